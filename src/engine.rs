@@ -1,0 +1,76 @@
+//! One run: discover, read, extract, join, judge, report. The only pipeline there is; every front
+//! goes through it.
+
+mod discover;
+mod judge;
+mod report;
+mod sensitive;
+
+pub use judge::Settings;
+pub use report::{FileSummary, Report, Statistics};
+
+use rayon::prelude::*;
+
+use crate::fact::Extraction;
+use crate::index::Index;
+use crate::infer::infer;
+use crate::matrix::{MatrixOrigin, matrix_paths, read};
+use crate::sources;
+use crate::system::System;
+use crate::text::{FileId, Files, TreePath};
+
+/// Everything that is known about a tree before rules are asked.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The joined facts.
+    pub index: Index,
+    /// Files that should have been read and could not be, with the reason.
+    pub unread: Vec<(TreePath, String)>,
+}
+
+impl Snapshot {
+    /// Reads the tree that `system` holds. `matrix` names the matrix's file or folder, where it is
+    /// not to be looked for.
+    #[must_use]
+    pub fn take(system: &dyn System, matrix: Option<&TreePath>) -> Self {
+        let walked = system.walk();
+        let (matrix_files, mut unread) = discover::read_as_they_are(system, &matrix_paths(&walked, matrix));
+        let (declared, problems) = read(&matrix_files.iter().collect::<Vec<_>>());
+        let (found, refused) = discover::claimed(system, walked, &declared);
+        unread.extend(refused);
+
+        let mut all: Vec<discover::Found> = found;
+        let declared_paths: Vec<TreePath> = matrix_files.iter().map(|file| file.path.clone()).collect();
+        all.retain(|found| !declared_paths.contains(&found.path));
+        // Matrix files come first, so that the locations in `declared` stay true.
+        let mut files = matrix_files;
+        let mut kinds = vec![None; files.len()];
+        for found in all {
+            let id = FileId(u32::try_from(files.len()).unwrap_or(u32::MAX));
+            kinds.push(Some(found.extractor));
+            files.push(crate::text::SourceFile::new(id, found.path, found.text));
+        }
+        let extractions: Vec<Extraction> = files
+            .par_iter()
+            .zip(&kinds)
+            .map(|(file, kind)| {
+                kind.map_or_else(Extraction::default, |extractor| sources::ALL[extractor].extract(file))
+            })
+            .collect();
+        let files = Files::new(files);
+        let kinds =
+            kinds.into_iter().map(|kind| kind.map(|extractor| sources::ALL[extractor].kind())).collect();
+        let matrix = match declared.origin {
+            MatrixOrigin::Declared(_) => declared,
+            MatrixOrigin::Inferred => infer(&files, &extractions),
+        };
+        Self { index: Index::build(files, matrix, problems, extractions, kinds), unread }
+    }
+
+    /// Asks the rules and makes the report.
+    #[must_use]
+    pub fn report(&self, settings: &Settings) -> Report {
+        let diagnostics = judge::judge(&self.index, settings);
+        Report::new(self, diagnostics)
+    }
+}

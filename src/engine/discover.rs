@@ -1,0 +1,151 @@
+//! Which files are read, and as what.
+
+use rayon::prelude::*;
+
+use crate::matrix::{EnvSource, Matrix};
+use crate::sources;
+use crate::system::{ReadError, System};
+use crate::text::{FileId, SourceFile, TreePath};
+
+/// A file that an extractor claims.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) path: TreePath,
+    pub(super) text: String,
+    /// Position of the extractor in [`sources::ALL`].
+    pub(super) extractor: usize,
+}
+
+/// Files that could not be read, each with the reason.
+type Unread = Vec<(TreePath, String)>;
+
+/// Reads files that are known by name, numbered in the order given.
+pub(super) fn read_as_they_are(system: &dyn System, paths: &[TreePath]) -> (Vec<SourceFile>, Unread) {
+    let mut files = Vec::new();
+    let mut unread = Vec::new();
+    for path in paths {
+        match system.read(path) {
+            Ok(bytes) => {
+                let id = FileId(u32::try_from(files.len()).unwrap_or(u32::MAX));
+                files.push(SourceFile::new(id, path.clone(), decode(bytes)));
+            }
+            Err(error) => unread.push((path.clone(), error.to_string())),
+        }
+    }
+    (files, unread)
+}
+
+/// Reads every file that some extractor claims: those of the walk, and those that the matrix names
+/// though the tree ignores them.
+pub(super) fn claimed(
+    system: &dyn System,
+    mut paths: Vec<TreePath>,
+    matrix: &Matrix,
+) -> (Vec<Found>, Unread) {
+    paths.extend(named_by(matrix));
+    paths.sort_unstable();
+    paths.dedup();
+    let excluded = Exclusion::new(matrix);
+    let results: Vec<Result<Option<Found>, (TreePath, String)>> = paths
+        .into_par_iter()
+        .filter(|path| !excluded.holds(path))
+        .map(|path| {
+            let claims: Vec<usize> = sources::ALL
+                .iter()
+                .enumerate()
+                .filter(|(_, extractor)| extractor.claims(&path))
+                .map(|(position, _)| position)
+                .collect();
+            if claims.is_empty() {
+                return Ok(None);
+            }
+            let bytes = match system.read(&path) {
+                Ok(bytes) => bytes,
+                Err(ReadError::Missing) => return Ok(None),
+                Err(error) => return Err((path, error.to_string())),
+            };
+            if bytes.iter().take(8 << 10).any(|&byte| byte == 0) {
+                return Ok(None);
+            }
+            let text = decode(bytes);
+            let extractor =
+                claims.into_iter().find(|&position| sources::ALL[position].confirms(&path, &text));
+            Ok(extractor.map(|extractor| Found { path, text, extractor }))
+        })
+        .collect();
+    let mut found = Vec::new();
+    let mut unread = Vec::new();
+    for result in results {
+        match result {
+            Ok(file) => found.extend(file),
+            Err(refused) => unread.push(refused),
+        }
+    }
+    (found, unread)
+}
+
+/// The files that a matrix's sources name.
+fn named_by(matrix: &Matrix) -> Vec<TreePath> {
+    let mut named = Vec::new();
+    for source in matrix.environments.iter().flat_map(|environment| &environment.sources) {
+        match &source.value {
+            EnvSource::Dotenv { file, .. } | EnvSource::Workflow { file, .. } => {
+                named.push(file.value.clone())
+            }
+            EnvSource::Compose { files, env_files, .. } => {
+                named.extend(files.iter().chain(env_files).map(|file| file.value.clone()));
+            }
+            EnvSource::Vault { template, agent, policy, .. } => {
+                named.push(template.value.clone());
+                named.extend(agent.iter().chain(policy).map(|file| file.value.clone()));
+            }
+            EnvSource::Platform { .. } => {}
+        }
+    }
+    named
+}
+
+/// The paths that a matrix excludes.
+struct Exclusion(Option<ignore::gitignore::Gitignore>);
+
+impl Exclusion {
+    fn new(matrix: &Matrix) -> Self {
+        if matrix.exclude.is_empty() {
+            return Self(None);
+        }
+        let mut builder = ignore::gitignore::GitignoreBuilder::new("");
+        for glob in &matrix.exclude {
+            // A glob that does not parse excludes nothing; reading the matrix has told.
+            let _ = builder.add_line(None, glob);
+        }
+        Self(builder.build().ok())
+    }
+
+    fn holds(&self, path: &TreePath) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|globs| globs.matched_path_or_any_parents(path.within_root(), false).is_ignore())
+    }
+}
+
+/// Bytes as text; what is not UTF-8 becomes `?`, byte for byte, so that offsets hold.
+fn decode(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| {
+        let mut text = String::new();
+        for chunk in error.as_bytes().utf8_chunks() {
+            text.push_str(chunk.valid());
+            text.extend(chunk.invalid().iter().map(|_| '?'));
+        }
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[test]
+    fn bad_bytes_keep_offsets() {
+        assert_eq!(decode(b"A=\xff\xfe\xc3\xa9\n".to_vec()), "A=??\u{e9}\n");
+    }
+}

@@ -1,0 +1,99 @@
+//! What a run hands to the fronts: findings and masked texts, and nothing secret.
+
+use std::collections::BTreeMap;
+
+use super::{Snapshot, sensitive};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fact::SourceKind;
+use crate::secret::MaskedFile;
+use crate::text::{FileId, TreePath};
+
+/// The result of a run.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The findings, in the order of places.
+    pub diagnostics: Vec<Diagnostic>,
+    /// A fingerprint per finding, at the same positions.
+    pub fingerprints: Vec<String>,
+    /// The files that findings point at, fit to be shown.
+    pub files: BTreeMap<FileId, MaskedFile>,
+    /// Files that should have been read and could not be, with the reason.
+    pub unread: Vec<(TreePath, String)>,
+    /// Figures about the run.
+    pub statistics: Statistics,
+}
+
+/// Figures about a run.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Statistics {
+    /// Files read, by kind.
+    pub files: BTreeMap<SourceKind, usize>,
+    /// Keys that some file speaks about.
+    pub keys: usize,
+    /// Statements about keys.
+    pub facts: usize,
+    /// Environments of the matrix, by name.
+    pub environments: Vec<String>,
+    /// Services of the matrix, by name.
+    pub services: Vec<String>,
+    /// Whether a team wrote the matrix.
+    pub matrix_is_declared: bool,
+}
+
+/// One file as the report of `envcheck files` shows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileSummary {
+    /// Its path.
+    pub path: TreePath,
+    /// As what it was read.
+    pub kind: SourceKind,
+    /// How many facts it holds.
+    pub facts: usize,
+    /// Why it could not be understood in full: lines and reasons.
+    pub gaps: Vec<(u32, &'static str)>,
+}
+
+impl Report {
+    pub(super) fn new(snapshot: &Snapshot, diagnostics: Vec<Diagnostic>) -> Self {
+        let index = &snapshot.index;
+        let mut files = BTreeMap::new();
+        for label in diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels) {
+            files.entry(label.at.file).or_insert_with(|| masked(snapshot, label.at.file));
+        }
+        let fingerprints =
+            diagnostics.iter().map(|diagnostic| diagnostic.fingerprint(&index.files)).collect();
+        let mut statistics = Statistics {
+            keys: index.keys().count(),
+            facts: index.facts().count(),
+            environments: index
+                .matrix
+                .environments
+                .iter()
+                .map(|environment| environment.name.value.clone())
+                .collect(),
+            services: index.matrix.services.keys().cloned().collect(),
+            matrix_is_declared: index.matrix.is_declared(),
+            ..Statistics::default()
+        };
+        for kind in index.files.iter().filter_map(|file| index.kind(file.id)) {
+            *statistics.files.entry(kind).or_default() += 1;
+        }
+        Self { diagnostics, fingerprints, files, unread: snapshot.unread.clone(), statistics }
+    }
+
+    /// How many findings are at least this severe.
+    #[must_use]
+    pub fn count_from(&self, severity: Severity) -> usize {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity >= severity).count()
+    }
+}
+
+/// The file as it may be shown.
+fn masked(snapshot: &Snapshot, file: FileId) -> MaskedFile {
+    let index = &snapshot.index;
+    let spans = sensitive::sensitive_spans(index, file);
+    match index.files.get(file) {
+        Some(source) => MaskedFile::new(source.path.clone(), &source.text, &spans),
+        None => MaskedFile::new(TreePath::root(None), "", &[]),
+    }
+}

@@ -1,0 +1,60 @@
+//! Which parts of a file may be secret and must not be shown.
+
+use crate::fact::{Fact, Fallback, Need, Provision, Role, Structure, Value};
+use crate::index::Index;
+use crate::key::{KeyName, is_secret_name};
+use crate::matrix::Kind;
+use crate::secret::is_plainly_public;
+use crate::text::{FileId, Span};
+
+/// The spans of `file` whose text may be secret, as far as its facts tell.
+pub(super) fn sensitive_spans(index: &Index, file: FileId) -> Vec<Span> {
+    let Some(extraction) = index.extraction(file) else { return Vec::new() };
+    let is_example = matches!(&extraction.structure, Structure::Dotenv(dotenv) if dotenv.is_example);
+    let mut spans = Vec::new();
+    for fact in &extraction.facts {
+        let trusted = is_example || matches!(fact.role, Role::Reads(_));
+        for value in values_of(fact) {
+            add(index, &fact.key, value, trusted, &mut spans);
+        }
+    }
+    spans
+}
+
+fn values_of(fact: &Fact) -> Vec<&Value> {
+    match &fact.role {
+        Role::Reads(read) => match &read.need {
+            Need::Default(value) => vec![value],
+            _ => Vec::new(),
+        },
+        Role::Provides(provide) => match &provide.provision {
+            Provision::OrElse(value) => vec![&provide.value, value],
+            _ => vec![&provide.value],
+        },
+        Role::Documents(document) => document.example.iter().collect(),
+        Role::Observed => Vec::new(),
+    }
+}
+
+fn is_secret(index: &Index, key: &KeyName) -> bool {
+    is_secret_name(key) || index.matrix.keys.get(key).is_some_and(|spec| spec.kind.value == Kind::Secret)
+}
+
+/// `trusted`: the value stands where people put samples and defaults, so only the key's name counts.
+fn add(index: &Index, key: &KeyName, value: &Value, trusted: bool, spans: &mut Vec<Span>) {
+    for reference in &value.references {
+        if let Fallback::Default { text, span, .. } = &reference.fallback
+            && (is_secret(index, &reference.key) || is_secret(index, key))
+            && !is_plainly_public(text.reveal())
+        {
+            spans.push(*span);
+        }
+    }
+    let Some(text) = value.plain() else { return };
+    if text.is_empty() || value.is_placeholder() {
+        return;
+    }
+    if is_secret(index, key) || (!trusted && !is_plainly_public(text)) {
+        spans.push(value.span);
+    }
+}

@@ -1,0 +1,19 @@
+//! What files say about keys, in the words that all kinds of files share.
+//!
+//! An [`Extractor`] turns one file into one [`Extraction`]: facts, problems and coverage. It sees
+//! nothing but that file, does no I/O and cannot fail. What a file says about *other files* (this
+//! service is built from that Dockerfile) is its [`Structure`]; the index joins structures.
+
+mod extraction;
+mod statement;
+mod structure;
+mod value;
+
+pub use extraction::{Extraction, Extractor, Gap, Hidden, Mention, Problem, ProblemKind, SourceKind};
+pub use statement::{Condition, Document, Fact, Need, Phase, Place, Provide, Provision, Read, Role};
+pub use structure::{
+    AgentFile, AgentTemplate, ComposeBuild, ComposeFile, ComposeMount, ComposeResource, ComposeService,
+    Dockerfile, DotenvFile, EnvFile, PathPart, PolicyPath, SettingsClass, Stage, Structure, TemplateFile,
+    VaultPolicy, VaultRead,
+};
+pub use value::{Fallback, Origin, Reference, Value};

@@ -1,0 +1,186 @@
+//! One statement of one file about one key.
+
+use super::value::Value;
+use crate::key::KeyName;
+use crate::text::{FileId, Location, Span};
+use crate::value_type::ValueType;
+
+/// A statement of a file about a key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fact {
+    /// The key, as the file spells it.
+    pub key: KeyName,
+    /// The file.
+    pub file: FileId,
+    /// The key's name in the file; where the name is not written (a field `db_url` of a settings
+    /// class that reads `DB_URL`), the field.
+    pub span: Span,
+    /// Where the key lives, in terms of this file.
+    pub place: Place,
+    /// When the statement holds.
+    pub phase: Phase,
+    /// What is said.
+    pub role: Role,
+}
+
+impl Fact {
+    /// The place of the key's name.
+    #[must_use]
+    pub fn at(&self) -> Location {
+        Location::new(self.file, self.span)
+    }
+}
+
+/// The set of variables that a key belongs to, in terms of the file that speaks. The index knows
+/// which process, image or template that is.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Place {
+    /// The environment of the process whose code this file is.
+    Process,
+    /// The environment of the container of a compose service of this file.
+    Container(String),
+    /// The build arguments that a compose service of this file passes to its Dockerfile.
+    BuildArgs(String),
+    /// The variables that this compose file is interpolated with.
+    Interpolation,
+    /// The build arguments of this Dockerfile before its first stage (`None`) or in a stage.
+    BuildArg(Option<usize>),
+    /// The environment inside a stage of this Dockerfile.
+    Stage(usize),
+    /// The assignments of this dotenv file.
+    Dotenv,
+    /// The dotenv text that this template renders.
+    Rendered,
+    /// The environment of the agent that renders this template.
+    Agent,
+    /// The fields of a Vault secret, by path with `*` for what is not constant.
+    Vault(String),
+}
+
+/// When a statement holds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Phase {
+    /// While an image or bundle is built.
+    Build,
+    /// While the program runs.
+    Run,
+    /// While tests run.
+    Test,
+}
+
+/// What a statement says about its key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Role {
+    /// The file uses the key's value.
+    Reads(Read),
+    /// The file gives the key a value. Where the value has references or comes from the host or
+    /// from Vault, the file *forwards* it; see [`Role::forwards`].
+    Provides(Provide),
+    /// The file tells people that the key exists, without setting it for anybody.
+    Documents(Document),
+    /// The key's name occurs; what is done with it is not known.
+    Observed,
+}
+
+impl Role {
+    /// Whether the statement passes on a value that it does not hold itself.
+    #[must_use]
+    pub fn forwards(&self) -> bool {
+        matches!(self, Self::Provides(provide) if !provide.value.is_plain())
+    }
+}
+
+/// How a key is read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Read {
+    /// What happens without a value.
+    pub need: Need,
+    /// The type that the code reads it as, if it says so.
+    pub value_type: Option<ValueType>,
+    /// Other names that serve as well, in order of preference (pydantic `AliasChoices`, `A ?? B`).
+    pub alternatives: Vec<KeyName>,
+    /// Whether the reader folds case, so that `db_url` in the environment serves `DB_URL`.
+    pub folds_case: bool,
+    /// Whether the code says that the value is secret (`SecretStr`).
+    pub is_secret: bool,
+    /// The settings class or struct that declares the read, for one that declares all its keys.
+    pub settings: Option<String>,
+    /// What the code tells about the key: a field description or a doc comment.
+    pub about: Option<String>,
+}
+
+impl Read {
+    /// A read of which only the need is known.
+    #[must_use]
+    pub fn with_need(need: Need) -> Self {
+        Self {
+            need,
+            value_type: None,
+            alternatives: Vec::new(),
+            folds_case: false,
+            is_secret: false,
+            settings: None,
+            about: None,
+        }
+    }
+}
+
+/// What happens to a reader without a value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Need {
+    /// It fails.
+    Required,
+    /// It copes, with no value.
+    Optional,
+    /// It takes this default.
+    Default(Value),
+    /// The code does not say (`os.environ.get(k)` handed on, `$X` in a script).
+    Unknown,
+}
+
+/// How a key is provided.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Provide {
+    /// The value.
+    pub value: Value,
+    /// Under which circumstances.
+    pub provision: Provision,
+}
+
+/// Under which circumstances a value is provided.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Provision {
+    /// In any case.
+    Always,
+    /// The value where its source has one, else this default (`with .. else ..` in a template).
+    OrElse(Value),
+    /// Only where all conditions hold.
+    Conditional(Vec<Condition>),
+}
+
+/// A condition on the environment of whoever evaluates the file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Condition {
+    /// A variable equals (or, negated, does not equal) one of these words.
+    Equals {
+        /// The variable.
+        key: KeyName,
+        /// The words, any of which serves.
+        any_of: Vec<String>,
+        /// Whether the condition is the opposite.
+        negated: bool,
+    },
+    /// Something that cannot be decided from the file.
+    Opaque,
+}
+
+/// How a key is documented.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Document {
+    /// The value shown, if any.
+    pub example: Option<Value>,
+    /// Whether the line is commented out: the key exists and is optional.
+    pub commented: bool,
+    /// The comment above or behind it.
+    pub about: Option<String>,
+}

@@ -1,0 +1,237 @@
+//! What files say about other files.
+
+use super::value::Reference;
+use crate::text::{Span, Spanned};
+
+/// The shape of one file, for joining it with others.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Structure {
+    /// The file says nothing about other files.
+    #[default]
+    None,
+    /// A compose file.
+    Compose(ComposeFile),
+    /// A Dockerfile.
+    Dockerfile(Dockerfile),
+    /// A dotenv file.
+    Dotenv(DotenvFile),
+    /// A template that an agent renders.
+    Template(TemplateFile),
+    /// An agent's configuration: which template goes where.
+    Agent(AgentFile),
+    /// What an agent may read.
+    Policy(VaultPolicy),
+    /// Code with classes or structs that declare all their keys.
+    Settings(Vec<SettingsClass>),
+}
+
+/// A compose file.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ComposeFile {
+    /// Its top-level `name:`, as written.
+    pub project: Option<Spanned<String>>,
+    /// Its services, in order.
+    pub services: Vec<ComposeService>,
+    /// Its top-level volumes and networks.
+    pub resources: Vec<ComposeResource>,
+}
+
+/// A top-level volume or network of a compose file.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ComposeResource {
+    /// `volume` or `network`.
+    pub kind: &'static str,
+    /// What the file calls it.
+    pub key: Spanned<String>,
+    /// Its explicit `name:`, as written.
+    pub name: Option<Spanned<String>>,
+    /// Whether it is `external`, so that somebody else names it.
+    pub external: bool,
+}
+
+/// A service of a compose file. Texts stand as written, `${...}` included.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ComposeService {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// Its `image:`.
+    pub image: Option<Spanned<String>>,
+    /// Its `build:`.
+    pub build: Option<ComposeBuild>,
+    /// Its `env_file:` entries, in order; later ones win.
+    pub env_files: Vec<EnvFile>,
+    /// The span of the `environment` key, if the service lists its environment.
+    pub environment: Option<Span>,
+    /// Its `profiles:`.
+    pub profiles: Vec<Spanned<String>>,
+    /// Its `container_name:`.
+    pub container_name: Option<Spanned<String>>,
+    /// Ports inside the container that `ports:` and `expose:` name, where they are constant.
+    pub container_ports: Vec<u16>,
+    /// The networks it joins; empty means the default network.
+    pub networks: Vec<String>,
+    /// Its volumes.
+    pub mounts: Vec<ComposeMount>,
+    /// `extends:` as `(file, service)`; without a file, a service of this file.
+    pub extends: Option<(Option<Spanned<String>>, Spanned<String>)>,
+    /// The texts of `command:` and `entrypoint:`, for what they source and run.
+    pub commands: Vec<Spanned<String>>,
+}
+
+/// A `build:` of a compose service.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ComposeBuild {
+    /// The span of the `build` key.
+    pub span: Span,
+    /// The context folder, `.` if none is written.
+    pub context: Spanned<String>,
+    /// The Dockerfile, relative to the context; `None` means `Dockerfile`.
+    pub dockerfile: Option<Spanned<String>>,
+    /// Whether the Dockerfile is written inline.
+    pub inline: bool,
+    /// The stage to build.
+    pub target: Option<Spanned<String>>,
+    /// The span of the `args` key, if there is one.
+    pub args: Option<Span>,
+}
+
+/// One `env_file:` entry.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct EnvFile {
+    /// The path as written.
+    pub path: Spanned<String>,
+    /// `required:`, true unless said otherwise.
+    pub required: bool,
+    /// Whether `format: raw` is set: no quoting, no interpolation.
+    pub raw: bool,
+}
+
+/// One volume of a service.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ComposeMount {
+    /// A named volume or a path on the host, as written.
+    pub source: Spanned<String>,
+    /// The path in the container.
+    pub target: String,
+}
+
+/// A Dockerfile.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Dockerfile {
+    /// Its stages, in order.
+    pub stages: Vec<Stage>,
+}
+
+/// A stage of a Dockerfile.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Stage {
+    /// `AS name`, lower-cased.
+    pub name: Option<Spanned<String>>,
+    /// The image or stage it starts from, as written.
+    pub base: Spanned<String>,
+    /// The stage it starts from, if that is one of this file.
+    pub base_stage: Option<usize>,
+    /// The whole stage, from `FROM` to the line before the next.
+    pub span: Span,
+    /// Whether it copies files from the build context (`COPY`/`ADD` without `--from`).
+    pub copies_source: bool,
+    /// Stages it copies from or mounts (`--from=`), by number.
+    pub uses_stages: Vec<usize>,
+    /// Ports that `EXPOSE` names, where they are constant.
+    pub exposed_ports: Vec<u16>,
+}
+
+/// A dotenv file.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct DotenvFile {
+    /// Whether it is an example (`.env.example`), which documents and sets nothing.
+    pub is_example: bool,
+    /// The environment its name says (`.env.production` -> `production`), lower case.
+    pub environment: Option<String>,
+}
+
+/// A template that renders a dotenv.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TemplateFile {
+    /// The Vault secrets it reads.
+    pub vault_reads: Vec<VaultRead>,
+}
+
+/// One `with secret "path"` of a template.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct VaultRead {
+    /// The path as a sequence of constants and `env` variables.
+    pub path: Vec<PathPart>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A constant text, a variable of the agent's environment, or something computed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PathPart {
+    /// Text as it stands.
+    Text(String),
+    /// The value of an environment variable of the agent, with the fallback of `or (env "X") "y"`.
+    Variable(Reference),
+    /// Computed in a way the file does not tell.
+    Unknown,
+}
+
+impl VaultRead {
+    /// The path with `*` for every part that is not constant.
+    #[must_use]
+    pub fn pattern(&self) -> String {
+        self.path
+            .iter()
+            .map(|part| match part {
+                PathPart::Text(text) => text.as_str(),
+                PathPart::Variable(_) | PathPart::Unknown => "*",
+            })
+            .collect()
+    }
+}
+
+/// An agent's configuration.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AgentFile {
+    /// Its `template` blocks.
+    pub templates: Vec<AgentTemplate>,
+}
+
+/// A `template` block.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AgentTemplate {
+    /// `source`, a path in the agent's container.
+    pub source: Option<Spanned<String>>,
+    /// `destination`, a path in the agent's container.
+    pub destination: Option<Spanned<String>>,
+}
+
+/// A Vault policy.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct VaultPolicy {
+    /// Its `path` blocks.
+    pub paths: Vec<PolicyPath>,
+}
+
+/// A `path "..." { capabilities = [...] }` block.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PolicyPath {
+    /// The path as written; `*` at the end, `+` for one part, `{{...}}` templated.
+    pub path: Spanned<String>,
+    /// Its capabilities.
+    pub capabilities: Vec<String>,
+}
+
+/// A class or struct that declares all the keys it reads.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SettingsClass {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// The prefix of all its keys.
+    pub prefix: String,
+    /// Whether keys it does not declare are refused (`extra = "forbid"`).
+    pub refuses_others: bool,
+    /// The dotenv files it reads itself, as written.
+    pub env_files: Vec<Spanned<String>>,
+}

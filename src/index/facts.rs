@@ -1,0 +1,85 @@
+//! Facts and problems by key, by file and by kind.
+
+use std::collections::BTreeMap;
+
+use super::Index;
+use crate::fact::{Extraction, Fact, Problem, ProblemKind, Structure};
+use crate::key::KeyName;
+use crate::text::FileId;
+
+/// Positions of facts and mentions by key.
+#[derive(Debug, Default)]
+pub(super) struct ByKey {
+    facts: BTreeMap<KeyName, Vec<(u32, u32)>>,
+    mentions: BTreeMap<KeyName, Vec<(u32, u32)>>,
+}
+
+impl ByKey {
+    pub(super) fn build(extractions: &[Extraction]) -> Self {
+        let mut by_key = Self::default();
+        for (file, extraction) in (0..).zip(extractions) {
+            for (position, fact) in (0..).zip(&extraction.facts) {
+                by_key.facts.entry(fact.key.clone()).or_default().push((file, position));
+            }
+        }
+        // Names that no fact is about cannot matter to any rule.
+        for (file, extraction) in (0..).zip(extractions) {
+            for (position, mention) in (0..).zip(&extraction.mentions) {
+                if by_key.facts.contains_key(&mention.key) {
+                    by_key.mentions.entry(mention.key.clone()).or_default().push((file, position));
+                }
+            }
+        }
+        by_key
+    }
+}
+
+impl Index {
+    /// All facts, by file and position.
+    pub fn facts(&self) -> impl Iterator<Item = &Fact> {
+        self.extractions.iter().flat_map(|extraction| &extraction.facts)
+    }
+
+    /// All keys that some fact is about, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &KeyName> {
+        self.by_key.facts.keys()
+    }
+
+    /// The facts about `key`, spelled exactly so, in the order of files.
+    pub fn facts_of(&self, key: &str) -> impl Iterator<Item = &Fact> {
+        self.by_key
+            .facts
+            .get(key)
+            .into_iter()
+            .flatten()
+            .filter_map(|&(file, position)| self.extractions.get(file as usize)?.facts.get(position as usize))
+    }
+
+    /// The files in which the name occurs without being understood, with the place.
+    pub fn mentions_of(&self, key: &str) -> impl Iterator<Item = crate::text::Location> {
+        self.by_key.mentions.get(key).into_iter().flatten().filter_map(|&(file, position)| {
+            let mention = self.extractions.get(file as usize)?.mentions.get(position as usize)?;
+            Some(crate::text::Location::new(FileId(file), mention.span))
+        })
+    }
+
+    /// The problems of one kind, with their files, in order.
+    pub fn problems(&self, kind: ProblemKind) -> impl Iterator<Item = (FileId, &Problem)> {
+        (0..).map(FileId).zip(&self.extractions).flat_map(move |(file, extraction)| {
+            extraction
+                .problems
+                .iter()
+                .filter(move |problem| problem.kind == kind)
+                .map(move |problem| (file, problem))
+        })
+    }
+
+    /// The files with their shapes, in order; those without one left out.
+    pub fn structures(&self) -> impl Iterator<Item = (FileId, &Structure)> {
+        (0..)
+            .map(FileId)
+            .zip(&self.extractions)
+            .map(|(file, extraction)| (file, &extraction.structure))
+            .filter(|(_, structure)| **structure != Structure::None)
+    }
+}

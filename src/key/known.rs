@@ -1,0 +1,239 @@
+//! Keys that images, runtimes, SDKs and tools consume, so that no reader is to be found in a tree.
+//!
+//! Collected from 31 public repositories and the documentation of the images named. A matrix can add
+//! to it with `kind: platform`.
+
+/// Who consumes a key that no code of a tree reads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Consumer(pub &'static str);
+
+/// Keys by exact name, with who consumes them.
+const EXACT: &[(&str, &[&str])] = &[
+    (
+        "Node.js",
+        &[
+            "NODE_ENV",
+            "NODE_OPTIONS",
+            "NODE_EXTRA_CA_CERTS",
+            "NODE_TLS_REJECT_UNAUTHORIZED",
+            "NODE_AUTH_TOKEN",
+            "NPM_TOKEN",
+            "BROWSER",
+            "STORYBOOK",
+            "VITEST",
+        ],
+    ),
+    (
+        "the operating system",
+        &[
+            "PORT",
+            "HOST",
+            "HOSTNAME",
+            "HOME",
+            "PATH",
+            "PWD",
+            "USER",
+            "SHELL",
+            "TZ",
+            "LANG",
+            "LC_ALL",
+            "TMPDIR",
+            "TERM",
+            "CI",
+            "DEBUG",
+            "PUID",
+            "PGID",
+            "UID",
+            "GID",
+            "UMASK",
+            "DEBIAN_FRONTEND",
+            "LD_PRELOAD",
+            "LD_LIBRARY_PATH",
+            "MALLOC_ARENA_MAX",
+            "EDITOR",
+            "NO_COLOR",
+            "FORCE_COLOR",
+            "CLICOLOR",
+            "CLICOLOR_FORCE",
+        ],
+    ),
+    (
+        "proxies",
+        &[
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY",
+            "ALL_PROXY",
+            "FTP_PROXY",
+            "http_proxy",
+            "https_proxy",
+            "no_proxy",
+            "all_proxy",
+            "ftp_proxy",
+            "SSL_CERT_FILE",
+            "SSL_CERT_DIR",
+            "REQUESTS_CA_BUNDLE",
+        ],
+    ),
+    (
+        "Python",
+        &[
+            "VIRTUAL_ENV",
+            "DJANGO_SETTINGS_MODULE",
+            "WEB_CONCURRENCY",
+            "GUNICORN_CMD_ARGS",
+            "PROMETHEUS_MULTIPROC_DIR",
+            "HF_HOME",
+        ],
+    ),
+    ("Rust", &["RUST_LOG", "RUST_BACKTRACE", "RUSTFLAGS", "SQLX_OFFLINE"]),
+    (
+        "Go",
+        &[
+            "GOMEMLIMIT",
+            "GODEBUG",
+            "GOMAXPROCS",
+            "GOPATH",
+            "GOCACHE",
+            "GOFLAGS",
+            "GOPROXY",
+            "GOOS",
+            "GOARCH",
+            "GIN_MODE",
+            "CGO_ENABLED",
+        ],
+    ),
+    ("Java", &["JAVA_OPTS", "_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "JAVA_HOME"]),
+    ("Ruby", &["RAILS_ENV", "RACK_ENV", "RAILS_LOG_TO_STDOUT", "RAILS_SERVE_STATIC_FILES"]),
+    ("reproducible builds", &["SOURCE_DATE_EPOCH"]),
+    ("Next.js", &["NEXT_RUNTIME", "NEXT_PHASE", "NEXT_TELEMETRY_DISABLED"]),
+    ("Vite", &["DEV", "PROD", "MODE", "SSR", "BASE_URL"]),
+    ("Auth.js", &["AUTH_SECRET", "AUTH_TRUST_HOST", "AUTH_URL"]),
+    (
+        "the Sentry SDK",
+        &[
+            "SENTRY_DSN",
+            "SENTRY_AUTH_TOKEN",
+            "SENTRY_ORG",
+            "SENTRY_PROJECT",
+            "SENTRY_RELEASE",
+            "SENTRY_ENVIRONMENT",
+        ],
+    ),
+    ("the Google Cloud SDK", &["GOOGLE_APPLICATION_CREDENTIALS"]),
+    ("the hosting platform", &["DYNO"]),
+    (
+        "Docker builds",
+        &[
+            "TARGETPLATFORM",
+            "TARGETOS",
+            "TARGETARCH",
+            "TARGETVARIANT",
+            "TARGETSTAGE",
+            "BUILDPLATFORM",
+            "BUILDOS",
+            "BUILDARCH",
+            "BUILDVARIANT",
+        ],
+    ),
+    ("cloudflared", &["TUNNEL_TOKEN"]),
+    ("PostgreSQL", &["PGDATA", "PGPORT", "PGTZ", "PGHOST", "PGUSER", "PGPASSWORD", "PGDATABASE"]),
+];
+
+/// Keys by prefix, with who consumes them.
+const PREFIXES: &[(&str, &[&str])] = &[
+    ("Python", &["PYTHON", "UV_", "PIP_", "POETRY_", "FLASK_", "OMP_"]),
+    ("Cargo", &["CARGO_"]),
+    (".NET", &["ASPNETCORE_", "DOTNET_"]),
+    ("Docker", &["COMPOSE_", "DOCKER_", "BUILDKIT_"]),
+    ("Vercel and Turborepo", &["VERCEL", "TURBO_"]),
+    ("test runners", &["PLAYWRIGHT_", "CYPRESS_", "K6_"]),
+    ("Auth.js", &["NEXTAUTH_"]),
+    ("OpenTelemetry", &["OTEL_"]),
+    ("monitoring agents", &["NEW_RELIC_", "DD_", "SIGNOZ_"]),
+    ("cloud SDKs", &["AWS_", "GOOGLE_CLOUD_", "AZURE_"]),
+    ("GitHub Actions", &["GITHUB_", "RUNNER_", "ACTIONS_"]),
+    ("the hosting platform", &["RENDER_", "FLY_", "RAILWAY_", "HEROKU_", "ECS_", "KUBERNETES_", "DOKPLOY_"]),
+    ("Terraform", &["TF_VAR_"]),
+    ("Vault", &["VAULT_"]),
+];
+
+/// Who consumes this key by convention, if anybody does.
+#[must_use]
+pub fn consumer_of(key: &str) -> Option<Consumer> {
+    let exact = EXACT.iter().find(|(_, keys)| keys.contains(&key));
+    let prefix = || PREFIXES.iter().find(|(_, starts)| starts.iter().any(|start| key.starts_with(start)));
+    exact.or_else(prefix).map(|&(who, _)| Consumer(who))
+}
+
+/// Whether some tool, runtime or SDK consumes the key, so that "never read" says nothing.
+#[must_use]
+pub fn is_tool_key(key: &str) -> bool {
+    consumer_of(key).is_some()
+}
+
+/// Images that refuse to start without one of these keys, each group being any-of; from the images'
+/// own entrypoints.
+const REQUIREMENTS: &[(&[&str], &[&str])] = &[
+    (
+        &[
+            "postgres",
+            "postgis/postgis",
+            "pgvector/pgvector",
+            "timescale/timescaledb",
+            "pgautoupgrade/pgautoupgrade",
+        ],
+        &["POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE", "POSTGRES_HOST_AUTH_METHOD"],
+    ),
+    (
+        &["mysql"],
+        &[
+            "MYSQL_ROOT_PASSWORD",
+            "MYSQL_ROOT_PASSWORD_FILE",
+            "MYSQL_ALLOW_EMPTY_PASSWORD",
+            "MYSQL_RANDOM_ROOT_PASSWORD",
+        ],
+    ),
+    (
+        &["mariadb"],
+        &[
+            "MARIADB_ROOT_PASSWORD",
+            "MARIADB_ROOT_PASSWORD_FILE",
+            "MARIADB_ROOT_PASSWORD_HASH",
+            "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD",
+            "MARIADB_RANDOM_ROOT_PASSWORD",
+            "MYSQL_ROOT_PASSWORD",
+            "MYSQL_ROOT_PASSWORD_FILE",
+            "MYSQL_ALLOW_EMPTY_PASSWORD",
+            "MYSQL_RANDOM_ROOT_PASSWORD",
+        ],
+    ),
+    (&["dpage/pgadmin4"], &["PGADMIN_DEFAULT_EMAIL", "PGADMIN_CONFIG_SERVER_MODE"]),
+];
+
+/// The any-of group of keys that an official image refuses to start without.
+///
+/// `image` is a compose image reference; registry host and tag are ignored.
+#[must_use]
+pub fn image_requirements(image: &str) -> Option<&'static [&'static str]> {
+    let without_digest = image.split('@').next().unwrap_or(image);
+    let name = match without_digest.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => without_digest,
+    };
+    let name = name.strip_prefix("docker.io/").unwrap_or(name);
+    let name = name.strip_prefix("library/").unwrap_or(name);
+    REQUIREMENTS.iter().find(|(images, _)| images.contains(&name)).map(|&(_, keys)| keys)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{image_requirements, is_tool_key};
+
+    #[test]
+    fn tools_and_images() {
+        assert!(is_tool_key("NODE_ENV") && is_tool_key("OTEL_SERVICE_NAME") && !is_tool_key("DATABASE_URL"));
+        assert!(image_requirements("docker.io/library/postgres:16-alpine").is_some());
+        assert!(image_requirements("localhost:5000/app").is_none());
+    }
+}

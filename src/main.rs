@@ -1,0 +1,3 @@
+//! The `envcheck` command.
+
+fn main() {}

@@ -1,0 +1,119 @@
+//! What a rule is: a pure question to the index.
+
+mod declare;
+mod reporter;
+
+pub use reporter::{Finding, Reporter};
+
+use crate::diagnostic::{RuleId, Severity};
+use crate::index::Index;
+
+/// The groups of rules, by what they are about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Group {
+    /// Files of one tree that say different things about a key.
+    Drift,
+    /// What is needed and not there.
+    Missing,
+    /// What happens while images and bundles are built.
+    Build,
+    /// Secrets on ways they must not take.
+    Secret,
+    /// Names.
+    Naming,
+    /// Values.
+    Value,
+    /// Notation.
+    Syntax,
+    /// The matrix itself.
+    Matrix,
+}
+
+impl Group {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Drift => "drift",
+            Self::Missing => "missing",
+            Self::Build => "build",
+            Self::Secret => "secret",
+            Self::Naming => "naming",
+            Self::Value => "value",
+            Self::Syntax => "syntax",
+            Self::Matrix => "matrix",
+        }
+    }
+}
+
+/// When a rule speaks, and how loudly.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Level {
+    /// Always, as an error.
+    Error,
+    /// Always, as a warning.
+    Warning,
+    /// Only under `--strict` or when selected by name, as a warning.
+    Strict,
+}
+
+impl Level {
+    /// How loudly findings of this level speak.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::Error => Severity::Error,
+            Self::Warning | Self::Strict => Severity::Warning,
+        }
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Strict => "strict",
+        }
+    }
+}
+
+/// What is to be known about a rule without running it.
+#[derive(Debug)]
+pub struct RuleMeta {
+    /// Its name.
+    pub id: RuleId,
+    /// Its group.
+    pub group: Group,
+    /// Its level.
+    pub level: Level,
+    /// Whether it needs a declared matrix; it is silent without one.
+    pub needs_matrix: bool,
+    /// Its page in Markdown: the doc comment of its type.
+    pub page: &'static str,
+}
+
+impl RuleMeta {
+    /// The page's first paragraph, in one line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        self.page
+            .lines()
+            .map(str::trim)
+            .take_while(|line| !line.starts_with("##"))
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+/// A rule. Declared with [`declare_rule!`](crate::declare_rule).
+///
+/// Laws: no I/O, no state, no failure. It asks the index and reports.
+pub trait Rule: Sync {
+    /// What is to be known about it.
+    fn meta(&self) -> &'static RuleMeta;
+
+    /// Asks its question of the whole index.
+    fn check(&self, index: &Index, reporter: &mut Reporter<'_>);
+}

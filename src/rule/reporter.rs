@@ -1,0 +1,124 @@
+//! How a rule speaks.
+
+use super::RuleMeta;
+use crate::diagnostic::{Diagnostic, Fix, Label, Severity};
+use crate::fact::{Problem, ProblemKind};
+use crate::index::Index;
+use crate::key::KeyName;
+use crate::text::{FileId, Location};
+
+/// Collects the findings of one rule.
+#[derive(Debug)]
+pub struct Reporter<'a> {
+    meta: &'static RuleMeta,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Reporter<'a> {
+    /// A reporter for the rule `meta` that adds to `found`.
+    pub fn new(meta: &'static RuleMeta, found: &'a mut Vec<Diagnostic>) -> Self {
+        Self { meta, found }
+    }
+
+    /// Begins a finding at `at`, where `label` is to be seen. It is reported when the builder is
+    /// dropped.
+    pub fn report(
+        &mut self,
+        message: impl Into<String>,
+        at: Location,
+        label: impl Into<String>,
+    ) -> Finding<'_> {
+        let diagnostic = Diagnostic {
+            rule: self.meta.id,
+            severity: self.meta.level.severity(),
+            message: message.into(),
+            labels: vec![Label { at, message: label.into() }],
+            why: None,
+            help: None,
+            key: None,
+            environments: Vec::new(),
+            fix: None,
+        };
+        Finding { found: self.found, diagnostic: Some(diagnostic) }
+    }
+
+    /// Reports every problem of `kind` that the extractors found, with `why` and `help` where the
+    /// problem does not say better.
+    pub fn problems(&mut self, index: &Index, kind: ProblemKind, why: &str, help: &str) {
+        for (file, problem) in index.problems(kind) {
+            self.problem(file, problem, why, help);
+        }
+    }
+
+    /// Begins a finding for one problem.
+    pub fn problem(&mut self, file: FileId, problem: &Problem, why: &str, help: &str) -> Finding<'_> {
+        let mut finding =
+            self.report(problem.message.clone(), Location::new(file, problem.span), problem.label.clone());
+        for (span, label) in &problem.related {
+            finding = finding.label(Location::new(file, *span), label.clone());
+        }
+        if let Some(key) = &problem.key {
+            finding = finding.key(key);
+        }
+        finding.why(problem.why.as_deref().unwrap_or(why)).help(problem.help.as_deref().unwrap_or(help))
+    }
+}
+
+/// A finding that is being worded; reported when it is dropped.
+#[derive(Debug)]
+pub struct Finding<'a> {
+    found: &'a mut Vec<Diagnostic>,
+    diagnostic: Option<Diagnostic>,
+}
+
+impl Finding<'_> {
+    fn with(mut self, change: impl FnOnce(&mut Diagnostic)) -> Self {
+        if let Some(diagnostic) = &mut self.diagnostic {
+            change(diagnostic);
+        }
+        self
+    }
+
+    /// Points at one more place: the other end of the contradiction.
+    pub fn label(self, at: Location, message: impl Into<String>) -> Self {
+        self.with(|diagnostic| diagnostic.labels.push(Label { at, message: message.into() }))
+    }
+
+    /// Says why it matters here. An empty text says nothing.
+    pub fn why(self, why: impl Into<String>) -> Self {
+        let why = why.into();
+        self.with(|diagnostic| diagnostic.why = (!why.is_empty()).then_some(why))
+    }
+
+    /// Says what to do. An empty text says nothing.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        let help = help.into();
+        self.with(|diagnostic| diagnostic.help = (!help.is_empty()).then_some(help))
+    }
+
+    /// Names the key it is about.
+    pub fn key(self, key: &KeyName) -> Self {
+        self.with(|diagnostic| diagnostic.key = Some(key.clone()))
+    }
+
+    /// Names the environments it is about.
+    pub fn environments(self, names: impl IntoIterator<Item = String>) -> Self {
+        self.with(|diagnostic| diagnostic.environments = names.into_iter().collect())
+    }
+
+    /// Speaks with another severity than the rule's own.
+    pub fn severity(self, severity: Severity) -> Self {
+        self.with(|diagnostic| diagnostic.severity = severity)
+    }
+
+    /// Carries a repair.
+    pub fn fix(self, fix: Fix) -> Self {
+        self.with(|diagnostic| diagnostic.fix = Some(fix))
+    }
+}
+
+impl Drop for Finding<'_> {
+    fn drop(&mut self) {
+        self.found.extend(self.diagnostic.take());
+    }
+}

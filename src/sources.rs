@@ -1,0 +1,9 @@
+//! The kinds of files that envcheck reads, one module each.
+//!
+//! The list at the end is all the registry there is; a path belongs to the first extractor that
+//! claims and confirms it.
+
+use crate::fact::Extractor;
+
+/// All extractors, the more particular first.
+pub static ALL: &[&dyn Extractor] = &[];

@@ -1,0 +1,3 @@
+//! Readers of notations that several kinds of files share, all keeping byte spans.
+
+pub mod yaml;

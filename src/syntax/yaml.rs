@@ -1,0 +1,13 @@
+//! YAML with the byte range of every key and scalar.
+//!
+//! A thin layer over the event parser of `granit-parser`; nothing outside this module names it.
+//! Several documents of a file are all kept. Aliases are shared, not copied, so that an anchor bomb
+//! costs nothing; whoever walks a tree must bound the walk.
+
+mod compose;
+mod node;
+mod scalar;
+
+pub use compose::{Parsed, YamlError, parse};
+pub use node::{Entry, Node, NodeKind, Style};
+pub use scalar::{Scalar, resolve};

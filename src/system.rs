@@ -1,0 +1,47 @@
+//! The world, seen through one trait: whatever holds a tree of files.
+//!
+//! Only this module opens files of the checked tree. Everything behind it works on text.
+
+mod memory;
+mod os;
+
+pub use memory::MemorySystem;
+pub use os::{OsSystem, RootError};
+
+use crate::text::TreePath;
+
+/// Why a file could not be read.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ReadError {
+    /// There is nothing at this path.
+    #[error("there is no such file")]
+    Missing,
+    /// A symbolic link leads out of the tree; it was not followed.
+    #[error("it leads out of the checked tree")]
+    Outside,
+    /// Larger than [`MAX_FILE_BYTES`].
+    #[error("it is larger than {} MiB", MAX_FILE_BYTES >> 20)]
+    TooLarge,
+    /// The operating system refused.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// Files above this size, in bytes, are not read; the report says so.
+pub const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// A tree of files with, possibly, further named roots beside it.
+pub trait System: Sync {
+    /// The files of all roots that are not ignored by the tree's own ignore files, in the order of
+    /// their paths. Hidden files are included, the `.git` folder and symbolic links are not.
+    fn walk(&self) -> Vec<TreePath>;
+
+    /// The bytes of a file, also of one that the tree ignores.
+    ///
+    /// # Errors
+    /// [`ReadError`], also when the path leads out of its root through a link.
+    fn read(&self, path: &TreePath) -> Result<Vec<u8>, ReadError>;
+
+    /// Whether a file or folder stands at this path inside its root.
+    fn exists(&self, path: &TreePath) -> bool;
+}

@@ -1,0 +1,145 @@
+//! A tree on disk.
+#![expect(clippy::disallowed_methods, reason = "this module is the one that opens files")]
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use super::{MAX_FILE_BYTES, ReadError, System};
+use crate::text::TreePath;
+
+/// Why a root cannot be checked.
+#[derive(Debug, thiserror::Error)]
+pub enum RootError {
+    /// The path is not there or cannot be entered.
+    #[error("cannot read `{path}`: {reason}")]
+    Unreadable {
+        /// The path as the user gave it.
+        path: String,
+        /// The operating system's words.
+        reason: String,
+    },
+}
+
+/// The checked tree, and the named roots that the operator passed, as folders on disk.
+#[derive(Debug)]
+pub struct OsSystem {
+    root: PathBuf,
+    named: Vec<(String, PathBuf)>,
+}
+
+impl OsSystem {
+    /// Opens the folder `root` and the named roots beside it.
+    ///
+    /// # Errors
+    /// [`RootError`] if one of them is not a folder that can be read.
+    pub fn new(root: &Path, named: &[(String, PathBuf)]) -> Result<Self, RootError> {
+        let open = |path: &Path| {
+            let failed = |reason: String| RootError::Unreadable { path: path.display().to_string(), reason };
+            let real = fs::canonicalize(path).map_err(|error| failed(error.to_string()))?;
+            if real.is_dir() { Ok(real) } else { Err(failed("it is not a folder".to_owned())) }
+        };
+        let named = named
+            .iter()
+            .map(|(name, path)| Ok((name.clone(), open(path)?)))
+            .collect::<Result<_, RootError>>()?;
+        Ok(Self { root: open(root)?, named })
+    }
+
+    fn base(&self, path: &TreePath) -> Option<&Path> {
+        match path.root_name() {
+            None => Some(&self.root),
+            Some(name) => self.named.iter().find(|(known, _)| known == name).map(|(_, base)| base.as_path()),
+        }
+    }
+
+    /// The real path of a file that exists inside its root, links followed.
+    fn inside(&self, path: &TreePath) -> Result<PathBuf, ReadError> {
+        let base = self.base(path).ok_or(ReadError::Missing)?;
+        let real = fs::canonicalize(base.join(path.within_root())).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ReadError::Missing,
+            _ => ReadError::Refused(error.to_string()),
+        })?;
+        if real.starts_with(base) { Ok(real) } else { Err(ReadError::Outside) }
+    }
+}
+
+/// Folders whose content others wrote, which no ignore file needs to name.
+fn is_foreign_folder(name: &str) -> bool {
+    matches!(name, ".git" | "node_modules" | ".venv" | "__pycache__" | ".hg" | ".svn" | ".jj")
+}
+
+impl System for OsSystem {
+    fn walk(&self) -> Vec<TreePath> {
+        let found = Mutex::new(Vec::new());
+        let roots = std::iter::once((None, &self.root))
+            .chain(self.named.iter().map(|(name, base)| (Some(name.as_str()), base)));
+        for (name, base) in roots {
+            let walker = ignore::WalkBuilder::new(base)
+                .hidden(false)
+                .require_git(false)
+                .follow_links(false)
+                .filter_entry(|entry| {
+                    entry.depth() == 0
+                        || !entry.file_type().is_some_and(|kind| kind.is_dir())
+                        || !entry.file_name().to_str().is_some_and(is_foreign_folder)
+                })
+                .build_parallel();
+            walker.run(|| {
+                let mut batch = Batch { paths: Vec::new(), sink: &found };
+                Box::new(move |entry| {
+                    if let Ok(entry) = entry
+                        && entry.file_type().is_some_and(|kind| kind.is_file())
+                        && let Ok(relative) = entry.path().strip_prefix(base)
+                        && let Some(path) = spell(name, relative)
+                    {
+                        batch.paths.push(path);
+                    }
+                    ignore::WalkState::Continue
+                })
+            });
+        }
+        let mut paths = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        paths.sort_unstable();
+        paths
+    }
+
+    fn read(&self, path: &TreePath) -> Result<Vec<u8>, ReadError> {
+        let real = self.inside(path)?;
+        let refused = |error: std::io::Error| ReadError::Refused(error.to_string());
+        let mut file = fs::File::open(real).map_err(refused)?;
+        let metadata = file.metadata().map_err(refused)?;
+        if !metadata.is_file() {
+            return Err(ReadError::Refused("it is not a file".to_owned()));
+        }
+        if metadata.len() > MAX_FILE_BYTES {
+            return Err(ReadError::TooLarge);
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+        file.read_to_end(&mut bytes).map_err(refused)?;
+        Ok(bytes)
+    }
+
+    fn exists(&self, path: &TreePath) -> bool {
+        self.inside(path).is_ok()
+    }
+}
+
+fn spell(root: Option<&str>, relative: &Path) -> Option<TreePath> {
+    let text = relative.to_str()?.replace(std::path::MAIN_SEPARATOR, "/");
+    TreePath::root(root).join(&format!("./{text}"))
+}
+
+/// Paths that one walking thread found; handed over when the thread ends.
+struct Batch<'a> {
+    paths: Vec<TreePath>,
+    sink: &'a Mutex<Vec<TreePath>>,
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        let mut sink = self.sink.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        sink.append(&mut self.paths);
+    }
+}

@@ -1,0 +1,107 @@
+//! The table of all files of one run.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::{LineColumn, LineIndex, Location, Span, TreePath};
+
+/// A file of this run. Numbers are given in the order of paths, so they sort as paths do.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FileId(pub u32);
+
+/// One file's path and text.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Its number in the run.
+    pub id: FileId,
+    /// Its path in the tree.
+    pub path: TreePath,
+    /// Its text. Bytes that are not UTF-8 were replaced one for one by `?`, so that offsets hold.
+    pub text: String,
+    lines: OnceLock<LineIndex>,
+}
+
+impl SourceFile {
+    /// A file with the given text.
+    #[must_use]
+    pub fn new(id: FileId, path: TreePath, text: String) -> Self {
+        Self { id, path, text, lines: OnceLock::new() }
+    }
+
+    /// The text of `span`; empty if the span does not fall on characters of this file.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or("")
+    }
+
+    /// Where the lines begin; computed at first use.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// Line and column of a byte offset.
+    #[must_use]
+    pub fn line_column(&self, offset: u32) -> LineColumn {
+        self.lines().line_column(&self.text, offset)
+    }
+}
+
+/// Every file that was read in one run.
+#[derive(Debug, Default)]
+pub struct Files {
+    all: Vec<SourceFile>,
+    by_path: HashMap<TreePath, FileId>,
+}
+
+impl Files {
+    /// Takes the files of a run; `all[i].id` must be `FileId(i)`.
+    #[must_use]
+    pub fn new(all: Vec<SourceFile>) -> Self {
+        let by_path = all.iter().map(|file| (file.path.clone(), file.id)).collect();
+        Self { all, by_path }
+    }
+
+    /// The file with this number.
+    #[must_use]
+    pub fn get(&self, id: FileId) -> Option<&SourceFile> {
+        self.all.get(id.0 as usize)
+    }
+
+    /// The file at this path, if it was read.
+    #[must_use]
+    pub fn at(&self, path: &TreePath) -> Option<&SourceFile> {
+        self.by_path.get(path).and_then(|&id| self.get(id))
+    }
+
+    /// The path of a file; empty for a number of another run.
+    #[must_use]
+    pub fn path(&self, id: FileId) -> &str {
+        self.get(id).map_or("", |file| file.path.as_str())
+    }
+
+    /// `path:line` of a location, as diagnostics write it.
+    #[must_use]
+    pub fn spell(&self, at: Location) -> String {
+        match self.get(at.file) {
+            Some(file) => format!("{}:{}", file.path, file.line_column(at.span.start).line),
+            None => String::new(),
+        }
+    }
+
+    /// All files, in the order of their paths.
+    pub fn iter(&self) -> std::slice::Iter<'_, SourceFile> {
+        self.all.iter()
+    }
+
+    /// How many files there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether no file was read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+}

@@ -1,0 +1,160 @@
+//! Paths inside the checked tree.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A path relative to the root of the checked tree, with `/` between its parts.
+///
+/// A file of a second, named root is spelled `infra:deploy/compose.yaml`. A `TreePath` never begins
+/// with `/` and never holds `.` or `..` parts, so it cannot lead out of its root.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TreePath(Arc<str>);
+
+impl TreePath {
+    /// Reads a path as written in a file, relative to the root; `None` if it leads out of the root
+    /// or is absolute.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (root, rest) = split_root(text);
+        normal(root, rest.split('/'))
+    }
+
+    /// The root of the tree itself, or of the named root `root`.
+    #[must_use]
+    pub fn root(root: Option<&str>) -> Self {
+        Self(root.map_or_else(|| "".into(), |name| format!("{name}:").into()))
+    }
+
+    /// Resolves `relative` against this path taken as a folder; `None` if the result leads out of
+    /// the root, or `relative` is absolute. A `relative` that names a root starts there.
+    #[must_use]
+    pub fn join(&self, relative: &str) -> Option<Self> {
+        let (other, rest) = split_root(relative);
+        if other.is_some() {
+            return normal(other, rest.split('/'));
+        }
+        if relative.starts_with('/') {
+            return None;
+        }
+        let (root, base) = split_root(&self.0);
+        normal(root, base.split('/').chain(relative.split('/')))
+    }
+
+    /// The folder that holds this path; the root's folder is the root.
+    #[must_use]
+    pub fn folder(&self) -> Self {
+        let (root, rest) = split_root(&self.0);
+        let parent = rest.rsplit_once('/').map_or("", |(parent, _)| parent);
+        normal(root, parent.split('/')).unwrap_or_else(|| Self::root(root))
+    }
+
+    /// The last part of the path.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let (_, rest) = split_root(&self.0);
+        rest.rsplit('/').next().unwrap_or(rest)
+    }
+
+    /// The named root it belongs to; `None` for the checked tree itself.
+    #[must_use]
+    pub fn root_name(&self) -> Option<&str> {
+        split_root(&self.0).0
+    }
+
+    /// The path without the name of its root.
+    #[must_use]
+    pub fn within_root(&self) -> &str {
+        split_root(&self.0).1
+    }
+
+    /// The parts of the path, without the root's name.
+    pub fn parts(&self) -> impl Iterator<Item = &str> {
+        self.within_root().split('/').filter(|part| !part.is_empty())
+    }
+
+    /// Whether this path is `folder` or lies below it.
+    #[must_use]
+    pub fn is_below(&self, folder: &Self) -> bool {
+        if self.root_name() != folder.root_name() {
+            return false;
+        }
+        let (own, other) = (self.within_root(), folder.within_root());
+        other.is_empty() || own == other || own.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// The path as shown to users.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TreePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for TreePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.0, f)
+    }
+}
+
+/// Splits `infra:a/b` into the root's name and the rest. A drive letter is no root name.
+fn split_root(text: &str) -> (Option<&str>, &str) {
+    match text.split_once(':') {
+        Some((root, rest))
+            if root.len() > 1
+                && root.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) =>
+        {
+            (Some(root), rest)
+        }
+        _ => (None, text),
+    }
+}
+
+fn normal<'a>(root: Option<&str>, parts: impl Iterator<Item = &'a str>) -> Option<TreePath> {
+    let mut kept: Vec<&str> = Vec::new();
+    for (position, part) in parts.enumerate() {
+        match part {
+            "" if position == 0 => {}
+            "" | "." => {}
+            ".." => {
+                kept.pop()?;
+            }
+            part => kept.push(part),
+        }
+    }
+    let rest = kept.join("/");
+    Some(TreePath(root.map_or_else(|| rest.as_str().into(), |name| format!("{name}:{rest}").into())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TreePath;
+
+    fn path(text: &str) -> TreePath {
+        TreePath::parse(text).unwrap()
+    }
+
+    #[test]
+    fn normalises_and_never_leaves_the_root() {
+        assert_eq!(path("./a//b/../c").as_str(), "a/c");
+        assert_eq!(TreePath::parse("../a"), None);
+        assert_eq!(path("a/b").folder().join("../../.."), None);
+        assert_eq!(path("a/b").folder().join("/etc/passwd"), None);
+        assert_eq!(path("a").folder().as_str(), "");
+    }
+
+    #[test]
+    fn named_roots_stay_apart() {
+        let infra = path("infra:x/compose.yaml");
+        assert_eq!(infra.folder().join("secrets.ctmpl").unwrap().as_str(), "infra:x/secrets.ctmpl");
+        assert!(infra.is_below(&path("infra:x")));
+        assert!(!infra.is_below(&path("x")));
+        assert!(path("apps/backend/a").is_below(&path("apps/backend")));
+        assert!(!path("apps/backend2/a").is_below(&path("apps/backend")));
+        assert_eq!(path("a").folder().join("infra:y").unwrap(), path("infra:y"));
+    }
+}

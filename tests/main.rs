@@ -1,0 +1,8 @@
+//! All integration tests in one binary, because linking dominates.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+#![expect(clippy::disallowed_methods, reason = "tests read fixtures and run the program")]
+
+mod house;
+mod rule_pages;
+mod source_pages;
+mod support;
