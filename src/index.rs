@@ -2,9 +2,28 @@
 //!
 //! Rules ask their questions here. The index does no I/O.
 
+mod cell;
+mod containers;
+mod definitions;
 mod facts;
+mod gaps;
+mod route;
+mod scope;
+mod sites;
+mod supply;
+mod usage;
+
+pub use cell::{Cell, Row, Table};
+pub use containers::Given;
+pub use route::{Link, LinkState, Route};
+pub use scope::{is_aside, is_tool};
+pub use sites::{BuildLink, EnvFileLink, Site};
+pub use supply::{Held, HeldKind, Outcome};
+
+use std::collections::BTreeSet;
 
 use crate::fact::{Extraction, SourceKind};
+use crate::key::KeyName;
 use crate::matrix::{Matrix, MatrixProblem};
 use crate::text::{FileId, Files};
 
@@ -22,6 +41,11 @@ pub struct Index {
     /// As what each file was read; at the position of its number.
     kinds: Vec<Option<SourceKind>>,
     by_key: facts::ByKey,
+    sites: sites::Sites,
+    /// Keys that values refer to.
+    references: BTreeSet<KeyName>,
+    /// Keys, folded, that are read under another name or in another case.
+    read_otherwise: BTreeSet<KeyName>,
 }
 
 impl Index {
@@ -36,7 +60,12 @@ impl Index {
         kinds: Vec<Option<SourceKind>>,
     ) -> Self {
         let by_key = facts::ByKey::build(&extractions);
-        Self { files, matrix, matrix_problems, extractions, kinds, by_key }
+        let mut index =
+            Self { files, matrix, matrix_problems, extractions, kinds, by_key, ..Self::default() };
+        index.sites = sites::Sites::build(&index);
+        index.references = usage::references(&index);
+        index.read_otherwise = usage::read_otherwise(&index);
+        index
     }
 
     /// What a file says.

@@ -1,9 +1,42 @@
 //! All rules, one file each, and the list of them.
 
+mod build_arg_undeclared;
+mod default_forbidden;
+mod dockerfile_missing;
+mod empty_required_value;
+mod env_file_missing;
+mod image_key_missing;
+mod key_not_forwarded;
+mod literal_shadows_variable;
+mod misspelled_key;
+mod public_key_not_baked;
+mod required_key_missing;
+mod sibling_service_drift;
+mod undefined_interpolation;
+mod unread_key;
+
 use crate::rule::Rule;
 
 /// Every rule, in the order of groups and names.
-pub static ALL: &[&dyn Rule] = &[];
+pub static ALL: &[&dyn Rule] = &[
+    // drift
+    &literal_shadows_variable::LiteralShadowsVariable,
+    &misspelled_key::MisspelledKey,
+    &sibling_service_drift::SiblingServiceDrift,
+    &unread_key::UnreadKey,
+    // missing
+    &default_forbidden::DefaultForbidden,
+    &dockerfile_missing::DockerfileMissing,
+    &empty_required_value::EmptyRequiredValue,
+    &env_file_missing::EnvFileMissing,
+    &image_key_missing::ImageKeyMissing,
+    &key_not_forwarded::KeyNotForwarded,
+    &required_key_missing::RequiredKeyMissing,
+    &undefined_interpolation::UndefinedInterpolation,
+    // build
+    &build_arg_undeclared::BuildArgUndeclared,
+    &public_key_not_baked::PublicKeyNotBaked,
+];
 
 /// The rule of this name.
 #[must_use]

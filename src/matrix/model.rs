@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::environment::Environment;
+use super::environment::{EnvSource, Environment};
 use super::key_spec::KeySpec;
 use super::naming::Naming;
 use crate::key::KeyName;
@@ -108,5 +108,18 @@ impl Matrix {
             .filter(|(_, root)| path.is_below(root))
             .max_by_key(|(_, root)| root.as_str().len())
             .map(|(service, _)| service)
+    }
+
+    /// The compose files that supply some environment.
+    pub fn compose_files(&self) -> impl Iterator<Item = &TreePath> {
+        self.environments
+            .iter()
+            .flat_map(|environment| &environment.sources)
+            .filter_map(|source| match &source.value {
+                EnvSource::Compose { files, .. } => Some(files),
+                _ => None,
+            })
+            .flatten()
+            .map(|file| &file.value)
     }
 }
