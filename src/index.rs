@@ -16,7 +16,6 @@ mod usage;
 pub use cell::{Cell, Row, Table};
 pub use containers::Given;
 pub use route::{Link, LinkState, Route};
-pub use scope::{is_aside, is_tool};
 pub use sites::{BuildLink, EnvFileLink, Site};
 pub use supply::{Held, HeldKind, Outcome};
 

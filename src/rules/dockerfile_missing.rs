@@ -32,7 +32,7 @@ impl DockerfileMissing {
             let BuildLink::Missing(wanted) = &site.build else { continue };
             let Some(service) = index.compose_service(site) else { continue };
             let Some(build) = &service.build else { continue };
-            if crate::index::is_aside(&index.path(site.file)) || index.is_path_mentioned(wanted, site.file) {
+            if crate::fact::is_aside(&index.path(site.file)) || index.is_path_mentioned(wanted, site.file) {
                 continue;
             }
             let named = build.dockerfile.as_ref().unwrap_or(&build.context);

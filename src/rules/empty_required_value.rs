@@ -38,7 +38,7 @@ impl EmptyRequiredValue {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut told = std::collections::BTreeSet::new();
         for site in index.sites() {
-            if index.is_sink(site) || crate::index::is_aside(&index.path(site.file)) {
+            if index.is_sink(site) || crate::fact::is_aside(&index.path(site.file)) {
                 continue;
             }
             for fact in index.environment_of(site) {

@@ -32,7 +32,7 @@ impl EnvFileMissing {
         for site in index.sites() {
             let Some(service) = index.compose_service(site) else { continue };
             let path = index.path(site.file);
-            if crate::index::is_aside(&path) {
+            if crate::fact::is_aside(&path) {
                 continue;
             }
             for (entry, link) in service.env_files.iter().zip(&site.env_files) {

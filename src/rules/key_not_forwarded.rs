@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::sibling_service_drift::sibling_with;
+use crate::fact::is_tool;
 use crate::fact::{Fact, Need, Read};
-use crate::index::{Index, Site, is_tool};
+use crate::index::{Index, Site};
 use crate::key::{KeyName, is_tool_key};
 use crate::rule::Reporter;
 use crate::text::Location;
@@ -49,7 +50,7 @@ impl KeyNotForwarded {
             let Some(listing) = index.compose_service(site).and_then(|service| service.environment) else {
                 continue;
             };
-            if index.is_sink(site) || crate::index::is_aside(&index.path(site.file)) {
+            if index.is_sink(site) || crate::fact::is_aside(&index.path(site.file)) {
                 continue;
             }
             let given = index.given_to(site);

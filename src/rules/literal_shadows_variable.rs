@@ -1,7 +1,8 @@
 //! `literal-shadows-variable`
 
+use crate::fact::is_aside;
 use crate::fact::{Fact, Place, Role};
-use crate::index::{EnvFileLink, Index, is_aside};
+use crate::index::{EnvFileLink, Index};
 use crate::key::is_tool_key;
 use crate::rule::Reporter;
 use crate::text::FileId;

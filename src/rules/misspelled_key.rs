@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Applicability, Edit, Fix};
+use crate::fact::is_aside;
 use crate::fact::{Fact, Need, Place, Role};
-use crate::index::{Index, is_aside};
+use crate::index::Index;
 use crate::key::{KeyName, is_tool_key, near_miss};
 use crate::rule::Reporter;
 

@@ -39,7 +39,7 @@ crate::declare_rule! {
 impl PublicKeyNotBaked {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         for site in index.sites() {
-            if crate::index::is_aside(&index.path(site.file)) {
+            if crate::fact::is_aside(&index.path(site.file)) {
                 continue;
             }
             let Some((dockerfile, stage)) = index.image_stage(site) else { continue };

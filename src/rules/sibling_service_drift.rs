@@ -38,7 +38,7 @@ impl SiblingServiceDrift {
             let Some(listing) = index.compose_service(site).and_then(|service| service.environment) else {
                 continue;
             };
-            if crate::index::is_aside(&index.path(site.file)) || index.is_sink(site) {
+            if crate::fact::is_aside(&index.path(site.file)) || index.is_sink(site) {
                 continue;
             }
             let given = index.given_to(site);

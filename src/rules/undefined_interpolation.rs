@@ -46,7 +46,7 @@ impl UndefinedInterpolation {
         let mut found: BTreeMap<KeyName, (Vec<Location>, Option<FileId>)> = BTreeMap::new();
         for (file, structure) in index.structures() {
             if !matches!(structure, crate::fact::Structure::Compose(_))
-                || crate::index::is_aside(&index.path(file))
+                || crate::fact::is_aside(&index.path(file))
             {
                 continue;
             }

@@ -1,7 +1,8 @@
 //! `unread-key`
 
+use crate::fact::is_aside;
 use crate::fact::{Fact, Place, Role, Structure};
-use crate::index::{Index, is_aside};
+use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
 use crate::text::FileId;
