@@ -10,6 +10,7 @@ mod gaps;
 mod route;
 mod scope;
 mod sites;
+mod supplies;
 mod supply;
 mod usage;
 
@@ -17,9 +18,11 @@ pub use cell::{Cell, Row, Table};
 pub use containers::Given;
 pub use route::{Link, LinkState, Route};
 pub use sites::{BuildLink, EnvFileLink, Site};
+pub use supplies::Supply;
 pub use supply::{Held, HeldKind, Outcome};
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use crate::fact::{Extraction, SourceKind};
 use crate::key::KeyName;
@@ -45,6 +48,10 @@ pub struct Index {
     references: BTreeSet<KeyName>,
     /// Keys, folded, that are read under another name or in another case.
     read_otherwise: BTreeSet<KeyName>,
+    /// Every route of the matrix, followed when the first rule asks.
+    supplies: OnceLock<Vec<Supply>>,
+    /// Files that the tree ignores and that are read because the matrix names them.
+    pub ignored: BTreeSet<FileId>,
 }
 
 impl Index {

@@ -11,7 +11,7 @@ use super::Index;
 use super::supply::{Held, Outcome};
 use crate::fact::{Need, Provision, Role};
 use crate::key::KeyName;
-use crate::matrix::{EnvSource, Environment, Service};
+use crate::matrix::{EnvSource, Environment, Said, Service};
 use crate::text::{FileId, Location, TreePath};
 
 /// The way of one key to one service in one environment.
@@ -51,6 +51,25 @@ impl Link {
     pub(super) fn new(at: impl Into<Option<Location>>, what: impl Into<String>, state: LinkState) -> Self {
         Self { at: at.into(), what: what.into(), state }
     }
+}
+
+/// The files that make up a compose project.
+#[derive(Clone, Copy)]
+pub(super) struct Project<'a> {
+    /// The compose files, merged in order.
+    pub(super) files: &'a [Said<TreePath>],
+    /// `--env-file`s; empty means the `.env` beside the first file.
+    pub(super) env_files: &'a [Said<TreePath>],
+}
+
+/// What a compose variable has.
+pub(super) enum Variable {
+    /// This value.
+    Has(Held),
+    /// None.
+    Lacks,
+    /// Nobody can tell.
+    Unseen,
 }
 
 /// A route that is being followed.
@@ -153,7 +172,9 @@ impl<'a> Journey<'a> {
         let environment = self.environment;
         for source in &environment.sources {
             let held = match &source.value {
-                EnvSource::Compose { files, env_files, .. } => self.via_compose(name, files, env_files),
+                EnvSource::Compose { files, env_files, .. } => {
+                    self.via_compose(name, Project { files, env_files })
+                }
                 EnvSource::Dotenv { file, services } => {
                     self.concerns(services).then(|| self.via_dotenv_path(name, file, source.at)).flatten()
                 }
@@ -173,7 +194,7 @@ impl<'a> Journey<'a> {
         self.via_image(name)
     }
 
-    fn concerns(&self, services: &[crate::matrix::Said<String>]) -> bool {
+    fn concerns(&self, services: &[Said<String>]) -> bool {
         services.is_empty() || services.iter().any(|name| **name == *self.service.name)
     }
 
@@ -193,12 +214,7 @@ impl<'a> Journey<'a> {
         }
     }
 
-    fn via_platform(
-        &mut self,
-        name: &KeyName,
-        keys: &[crate::matrix::Said<KeyName>],
-        at: Option<Location>,
-    ) -> Option<Held> {
+    fn via_platform(&mut self, name: &KeyName, keys: &[Said<KeyName>], at: Option<Location>) -> Option<Held> {
         if keys.is_empty() {
             self.unseen
                 .get_or_insert_with(|| "the platform supplies keys that the matrix does not list".to_owned());

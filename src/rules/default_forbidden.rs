@@ -43,44 +43,31 @@ crate::declare_rule! {
 impl DefaultForbidden {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<KeyName, (Vec<String>, Location, Option<Location>)> = BTreeMap::new();
-        let forbidding = index
-            .matrix
-            .environments
-            .iter()
-            .filter(|environment| environment.defaults.value == Defaults::Forbidden);
-        for environment in forbidding {
-            for spec in index.matrix.keys.values() {
-                let travels = matches!(spec.kind.value, Kind::Config | Kind::Secret);
-                if !travels || spec.default.is_some() {
-                    continue;
+        for (environment, supply) in index.supplied() {
+            let Some(spec) = index.matrix.keys.get(&supply.key) else { continue };
+            let travels = matches!(spec.kind.value, Kind::Config | Kind::Secret) && spec.default.is_none();
+            if !travels || environment.defaults.value != Defaults::Forbidden || !spec.serves(&supply.service)
+            {
+                continue;
+            }
+            let relies = match &supply.route.outcome {
+                Outcome::Default => true,
+                // The same default, written once more in compose, is still a developer's default.
+                Outcome::Supplied(held) => {
+                    matches!(&held.kind, HeldKind::FileDefault(text) if !text.is_empty())
+                        && spec.is_required_in(environment)
                 }
-                for service in index.matrix.services.values().filter(|service| spec.serves(&service.name)) {
-                    let key = &spec.name.value;
-                    let route = index.route(environment, service, key);
-                    let relies = match &route.outcome {
-                        Outcome::Default => true,
-                        // The same default, written once more in compose, is still a developer's default.
-                        Outcome::Supplied(held) => {
-                            matches!(&held.kind, HeldKind::FileDefault(text) if !text.is_empty())
-                                && spec.is_required_in(environment)
-                        }
-                        _ => false,
-                    };
-                    let place = route
-                        .links
-                        .iter()
-                        .rev()
-                        .find(|link| link.state == LinkState::FallsBack)
-                        .or_else(|| route.links.iter().find(|link| link.state == LinkState::Holds))
-                        .and_then(|link| link.at);
-                    if let (true, Some(place)) = (relies, place) {
-                        let entry = found
-                            .entry(key.clone())
-                            .or_insert_with(|| (Vec::new(), place, environment.defaults.at));
-                        if !entry.0.contains(&environment.name.value) {
-                            entry.0.push(environment.name.value.clone());
-                        }
-                    }
+                _ => false,
+            };
+            let links = &supply.route.links;
+            let fallback = links.iter().rev().find(|link| link.state == LinkState::FallsBack);
+            let place = fallback.or_else(|| links.iter().find(|link| link.state == LinkState::Holds));
+            if let (true, Some(place)) = (relies, place.and_then(|link| link.at)) {
+                let entry = found
+                    .entry(supply.key.clone())
+                    .or_insert_with(|| (Vec::new(), place, environment.defaults.at));
+                if !entry.0.contains(&environment.name.value) {
+                    entry.0.push(environment.name.value.clone());
                 }
             }
         }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::index::{Index, Link, LinkState, Outcome};
+use crate::fact::Need;
+use crate::index::{Index, Link, LinkState, Outcome, Supply};
 use crate::key::KeyName;
-use crate::matrix::{Environment, Kind, Service};
-use crate::rule::Reporter;
+use crate::matrix::{Environment, Kind};
+use crate::rule::{Reporter, enumerate};
 use crate::text::Location;
 
 crate::declare_rule! {
@@ -54,23 +55,18 @@ struct Absence {
 impl RequiredKeyMissing {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut missing: BTreeMap<KeyName, Absence> = BTreeMap::new();
-        for environment in &index.matrix.environments {
-            for service in index.matrix.services.values() {
-                for key in required_keys(index, environment, service) {
-                    let route = index.route(environment, service, &key);
-                    if route.outcome != Outcome::Missing {
-                        continue;
-                    }
-                    let absence = missing.entry(key).or_default();
-                    push_once(&mut absence.environments, &environment.name);
-                    push_once(&mut absence.services, &service.name);
-                    for link in route.links {
-                        match link.state {
-                            LinkState::Broken if !absence.broken.contains(&link) => absence.broken.push(link),
-                            LinkState::Holds if absence.reader.is_none() => absence.reader = link.at,
-                            _ => {}
-                        }
-                    }
+        for (environment, supply) in index.supplied() {
+            if supply.route.outcome != Outcome::Missing || !is_required(index, environment, supply) {
+                continue;
+            }
+            let absence = missing.entry(supply.key.clone()).or_default();
+            push_once(&mut absence.environments, &environment.name);
+            push_once(&mut absence.services, &supply.service);
+            for link in &supply.route.links {
+                match link.state {
+                    LinkState::Broken if !absence.broken.contains(link) => absence.broken.push(link.clone()),
+                    LinkState::Holds if absence.reader.is_none() => absence.reader = link.at,
+                    _ => {}
                 }
             }
         }
@@ -86,39 +82,27 @@ fn push_once(names: &mut Vec<String>, name: &str) {
     }
 }
 
-/// The keys that `service` must have in `environment`: declared ones, and those that its settings
-/// classes demand.
-fn required_keys(index: &Index, environment: &Environment, service: &Service) -> Vec<KeyName> {
-    if !environment.runs(&service.name) {
-        return Vec::new();
+/// Whether the service must have the key in the environment: by declaration, or because one of its
+/// settings classes demands it.
+fn is_required(index: &Index, environment: &Environment, supply: &Supply) -> bool {
+    if let Some(spec) = index.matrix.keys.get(&supply.key) {
+        let travels = !matches!(spec.kind.value, Kind::Platform | Kind::Build | Kind::Public);
+        if !travels || spec.is_required_in(environment) {
+            return travels;
+        }
     }
-    let mut keys: Vec<KeyName> = index
-        .matrix
-        .keys
-        .values()
-        .filter(|spec| !matches!(spec.kind.value, Kind::Platform | Kind::Build | Kind::Public))
-        .filter(|spec| spec.is_required_in(environment) && spec.serves(&service.name))
-        .map(|spec| spec.name.value.clone())
-        .collect();
-    if !environment.sources.is_empty() {
-        keys.extend(
-            index
-                .reads_of_service(&service.name.value)
-                .filter(|(_, read)| read.settings.is_some() && read.need == crate::fact::Need::Required)
-                .map(|(fact, _)| fact.key.clone()),
-        );
-    }
-    keys.sort_unstable();
-    keys.dedup();
-    keys
+    !environment.sources.is_empty()
+        && index.reads_of_service(&supply.service).any(|(fact, read)| {
+            fact.key == supply.key && read.settings.is_some() && read.need == Need::Required
+        })
 }
 
 fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, absence: Absence) {
     let spec = index.matrix.keys.get(key);
     let declared = spec.and_then(|spec| spec.required.at.or(spec.name.at));
     let Some(primary) = declared.or(absence.reader) else { return };
-    let environments = crate::rule::enumerate(&absence.environments);
-    let services = crate::rule::enumerate(&absence.services);
+    let environments = enumerate(&absence.environments);
+    let services = enumerate(&absence.services);
     let message =
         format!("`{key}` is required in {environments} and nothing supplies it to {services} there");
     let label = if declared.is_some() { "required here" } else { "read here, with no default" };

@@ -1,34 +1,23 @@
 //! Through compose: a service's `environment`, then its dotenv files, interpolated from the project's
 //! variables.
 
-use super::{Journey, Link, LinkState, shown};
+use super::{Journey, Link, LinkState, Project, Variable, shown};
 use crate::fact::{Fact, Fallback, Origin, Place, Reference, Role, Value};
 use crate::index::sites::EnvFileLink;
 use crate::index::supply::{Held, HeldKind};
 use crate::key::KeyName;
-use crate::matrix::{EnvSource, Said};
+use crate::matrix::EnvSource;
 use crate::text::{FileId, Location, TreePath};
 
 /// References that default to further references nest at most this deep.
 const DEPTH: usize = 8;
 
-/// What a compose variable has.
-enum Variable {
-    Has(Held),
-    Lacks,
-    Unseen,
-}
-
 impl Journey<'_> {
     /// What the compose `files`, merged in order, give to the service.
-    pub(super) fn via_compose(
-        &mut self,
-        name: &KeyName,
-        files: &[Said<TreePath>],
-        env_files: &[Said<TreePath>],
-    ) -> Option<Held> {
+    pub(super) fn via_compose(&mut self, name: &KeyName, project: Project<'_>) -> Option<Held> {
         let index = self.index;
-        let ids: Vec<FileId> = files.iter().filter_map(|path| Some(index.files.at(path)?.id)).collect();
+        let ids: Vec<FileId> =
+            project.files.iter().filter_map(|path| Some(index.files.at(path)?.id)).collect();
         let sites: Vec<_> =
             index.sites_of(&self.service.name.value).filter(|site| ids.contains(&site.file)).collect();
         let rank = |file: FileId| ids.iter().position(|&id| id == file);
@@ -43,7 +32,7 @@ impl Journey<'_> {
                     && matches!(&fact.place, Place::Container(owner) if *owner == service.name.value)
             });
             if let Some(fact) = given.filter(|fact| matches!(fact.role, Role::Provides(_))).last() {
-                return self.via_environment(fact, files, env_files);
+                return self.via_environment(fact, project);
             }
             if let Some(span) = service.environment {
                 listing.get_or_insert(Location::new(site.file, span));
@@ -75,12 +64,7 @@ impl Journey<'_> {
     }
 
     /// An entry under `environment:`.
-    fn via_environment(
-        &mut self,
-        fact: &Fact,
-        files: &[Said<TreePath>],
-        env_files: &[Said<TreePath>],
-    ) -> Option<Held> {
+    fn via_environment(&mut self, fact: &Fact, project: Project<'_>) -> Option<Held> {
         let Role::Provides(provide) = &fact.role else { return None };
         let value = &provide.value;
         match value.origin {
@@ -90,7 +74,7 @@ impl Journey<'_> {
                     format!("compose passes `{}` through", fact.key),
                     LinkState::Holds,
                 ));
-                match self.variable(&fact.key, files, env_files) {
+                match self.variable(&fact.key, project) {
                     Variable::Has(held) => Some(held),
                     Variable::Lacks => {
                         let what = format!("nothing that compose is given defines `{}`", fact.key);
@@ -108,23 +92,17 @@ impl Journey<'_> {
                 ));
                 Some(Held::from_text(fact.at(), value.text.clone()))
             }
-            _ => self.interpolated(fact, value, files, env_files),
+            _ => self.interpolated(fact, value, project),
         }
     }
 
     /// A value made of references: supplied when each of them has a value or a default.
-    fn interpolated(
-        &mut self,
-        fact: &Fact,
-        value: &Value,
-        files: &[Said<TreePath>],
-        env_files: &[Said<TreePath>],
-    ) -> Option<Held> {
+    fn interpolated(&mut self, fact: &Fact, value: &Value, project: Project<'_>) -> Option<Held> {
         let mut only: Option<Held> = None;
         let mut falls_back = false;
         for reference in value.references.iter().take(DEPTH) {
             let place = Location::new(fact.file, reference.span);
-            match self.variable(&reference.key, files, env_files) {
+            match self.variable(&reference.key, project) {
                 Variable::Has(held) if held.is_empty() && takes_default_for_empty(reference) => {
                     falls_back = true;
                     self.links.push(Link::new(place, default_link(fact, reference), LinkState::FallsBack));
@@ -177,12 +155,7 @@ impl Journey<'_> {
 
     /// The value of a compose variable in this environment: what the deployer sets, the shell's place
     /// being taken by `values` and the platform; then the project's dotenv files.
-    fn variable(
-        &mut self,
-        name: &KeyName,
-        files: &[Said<TreePath>],
-        env_files: &[Said<TreePath>],
-    ) -> Variable {
+    pub(in crate::index) fn variable(&mut self, name: &KeyName, project: Project<'_>) -> Variable {
         if let Some(value) = self.environment.values.get(name) {
             return Variable::Has(Held::from_text(value.at, value.value.clone()));
         }
@@ -205,10 +178,10 @@ impl Journey<'_> {
                 EnvSource::Compose { .. } | EnvSource::Vault { .. } => {}
             }
         }
-        if env_files.is_empty() {
-            dotenvs.extend(files.first().and_then(|first| first.folder().join(".env")));
+        if project.env_files.is_empty() {
+            dotenvs.extend(project.files.first().and_then(|first| first.folder().join(".env")));
         }
-        dotenvs.extend(env_files.iter().rev().map(|file| file.value.clone()));
+        dotenvs.extend(project.env_files.iter().rev().map(|file| file.value.clone()));
         for path in dotenvs {
             let found = match self.index.files.at(&path) {
                 Some(file) => self.via_dotenv(name, file.id),
