@@ -1,3 +1,5 @@
 //! Readers of notations that several kinds of files share, all keeping byte spans.
 
+pub mod dockerfile;
+pub mod shell;
 pub mod yaml;
