@@ -5,18 +5,10 @@ use std::path::{Path, PathBuf};
 use super::arguments::Tree;
 use super::failure::Failure;
 use super::select::closest;
-use crate::system::{OsSystem, PathKind, Upward, path_kind, upward};
+use crate::matrix::matrix_paths;
+use crate::system::{OsSystem, PathKind, Upward, file_names, path_kind, upward};
 use crate::text::TreePath;
 
-/// Where a matrix may stand, relative to the root.
-const MATRIX_PATHS: [&str; 6] = [
-    "envs/matrix.yaml",
-    "envs/matrix.yml",
-    "envs/matrix.toml",
-    "envcheck.yaml",
-    "envcheck.yml",
-    "envcheck.toml",
-];
 /// The name under which a matrix from outside of the tree appears in it.
 const MATRIX_ROOT: &str = "matrix";
 
@@ -37,11 +29,12 @@ pub(super) fn open(tree: &Tree) -> Result<Opened, Failure> {
     let start = tree.path.as_deref().unwrap_or(Path::new("."));
     check_folder(start, tree.path.is_some())?;
     let above = upward(start)?;
-    let has_matrix =
-        |folder: &PathBuf| MATRIX_PATHS.iter().any(|path| path_kind(&folder.join(path)) == PathKind::File);
     // A matrix that the operator names says nothing about where the tree begins.
-    let with_matrix =
-        if tree.matrix.matrix.is_some() { None } else { above.folders.iter().position(has_matrix) };
+    let with_matrix = if tree.matrix.matrix.is_some() {
+        None
+    } else {
+        above.folders.iter().position(|folder| has_matrix(folder))
+    };
     let steps = match (with_matrix, &tree.path) {
         (Some(steps), None) => steps,
         (Some(steps), Some(_)) if steps == 0 || above.in_repository => steps,
@@ -64,6 +57,18 @@ pub(super) fn open(tree: &Tree) -> Result<Opened, Failure> {
         }
     };
     Ok(Opened { system, matrix, below, root: spelled(start, steps, &above) })
+}
+
+/// Whether a matrix would be found in the tree below `folder`.
+fn has_matrix(folder: &Path) -> bool {
+    let names = |folder: &Path| file_names(folder).unwrap_or_default();
+    let within = names(&folder.join("envs")).into_iter().map(|name| format!("envs/{name}"));
+    let paths: Vec<TreePath> = names(folder)
+        .into_iter()
+        .chain(within)
+        .filter_map(|path| TreePath::root(None).join(&format!("./{path}")))
+        .collect();
+    !matrix_paths(&paths, None).is_empty()
 }
 
 /// The root as a path from where the operator stands: `start`, and `steps` folders up.
@@ -173,7 +178,7 @@ fn mount_matrix(
     let has_siblings = name.is_none_or(|name| name.starts_with("matrix."));
     let files = match name {
         Some(name) if !has_siblings => vec![name.to_owned()],
-        _ => crate::system::file_names(&real)?.into_iter().filter(|name| is_matrix_file(name)).collect(),
+        _ => file_names(&real)?.into_iter().filter(|name| is_matrix_file(name)).collect(),
     };
     let tree_path = TreePath::root(Some(MATRIX_ROOT));
     let tree_path = name.and_then(|name| tree_path.join(&format!("./{name}"))).unwrap_or(tree_path);
