@@ -1,4 +1,6 @@
 //! Readers of notations that several kinds of files share, all keeping byte spans.
 
 pub mod interpolation;
+pub mod dockerfile;
+pub mod shell;
 pub mod yaml;
