@@ -38,6 +38,9 @@ pub struct Tree<'t> {
     tree: tree_sitter::Tree,
 }
 
+/// How many bytes the parser is given at a time.
+const CHUNK: usize = 4 << 10;
+
 /// Parses `text`. A text with mistakes still yields a tree, with error nodes in it.
 ///
 /// `None` where the text is larger than [`MAX_BYTES`] or the parser exceeds a bound that is linear in
@@ -53,19 +56,25 @@ pub fn parse(language: Language, text: &str) -> Option<Tree<'_>> {
     PARSER.with_borrow_mut(|parser| {
         parser.set_language(&language.grammar()).ok()?;
         let bytes = text.as_bytes();
-        // The parser reports each hundred steps. Counting reports, not seconds, gives the same answer on
-        // every machine; sound texts need a fraction of this.
-        let mut left = 1_000 + text.len() / 4;
+        // Recovery from mistakes may read what follows again and again: a hundred unclosed raw strings are
+        // each looked for to the end. Counting steps and chunks, not seconds, gives the same answer on
+        // every machine; sound texts need a fraction of these.
+        let mut steps_left = 1_000 + text.len() / 4;
+        let mut chunks_left = 1_000 + 64 * text.len() / CHUNK;
         let mut progress = |_: &tree_sitter::ParseState| {
-            left = left.saturating_sub(1);
-            if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            steps_left = steps_left.saturating_sub(1);
+            if steps_left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let options = tree_sitter::ParseOptions::new().progress_callback(&mut progress);
-        let tree =
-            parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
+        let mut read = |at: usize, _| {
+            chunks_left = chunks_left.saturating_sub(1);
+            let end = bytes.len().min(at + CHUNK);
+            if chunks_left == 0 { &[] } else { bytes.get(at..end).unwrap_or_default() }
+        };
+        let tree = parser.parse_with_options(&mut read, None, Some(options));
         // After a stop the parser would go on with the old text.
         parser.reset();
-        Some(Tree { text, tree: tree? })
+        if chunks_left == 0 { None } else { Some(Tree { text, tree: tree? }) }
     })
 }
 
@@ -346,7 +355,7 @@ mod tests {
         for language in [Language::Rust, Language::Python] {
             for unit in ["(", "[", "{", "f(", "if x {", "\"", "r#\"", "/*", "'''", "#[a(", "x.y()", "&", "-"]
             {
-                check(language, &unit.repeat(20_000));
+                check(language, &unit.repeat(5_000));
             }
             check(language, &format!("f({}{})", "(".repeat(20_000), ")".repeat(20_000)));
             check(language, "\u{feff}x = 1\r\n\0y = \"\0é\"\r\n");
