@@ -3,4 +3,6 @@
 pub mod interpolation;
 pub mod dockerfile;
 pub mod shell;
+mod escape;
+pub mod tree;
 pub mod yaml;
