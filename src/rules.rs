@@ -1,16 +1,27 @@
 //! All rules, one file each, and the list of them.
 
 mod build_arg_undeclared;
+mod debug_enabled;
 mod default_forbidden;
 mod dockerfile_missing;
 mod empty_required_value;
 mod env_file_missing;
+mod foreign_environment;
 mod image_key_missing;
+mod invalid_host_name;
 mod key_not_forwarded;
+mod key_style;
 mod literal_shadows_variable;
+mod local_address;
 mod misspelled_key;
+mod placeholder_in_deployed;
 mod public_key_not_baked;
+mod public_secret;
 mod required_key_missing;
+mod resource_name;
+mod secret_in_plain_text;
+mod secret_outside_store;
+mod shared_secret;
 mod sibling_service_drift;
 mod undefined_interpolation;
 mod unread_key;
@@ -36,6 +47,20 @@ pub static ALL: &[&dyn Rule] = &[
     // build
     &build_arg_undeclared::BuildArgUndeclared,
     &public_key_not_baked::PublicKeyNotBaked,
+    // secret
+    &placeholder_in_deployed::PlaceholderInDeployed,
+    &public_secret::PublicSecret,
+    &secret_in_plain_text::SecretInPlainText,
+    &secret_outside_store::SecretOutsideStore,
+    &shared_secret::SharedSecret,
+    // naming
+    &invalid_host_name::InvalidHostName,
+    &key_style::KeyStyle,
+    &resource_name::ResourceName,
+    // value
+    &debug_enabled::DebugEnabled,
+    &foreign_environment::ForeignEnvironment,
+    &local_address::LocalAddress,
 ];
 
 /// The rule of this name.

@@ -1,8 +1,8 @@
 //! Readers of notations that several kinds of files share, all keeping byte spans.
 
-pub mod interpolation;
 pub mod dockerfile;
-pub mod shell;
 mod escape;
+pub mod interpolation;
+pub mod shell;
 pub mod tree;
 pub mod yaml;

@@ -60,5 +60,7 @@ impl DebugEnabled {
 
 fn is_debug_switch(key: &str) -> bool {
     let parts: Vec<&str> = segments(key).collect();
-    parts.last() == Some(&"DEBUG") || (parts.first() == Some(&"DEBUG") && parts.get(1).is_none_or(|word| matches!(*word, "MODE" | "ENABLED")))
+    parts.last() == Some(&"DEBUG")
+        || (parts.first() == Some(&"DEBUG")
+            && parts.get(1).is_none_or(|word| matches!(*word, "MODE" | "ENABLED")))
 }

@@ -31,11 +31,19 @@ impl ForeignEnvironment {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut told = std::collections::BTreeSet::new();
         for (environment, supply) in index.supplied() {
-            let (Some(text), Some(at)) = (supply.held().and_then(|held| held.text()), supply.at()) else { continue };
+            let (Some(text), Some(at)) = (supply.held().and_then(|held| held.text()), supply.at()) else {
+                continue;
+            };
             let own = host_of(environment);
             for other in &index.matrix.environments {
-                let Some(foreign) = host_of(other).filter(|_| other.name != environment.name) else { continue };
-                if own == Some(foreign) || foreign.len() < 4 || foreign == "localhost" || !names_host(text.reveal(), foreign) {
+                let Some(foreign) = host_of(other).filter(|_| other.name != environment.name) else {
+                    continue;
+                };
+                if own == Some(foreign)
+                    || foreign.len() < 4
+                    || foreign == "localhost"
+                    || !names_host(text.reveal(), foreign)
+                {
                     continue;
                 }
                 if !told.insert((at, supply.key.clone(), environment.name.value.clone())) {
@@ -45,7 +53,8 @@ impl ForeignEnvironment {
                     "`{}` of `{}` names the host of `{}`",
                     supply.key, *environment.name, *other.name
                 );
-                let mut finding = reporter.report(message, at, format!("supplied to `{}`", *environment.name));
+                let mut finding =
+                    reporter.report(message, at, format!("supplied to `{}`", *environment.name));
                 if let Some(url) = other.url.as_ref().and_then(|url| url.at) {
                     finding = finding.label(url, format!("the address of `{}`", *other.name));
                 }
@@ -68,7 +77,6 @@ fn host_of(environment: &Environment) -> Option<&str> {
 /// Whether the text holds the host as a whole, not as the tail or head of a longer name.
 fn names_host(text: &str, host: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    text.match_indices(host).any(|(at, found)| {
-        !text[..at].ends_with(is_part) && !text[at + found.len()..].starts_with(is_part)
-    })
+    text.match_indices(host)
+        .any(|(at, found)| !text[..at].ends_with(is_part) && !text[at + found.len()..].starts_with(is_part))
 }

@@ -47,7 +47,10 @@ impl InvalidHostName {
                 .report(message, Location::new(fact.file, value.span), "not a valid host name")
                 .key(&fact.key)
                 .why("RFC 1123 allows letters, digits and hyphens; many HTTP programs refuse anything else")
-                .help(format!("reach it as `{}`, for instance through a network alias", url.host.replace('_', "-")));
+                .help(format!(
+                    "reach it as `{}`, for instance through a network alias",
+                    url.host.replace('_', "-")
+                ));
         }
     }
 }

@@ -34,11 +34,15 @@ crate::declare_rule! {
 impl KeyStyle {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<&KeyName, (Vec<&Fact>, Vec<&Fact>)> = BTreeMap::new();
-        for fact in index.facts().filter(|fact| !is_upper_snake(&fact.key) && !is_aside(&index.path(fact.file))) {
+        for fact in
+            index.facts().filter(|fact| !is_upper_snake(&fact.key) && !is_aside(&index.path(fact.file)))
+        {
             let entry = found.entry(&fact.key).or_default();
             match &fact.role {
                 Role::Reads(read) if fact.place == Place::Process && !read.folds_case => entry.0.push(fact),
-                Role::Provides(_) | Role::Documents(_) if matches!(fact.place, Place::Dotenv | Place::Container(_)) => {
+                Role::Provides(_) | Role::Documents(_)
+                    if matches!(fact.place, Place::Dotenv | Place::Container(_)) =>
+                {
                     entry.1.push(fact);
                 }
                 _ => {}
@@ -46,13 +50,19 @@ impl KeyStyle {
         }
         for (key, (reads, sets)) in found {
             let declared = index.matrix.keys.get(key).and_then(|spec| spec.name.at);
-            let foreign = is_tool_key(key) || is_tool_key(&key.to_ascii_uppercase()) || key.starts_with("npm_") || key.contains(['.', '-', '/']);
+            let foreign = is_tool_key(key)
+                || is_tool_key(&key.to_ascii_uppercase())
+                || key.starts_with("npm_")
+                || key.contains(['.', '-', '/']);
             let own = declared.is_some() || (!reads.is_empty() && !sets.is_empty());
-            let Some(at) = declared.or(sets.first().or(reads.first()).map(|fact| fact.at())) else { continue };
+            let Some(at) = declared.or(sets.first().or(reads.first()).map(|fact| fact.at())) else {
+                continue;
+            };
             if foreign || !own {
                 continue;
             }
-            let mut finding = reporter.report(format!("`{key}` is not written in capitals"), at, "set here").key(key);
+            let mut finding =
+                reporter.report(format!("`{key}` is not written in capitals"), at, "set here").key(key);
             if let Some(read) = reads.first() {
                 finding = finding.label(read.at(), "read here");
             }

@@ -37,7 +37,17 @@ crate::declare_rule! {
 
 /// Schemes of servers that listen in a container of their own, with the images that serve them.
 const SERVERS: &[(&[&str], &[&str])] = &[
-    (&["postgres", "postgresql", "postgresql+asyncpg", "postgresql+psycopg", "postgresql+psycopg2", "postgis"], &["postgres", "pgvector", "timescale", "postgis"]),
+    (
+        &[
+            "postgres",
+            "postgresql",
+            "postgresql+asyncpg",
+            "postgresql+psycopg",
+            "postgresql+psycopg2",
+            "postgis",
+        ],
+        &["postgres", "pgvector", "timescale", "postgis"],
+    ),
     (&["mysql", "mysql+pymysql", "mariadb"], &["mysql", "mariadb"]),
     (&["redis", "rediss", "valkey"], &["redis", "valkey", "keydb", "dragonfly"]),
     (&["mongodb"], &["mongo"]),
@@ -58,9 +68,12 @@ fn is_local(host: &str) -> bool {
 fn in_deployed(index: &Index, reporter: &mut Reporter<'_>) {
     let mut found: BTreeMap<(&KeyName, Location), Vec<String>> = BTreeMap::new();
     for (environment, supply) in index.supplied().filter(|(environment, _)| environment.is_deployed()) {
-        let (Some(text), Some(at)) = (supply.held().and_then(|held| held.text()), supply.at()) else { continue };
+        let (Some(text), Some(at)) = (supply.held().and_then(|held| held.text()), supply.at()) else {
+            continue;
+        };
         // A list of allowed origins may name a developer's machine on purpose; a single address may not.
-        let is_address = Url::parse(text.reveal()).is_some_and(|url| is_local(url.host)) && !text.reveal().contains(',');
+        let is_address =
+            Url::parse(text.reveal()).is_some_and(|url| is_local(url.host)) && !text.reveal().contains(',');
         if is_address {
             let names = found.entry((&supply.key, at)).or_default();
             if !names.contains(&environment.name.value) {
@@ -85,18 +98,29 @@ fn between_containers(index: &Index, reporter: &mut Reporter<'_>) {
         let shares_host = index.files.get(site.file).is_none_or(|file| file.text.contains("network_mode"));
         for fact in index.environment_of(site).filter(|_| !shares_host) {
             let Role::Provides(provide) = &fact.role else { continue };
-            let Some(url) = Url::parse(provide.value.text.reveal()).filter(|url| matches!(url.host, "localhost" | "127.0.0.1")) else {
+            let Some(url) = Url::parse(provide.value.text.reveal())
+                .filter(|url| matches!(url.host, "localhost" | "127.0.0.1"))
+            else {
                 continue;
             };
-            let Some((_, images)) = SERVERS.iter().find(|(schemes, _)| schemes.contains(&url.scheme)) else { continue };
+            let Some((_, images)) = SERVERS.iter().find(|(schemes, _)| schemes.contains(&url.scheme)) else {
+                continue;
+            };
             let server = compose.services.iter().enumerate().find(|(position, service)| {
                 *position != site.position
-                    && service.image.as_ref().is_some_and(|image| images.iter().any(|name| image.contains(name)))
+                    && service
+                        .image
+                        .as_ref()
+                        .is_some_and(|image| images.iter().any(|name| image.contains(name)))
             });
             let Some((_, server)) = server else { continue };
             let message = format!("`{}` looks for `{}` in its own container", fact.key, server.name.value);
             reporter
-                .report(message, Location::new(fact.file, provide.value.span), "`localhost` is the container itself")
+                .report(
+                    message,
+                    Location::new(fact.file, provide.value.span),
+                    "`localhost` is the container itself",
+                )
                 .label(Location::new(site.file, server.name.span), "the server runs in this one")
                 .key(&fact.key)
                 .why("each container has its own `localhost`")

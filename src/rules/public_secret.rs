@@ -45,12 +45,14 @@ impl PublicSecret {
             let Some(prefix) = public_prefix(key) else { continue };
             let declared = index.matrix.keys.get(key).filter(|spec| spec.kind.value == Kind::Secret);
             let token = facts.iter().find(|fact| holds_token(fact));
-            if declared.is_none() && token.is_none() && !says_secret(key.strip_prefix(prefix).unwrap_or(key)) {
+            if declared.is_none() && token.is_none() && !says_secret(key.strip_prefix(prefix).unwrap_or(key))
+            {
                 continue;
             }
             let Some(first) = token.or(facts.first()) else { continue };
             let message = format!("`{key}` holds a secret, and `{prefix}` publishes it to every browser");
-            let mut finding = reporter.report(message, first.at(), "built into what browsers download").key(key);
+            let mut finding =
+                reporter.report(message, first.at(), "built into what browsers download").key(key);
             if let Some(at) = declared.and_then(|spec| spec.kind.at) {
                 finding = finding.label(at, "declared as a secret here");
             }
@@ -68,9 +70,30 @@ impl PublicSecret {
 fn says_secret(name: &str) -> bool {
     let parts: Vec<&str> = segments(name).collect();
     let has = |word: &str| parts.contains(&word);
-    let about = ["PUBLISHABLE", "PUBLIC", "ANON", "CLIENT", "SITE", "ENABLED", "NAME", "HINT", "LENGTH", "MIN", "MAX", "REGEX", "RESET", "FORGOT", "URL", "PATH"];
+    let about = [
+        "PUBLISHABLE",
+        "PUBLIC",
+        "ANON",
+        "CLIENT",
+        "SITE",
+        "ENABLED",
+        "NAME",
+        "HINT",
+        "LENGTH",
+        "MIN",
+        "MAX",
+        "REGEX",
+        "RESET",
+        "FORGOT",
+        "URL",
+        "PATH",
+    ];
     !about.iter().any(|word| has(word))
-        && (has("SECRET") || has("PASSWORD") || has("PASSWD") || name.contains("PRIVATE_KEY") || name.contains("SERVICE_ROLE"))
+        && (has("SECRET")
+            || has("PASSWORD")
+            || has("PASSWD")
+            || name.contains("PRIVATE_KEY")
+            || name.contains("SERVICE_ROLE"))
 }
 
 fn holds_token(fact: &Fact) -> bool {

@@ -37,7 +37,9 @@ impl ResourceName {
             judge.compose_names(environment);
         }
         for (environment, supply) in index.supplied() {
-            let (Some(text), Some(at)) = (supply.held().and_then(|held| held.text()), supply.at()) else { continue };
+            let (Some(text), Some(at)) = (supply.held().and_then(|held| held.text()), supply.at()) else {
+                continue;
+            };
             let service = index.matrix.services.get(&supply.service);
             let parts: Vec<&str> = segments(&supply.key).collect();
             if parts.contains(&"BUCKET") && parts.last() != Some(&"REGION") && !text.is_empty() {
@@ -46,7 +48,7 @@ impl ResourceName {
             if is_database_key(&parts) && !text.is_empty() {
                 judge.name(environment, service, "database", &supply.key, text.reveal(), at);
             }
-            if let Some(database) = Url::parse(text.reveal()).and_then(|url| url.database().map(str::to_owned)) {
+            if let Some(database) = database_of(text.reveal()) {
                 judge.name(environment, service, "database", &supply.key, &database, at);
             }
         }
@@ -107,7 +109,15 @@ impl Judge<'_, '_> {
         }
     }
 
-    fn name(&mut self, environment: &Environment, service: Option<&Service>, what: &str, of: &str, name: &str, at: Location) {
+    fn name(
+        &mut self,
+        environment: &Environment,
+        service: Option<&Service>,
+        what: &str,
+        of: &str,
+        name: &str,
+        at: Location,
+    ) {
         let pattern = |naming: &crate::matrix::Naming| match what {
             "container" => naming.container.clone(),
             "database" => naming.database.clone(),
@@ -115,9 +125,14 @@ impl Judge<'_, '_> {
             "network" => naming.network.clone(),
             _ => naming.volume.clone(),
         };
-        let Some(pattern) = pattern(&environment.naming).or_else(|| pattern(&self.index.matrix.naming)) else { return };
+        let Some(pattern) = pattern(&environment.naming).or_else(|| pattern(&self.index.matrix.naming))
+        else {
+            return;
+        };
         let project = self.index.matrix.project.as_ref().map(|project| project.value.as_str());
-        let Some(expected) = spell(&pattern, project, environment, service.map(|service| service.name.value.as_str())) else {
+        let Some(expected) =
+            spell(&pattern, project, environment, service.map(|service| service.name.value.as_str()))
+        else {
             return;
         };
         if regex_of(&expected).is_none_or(|regex| regex.is_match(name)) {
@@ -127,7 +142,10 @@ impl Judge<'_, '_> {
             return;
         }
         let shown = if crate::key::is_secret_name(of) { "this name" } else { name };
-        let message = format!("the {what} of `{of}` is called `{shown}` in `{}`, against the declared pattern", *environment.name);
+        let message = format!(
+            "the {what} of `{of}` is called `{shown}` in `{}`, against the declared pattern",
+            *environment.name
+        );
         let mut finding = self.reporter.report(message, at, format!("should be `{}`", display(&expected)));
         if let Some(declared) = pattern.at {
             finding = finding.label(declared, "the pattern is declared here");
@@ -135,12 +153,21 @@ impl Judge<'_, '_> {
         finding
             .environments([environment.name.value.clone()])
             .why("environments that share a host are kept apart by these names")
-            .help(format!("call it `{}`, or declare another pattern for `{}`", display(&expected), *environment.name));
+            .help(format!(
+                "call it `{}`, or declare another pattern for `{}`",
+                display(&expected),
+                *environment.name
+            ));
     }
 }
 
 /// A pattern with its holes filled: pieces of text, a number, anything.
-fn spell(pattern: &Pattern, project: Option<&str>, environment: &Environment, service: Option<&str>) -> Option<Vec<PatternPart>> {
+fn spell(
+    pattern: &Pattern,
+    project: Option<&str>,
+    environment: &Environment,
+    service: Option<&str>,
+) -> Option<Vec<PatternPart>> {
     pattern
         .parts
         .iter()
@@ -149,9 +176,9 @@ fn spell(pattern: &Pattern, project: Option<&str>, environment: &Environment, se
                 PatternPart::Project => PatternPart::Text(project?.to_owned()),
                 PatternPart::Service => PatternPart::Text(service?.to_owned()),
                 PatternPart::Environment => PatternPart::Text(environment.name.value.clone()),
-                PatternPart::Suffix => {
-                    PatternPart::Text(environment.suffix.as_ref().map(|suffix| suffix.value.clone()).unwrap_or_default())
-                }
+                PatternPart::Suffix => PatternPart::Text(
+                    environment.suffix.as_ref().map(|suffix| suffix.value.clone()).unwrap_or_default(),
+                ),
                 other => other.clone(),
             })
         })
@@ -165,7 +192,12 @@ fn regex_of(parts: &[PatternPart]) -> Option<regex::Regex> {
             // A suffix such as `-pr-<N>` or `-pr-{number}` holds a number.
             PatternPart::Text(piece) => {
                 let escaped = regex::escape(piece);
-                text.push_str(&escaped.replace("<N>", "[0-9]+").replace(r"\{number\}", "[0-9]+").replace(r"\{pr\}", "[0-9]+"));
+                text.push_str(
+                    &escaped
+                        .replace("<N>", "[0-9]+")
+                        .replace(r"\{number\}", "[0-9]+")
+                        .replace(r"\{pr\}", "[0-9]+"),
+                );
             }
             PatternPart::Number => text.push_str("[0-9]+"),
             _ => text.push_str(".+"),
@@ -184,4 +216,14 @@ fn display(parts: &[PatternPart]) -> String {
             _ => "*",
         })
         .collect()
+}
+
+/// The database that a URL names.
+fn database_of(text: &str) -> Option<String> {
+    let url = Url::parse(text)?;
+    if !matches!(url.base_scheme(), "postgres" | "postgresql" | "mysql" | "mariadb" | "mongodb") {
+        return None;
+    }
+    let name = url.rest.trim_start_matches('/').split(['?', '#']).next()?;
+    (!name.is_empty() && !name.contains('/')).then(|| name.to_owned())
 }

@@ -45,7 +45,9 @@ impl SecretInPlainText {
             }
         }
         for (environment, supply) in index.supplied().filter(|(environment, _)| environment.is_deployed()) {
-            let Some(spec) = index.matrix.keys.get(&supply.key).filter(|spec| spec.kind.value == Kind::Secret) else {
+            let Some(spec) =
+                index.matrix.keys.get(&supply.key).filter(|spec| spec.kind.value == Kind::Secret)
+            else {
                 continue;
             };
             let Some(held) = supply.held() else { continue };
@@ -55,8 +57,16 @@ impl SecretInPlainText {
                 continue;
             }
             let Some(fact) = index.facts_in(at.file).find(|fact| fact.at() == at) else { continue };
-            let message = format!("the secret `{}` of `{}` stands in plain text", supply.key, *environment.name);
-            speak(reporter, fact, message, at, spec.kind.at.or(spec.name.at), Some(environment.name.value.clone()));
+            let message =
+                format!("the secret `{}` of `{}` stands in plain text", supply.key, *environment.name);
+            speak(
+                reporter,
+                fact,
+                message,
+                at,
+                spec.kind.at.or(spec.name.at),
+                Some(environment.name.value.clone()),
+            );
         }
     }
 }
@@ -69,7 +79,8 @@ fn speak(
     declared: Option<Location>,
     environment: Option<String>,
 ) {
-    let mut finding = reporter.report(message, at, "readable for everybody who has the repository").key(&fact.key);
+    let mut finding =
+        reporter.report(message, at, "readable for everybody who has the repository").key(&fact.key);
     if let Some(declared) = declared {
         finding = finding.label(declared, "declared as a secret here");
     }

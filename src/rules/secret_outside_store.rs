@@ -31,23 +31,30 @@ impl SecretOutsideStore {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut told = std::collections::BTreeSet::new();
         for (environment, supply) in index.supplied() {
-            let Some(spec) = index.matrix.keys.get(&supply.key).filter(|spec| spec.kind.value == Kind::Secret) else {
+            let Some(spec) =
+                index.matrix.keys.get(&supply.key).filter(|spec| spec.kind.value == Kind::Secret)
+            else {
                 continue;
             };
             let store = environment.sources.iter().find_map(|source| match &source.value {
                 EnvSource::Vault { template, .. } => Some((template, source.at)),
                 _ => None,
             });
-            let (Some((template, named)), Some(held), Some(at)) = (store, supply.held(), supply.at()) else { continue };
+            let (Some((template, named)), Some(held), Some(at)) = (store, supply.held(), supply.at()) else {
+                continue;
+            };
             let elsewhere = match &held.kind {
-                HeldKind::Text(text) | HeldKind::FileDefault(text) | HeldKind::Example(text) => !text.is_empty(),
+                HeldKind::Text(text) | HeldKind::FileDefault(text) | HeldKind::Example(text) => {
+                    !text.is_empty()
+                }
                 HeldKind::Vault { .. } | HeldKind::Outside => false,
             };
             let in_template = index.files.at(template).is_some_and(|file| file.id == at.file);
             if !elsewhere || in_template || held.is_placeholder() || !told.insert((supply.key.clone(), at)) {
                 continue;
             }
-            let message = format!("the secret `{}` reaches `{}` beside the store", supply.key, *environment.name);
+            let message =
+                format!("the secret `{}` reaches `{}` beside the store", supply.key, *environment.name);
             let mut finding = reporter.report(message, at, "supplied here").key(&supply.key);
             if let Some(named) = template.at.or(named) {
                 finding = finding.label(named, format!("secrets of `{}` come from here", *environment.name));

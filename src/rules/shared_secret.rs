@@ -31,11 +31,15 @@ crate::declare_rule! {
     pub struct SharedSecret = "shared-secret", Secret, Error, needs_matrix;
 }
 
+/// An environment that holds a value: its name, its tier, and where it is supplied.
+type Holder<'a> = (&'a str, Tier, Location);
+
 impl SharedSecret {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut holders: BTreeMap<(&KeyName, u64), Vec<(&str, Tier, Location)>> = BTreeMap::new();
+        let mut holders: BTreeMap<(&KeyName, u64), Vec<Holder<'_>>> = BTreeMap::new();
         for (environment, supply) in index.supplied() {
-            let is_secret = index.matrix.keys.get(&supply.key).is_some_and(|spec| spec.kind.value == Kind::Secret);
+            let is_secret =
+                index.matrix.keys.get(&supply.key).is_some_and(|spec| spec.kind.value == Kind::Secret);
             let Some((held, at)) = supply.held().zip(supply.at()).filter(|_| is_secret) else { continue };
             let Some(text) = held.text().filter(|text| !text.is_empty()) else { continue };
             if held.is_placeholder() {
@@ -46,7 +50,7 @@ impl SharedSecret {
                 entry.push((environment.name.value.as_str(), environment.tier.value, at));
             }
         }
-        let mut found: Vec<(&KeyName, Vec<(&str, Tier, Location)>)> =
+        let mut found: Vec<(&KeyName, Vec<Holder<'_>>)> =
             holders.into_iter().map(|((key, _), holders)| (key, holders)).collect();
         found.sort();
         for (key, mut holders) in found {
@@ -57,7 +61,11 @@ impl SharedSecret {
             }
             let names: Vec<&str> = holders.iter().map(|(name, _, _)| *name).collect();
             let message = format!("{} share one value of the secret `{key}`", enumerate(&names));
-            let mut finding = reporter.report(message, at, format!("supplied to `{}`", names.first().copied().unwrap_or("")));
+            let mut finding = reporter.report(
+                message,
+                at,
+                format!("supplied to `{}`", names.first().copied().unwrap_or("")),
+            );
             let mut shown = vec![at];
             for (name, _, other) in holders.iter().skip(1) {
                 if !shown.contains(other) {
