@@ -1,5 +1,5 @@
 //! Readers of notations that several kinds of files share, all keeping byte spans.
 
-mod escape;
+pub(crate) mod escape;
 pub mod tree;
 pub mod yaml;
