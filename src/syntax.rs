@@ -4,5 +4,6 @@ pub mod dockerfile;
 mod escape;
 pub mod interpolation;
 pub mod shell;
+pub(crate) mod escape;
 pub mod tree;
 pub mod yaml;
