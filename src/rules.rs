@@ -25,6 +25,10 @@ mod shared_secret;
 mod sibling_service_drift;
 mod undefined_interpolation;
 mod unread_key;
+mod dotenv_dialect;
+mod dotenv_syntax;
+mod duplicate_key;
+mod missing_final_newline;
 
 use crate::rule::Rule;
 
@@ -61,6 +65,10 @@ pub static ALL: &[&dyn Rule] = &[
     &debug_enabled::DebugEnabled,
     &foreign_environment::ForeignEnvironment,
     &local_address::LocalAddress,
+    &dotenv_dialect::DotenvDialect,
+    &dotenv_syntax::DotenvSyntax,
+    &duplicate_key::DuplicateKey,
+    &missing_final_newline::MissingFinalNewline,
 ];
 
 /// The rule of this name.

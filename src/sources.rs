@@ -4,8 +4,10 @@
 //! claims and confirms it.
 
 mod rust;
+mod dotenv;
 
 use crate::fact::Extractor;
 
 /// All extractors, the more particular first.
 pub static ALL: &[&dyn Extractor] = &[&rust::Rust];
+pub static ALL: &[&dyn Extractor] = &[&dotenv::Dotenv];

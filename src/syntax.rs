@@ -6,4 +6,5 @@ pub mod interpolation;
 pub mod shell;
 pub(crate) mod escape;
 pub mod tree;
+pub mod dotenv;
 pub mod yaml;

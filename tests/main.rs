@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read fixtures and run the program")]
 
 mod dockerfile_buildkit;
+mod dotenv_dialects;
 mod house;
 mod matrix_schema;
 mod rule_pages;
