@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read fixtures and run the program")]
 
 mod house;
+mod matrix_read;
 mod matrix_schema;
 mod rule_pages;
 mod source_pages;
