@@ -64,7 +64,14 @@ impl Snapshot {
             MatrixOrigin::Declared(_) => declared,
             MatrixOrigin::Inferred => infer(&files, &extractions),
         };
-        Self { index: Index::build(files, matrix, problems, extractions, kinds), unread }
+        let mut index = Index::build(files, matrix, problems, extractions, kinds);
+        let named = index.matrix.named_paths();
+        index.absent = named
+            .iter()
+            .filter(|named| !system.exists(&named.path.value))
+            .map(|named| named.path.value.clone())
+            .collect();
+        Self { index, unread }
     }
 
     /// Asks the rules and makes the report.

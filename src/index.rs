@@ -2,11 +2,18 @@
 //!
 //! Rules ask their questions here. The index does no I/O.
 
+mod expected;
 mod facts;
+mod values;
+
+pub use expected::{Expectations, Expected};
+pub use values::{Given, Giver};
+
+use std::collections::BTreeSet;
 
 use crate::fact::{Extraction, SourceKind};
 use crate::matrix::{Matrix, MatrixProblem};
-use crate::text::{FileId, Files};
+use crate::text::{FileId, Files, TreePath};
 
 /// Everything that is known about the tree.
 #[derive(Debug, Default)]
@@ -17,6 +24,8 @@ pub struct Index {
     pub matrix: Matrix,
     /// What is wrong with the matrix.
     pub matrix_problems: Vec<MatrixProblem>,
+    /// Paths that the matrix names and at which nothing stands.
+    pub absent: BTreeSet<TreePath>,
     /// What each file says; at the position of its number.
     extractions: Vec<Extraction>,
     /// As what each file was read; at the position of its number.
@@ -36,7 +45,7 @@ impl Index {
         kinds: Vec<Option<SourceKind>>,
     ) -> Self {
         let by_key = facts::ByKey::build(&extractions);
-        Self { files, matrix, matrix_problems, extractions, kinds, by_key }
+        Self { files, matrix, matrix_problems, absent: BTreeSet::new(), extractions, kinds, by_key }
     }
 
     /// What a file says.
