@@ -70,6 +70,12 @@ impl Snapshot {
         };
         let mut index = Index::build(files, matrix, problems, extractions, kinds);
         index.ignored = ignored;
+        let named = index.matrix.named_paths();
+        index.absent = named
+            .iter()
+            .filter(|named| !system.exists(&named.path.value))
+            .map(|named| named.path.value.clone())
+            .collect();
         Self { index, unread }
     }
 

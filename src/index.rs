@@ -5,6 +5,7 @@
 mod cell;
 mod containers;
 mod definitions;
+mod expected;
 mod facts;
 mod gaps;
 mod route;
@@ -13,13 +14,16 @@ mod sites;
 mod supplies;
 mod supply;
 mod usage;
+mod values;
 
 pub use cell::{Cell, Row, Table};
-pub use containers::Given;
+pub use containers::GivenKeys;
+pub use expected::{Expectations, Expected};
 pub use route::{Link, LinkState, Route};
 pub use sites::{BuildLink, EnvFileLink, Site};
 pub use supplies::Supply;
 pub use supply::{Held, HeldKind, Outcome};
+pub use values::{Given, Giver};
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -27,7 +31,7 @@ use std::sync::OnceLock;
 use crate::fact::{Extraction, SourceKind};
 use crate::key::KeyName;
 use crate::matrix::{Matrix, MatrixProblem};
-use crate::text::{FileId, Files};
+use crate::text::{FileId, Files, TreePath};
 
 /// Everything that is known about the tree.
 #[derive(Debug, Default)]
@@ -38,6 +42,8 @@ pub struct Index {
     pub matrix: Matrix,
     /// What is wrong with the matrix.
     pub matrix_problems: Vec<MatrixProblem>,
+    /// Paths that the matrix names and at which nothing stands.
+    pub absent: BTreeSet<TreePath>,
     /// What each file says; at the position of its number.
     extractions: Vec<Extraction>,
     /// As what each file was read; at the position of its number.

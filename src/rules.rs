@@ -4,8 +4,12 @@ mod build_arg_undeclared;
 mod debug_enabled;
 mod default_forbidden;
 mod dockerfile_missing;
+mod dotenv_dialect;
+mod dotenv_syntax;
+mod duplicate_key;
 mod empty_required_value;
 mod env_file_missing;
+mod forbidden_scheme;
 mod foreign_environment;
 mod image_key_missing;
 mod invalid_host_name;
@@ -13,6 +17,9 @@ mod key_not_forwarded;
 mod key_style;
 mod literal_shadows_variable;
 mod local_address;
+mod malformed_url;
+mod matrix_schema;
+mod missing_final_newline;
 mod misspelled_key;
 mod placeholder_in_deployed;
 mod public_key_not_baked;
@@ -23,12 +30,13 @@ mod secret_in_plain_text;
 mod secret_outside_store;
 mod shared_secret;
 mod sibling_service_drift;
+mod source_missing;
 mod undefined_interpolation;
 mod unread_key;
-mod dotenv_dialect;
-mod dotenv_syntax;
-mod duplicate_key;
-mod missing_final_newline;
+mod unused_declaration;
+mod value_constraint;
+mod value_not_allowed;
+mod value_type;
 
 use crate::rule::Rule;
 
@@ -69,6 +77,16 @@ pub static ALL: &[&dyn Rule] = &[
     &dotenv_syntax::DotenvSyntax,
     &duplicate_key::DuplicateKey,
     &missing_final_newline::MissingFinalNewline,
+    // value
+    &forbidden_scheme::ForbiddenScheme,
+    &malformed_url::MalformedUrl,
+    &value_constraint::ValueConstraint,
+    &value_not_allowed::ValueNotAllowed,
+    &value_type::ValueTypeRule,
+    // matrix
+    &matrix_schema::MatrixSchema,
+    &source_missing::SourceMissing,
+    &unused_declaration::UnusedDeclaration,
 ];
 
 /// The rule of this name.

@@ -3,11 +3,15 @@
 //! The list at the end is all the registry there is; a path belongs to the first extractor that
 //! claims and confirms it.
 
-mod rust;
 mod dotenv;
+mod rust;
 
 use crate::fact::Extractor;
 
 /// All extractors, the more particular first.
-pub static ALL: &[&dyn Extractor] = &[&rust::Rust];
-pub static ALL: &[&dyn Extractor] = &[&dotenv::Dotenv];
+pub static ALL: &[&dyn Extractor] = &[
+    // known by name
+    &dotenv::Dotenv,
+    // code
+    &rust::Rust,
+];

@@ -5,6 +5,7 @@
 mod dockerfile_buildkit;
 mod dotenv_dialects;
 mod house;
+mod matrix_read;
 mod matrix_schema;
 mod rule_pages;
 mod source_pages;
