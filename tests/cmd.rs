@@ -1,0 +1,3 @@
+//! The command as users meet it.
+
+mod look;
