@@ -5,6 +5,7 @@
 mod dockerfile_buildkit;
 mod cmd;
 mod house;
+mod matrix_schema;
 mod rule_pages;
 mod source_pages;
 mod support;
