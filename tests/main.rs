@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 #![expect(clippy::disallowed_methods, reason = "tests read fixtures and run the program")]
 
-mod dockerfile_buildkit;
 mod cmd;
+mod dockerfile_buildkit;
 mod house;
 mod matrix_schema;
 mod rule_pages;

@@ -65,7 +65,8 @@ impl Stage {
 
 /// Every layout once.
 fn gallery() -> Vec<(&'static str, Report)> {
-    let minified = format!("{}read(«1:no default»\"API_URL\"«/1»){}", "var a=0;".repeat(60), ";b()".repeat(90));
+    let minified =
+        format!("{}read(«1:no default»\"API_URL\"«/1»){}", "var a=0;".repeat(60), ";b()".repeat(90));
     let far = format!("A=«1:begins here»{}«/1» B=«2:other»x«/2»", "z".repeat(300));
     let block: String = (1..=12).map(|number| format!("    KEY_{number}: {number}\n")).collect();
     vec![
@@ -154,7 +155,10 @@ fn draw(screen: &Screen) -> String {
         let mut out = Vec::new();
         render::full(&report, screen, &mut out).unwrap();
         let drawn = String::from_utf8(out).unwrap();
-        assert!(!drawn.lines().any(|line| line.ends_with(' ')), "{title}: blanks at the end of a line\n{drawn}");
+        assert!(
+            !drawn.lines().any(|line| line.ends_with(' ')),
+            "{title}: blanks at the end of a line\n{drawn}"
+        );
         text.push_str(&format!("# {title}\n\n{drawn}"));
     }
     text
