@@ -5,6 +5,7 @@
 //! service is built from that Dockerfile) is its [`Structure`]; the index joins structures.
 
 mod extraction;
+mod reference;
 mod statement;
 mod structure;
 mod value;

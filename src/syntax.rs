@@ -2,4 +2,5 @@
 
 pub mod dockerfile;
 pub mod shell;
+pub mod interpolation;
 pub mod yaml;
