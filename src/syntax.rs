@@ -1,6 +1,6 @@
 //! Readers of notations that several kinds of files share, all keeping byte spans.
 
 pub mod dockerfile;
-pub mod shell;
 pub mod interpolation;
+pub mod shell;
 pub mod yaml;

@@ -204,3 +204,35 @@ fn colours_change_nothing_but_colours() {
     stripped.push_str(rest);
     assert_eq!(stripped, plain);
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_marks_in_any_text_can_be_shown(
+        text in "[a=\t é漢\u{202e}\r\n]{0,80}",
+        stretch in 0..3usize,
+        marks in proptest::collection::vec((0..200usize, 0..60usize), 1..6),
+        width in 1..120usize,
+        unicode in proptest::bool::ANY,
+    ) {
+        let text = text.replace('=', &"=".repeat(1 + stretch * 150));
+        let labels = marks.iter().map(|&(start, length)| {
+            let start = text.floor_char_boundary(start.min(text.len()));
+            let end = text.ceil_char_boundary((start + length).min(text.len()));
+            let at = Location::new(FileId(0), Span::new(start, end));
+            Label { at, message: format!("from {start} to {end}") }
+        });
+        let mut stage = Stage::new(&[]);
+        stage.marks = (0..).zip(labels).collect();
+        let path = TreePath::parse("a.env").unwrap();
+        stage.files.insert(FileId(0), MaskedFile::new(path, &text, &[]));
+        let messages: Vec<String> = stage.marks.values().map(|label| label.message.clone()).collect();
+        let mut out = Vec::new();
+        let report = stage.finding(Severity::Warning, "something", "because", "");
+        render::full(&report, &Screen { width, colour: false, unicode }, &mut out).unwrap();
+        let drawn = String::from_utf8(out).unwrap();
+        for message in messages {
+            proptest::prop_assert!(drawn.contains(&message), "{message} is not shown\n{drawn}");
+        }
+        proptest::prop_assert!(!drawn.contains(['\t', '\r', '\u{202e}']), "{drawn:?}");
+    }
+}
