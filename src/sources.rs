@@ -5,6 +5,7 @@
 
 mod dotenv;
 mod rust;
+mod compose;
 
 use crate::fact::Extractor;
 
@@ -15,3 +16,4 @@ pub static ALL: &[&dyn Extractor] = &[
     // code
     &rust::Rust,
 ];
+pub static ALL: &[&dyn Extractor] = &[&compose::Compose];

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 #![expect(clippy::disallowed_methods, reason = "tests read fixtures and run the program")]
 
+mod cmd;
 mod dockerfile_buildkit;
 mod dotenv_dialects;
 mod house;
