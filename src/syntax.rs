@@ -1,3 +1,4 @@
 //! Readers of notations that several kinds of files share, all keeping byte spans.
 
+pub mod go_template;
 pub mod yaml;
