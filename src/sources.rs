@@ -6,6 +6,7 @@
 mod dotenv;
 mod rust;
 mod compose;
+mod consul_template;
 
 use crate::fact::Extractor;
 
@@ -17,3 +18,4 @@ pub static ALL: &[&dyn Extractor] = &[
     &rust::Rust,
 ];
 pub static ALL: &[&dyn Extractor] = &[&compose::Compose];
+pub static ALL: &[&dyn Extractor] = &[&consul_template::ConsulTemplate];

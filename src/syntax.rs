@@ -6,4 +6,5 @@ pub(crate) mod escape;
 pub mod interpolation;
 pub mod shell;
 pub mod tree;
+pub mod go_template;
 pub mod yaml;
