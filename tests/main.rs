@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read fixtures and run the program")]
 
 mod house;
+mod pydantic_key;
 mod rule_pages;
 mod source_pages;
 mod support;
