@@ -1,9 +1,14 @@
 //! All rules, one file each, and the list of them.
 
+mod secret_has_default;
+
 use crate::rule::Rule;
 
 /// Every rule, in the order of groups and names.
-pub static ALL: &[&dyn Rule] = &[];
+pub static ALL: &[&dyn Rule] = &[
+    // secret
+    &secret_has_default::SecretHasDefault,
+];
 
 /// The rule of this name.
 #[must_use]
