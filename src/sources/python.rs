@@ -37,7 +37,6 @@ pub(super) struct Python;
 const SIGNS: &[&str] = &[
     "environ",
     "getenv",
-    "expandvars",
     "BaseSettings",
     "SettingsConfigDict",
     "decouple",
