@@ -37,6 +37,7 @@ mod unused_declaration;
 mod value_constraint;
 mod value_not_allowed;
 mod value_type;
+mod secret_has_default;
 
 use crate::rule::Rule;
 
@@ -87,6 +88,8 @@ pub static ALL: &[&dyn Rule] = &[
     &matrix_schema::MatrixSchema,
     &source_missing::SourceMissing,
     &unused_declaration::UnusedDeclaration,
+    // secret
+    &secret_has_default::SecretHasDefault,
 ];
 
 /// The rule of this name.

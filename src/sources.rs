@@ -7,6 +7,7 @@ mod dotenv;
 mod rust;
 mod compose;
 mod consul_template;
+mod python;
 
 use crate::fact::Extractor;
 
@@ -19,3 +20,4 @@ pub static ALL: &[&dyn Extractor] = &[
 ];
 pub static ALL: &[&dyn Extractor] = &[&compose::Compose];
 pub static ALL: &[&dyn Extractor] = &[&consul_template::ConsulTemplate];
+pub static ALL: &[&dyn Extractor] = &[&python::Python];

@@ -7,4 +7,6 @@ pub mod interpolation;
 pub mod shell;
 pub mod tree;
 pub mod go_template;
+mod escape;
+pub mod tree;
 pub mod yaml;

@@ -8,6 +8,7 @@ mod dotenv_dialects;
 mod house;
 mod matrix_read;
 mod matrix_schema;
+mod pydantic_key;
 mod rule_pages;
 mod source_pages;
 mod support;
