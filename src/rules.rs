@@ -26,6 +26,7 @@ mod public_key_not_baked;
 mod public_secret;
 mod required_key_missing;
 mod resource_name;
+mod secret_has_default;
 mod secret_in_plain_text;
 mod secret_outside_store;
 mod shared_secret;
@@ -37,7 +38,6 @@ mod unused_declaration;
 mod value_constraint;
 mod value_not_allowed;
 mod value_type;
-mod secret_has_default;
 
 use crate::rule::Rule;
 
@@ -63,6 +63,7 @@ pub static ALL: &[&dyn Rule] = &[
     // secret
     &placeholder_in_deployed::PlaceholderInDeployed,
     &public_secret::PublicSecret,
+    &secret_has_default::SecretHasDefault,
     &secret_in_plain_text::SecretInPlainText,
     &secret_outside_store::SecretOutsideStore,
     &shared_secret::SharedSecret,
@@ -72,24 +73,22 @@ pub static ALL: &[&dyn Rule] = &[
     &resource_name::ResourceName,
     // value
     &debug_enabled::DebugEnabled,
+    &forbidden_scheme::ForbiddenScheme,
     &foreign_environment::ForeignEnvironment,
     &local_address::LocalAddress,
-    &dotenv_dialect::DotenvDialect,
-    &dotenv_syntax::DotenvSyntax,
-    &duplicate_key::DuplicateKey,
-    &missing_final_newline::MissingFinalNewline,
-    // value
-    &forbidden_scheme::ForbiddenScheme,
     &malformed_url::MalformedUrl,
     &value_constraint::ValueConstraint,
     &value_not_allowed::ValueNotAllowed,
     &value_type::ValueTypeRule,
+    // syntax
+    &dotenv_dialect::DotenvDialect,
+    &dotenv_syntax::DotenvSyntax,
+    &duplicate_key::DuplicateKey,
+    &missing_final_newline::MissingFinalNewline,
     // matrix
     &matrix_schema::MatrixSchema,
     &source_missing::SourceMissing,
     &unused_declaration::UnusedDeclaration,
-    // secret
-    &secret_has_default::SecretHasDefault,
 ];
 
 /// The rule of this name.

@@ -3,11 +3,11 @@
 //! The list at the end is all the registry there is; a path belongs to the first extractor that
 //! claims and confirms it.
 
-mod dotenv;
-mod rust;
 mod compose;
 mod consul_template;
+mod dotenv;
 mod python;
+mod rust;
 
 use crate::fact::Extractor;
 
@@ -15,9 +15,10 @@ use crate::fact::Extractor;
 pub static ALL: &[&dyn Extractor] = &[
     // known by name
     &dotenv::Dotenv,
+    &consul_template::ConsulTemplate,
+    // known by their content
+    &compose::Compose,
     // code
     &rust::Rust,
+    &python::Python,
 ];
-pub static ALL: &[&dyn Extractor] = &[&compose::Compose];
-pub static ALL: &[&dyn Extractor] = &[&consul_template::ConsulTemplate];
-pub static ALL: &[&dyn Extractor] = &[&python::Python];

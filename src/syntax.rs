@@ -3,10 +3,8 @@
 pub mod dockerfile;
 pub mod dotenv;
 pub(crate) mod escape;
+pub mod go_template;
 pub mod interpolation;
 pub mod shell;
-pub mod tree;
-pub mod go_template;
-mod escape;
 pub mod tree;
 pub mod yaml;

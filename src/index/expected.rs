@@ -188,7 +188,7 @@ impl<'a> Expectations<'a> {
                     return Vec::new();
                 }
                 let build =
-                    self.index.compose_service(file.id, name).and_then(|service| service.build.as_ref());
+                    self.index.service_named(file.id, name).and_then(|service| service.build.as_ref());
                 let Some(context) = build.and_then(|build| file.path.folder().join(&build.context)) else {
                     return Vec::new();
                 };

@@ -176,7 +176,7 @@ fn is_for_some_services(source: &EnvSource) -> bool {
 fn is_active(index: &Index, file: FileId, fact: &Fact, of: &Environment, source: &EnvSource) -> bool {
     let Place::Container(name) = &fact.place else { return true };
     if let EnvSource::Compose { profiles, .. } = source
-        && let Some(service) = index.compose_service(file, name)
+        && let Some(service) = index.service_named(file, name)
         && !service.profiles.is_empty()
         && !service.profiles.iter().any(|own| profiles.iter().any(|active| active.value == own.value))
     {
