@@ -3,9 +3,10 @@
 //! The list at the end is all the registry there is; a path belongs to the first extractor that
 //! claims and confirms it.
 
+mod mentions;
 mod rust;
 
 use crate::fact::Extractor;
 
-/// All extractors, the more particular first.
-pub static ALL: &[&dyn Extractor] = &[&rust::Rust];
+/// All extractors, the more particular first; the last takes whatever text nobody else understands.
+pub static ALL: &[&dyn Extractor] = &[&rust::Rust, &mentions::Mentions];
