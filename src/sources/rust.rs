@@ -72,9 +72,9 @@ impl Reading {
     }
 
     fn read(&mut self, name: &Spanned<String>, phase: Phase, read: Read) {
-        // What is set by the build itself is no configuration.
+        // Nobody has to set what the build itself sets, though somebody may.
         if phase != Phase::Run && is_set_by_build(&name.value) {
-            return;
+            return self.observed(name, phase);
         }
         self.fact(name, phase, Role::Reads(read));
     }
