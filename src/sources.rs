@@ -7,6 +7,7 @@ mod compose;
 mod consul_template;
 mod dotenv;
 mod python;
+mod mentions;
 mod rust;
 
 use crate::fact::Extractor;
@@ -22,3 +23,5 @@ pub static ALL: &[&dyn Extractor] = &[
     &rust::Rust,
     &python::Python,
 ];
+/// All extractors, the more particular first; the last takes whatever text nobody else understands.
+pub static ALL: &[&dyn Extractor] = &[&rust::Rust, &mentions::Mentions];
