@@ -38,6 +38,12 @@ mod unused_declaration;
 mod value_constraint;
 mod value_not_allowed;
 mod value_type;
+mod brace_without_dollar;
+mod compose_structure;
+mod interpolation_syntax;
+mod literal_quotes;
+mod unescaped_dollar;
+mod unquoted_scalar;
 
 use crate::rule::Rule;
 
@@ -89,6 +95,12 @@ pub static ALL: &[&dyn Rule] = &[
     &matrix_schema::MatrixSchema,
     &source_missing::SourceMissing,
     &unused_declaration::UnusedDeclaration,
+    &brace_without_dollar::BraceWithoutDollar,
+    &compose_structure::ComposeStructure,
+    &interpolation_syntax::InterpolationSyntax,
+    &literal_quotes::LiteralQuotes,
+    &unescaped_dollar::UnescapedDollar,
+    &unquoted_scalar::UnquotedScalar,
 ];
 
 /// The rule of this name.
