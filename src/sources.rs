@@ -3,7 +3,9 @@
 //! The list at the end is all the registry there is; a path belongs to the first extractor that
 //! claims and confirms it.
 
+mod dockerfile;
+
 use crate::fact::Extractor;
 
 /// All extractors, the more particular first.
-pub static ALL: &[&dyn Extractor] = &[];
+pub static ALL: &[&dyn Extractor] = &[&dockerfile::Dockerfile];
