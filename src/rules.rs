@@ -44,6 +44,10 @@ mod interpolation_syntax;
 mod literal_quotes;
 mod unescaped_dollar;
 mod unquoted_scalar;
+mod build_arg_out_of_scope;
+mod dockerfile_syntax;
+mod secret_in_build_arg;
+mod undefined_in_stage;
 
 use crate::rule::Rule;
 
@@ -101,6 +105,13 @@ pub static ALL: &[&dyn Rule] = &[
     &literal_quotes::LiteralQuotes,
     &unescaped_dollar::UnescapedDollar,
     &unquoted_scalar::UnquotedScalar,
+    // build
+    &build_arg_out_of_scope::BuildArgOutOfScope,
+    &undefined_in_stage::UndefinedInStage,
+    // secret
+    &secret_in_build_arg::SecretInBuildArg,
+    // syntax
+    &dockerfile_syntax::DockerfileSyntax,
 ];
 
 /// The rule of this name.

@@ -9,6 +9,7 @@ mod dotenv;
 mod python;
 mod mentions;
 mod rust;
+mod dockerfile;
 
 use crate::fact::Extractor;
 
@@ -25,3 +26,4 @@ pub static ALL: &[&dyn Extractor] = &[
 ];
 /// All extractors, the more particular first; the last takes whatever text nobody else understands.
 pub static ALL: &[&dyn Extractor] = &[&rust::Rust, &mentions::Mentions];
+pub static ALL: &[&dyn Extractor] = &[&dockerfile::Dockerfile];
