@@ -4,8 +4,11 @@
 //! claims and confirms it.
 
 mod consul_template;
+mod vault_agent;
+mod vault_policy;
 
 use crate::fact::Extractor;
 
 /// All extractors, the more particular first.
-pub static ALL: &[&dyn Extractor] = &[&consul_template::ConsulTemplate];
+pub static ALL: &[&dyn Extractor] =
+    &[&consul_template::ConsulTemplate, &vault_agent::VaultAgent, &vault_policy::VaultPolicies];
