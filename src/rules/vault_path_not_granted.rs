@@ -5,10 +5,10 @@ mod pattern;
 use std::collections::BTreeMap;
 
 use crate::declare_rule;
-use crate::fact::{Structure, VaultPolicy, VaultRead};
+use crate::fact::{PolicyPath, Structure, VaultPolicy, VaultRead};
 use crate::index::Index;
 use crate::rule::Reporter;
-use crate::text::{FileId, Location, TreePath};
+use crate::text::{FileId, Location, Span, TreePath};
 
 use pattern::{Grant, grants};
 
@@ -66,14 +66,12 @@ impl VaultPathNotGranted {
 /// Reports a read that no policy grants.
 fn judge(file: FileId, read: &VaultRead, policies: &[(FileId, &VaultPolicy)], reporter: &mut Reporter<'_>) {
     let pattern = read.pattern();
-    let mut denied: Option<(FileId, usize)> = None;
-    for (number, (_, policy)) in policies.iter().enumerate() {
-        for (position, path) in policy.paths.iter().enumerate() {
+    let mut denied: Option<(FileId, &PolicyPath)> = None;
+    for (policy_file, policy) in policies {
+        for path in &policy.paths {
             match grants(path, read) {
                 Grant::Reads => return,
-                Grant::Other => {
-                    denied = denied.or(Some((FileId(u32::try_from(number).unwrap_or(0)), position)))
-                }
+                Grant::Other => denied = denied.or(Some((*policy_file, path))),
                 Grant::Nothing => {}
             }
         }
@@ -84,26 +82,22 @@ fn judge(file: FileId, read: &VaultRead, policies: &[(FileId, &VaultPolicy)], re
         Location::new(file, read.span),
         "read here",
     );
-    let finding = match denied {
-        Some((number, position)) => {
-            let held = policies.get(number.0 as usize);
-            match held.and_then(|(file, policy)| Some((*file, policy.paths.get(position)?))) {
-                Some((file, path)) => finding.label(
-                    Location::new(file, path.path.span),
-                    format!("granted here without `read`: {}", path.capabilities.join(", ")),
-                ),
-                None => finding,
+    let (at, label) = match denied {
+        Some((file, path)) => (
+            Location::new(file, path.path.span),
+            format!("granted here without `read`: {}", path.capabilities.join(", ")),
+        ),
+        None => match pattern::nearest(policy, &pattern) {
+            Some(path) => {
+                (Location::new(*policy_file, path.path.span), "the nearest path that is granted".to_owned())
             }
-        }
-        None => {
-            let near = pattern::nearest(policy, &pattern);
-            match near {
-                Some(path) => finding
-                    .label(Location::new(*policy_file, path.path.span), "the nearest path that is granted"),
-                None => finding,
+            None => {
+                let span = policy.paths.first().map_or(Span::at(0), |path| path.path.span);
+                (Location::new(*policy_file, span), "the policy grants other paths only".to_owned())
             }
-        }
+        },
     };
+    let finding = finding.label(at, label);
     finding.why("Vault answers 403, and the agent renders nothing of the whole template").help(format!(
         "add `path \"{}\" {{ capabilities = [\"read\"] }}` to the policy",
         suggested(policy, &pattern)

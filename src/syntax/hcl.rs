@@ -189,7 +189,7 @@ impl Reader<'_> {
         if self.peek() == Some('}') {
             self.at += 1;
         } else {
-            body.errors.push(Span::new(start, start + name.span.len()));
+            body.errors.push(name.span);
         }
         body.blocks.push(Block { kind: name, labels, body: inner });
     }
