@@ -1,5 +1,11 @@
 //! Readers of notations that several kinds of files share, all keeping byte spans.
 
+pub mod dockerfile;
+pub mod dotenv;
+pub(crate) mod escape;
 pub mod go_template;
 pub mod hcl;
+pub mod interpolation;
+pub mod shell;
+pub mod tree;
 pub mod yaml;

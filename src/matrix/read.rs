@@ -1,7 +1,23 @@
 //! Reading a matrix from its files.
+//!
+//! YAML and TOML become one small tree (`tree`), and the model is read from that tree once, by hand:
+//! a derived reader would lose the places and could not suggest what was meant. What the files may
+//! say is described a second time, for editors, in [`super::schema`]; a test holds the two together.
 
-use super::model::Matrix;
-use crate::text::{Location, SourceFile, TreePath};
+mod environments;
+mod keys;
+mod reader;
+mod references;
+mod sources;
+mod tree;
+mod types;
+
+use environments::Described;
+use reader::{Reader, suggestion};
+use tree::{Content, Kind, Tree};
+
+use super::model::{Matrix, MatrixOrigin, Said};
+use crate::text::{Location, SourceFile, Span, TreePath};
 
 /// Something wrong with the matrix.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,15 +34,287 @@ pub struct MatrixProblem {
     pub related: Option<(Location, String)>,
 }
 
+impl MatrixProblem {
+    /// A problem with a message and a label, and nothing else yet.
+    pub(super) fn new(at: Location, message: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { at, message: message.into(), label: label.into(), help: None, related: None }
+    }
+
+    /// The same problem with advice; an empty one is none.
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        let help = help.into();
+        self.help = (!help.is_empty()).then_some(help);
+        self
+    }
+
+    /// The same problem, pointing at one more place.
+    pub(super) fn related(mut self, at: Location, label: impl Into<String>) -> Self {
+        self.related = Some((at, label.into()));
+        self
+    }
+}
+
+/// The version of the format that this program reads.
+const VERSION: i128 = 1;
+
+/// The endings of matrix files.
+const ENDINGS: [&str; 3] = [".yaml", ".yml", ".toml"];
+
+/// The folder of a matrix that has one file per environment.
+const FOLDER: &str = "envs";
+
+/// The name, without its ending, of the file beside the environments.
+const MAIN_IN_FOLDER: &str = "matrix";
+
+/// The names, without their ending, of a matrix in one file.
+const SINGLE: [&str; 2] = ["envcheck", ".envcheck"];
+
+/// What the file that holds the matrix itself may say.
+const TOP: [&str; 10] = [
+    "version",
+    "project",
+    "services",
+    "keys",
+    "environments",
+    "naming",
+    "complete",
+    "documents",
+    "exclude",
+    "about",
+];
+
+/// The name of a matrix file without its ending; `None` for other files.
+fn stem(path: &TreePath) -> Option<&str> {
+    ENDINGS.iter().find_map(|ending| path.name().strip_suffix(ending)).filter(|stem| !stem.is_empty())
+}
+
 /// The files of the matrix among the `paths` of a tree, in reading order; with `explicit`, the file
 /// or folder that the operator named. Empty if there is no matrix.
+///
+/// A matrix is `envs/matrix.{yaml,yml,toml}` with one file per environment beside it, or one file
+/// `envcheck.{yaml,yml,toml}` (or `.envcheck.*`) at the root. What the operator names may be a file or
+/// a folder of either shape; where nothing is found there, the name itself is handed back, so that
+/// reading it tells the operator.
 #[must_use]
-pub fn matrix_paths(_paths: &[TreePath], _explicit: Option<&TreePath>) -> Vec<TreePath> {
-    Vec::new()
+pub fn matrix_paths(paths: &[TreePath], explicit: Option<&TreePath>) -> Vec<TreePath> {
+    let Some(named) = explicit else {
+        let root = TreePath::root(None);
+        let mut found = root.join(FOLDER).map_or_else(Vec::new, |folder| in_folder(paths, &folder));
+        found.extend(single_in(paths, &root));
+        return found;
+    };
+    if stem(named) == Some(MAIN_IN_FOLDER) {
+        let folder = named.folder();
+        let mut found = vec![named.clone()];
+        found.extend(environments_in(paths, &folder));
+        return found;
+    }
+    if stem(named).is_some() || paths.contains(named) {
+        return vec![named.clone()];
+    }
+    let mut found = in_folder(paths, named);
+    if found.is_empty() {
+        found = single_in(paths, named);
+    }
+    if found.is_empty() {
+        found.push(named.clone());
+    }
+    found
+}
+
+fn children<'p>(paths: &'p [TreePath], folder: &TreePath) -> Vec<(&'p TreePath, &'p str)> {
+    let mut found: Vec<_> = paths
+        .iter()
+        .filter(|path| path.folder() == *folder)
+        .filter_map(|path| Some((path, stem(path)?)))
+        .collect();
+    found.sort_unstable();
+    found
+}
+
+fn in_folder(paths: &[TreePath], folder: &TreePath) -> Vec<TreePath> {
+    let mut found: Vec<TreePath> = children(paths, folder)
+        .into_iter()
+        .filter(|(_, stem)| *stem == MAIN_IN_FOLDER)
+        .map(|(path, _)| path.clone())
+        .collect();
+    if !found.is_empty() {
+        found.extend(environments_in(paths, folder));
+    }
+    found
+}
+
+fn environments_in(paths: &[TreePath], folder: &TreePath) -> Vec<TreePath> {
+    children(paths, folder)
+        .into_iter()
+        .filter(|(_, stem)| *stem != MAIN_IN_FOLDER && !SINGLE.contains(stem) && !stem.starts_with('.'))
+        .map(|(path, _)| path.clone())
+        .collect()
+}
+
+fn single_in(paths: &[TreePath], folder: &TreePath) -> Vec<TreePath> {
+    children(paths, folder)
+        .into_iter()
+        .filter(|(_, stem)| SINGLE.contains(stem))
+        .map(|(path, _)| path.clone())
+        .collect()
 }
 
 /// Reads the matrix from its files. Never fails: what is not valid is left out and told.
 #[must_use]
-pub fn read(_files: &[&SourceFile]) -> (Matrix, Vec<MatrixProblem>) {
-    (Matrix::default(), Vec::new())
+pub fn read(files: &[&SourceFile]) -> (Matrix, Vec<MatrixProblem>) {
+    let mut matrix = Matrix::default();
+    if files.is_empty() {
+        return (matrix, Vec::new());
+    }
+    matrix.origin = MatrixOrigin::Declared(files.iter().map(|file| file.id).collect());
+    let mut reader = Reader::default();
+    let is_main = |file: &SourceFile| {
+        stem(&file.path).is_some_and(|stem| stem == MAIN_IN_FOLDER || SINGLE.contains(&stem))
+    };
+    // A single file that the operator named may be called as they like.
+    let main = files.iter().position(|file| is_main(file)).unwrap_or(0);
+    let mut described = Vec::new();
+    for (position, file) in files.iter().enumerate() {
+        if position != main && is_main(file) {
+            reader.second_matrix(files.get(main).copied(), file);
+            continue;
+        }
+        let tree = tree::parse(file, &mut reader.problems);
+        if position == main {
+            reader.top(file, tree.as_ref(), &mut matrix, &mut described);
+        } else {
+            let name = stem(&file.path).unwrap_or_default().to_owned();
+            let at = environments::name_in_file(file.id, tree.as_ref());
+            let whole = Location::new(file.id, Span::at(0));
+            if tree.is_none() {
+                let message = format!("the file of the environment `{name}` is empty");
+                reader.tell(MatrixProblem::new(whole, message, "nothing here"));
+            }
+            let tree = tree.unwrap_or(Tree { at: whole, content: Content::Null });
+            described.push(Described { name: Said::at(name, at), tree });
+        }
+    }
+    matrix.environments = reader.environments(&described);
+    reader.check_references(&matrix);
+    let mut problems = reader.problems;
+    // What several environments take over from one is told once.
+    problems.sort_by(|a, b| (a.at, &a.message).cmp(&(b.at, &b.message)));
+    problems.dedup();
+    (matrix, problems)
+}
+
+impl Reader {
+    fn second_matrix(&mut self, first: Option<&SourceFile>, second: &SourceFile) {
+        let beginning = |file: &SourceFile| {
+            let line = file.lines().line_range(&file.text, 0);
+            Location::new(file.id, Span::new(line.start, line.end))
+        };
+        let Some(first) = first else { return };
+        self.tell(
+            MatrixProblem::new(
+                beginning(second),
+                format!("there are two matrices, `{}` and `{}`", first.path, second.path),
+                "not read",
+            )
+            .related(beginning(first), "read")
+            .help("keep one of the two files"),
+        );
+    }
+
+    /// Reads the file that holds everything but, perhaps, the environments.
+    fn top(
+        &mut self,
+        file: &SourceFile,
+        tree: Option<&Tree>,
+        matrix: &mut Matrix,
+        described: &mut Vec<Described>,
+    ) {
+        let beginning = Location::new(file.id, Span::at(0));
+        let Some(tree) = tree else {
+            let message = format!("the matrix `{}` is empty", file.path);
+            self.tell(MatrixProblem::new(beginning, message, "nothing here").help("begin with `version: 1`"));
+            return;
+        };
+        let mut has_version = tree.entry("version").is_some() || !matches!(tree.content, Content::Table(_));
+        // Anchors for YAML may be kept in entries that begin with `x-`, as compose has them.
+        let known: Vec<&str> = TOP
+            .into_iter()
+            .chain(tree.entries().iter().map(|entry| entry.key.as_str()).filter(|key| key.starts_with("x-")))
+            .collect();
+        for entry in self.fields("matrix", tree, "a map", &known) {
+            let value = &entry.value;
+            match entry.key.as_str() {
+                "version" => has_version = self.version(value),
+                "project" => matrix.project = self.text("project", value),
+                "services" => matrix.services = self.services(value),
+                "keys" => matrix.keys = self.keys(value),
+                "environments" => {
+                    for entry in self.map("environments", value, "a map of environments") {
+                        let name = Said::at(entry.key.clone(), entry.key_at);
+                        if name.trim().is_empty() {
+                            let message = "an environment needs a name";
+                            self.tell(MatrixProblem::new(entry.key_at, message, "no name"));
+                        } else {
+                            described.push(Described { name, tree: entry.value.clone() });
+                        }
+                    }
+                }
+                "naming" => matrix.naming = self.naming(value),
+                "complete" => matrix.complete = self.flag("complete", value).unwrap_or_default(),
+                "documents" => matrix.documents = self.paths("documents", value),
+                "exclude" => matrix.exclude = self.globs(value),
+                "about" => _ = self.about(value),
+                _ => {}
+            }
+        }
+        if !has_version {
+            let at = tree.entries().first().map_or(beginning, |entry| entry.key_at);
+            let problem = MatrixProblem::new(at, "the matrix does not say its `version`", "begins here");
+            let line = if file.path.name().ends_with(".toml") { "version = 1" } else { "version: 1" };
+            self.tell(problem.help(format!("add `{line}` at the top")));
+        }
+    }
+
+    /// Whether a version was said, if only a wrong one.
+    fn version(&mut self, tree: &Tree) -> bool {
+        match &tree.content {
+            Content::Scalar(Kind::Int(VERSION), _) => {}
+            Content::Scalar(Kind::Int(_), _) => {
+                let message = "this version of the format is not supported";
+                self.tell(
+                    MatrixProblem::new(tree.at, message, "not 1")
+                        .help("this envcheck reads version 1; a newer one may be needed"),
+                );
+            }
+            _ => self.ill_typed("version", tree, "the number 1"),
+        }
+        true
+    }
+
+    fn globs(&mut self, tree: &Tree) -> Vec<Said<String>> {
+        let mut globs = self.texts("exclude", tree);
+        globs.retain(|glob| {
+            let mut builder = ignore::gitignore::GitignoreBuilder::new("");
+            let holds = builder.add_line(None, glob).is_ok();
+            if let (false, Some(at)) = (holds, glob.at) {
+                let message = "`exclude` must list patterns in the syntax of .gitignore";
+                self.problems.push(MatrixProblem::new(at, message, "not a pattern"));
+            }
+            holds
+        });
+        globs
+    }
+
+    /// Tells that `name` at `at` is none of `known`, and what may have been meant.
+    fn unknown_name(&mut self, what: &str, name: &str, at: Option<Location>, known: &[&str]) {
+        let Some(at) = at else { return };
+        let message = format!("no {what} is called `{name}`");
+        let help = if known.is_empty() {
+            format!("the matrix declares no {what}")
+        } else {
+            suggestion(name, known, "declared are")
+        };
+        self.tell(MatrixProblem::new(at, message, format!("not a {what}")).help(help));
+    }
 }

@@ -1,0 +1,17 @@
+//! `envcheck schema`: JSON Schemas.
+
+use super::arguments::{Schema, SchemaName};
+use super::failure::Failure;
+use super::{Exit, Output};
+use crate::matrix;
+use crate::render::wire;
+
+pub(super) fn run(arguments: &Schema, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    let schema = match arguments.name {
+        SchemaName::Matrix => matrix::schema(),
+        SchemaName::Environment => matrix::environment_schema(),
+        SchemaName::Report => wire::schema(),
+    };
+    writeln!(output.out, "{}", schema.trim_end())?;
+    Ok(Exit::Clean)
+}

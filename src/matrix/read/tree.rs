@@ -1,0 +1,211 @@
+//! The tree that YAML and TOML are read into, and that the model is read from.
+
+use std::collections::BTreeSet;
+
+use super::MatrixProblem;
+use crate::syntax::yaml::{self, Node, NodeKind, Scalar};
+use crate::text::{FileId, Location, SourceFile, Span};
+
+/// A value with its place.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Tree {
+    pub(super) at: Location,
+    pub(super) content: Content,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Content {
+    Null,
+    /// A scalar with its text as written, without quotes: `1.10` stays `1.10`.
+    Scalar(Kind, String),
+    List(Vec<Tree>),
+    /// Entries in the order of the file, duplicates included.
+    Table(Vec<Entry>),
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Kind {
+    Text,
+    Bool(bool),
+    Int(i128),
+    Float,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) key_at: Location,
+    pub(super) value: Tree,
+}
+
+impl Tree {
+    /// What it is, for people.
+    pub(super) fn noun(&self) -> &'static str {
+        match &self.content {
+            Content::Null => "nothing",
+            Content::Scalar(Kind::Text, _) => "a text",
+            Content::Scalar(Kind::Bool(_), _) => "a truth value",
+            Content::Scalar(Kind::Int(_) | Kind::Float, _) => "a number",
+            Content::List(_) => "a list",
+            Content::Table(_) => "a map",
+        }
+    }
+
+    /// The entries of a table; none for other values.
+    pub(super) fn entries(&self) -> &[Entry] {
+        match &self.content {
+            Content::Table(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The entry of this name.
+    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries().iter().find(|entry| entry.key == key)
+    }
+}
+
+/// Values in one file beyond which it is given up: aliases let a small file unfold into a huge tree.
+const MAX_VALUES: usize = 100_000;
+
+/// Nesting beyond which values are given up; the format itself needs six levels.
+const MAX_DEPTH: usize = 32;
+
+/// Reads a file by its ending. `None` if it holds nothing.
+pub(super) fn parse(file: &SourceFile, problems: &mut Vec<MatrixProblem>) -> Option<Tree> {
+    if file.path.name().ends_with(".toml") { parse_toml(file, problems) } else { parse_yaml(file, problems) }
+}
+
+fn parse_yaml(file: &SourceFile, problems: &mut Vec<MatrixProblem>) -> Option<Tree> {
+    let parsed = yaml::parse(&file.text);
+    for error in &parsed.errors {
+        let at = Location::new(file.id, error.span);
+        let message = format!("`{}` is not valid YAML", file.path);
+        problems.push(MatrixProblem::new(at, message, error.message.clone()));
+    }
+    if let Some(second) = parsed.documents.get(1) {
+        let message = format!("`{}` holds several YAML documents", file.path);
+        let at = Location::new(file.id, second.span);
+        problems.push(
+            MatrixProblem::new(at, message, "this one is not read")
+                .help("keep one document, without `---` between"),
+        );
+    }
+    let mut budget = Budget { left: MAX_VALUES, file: file.id };
+    let tree = parsed.documents.first().map(|node| from_yaml(node, &mut budget, 0));
+    if budget.left == 0 {
+        let message = format!("`{}` unfolds into more than {MAX_VALUES} values", file.path);
+        problems.push(MatrixProblem::new(
+            Location::new(file.id, Span::at(0)),
+            message,
+            "the rest is not read",
+        ));
+    }
+    tree.filter(|tree| tree.content != Content::Null)
+}
+
+struct Budget {
+    left: usize,
+    file: FileId,
+}
+
+fn from_yaml(node: &Node, budget: &mut Budget, depth: usize) -> Tree {
+    let at = Location::new(budget.file, node.span);
+    budget.left = budget.left.saturating_sub(1);
+    if budget.left == 0 || depth > MAX_DEPTH {
+        return Tree { at, content: Content::Null };
+    }
+    let content = match &node.kind {
+        NodeKind::Sequence(items) => {
+            Content::List(items.iter().map(|item| from_yaml(item, budget, depth + 1)).collect())
+        }
+        NodeKind::Mapping(own) => {
+            let is_merge = |entry: &yaml::Entry| entry.key.as_str() == Some("<<");
+            let mut written: Vec<&yaml::Entry> = own.iter().filter(|entry| !is_merge(entry)).collect();
+            if own.iter().any(is_merge) {
+                let names: BTreeSet<&str> = written.iter().filter_map(|entry| entry.key.as_str()).collect();
+                let merged = node.entries();
+                let fresh = |entry: &&yaml::Entry| entry.key.as_str().is_none_or(|key| !names.contains(key));
+                written.extend(merged.into_iter().filter(fresh));
+            }
+            let mut entries = Vec::with_capacity(written.len());
+            for entry in written {
+                // A key that is itself a list or a map cannot be a name; an empty one is told as unknown.
+                let key = entry.key.as_str().unwrap_or_default().to_owned();
+                let key_at = Location::new(budget.file, entry.key.span);
+                let mut value = from_yaml(&entry.value, budget, depth + 1);
+                if value.at.span.is_empty() {
+                    value.at = key_at;
+                }
+                entries.push(Entry { key, key_at, value });
+            }
+            Content::Table(entries)
+        }
+        NodeKind::Scalar { text, .. } => match yaml::resolve(node) {
+            Some(Scalar::Null) => Content::Null,
+            Some(Scalar::Bool(value)) => Content::Scalar(Kind::Bool(value), text.clone()),
+            Some(Scalar::Int(value)) => Content::Scalar(Kind::Int(value), text.clone()),
+            Some(Scalar::Float(_)) => Content::Scalar(Kind::Float, text.clone()),
+            Some(Scalar::Timestamp | Scalar::Text(_)) | None => Content::Scalar(Kind::Text, text.clone()),
+        },
+    };
+    Tree { at, content }
+}
+
+fn parse_toml(file: &SourceFile, problems: &mut Vec<MatrixProblem>) -> Option<Tree> {
+    let (table, errors) = toml::de::DeTable::parse_recoverable(&file.text);
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let at = Location::new(file.id, on_characters(&file.text, &span));
+        let message = format!("`{}` is not valid TOML", file.path);
+        problems.push(MatrixProblem::new(at, message, error.message().to_owned()));
+    }
+    let whole = Span::new(0, file.text.len());
+    let entries = from_toml_table(table.into_inner(), file, 0);
+    (!entries.is_empty())
+        .then(|| Tree { at: Location::new(file.id, whole), content: Content::Table(entries) })
+}
+
+fn from_toml_table(table: toml::de::DeTable<'_>, file: &SourceFile, depth: usize) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = table
+        .into_iter()
+        .map(|(key, value)| {
+            let key_at = Location::new(file.id, on_characters(&file.text, &key.span()));
+            Entry { key: key.into_inner().into_owned(), key_at, value: from_toml(value, file, depth + 1) }
+        })
+        .collect();
+    // The table is sorted by name; the order of the file is the one that people know.
+    entries.sort_by_key(|entry| entry.key_at.span);
+    entries
+}
+
+fn from_toml(value: toml::Spanned<toml::de::DeValue<'_>>, file: &SourceFile, depth: usize) -> Tree {
+    use toml::de::DeValue;
+    let at = Location::new(file.id, on_characters(&file.text, &value.span()));
+    if depth > MAX_DEPTH {
+        return Tree { at, content: Content::Null };
+    }
+    let content = match value.into_inner() {
+        DeValue::String(text) => Content::Scalar(Kind::Text, text.into_owned()),
+        DeValue::Integer(number) => {
+            let value = i128::from_str_radix(number.as_str(), number.radix()).unwrap_or(i128::MAX);
+            let text = if number.radix() == 10 { number.as_str().to_owned() } else { value.to_string() };
+            Content::Scalar(Kind::Int(value), text)
+        }
+        DeValue::Float(number) => Content::Scalar(Kind::Float, number.as_str().to_owned()),
+        DeValue::Boolean(value) => Content::Scalar(Kind::Bool(value), value.to_string()),
+        DeValue::Datetime(time) => Content::Scalar(Kind::Text, time.to_string()),
+        DeValue::Array(items) => {
+            Content::List(items.into_iter().map(|item| from_toml(item, file, depth + 1)).collect())
+        }
+        DeValue::Table(table) => Content::Table(from_toml_table(table, file, depth)),
+    };
+    Tree { at, content }
+}
+
+/// A range of the parser, widened to whole characters of `text`.
+fn on_characters(text: &str, range: &std::ops::Range<usize>) -> Span {
+    let start = text.floor_char_boundary(range.start.min(text.len()));
+    let end = text.ceil_char_boundary(range.end.min(text.len()));
+    Span::new(start, end)
+}
