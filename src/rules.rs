@@ -1,5 +1,8 @@
 //! All rules, one file each, and the list of them.
 
+mod template_renders_broken;
+mod template_syntax;
+mod vault_path_not_granted;
 mod build_arg_undeclared;
 mod debug_enabled;
 mod default_forbidden;
@@ -53,6 +56,9 @@ use crate::rule::Rule;
 
 /// Every rule, in the order of groups and names.
 pub static ALL: &[&dyn Rule] = &[
+    &vault_path_not_granted::VaultPathNotGranted,
+    &template_renders_broken::TemplateRendersBroken,
+    &template_syntax::TemplateSyntax,
     // drift
     &literal_shadows_variable::LiteralShadowsVariable,
     &misspelled_key::MisspelledKey,

@@ -5,6 +5,8 @@
 
 mod compose;
 mod consul_template;
+mod vault_agent;
+mod vault_policy;
 mod dotenv;
 mod python;
 mod mentions;
@@ -14,6 +16,8 @@ mod dockerfile;
 use crate::fact::Extractor;
 
 /// All extractors, the more particular first.
+pub static ALL: &[&dyn Extractor] =
+    &[&consul_template::ConsulTemplate, &vault_agent::VaultAgent, &vault_policy::VaultPolicies];
 pub static ALL: &[&dyn Extractor] = &[
     // known by name
     &dotenv::Dotenv,
