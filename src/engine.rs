@@ -45,9 +45,13 @@ impl Snapshot {
         // Matrix files come first, so that the locations in `declared` stay true.
         let mut files = matrix_files;
         let mut kinds = vec![None; files.len()];
+        let mut ignored = std::collections::BTreeSet::new();
         for found in all {
             let id = FileId(u32::try_from(files.len()).unwrap_or(u32::MAX));
             kinds.push(Some(found.extractor));
+            if found.is_ignored {
+                ignored.insert(id);
+            }
             files.push(crate::text::SourceFile::new(id, found.path, found.text));
         }
         let extractions: Vec<Extraction> = files
@@ -65,6 +69,7 @@ impl Snapshot {
             MatrixOrigin::Inferred => infer(&files, &extractions),
         };
         let mut index = Index::build(files, matrix, problems, extractions, kinds);
+        index.ignored = ignored;
         let named = index.matrix.named_paths();
         index.absent = named
             .iter()

@@ -19,6 +19,7 @@
 //!    - [`syntax`]: span-keeping readers of notations that several kinds of files share
 //! 2. World
 //!    - [`system`]: the trait through which files are read
+//!    - [`config`]: envcheck's own settings, from flags and its own environment
 //! 3. Declared
 //!    - [`matrix`]: environments, services, keys and naming as the team declares them
 //! 4. Observed
@@ -52,6 +53,7 @@
 //!    tree leads outside it.
 
 pub mod cli;
+pub mod config;
 pub mod diagnostic;
 pub mod engine;
 pub mod fact;

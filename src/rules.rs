@@ -1,9 +1,34 @@
 //! All rules, one file each, and the list of them.
 
+mod build_arg_undeclared;
+mod debug_enabled;
+mod default_forbidden;
+mod dockerfile_missing;
+mod empty_required_value;
+mod env_file_missing;
 mod forbidden_scheme;
+mod foreign_environment;
+mod image_key_missing;
+mod invalid_host_name;
+mod key_not_forwarded;
+mod key_style;
+mod literal_shadows_variable;
+mod local_address;
 mod malformed_url;
 mod matrix_schema;
+mod misspelled_key;
+mod placeholder_in_deployed;
+mod public_key_not_baked;
+mod public_secret;
+mod required_key_missing;
+mod resource_name;
+mod secret_in_plain_text;
+mod secret_outside_store;
+mod shared_secret;
+mod sibling_service_drift;
 mod source_missing;
+mod undefined_interpolation;
+mod unread_key;
 mod unused_declaration;
 mod value_constraint;
 mod value_not_allowed;
@@ -13,8 +38,38 @@ use crate::rule::Rule;
 
 /// Every rule, in the order of groups and names.
 pub static ALL: &[&dyn Rule] = &[
+    // drift
+    &literal_shadows_variable::LiteralShadowsVariable,
+    &misspelled_key::MisspelledKey,
+    &sibling_service_drift::SiblingServiceDrift,
+    &unread_key::UnreadKey,
+    // missing
+    &default_forbidden::DefaultForbidden,
+    &dockerfile_missing::DockerfileMissing,
+    &empty_required_value::EmptyRequiredValue,
+    &env_file_missing::EnvFileMissing,
+    &image_key_missing::ImageKeyMissing,
+    &key_not_forwarded::KeyNotForwarded,
+    &required_key_missing::RequiredKeyMissing,
+    &undefined_interpolation::UndefinedInterpolation,
+    // build
+    &build_arg_undeclared::BuildArgUndeclared,
+    &public_key_not_baked::PublicKeyNotBaked,
+    // secret
+    &placeholder_in_deployed::PlaceholderInDeployed,
+    &public_secret::PublicSecret,
+    &secret_in_plain_text::SecretInPlainText,
+    &secret_outside_store::SecretOutsideStore,
+    &shared_secret::SharedSecret,
+    // naming
+    &invalid_host_name::InvalidHostName,
+    &key_style::KeyStyle,
+    &resource_name::ResourceName,
     // value
+    &debug_enabled::DebugEnabled,
     &forbidden_scheme::ForbiddenScheme,
+    &foreign_environment::ForeignEnvironment,
+    &local_address::LocalAddress,
     &malformed_url::MalformedUrl,
     &value_constraint::ValueConstraint,
     &value_not_allowed::ValueNotAllowed,

@@ -2,9 +2,11 @@
 //!
 //! Only this module opens files of the checked tree. Everything behind it works on text.
 
+mod locate;
 mod memory;
 mod os;
 
+pub use locate::{PathKind, Upward, file_names, path_kind, upward};
 pub use memory::MemorySystem;
 pub use os::{OsSystem, RootError};
 

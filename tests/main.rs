@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 #![expect(clippy::disallowed_methods, reason = "tests read fixtures and run the program")]
 
+mod dockerfile_buildkit;
 mod house;
 mod matrix_read;
 mod matrix_schema;

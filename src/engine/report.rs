@@ -57,8 +57,11 @@ impl Report {
     pub(super) fn new(snapshot: &Snapshot, diagnostics: Vec<Diagnostic>) -> Self {
         let index = &snapshot.index;
         let mut files = BTreeMap::new();
-        for label in diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels) {
-            files.entry(label.at.file).or_insert_with(|| masked(snapshot, label.at.file));
+        for diagnostic in &diagnostics {
+            let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.at.file);
+            for file in diagnostic.labels.iter().map(|label| label.at.file).chain(edits) {
+                files.entry(file).or_insert_with(|| masked(snapshot, file));
+            }
         }
         let fingerprints =
             diagnostics.iter().map(|diagnostic| diagnostic.fingerprint(&index.files)).collect();
@@ -81,10 +84,53 @@ impl Report {
         Self { diagnostics, fingerprints, files, unread: snapshot.unread.clone(), statistics }
     }
 
+    /// Leaves out the findings none of whose labels lies in or below `folder`.
+    pub fn keep_below(&mut self, folder: &TreePath) {
+        let is_below = |diagnostic: &Diagnostic| {
+            let mut paths = diagnostic.labels.iter().filter_map(|label| self.files.get(&label.at.file));
+            diagnostic.labels.is_empty() || paths.any(|file| file.path.is_below(folder))
+        };
+        let (diagnostics, fingerprints) = std::mem::take(&mut self.diagnostics)
+            .into_iter()
+            .zip(std::mem::take(&mut self.fingerprints))
+            .filter(|(diagnostic, _)| is_below(diagnostic))
+            .unzip();
+        self.diagnostics = diagnostics;
+        self.fingerprints = fingerprints;
+    }
+
     /// How many findings are at least this severe.
     #[must_use]
     pub fn count_from(&self, severity: Severity) -> usize {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.severity >= severity).count()
+    }
+}
+
+impl Snapshot {
+    /// Every file that was read, in the order of paths, with what it yielded. Files of the matrix are
+    /// of the kind `matrix`.
+    #[must_use]
+    pub fn files(&self) -> Vec<FileSummary> {
+        let mut files: Vec<FileSummary> = self
+            .index
+            .files
+            .iter()
+            .map(|file| {
+                let extraction = self.index.extraction(file.id);
+                FileSummary {
+                    path: file.path.clone(),
+                    kind: self.index.kind(file.id).unwrap_or(SourceKind("matrix")),
+                    facts: extraction.map_or(0, |extraction| extraction.facts.len()),
+                    gaps: extraction
+                        .into_iter()
+                        .flat_map(|extraction| &extraction.gaps)
+                        .map(|gap| (file.line_column(gap.span.start).line, gap.reason))
+                        .collect(),
+                }
+            })
+            .collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files
     }
 }
 

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Index;
-use super::values::{Given, Giver};
+use super::sites::Site;
+use super::values::{GivenValue, Giver};
 use crate::fact::{Fact, Need, Phase, Place, Read, Role};
 use crate::key::KeyName;
 use crate::matrix::KeySpec;
-use crate::text::{Location, TreePath};
+use crate::text::{FileId, Location, TreePath};
 use crate::value_type::{Mismatch, ValueType};
 
 /// A type that a value must have.
@@ -35,6 +36,8 @@ pub struct Expectations<'a> {
     reads: BTreeMap<KeyName, Vec<(&'a Fact, &'a Read)>>,
     /// Every folder below which code reads keys.
     code_folders: BTreeSet<TreePath>,
+    /// Compose services by file and name.
+    sites: BTreeMap<(FileId, &'a str), &'a Site>,
 }
 
 impl Index {
@@ -67,7 +70,11 @@ impl Index {
                 }
             }
         }
-        Expectations { index: self, declared, reads, code_folders }
+        let sites = self
+            .sites()
+            .iter()
+            .filter_map(|site| Some(((site.file, self.compose_service(site)?.name.value.as_str()), site)));
+        Expectations { index: self, declared, reads, code_folders, sites: sites.collect() }
     }
 }
 
@@ -75,7 +82,7 @@ impl<'a> Expectations<'a> {
     /// What is wrong with a value that is written down in full and meant, and the type it should have.
     /// Where several readers read it, all of them must fail.
     #[must_use]
-    pub fn mismatch(&self, given: &Given<'a>) -> Option<(Mismatch, Expected<'a>)> {
+    pub fn mismatch(&self, given: &GivenValue<'a>) -> Option<(Mismatch, Expected<'a>)> {
         let text = given.meant()?;
         if let Some((spec, said)) = self.declared_type(given) {
             if !self.is_for(spec, given) || matches!(given.by, Giver::Code(_)) && !is_plain_in_code(&said) {
@@ -91,7 +98,7 @@ impl<'a> Expectations<'a> {
 
     /// What is wrong with an empty value, where the code that reads it is certain to fail.
     #[must_use]
-    pub fn empty_mismatch(&self, given: &Given<'a>) -> Option<(Mismatch, Expected<'a>)> {
+    pub fn empty_mismatch(&self, given: &GivenValue<'a>) -> Option<(Mismatch, Expected<'a>)> {
         let is_set =
             matches!(given.by, Giver::Matrix | Giver::Dotenv | Giver::Container(_) | Giver::Template);
         if !is_set || !given.is_plain || !given.text.is_empty() {
@@ -104,21 +111,20 @@ impl<'a> Expectations<'a> {
 
     /// The declared type of a value's key.
     #[must_use]
-    pub fn declared_type(&self, given: &Given<'a>) -> Option<(&'a KeySpec, Expected<'a>)> {
+    pub fn declared_type(&self, given: &GivenValue<'a>) -> Option<(&'a KeySpec, Expected<'a>)> {
         let spec = self.declared.get(given.key.as_str()).copied()?;
         let said = spec.value_type.as_ref()?;
         Some((spec, Expected { value_type: &said.value, at: said.at, by: None }))
     }
 
     /// Whether a value is for a service that the key is declared for.
-    fn is_for(&self, spec: &KeySpec, given: &Given<'a>) -> bool {
+    fn is_for(&self, spec: &KeySpec, given: &GivenValue<'a>) -> bool {
         let matrix = &self.index.matrix;
         if let Giver::Container(name) = given.by {
-            let mut called = matrix.services_called(name).peekable();
-            return if called.peek().is_some() {
-                called.any(|service| spec.serves(&service.name))
-            } else {
-                !self.is_foreign(given, name)
+            let Some(site) = self.sites.get(&(given.at.file, name)) else { return false };
+            return match &site.service {
+                Some(service) => spec.serves(service),
+                None => !self.index.is_sink(site),
             };
         }
         self.index
@@ -128,16 +134,9 @@ impl<'a> Expectations<'a> {
             .is_none_or(|service| spec.serves(&service.name))
     }
 
-    /// Whether a container runs an image that nothing in the tree builds: what it reads is its own affair.
-    fn is_foreign(&self, given: &Given<'a>, name: &str) -> bool {
-        self.index
-            .compose_service(given.at.file, name)
-            .is_some_and(|service| service.build.is_none() && service.image.is_some())
-    }
-
     fn first_failure(
         &self,
-        given: &Given<'a>,
+        given: &GivenValue<'a>,
         text: &str,
         is_uncertain: impl Fn(&Index, &Fact, &Read, &ValueType) -> bool,
     ) -> Option<(Mismatch, Expected<'a>)> {
@@ -160,7 +159,7 @@ impl<'a> Expectations<'a> {
     }
 
     /// The typed reads that a value reaches.
-    fn readers(&self, given: &Given<'a>) -> Vec<(&'a Fact, &'a Read)> {
+    fn readers(&self, given: &GivenValue<'a>) -> Vec<(&'a Fact, &'a Read)> {
         let matrix = &self.index.matrix;
         let Some(all) = self.reads.get(&given.key.folded()) else { return Vec::new() };
         let path_of = |fact: &Fact| self.index.files.get(fact.file).map(|file| &file.path);
@@ -175,24 +174,20 @@ impl<'a> Expectations<'a> {
         let own_folder = match given.by {
             Giver::Matrix => return readers,
             Giver::Container(name) => {
-                let services: Vec<&str> =
-                    matrix.services_called(name).map(|service| service.name.as_str()).collect();
-                if !services.is_empty() {
+                let Some(site) = self.sites.get(&(file.id, name)) else { return Vec::new() };
+                if let Some(own) = &site.service {
                     readers.retain(|(fact, _)| {
                         let service = path_of(fact).and_then(|path| matrix.service_at(path));
-                        service.is_none_or(|service| services.contains(&service.name.as_str()))
+                        service.is_none_or(|service| service.name.value == *own)
                     });
                     return readers;
                 }
-                if self.is_foreign(given, name) {
-                    return Vec::new();
+                match &site.code {
+                    // Nobody knows what an image from elsewhere reads.
+                    None => return Vec::new(),
+                    Some(_) if self.index.is_sink(site) => return Vec::new(),
+                    Some(code) => code.clone(),
                 }
-                let build =
-                    self.index.compose_service(file.id, name).and_then(|service| service.build.as_ref());
-                let Some(context) = build.and_then(|build| file.path.folder().join(&build.context)) else {
-                    return Vec::new();
-                };
-                context
             }
             _ => match matrix.service_at(&file.path).and_then(|service| service.root.as_ref()) {
                 Some(root) => root.value.clone(),

@@ -27,6 +27,15 @@ pub enum RootError {
 pub struct OsSystem {
     root: PathBuf,
     named: Vec<(String, PathBuf)>,
+    handful: Option<Handful>,
+}
+
+/// A named root of which only some files are part of the run.
+#[derive(Debug)]
+struct Handful {
+    name: String,
+    folder: PathBuf,
+    files: Vec<String>,
 }
 
 impl OsSystem {
@@ -44,13 +53,35 @@ impl OsSystem {
             .iter()
             .map(|(name, path)| Ok((name.clone(), open(path)?)))
             .collect::<Result<_, RootError>>()?;
-        Ok(Self { root: open(root)?, named })
+        Ok(Self { root: open(root)?, named, handful: None })
+    }
+
+    /// The same system with one more named root, of which only `files`, which lie directly in
+    /// `folder`, are part of the run: a matrix that the operator keeps elsewhere says nothing about
+    /// what lies around it.
+    ///
+    /// # Errors
+    /// [`RootError`] if `folder` cannot be read.
+    pub fn with_files(mut self, name: &str, folder: &Path, files: Vec<String>) -> Result<Self, RootError> {
+        let folder = fs::canonicalize(folder).map_err(|error| RootError::Unreadable {
+            path: folder.display().to_string(),
+            reason: error.to_string(),
+        })?;
+        self.handful = Some(Handful { name: name.to_owned(), folder, files });
+        Ok(self)
     }
 
     fn base(&self, path: &TreePath) -> Option<&Path> {
         match path.root_name() {
             None => Some(&self.root),
-            Some(name) => self.named.iter().find(|(known, _)| known == name).map(|(_, base)| base.as_path()),
+            Some(name) => match &self.handful {
+                Some(handful) if handful.name == name => handful
+                    .files
+                    .iter()
+                    .any(|file| file == path.within_root())
+                    .then_some(handful.folder.as_path()),
+                _ => self.named.iter().find(|(known, _)| known == name).map(|(_, base)| base.as_path()),
+            },
         }
     }
 
@@ -101,6 +132,9 @@ impl System for OsSystem {
             });
         }
         let mut paths = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(handful) = &self.handful {
+            paths.extend(handful.files.iter().filter_map(|file| spell(Some(&handful.name), Path::new(file))));
+        }
         paths.sort_unstable();
         paths
     }

@@ -1,0 +1,215 @@
+//! What can be asked for.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::{CheckSettings, MatrixSettings, OutputSettings};
+
+/// A linter for deployment environments
+///
+/// Reads what code, dotenv files, compose files, Dockerfiles and Vault templates say about configuration keys,
+/// joins it per environment and service, and names the broken link.
+#[derive(Parser, Debug)]
+#[command(
+    name = "envcheck",
+    version,
+    max_term_width = 100,
+    override_usage = "envcheck [OPTIONS] [PATH]\n       envcheck [OPTIONS] <COMMAND>",
+    subcommand_required = true,
+    after_help = ROOT_AFTER_HELP
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) output: OutputSettings,
+}
+
+const ROOT_AFTER_HELP: &str = "\
+Without a command, `envcheck [PATH]` is `envcheck check [PATH]`; `envcheck check --help` tells its options.
+
+Examples:
+  envcheck                          Check the repository around the current folder
+  envcheck --format concise | less  One line per finding
+  envcheck explain duplicate-key    What a rule reports, and what to do
+  envcheck files                    Which files are read, and as what";
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    /// Check a tree and report what is broken (the default)
+    Check(Check),
+    /// Follow a key through an environment, link by link, up to the broken one
+    Trace(Trace),
+    /// Show which environment has which key, and how
+    Matrix(Matrix),
+    /// List the files that are read, as what, and what in them cannot be seen through
+    Files(Files),
+    /// Explain a rule: what it reports, why it matters, what to do
+    Explain(Explain),
+    /// List all rules
+    Rules(Rules),
+    /// Print a JSON Schema
+    Schema(Schema),
+}
+
+/// The tree to look at.
+#[derive(Args, Debug)]
+pub(super) struct Tree {
+    /// The folder to check
+    ///
+    /// Without it, the tree is the folder at or above the current one that holds a matrix, else the
+    /// repository around the current folder, else the current folder. With it, the folder is the tree;
+    /// but where a folder above it in the same repository holds a matrix, that folder is the tree, and only
+    /// findings that touch PATH are reported. Paths in the output are relative to the tree.
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) matrix: MatrixSettings,
+    /// A second tree, which the matrix calls `NAME:path`; may be repeated
+    ///
+    /// For example the repository that holds the deployed compose files and templates.
+    #[arg(long = "root", value_name = "NAME=PATH", value_parser = super::root::named_root, help_heading = "Input")]
+    pub(super) roots: Vec<(String, PathBuf)>,
+}
+
+/// Arguments of `check`.
+#[derive(Args, Debug)]
+#[command(after_help = CHECK_AFTER_HELP)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) tree: Tree,
+    /// Run only these rules, whatever their level; comma-separated, may be repeated
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub(super) select: Vec<String>,
+    /// Do not run these rules; comma-separated, may be repeated
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub(super) ignore: Vec<String>,
+    #[command(flatten)]
+    pub(super) settings: CheckSettings,
+}
+
+const CHECK_AFTER_HELP: &str = "\
+Exit codes:
+  0  no finding of the severity that --fail-on names
+  1  findings
+  2  could not run, or nothing was there to compare
+
+A flag wins over its variable; an empty variable is one that is not set.
+
+Examples:
+  envcheck check                                   The repository around the current folder
+  envcheck check --select duplicate-key,key-style  Two rules only
+  envcheck check --root infra=../infra             With a second repository beside it
+  envcheck check --format json --fail-on never     For programs";
+
+/// Arguments of `trace`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  envcheck trace DATABASE_URL
+  envcheck trace DATABASE_URL --env production --service backend")]
+pub(super) struct Trace {
+    /// The key
+    #[arg(value_name = "KEY")]
+    pub(super) key: String,
+    /// Only in this environment; may be repeated
+    #[arg(long = "env", value_name = "NAME", value_delimiter = ',', help_heading = "Input")]
+    pub(super) environment: Vec<String>,
+    /// Only to this service; may be repeated
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Input")]
+    pub(super) service: Vec<String>,
+    #[command(flatten)]
+    pub(super) tree: Tree,
+    /// How the routes are printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(super) format: TraceFormat,
+}
+
+/// How routes are printed.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum TraceFormat {
+    /// For people
+    Text,
+    /// An array of routes
+    Json,
+}
+
+/// Arguments of `matrix`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  envcheck matrix
+  envcheck matrix --format markdown > docs/environments.md")]
+pub(super) struct Matrix {
+    #[command(flatten)]
+    pub(super) tree: Tree,
+    /// How the table is printed
+    #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Output")]
+    pub(super) format: TableFormat,
+}
+
+/// How the table is printed.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum TableFormat {
+    /// Columns, with a legend
+    Table,
+    /// One Markdown table per service
+    Markdown,
+    /// An object
+    Json,
+}
+
+/// Arguments of `files`.
+#[derive(Args, Debug)]
+pub(super) struct Files {
+    #[command(flatten)]
+    pub(super) tree: Tree,
+}
+
+/// Arguments of `explain`.
+#[derive(Args, Debug)]
+#[command(after_help = "On a terminal the page is set for reading; into a pipe it goes as Markdown.
+
+Examples:
+  envcheck explain duplicate-key
+  envcheck explain --all > rules.md")]
+pub(super) struct Explain {
+    /// The rule
+    #[arg(value_name = "RULE", required_unless_present = "all")]
+    pub(super) rule: Option<String>,
+    /// All rules, one page after the other
+    #[arg(long, conflicts_with = "rule")]
+    pub(super) all: bool,
+}
+
+/// Arguments of `rules`.
+#[derive(Args, Debug)]
+pub(super) struct Rules {
+    /// How the list is printed
+    #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Output")]
+    pub(super) format: ListFormat,
+}
+
+/// How lists are printed.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum ListFormat {
+    /// Columns
+    Table,
+    /// An array of objects
+    Json,
+}
+
+/// Arguments of `schema`.
+#[derive(Args, Debug)]
+pub(super) struct Schema {
+    /// Of what
+    #[arg(value_name = "NAME")]
+    pub(super) name: SchemaName,
+}
+
+/// What has a schema.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum SchemaName {
+    /// What `envcheck check --format json` prints
+    Report,
+}

@@ -1,0 +1,112 @@
+//! `envcheck check`: reads a tree, asks the rules, tells what they found.
+
+use std::io;
+
+use super::arguments::Check;
+use super::failure::Failure;
+use super::{Exit, Output, root, select};
+use crate::config::Format;
+use crate::engine::{Report, Settings, Snapshot};
+use crate::matrix::MatrixOrigin;
+use crate::render::{self, Paint, Screen, clean};
+use crate::sources;
+
+pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    let settings = Settings {
+        select: select::rules_named("--select", &arguments.select)?,
+        ignore: select::rules_named("--ignore", &arguments.ignore)?,
+        strict: arguments.settings.strict,
+    };
+    let tree = root::open(&arguments.tree)?;
+    let snapshot = Snapshot::take(&tree.system, tree.matrix.as_ref());
+    let mut report = snapshot.report(&settings);
+    if let Some(folder) = &tree.below {
+        report.keep_below(folder);
+    }
+    if output.settings.verbose {
+        tell_tree(&tree, &snapshot, output)?;
+    }
+    tell_unread(&report, output)?;
+    let fails = arguments.settings.fail_on.severity().is_some_and(|severity| report.count_from(severity) > 0);
+    match write(&report, arguments.settings.format, output) {
+        // The reader has seen enough; what was found does not change.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        written => written?,
+    }
+    match (fails, report.statistics.facts) {
+        (true, _) => Ok(Exit::Findings),
+        (false, 0) => Err(nothing_compared(&report)),
+        (false, _) => Ok(Exit::Clean),
+    }
+}
+
+fn write(report: &Report, format: Format, output: &mut Output<'_>) -> io::Result<()> {
+    let screen = output.screen;
+    match format {
+        Format::Full => render::full(report, &screen, output.out)?,
+        Format::Concise => render::concise(report, &screen, output.out)?,
+        Format::Json => render::json(report, output.out)?,
+    }
+    if !output.settings.quiet && report.statistics.facts > 0 {
+        let line = render::summary(report);
+        match format {
+            Format::Full => writeln!(output.out, "{}", painted(&line, report, &screen))?,
+            // One line per finding and nothing else goes to programs that count lines.
+            Format::Concise => {
+                output.out.flush()?;
+                writeln!(output.err, "{}", painted(&line, report, &output.err_screen))?;
+            }
+            Format::Json => {}
+        }
+    }
+    output.out.flush()
+}
+
+fn painted(line: &str, report: &Report, screen: &Screen) -> String {
+    let paint = if report.diagnostics.is_empty() { Paint::Note } else { Paint::Strong };
+    match line.split_once(" (") {
+        Some((found, rest)) => format!("{} ({rest}", screen.paint(paint, found)),
+        None => screen.paint(paint, line),
+    }
+}
+
+/// Says which root and which matrix were taken.
+fn tell_tree(tree: &root::Opened, snapshot: &Snapshot, output: &mut Output<'_>) -> io::Result<()> {
+    writeln!(output.err, "root: {}", tree.root.display())?;
+    if let Some(folder) = &tree.below {
+        writeln!(output.err, "findings: only those that touch {folder}")?;
+    }
+    let files = &snapshot.index.files;
+    match &snapshot.index.matrix.origin {
+        MatrixOrigin::Declared(ids) => {
+            let paths: Vec<&str> = ids.iter().map(|&id| files.path(id)).collect();
+            writeln!(output.err, "matrix: {}", paths.join(", "))
+        }
+        MatrixOrigin::Inferred => writeln!(output.err, "matrix: none declared"),
+    }
+}
+
+/// Says which files should have been read and could not be.
+pub(super) fn tell_unread(report: &Report, output: &mut Output<'_>) -> io::Result<()> {
+    for (path, reason) in &report.unread {
+        let head = output.err_screen.paint(Paint::Warning, "warning");
+        writeln!(output.err, "{head}: cannot read `{}`: {}", clean(path.as_str()), clean(reason))?;
+    }
+    Ok(())
+}
+
+/// Green would be a lie where nothing was compared.
+fn nothing_compared(report: &Report) -> Failure {
+    let read: usize = report.statistics.files.values().sum();
+    let message = match read {
+        0 => "nothing was compared: no file is of a kind that envcheck reads".to_owned(),
+        1 => "nothing was compared: the one file that was read says nothing about any key".to_owned(),
+        read => format!("nothing was compared: the {read} files that were read say nothing about any key"),
+    };
+    let kinds: Vec<&str> = sources::ALL.iter().map(|source| source.kind().0).collect();
+    let help = format!(
+        "it looked for {}; is this the root of the project? `envcheck files` lists what is read",
+        kinds.join(", ")
+    );
+    Failure::with_help(message, help)
+}

@@ -1,0 +1,34 @@
+//! `envcheck files`: what is read, as what, and what cannot be seen through.
+
+use super::arguments::Files;
+use super::failure::Failure;
+use super::{Exit, Output, check, root};
+use crate::engine::{Settings, Snapshot};
+use crate::render::{Paint, clean};
+
+pub(super) fn run(arguments: &Files, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    let tree = root::open(&arguments.tree)?;
+    let snapshot = Snapshot::take(&tree.system, tree.matrix.as_ref());
+    let files: Vec<_> = snapshot
+        .files()
+        .into_iter()
+        .filter(|file| tree.below.as_ref().is_none_or(|folder| file.path.is_below(folder)))
+        .collect();
+    let kind_width = files.iter().map(|file| file.kind.0.len()).max().unwrap_or(0);
+    let count_width = files.iter().map(|file| file.facts.to_string().len()).max().unwrap_or(1);
+    for file in &files {
+        let facts = if file.facts == 1 { "fact " } else { "facts" };
+        let kind = output.screen.paint(Paint::Code, &format!("{:kind_width$}", file.kind.0));
+        writeln!(output.out, "{kind}  {:>count_width$} {facts}  {}", file.facts, clean(file.path.as_str()))?;
+        for (line, reason) in &file.gaps {
+            let indent = kind_width + count_width + 10;
+            writeln!(output.out, "{:indent$}line {line}: {reason}", "")?;
+        }
+    }
+    let nothing = Settings {
+        ignore: crate::rules::ALL.iter().map(|rule| rule.meta().id).collect(),
+        ..Settings::default()
+    };
+    check::tell_unread(&snapshot.report(&nothing), output)?;
+    Ok(Exit::Clean)
+}
