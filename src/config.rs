@@ -4,7 +4,7 @@
 //! set. This is the only module that reads the environment, and nothing of it ever supplies a key of
 //! a checked tree.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
@@ -156,7 +156,7 @@ pub struct Variables {
 impl Variables {
     /// The variables of this process.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    #[expect(clippy::disallowed_methods, reason = "the one module that reads the environment")]
     pub fn read() -> Self {
         let text = |value: Option<OsString>| {
             value.map(|value| value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
@@ -208,6 +208,13 @@ impl Variables {
     fn is_dumb(&self) -> bool {
         self.term.as_deref() == Some("dumb")
     }
+}
+
+/// How the variable that a flag names is set.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the one module that reads the environment")]
+pub fn variable(name: &OsStr) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 /// What the two output streams are.

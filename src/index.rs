@@ -17,13 +17,13 @@ mod usage;
 mod values;
 
 pub use cell::{Cell, Row, Table};
-pub use containers::Given;
+pub use containers::GivenKeys;
 pub use expected::{Expectations, Expected};
 pub use route::{Link, LinkState, Route};
 pub use sites::{BuildLink, EnvFileLink, Site};
 pub use supplies::Supply;
 pub use supply::{Held, HeldKind, Outcome};
-pub use values::{GivenValue, Giver};
+pub use values::{Given, Giver};
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;

@@ -4,6 +4,9 @@ mod build_arg_undeclared;
 mod debug_enabled;
 mod default_forbidden;
 mod dockerfile_missing;
+mod dotenv_dialect;
+mod dotenv_syntax;
+mod duplicate_key;
 mod empty_required_value;
 mod env_file_missing;
 mod forbidden_scheme;
@@ -16,12 +19,14 @@ mod literal_shadows_variable;
 mod local_address;
 mod malformed_url;
 mod matrix_schema;
+mod missing_final_newline;
 mod misspelled_key;
 mod placeholder_in_deployed;
 mod public_key_not_baked;
 mod public_secret;
 mod required_key_missing;
 mod resource_name;
+mod secret_has_default;
 mod secret_in_plain_text;
 mod secret_outside_store;
 mod shared_secret;
@@ -58,6 +63,7 @@ pub static ALL: &[&dyn Rule] = &[
     // secret
     &placeholder_in_deployed::PlaceholderInDeployed,
     &public_secret::PublicSecret,
+    &secret_has_default::SecretHasDefault,
     &secret_in_plain_text::SecretInPlainText,
     &secret_outside_store::SecretOutsideStore,
     &shared_secret::SharedSecret,
@@ -74,6 +80,11 @@ pub static ALL: &[&dyn Rule] = &[
     &value_constraint::ValueConstraint,
     &value_not_allowed::ValueNotAllowed,
     &value_type::ValueTypeRule,
+    // syntax
+    &dotenv_dialect::DotenvDialect,
+    &dotenv_syntax::DotenvSyntax,
+    &duplicate_key::DuplicateKey,
+    &missing_final_newline::MissingFinalNewline,
     // matrix
     &matrix_schema::MatrixSchema,
     &source_missing::SourceMissing,

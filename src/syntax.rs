@@ -1,7 +1,9 @@
 //! Readers of notations that several kinds of files share, all keeping byte spans.
 
 pub mod dockerfile;
-mod escape;
+pub mod dotenv;
+pub(crate) mod escape;
+pub mod go_template;
 pub mod interpolation;
 pub mod shell;
 pub mod tree;

@@ -2,10 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 #![expect(clippy::disallowed_methods, reason = "tests read fixtures and run the program")]
 
+mod cmd;
 mod dockerfile_buildkit;
+mod dotenv_dialects;
 mod house;
 mod matrix_read;
 mod matrix_schema;
+mod pydantic_key;
 mod rule_pages;
 mod source_pages;
 mod support;

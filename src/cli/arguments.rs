@@ -210,6 +210,10 @@ pub(super) struct Schema {
 /// What has a schema.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum SchemaName {
+    /// A matrix: `envs/matrix.yaml`, or `envcheck.yaml` with all in one file
+    Matrix,
+    /// One environment in a file of its own: `envs/production.yaml`
+    Environment,
     /// What `envcheck check --format json` prints
     Report,
 }

@@ -1,6 +1,6 @@
 //! From the words of a command line to a command, and what to say where that fails.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::Write;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -9,7 +9,7 @@ use clap::{CommandFactory, ValueEnum};
 use super::Exit;
 use super::arguments::Cli;
 use super::failure::Failure;
-use crate::config::ColorWhen;
+use crate::config::{ColorWhen, variable};
 use crate::render::Screen;
 
 /// The definition of the command line. A variable that is empty counts as not set.
@@ -22,12 +22,6 @@ pub(super) fn command() -> clap::Command {
     let mut command = Cli::command().mut_subcommands(|command| command.mut_args(quietened));
     command.build();
     command
-}
-
-/// The value of one of the variables that flags name.
-#[expect(clippy::disallowed_methods, reason = "src/config.rs names the variable, this asks how it was set")]
-fn variable(name: &OsStr) -> Option<OsString> {
-    std::env::var_os(name)
 }
 
 /// `args` with `check` put in where no command is named.

@@ -12,8 +12,20 @@ pub(super) fn sensitive_spans(index: &Index, file: FileId) -> Vec<Span> {
     let mut spans = sensitive_in_matrix(index, file);
     let Some(extraction) = index.extraction(file) else { return spans };
     let is_example = matches!(&extraction.structure, Structure::Dotenv(dotenv) if dotenv.is_example);
+    if let Structure::Dotenv(dotenv) = &extraction.structure {
+        spans.extend_from_slice(&dotenv.hidden);
+    }
     for fact in &extraction.facts {
         let trusted = is_example || matches!(fact.role, Role::Reads(_));
+        // Code that says `SecretStr` is believed, whatever the key's name.
+        if let Role::Reads(read) = &fact.role
+            && read.is_secret
+            && let Need::Default(value) = &read.need
+            && value.plain().is_some_and(|text| !text.is_empty())
+            && !value.is_placeholder()
+        {
+            spans.push(value.span);
+        }
         for value in values_of(fact) {
             add(index, &fact.key, value, trusted, &mut spans);
         }

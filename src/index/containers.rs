@@ -10,7 +10,7 @@ use crate::key::KeyName;
 
 /// The keys that a container is given, as far as the tree tells.
 #[derive(Clone, Debug, Default)]
-pub struct Given {
+pub struct GivenKeys {
     /// Their names.
     pub keys: BTreeSet<KeyName>,
     /// Whether something may give it more: an unread file, a script that sources one, a gap.
@@ -47,8 +47,8 @@ impl Index {
 
     /// All keys that the container of a site is given, its twins included.
     #[must_use]
-    pub fn given_to(&self, site: &Site) -> Given {
-        let mut given = Given::default();
+    pub fn given_to(&self, site: &Site) -> GivenKeys {
+        let mut given = GivenKeys::default();
         for part in std::iter::once(site).chain(self.twins(site)) {
             given.keys.extend(self.environment_of(part).map(|fact| fact.key.clone()));
             for link in &part.env_files {
@@ -95,7 +95,7 @@ impl Index {
     }
 }
 
-impl Given {
+impl GivenKeys {
     /// Whether the container has `key`, under its own name or as a path to a file that holds it.
     #[must_use]
     pub fn has(&self, key: &str, folds_case: bool) -> bool {

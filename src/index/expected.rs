@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Index;
 use super::sites::Site;
-use super::values::{GivenValue, Giver};
+use super::values::{Given, Giver};
 use crate::fact::{Fact, Need, Phase, Place, Read, Role};
 use crate::key::KeyName;
 use crate::matrix::KeySpec;
@@ -82,7 +82,7 @@ impl<'a> Expectations<'a> {
     /// What is wrong with a value that is written down in full and meant, and the type it should have.
     /// Where several readers read it, all of them must fail.
     #[must_use]
-    pub fn mismatch(&self, given: &GivenValue<'a>) -> Option<(Mismatch, Expected<'a>)> {
+    pub fn mismatch(&self, given: &Given<'a>) -> Option<(Mismatch, Expected<'a>)> {
         let text = given.meant()?;
         if let Some((spec, said)) = self.declared_type(given) {
             if !self.is_for(spec, given) || matches!(given.by, Giver::Code(_)) && !is_plain_in_code(&said) {
@@ -98,7 +98,7 @@ impl<'a> Expectations<'a> {
 
     /// What is wrong with an empty value, where the code that reads it is certain to fail.
     #[must_use]
-    pub fn empty_mismatch(&self, given: &GivenValue<'a>) -> Option<(Mismatch, Expected<'a>)> {
+    pub fn empty_mismatch(&self, given: &Given<'a>) -> Option<(Mismatch, Expected<'a>)> {
         let is_set =
             matches!(given.by, Giver::Matrix | Giver::Dotenv | Giver::Container(_) | Giver::Template);
         if !is_set || !given.is_plain || !given.text.is_empty() {
@@ -111,14 +111,14 @@ impl<'a> Expectations<'a> {
 
     /// The declared type of a value's key.
     #[must_use]
-    pub fn declared_type(&self, given: &GivenValue<'a>) -> Option<(&'a KeySpec, Expected<'a>)> {
+    pub fn declared_type(&self, given: &Given<'a>) -> Option<(&'a KeySpec, Expected<'a>)> {
         let spec = self.declared.get(given.key.as_str()).copied()?;
         let said = spec.value_type.as_ref()?;
         Some((spec, Expected { value_type: &said.value, at: said.at, by: None }))
     }
 
     /// Whether a value is for a service that the key is declared for.
-    fn is_for(&self, spec: &KeySpec, given: &GivenValue<'a>) -> bool {
+    fn is_for(&self, spec: &KeySpec, given: &Given<'a>) -> bool {
         let matrix = &self.index.matrix;
         if let Giver::Container(name) = given.by {
             let Some(site) = self.sites.get(&(given.at.file, name)) else { return false };
@@ -136,7 +136,7 @@ impl<'a> Expectations<'a> {
 
     fn first_failure(
         &self,
-        given: &GivenValue<'a>,
+        given: &Given<'a>,
         text: &str,
         is_uncertain: impl Fn(&Index, &Fact, &Read, &ValueType) -> bool,
     ) -> Option<(Mismatch, Expected<'a>)> {
@@ -159,7 +159,7 @@ impl<'a> Expectations<'a> {
     }
 
     /// The typed reads that a value reaches.
-    fn readers(&self, given: &GivenValue<'a>) -> Vec<(&'a Fact, &'a Read)> {
+    fn readers(&self, given: &Given<'a>) -> Vec<(&'a Fact, &'a Read)> {
         let matrix = &self.index.matrix;
         let Some(all) = self.reads.get(&given.key.folded()) else { return Vec::new() };
         let path_of = |fact: &Fact| self.index.files.get(fact.file).map(|file| &file.path);

@@ -12,7 +12,7 @@ use crate::text::Location;
 
 /// A value that is given to a key.
 #[derive(Clone, Debug)]
-pub struct GivenValue<'a> {
+pub struct Given<'a> {
     /// The key, as the giver spells it.
     pub key: &'a KeyName,
     /// The value; empty where it is not written down.
@@ -50,7 +50,7 @@ pub enum Giver<'a> {
     Process,
 }
 
-impl GivenValue<'_> {
+impl Given<'_> {
     /// The value, if it is written down in full and somebody meant it: no reference, not empty, no
     /// placeholder.
     #[must_use]
@@ -82,21 +82,14 @@ impl Index {
     /// Every value that is given to a key outside of tests: what files provide, what examples show,
     /// what code falls back to and what the matrix says of its environments.
     #[must_use]
-    pub fn given_values(&self) -> Vec<GivenValue<'_>> {
+    pub fn given_values(&self) -> Vec<Given<'_>> {
         let supplied = self.supplied_from();
         let mut given = Vec::new();
         for environment in &self.matrix.environments {
             for (key, said) in &environment.values {
                 let Some(at) = said.at else { continue };
                 let environments = vec![environment];
-                given.push(GivenValue {
-                    key,
-                    text: said,
-                    is_plain: true,
-                    at,
-                    by: Giver::Matrix,
-                    environments,
-                });
+                given.push(Given { key, text: said, is_plain: true, at, by: Giver::Matrix, environments });
             }
         }
         for file in self.files.iter() {
@@ -125,14 +118,14 @@ impl Index {
     }
 }
 
-fn add<'a>(fact: &'a Fact, environments: Vec<&'a Environment>, given: &mut Vec<GivenValue<'a>>) {
+fn add<'a>(fact: &'a Fact, environments: Vec<&'a Environment>, given: &mut Vec<Given<'a>>) {
     if fact.phase == Phase::Test {
         return;
     }
     let one = |value: &'a Value, by, environments| {
         let is_written = value.origin == Origin::Literal && !value.span.is_empty();
         let at = if is_written { Location::new(fact.file, value.span) } else { fact.at() };
-        GivenValue { key: &fact.key, text: &value.text, is_plain: value.is_plain(), at, by, environments }
+        Given { key: &fact.key, text: &value.text, is_plain: value.is_plain(), at, by, environments }
     };
     match &fact.role {
         Role::Provides(provide) => {

@@ -6,7 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::diagnostic::{self, Severity};
@@ -19,7 +20,6 @@ pub const VERSION: u32 = 1;
 
 /// What `envcheck check --format json` prints.
 #[derive(Serialize, JsonSchema, Debug)]
-#[schemars(title = "envcheck report")]
 pub struct Report {
     /// The version of this shape, 1.
     pub version: u32,
@@ -171,6 +171,17 @@ pub struct Findings {
     pub warning: usize,
     /// Notes.
     pub note: usize,
+}
+
+/// The JSON Schema (2020-12) of [`Report`], as text with a newline at its end.
+#[must_use]
+pub fn schema() -> String {
+    let mut schema: Schema =
+        SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Report>();
+    schema.insert("title".to_owned(), "Report of envcheck".into());
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
 }
 
 impl Report {

@@ -1,7 +1,7 @@
 //! `malformed-url`.
 
 use crate::declare_rule;
-use crate::index::{Expectations, GivenValue, Giver, Index};
+use crate::index::{Expectations, Given, Giver, Index};
 use crate::rule::Reporter;
 use crate::text::Location;
 use crate::value_type::Mismatch;
@@ -59,10 +59,7 @@ impl MalformedUrl {
 }
 
 /// What is wrong with a value as a URL, and where it is said that it must be one.
-fn problem(
-    expectations: &Expectations<'_>,
-    given: &GivenValue<'_>,
-) -> Option<(UrlProblem, Option<Location>)> {
+fn problem(expectations: &Expectations<'_>, given: &Given<'_>) -> Option<(UrlProblem, Option<Location>)> {
     let text = given.meant()?.trim();
     if let Some((why, expected)) = expectations.mismatch(given)
         && let Mismatch::Url(problem) = why.innermost()

@@ -1,7 +1,7 @@
 //! `value-not-allowed`.
 
 use crate::declare_rule;
-use crate::index::{GivenValue, Giver, Index};
+use crate::index::{Given, Giver, Index};
 use crate::rule::Reporter;
 use crate::value_type::Mismatch;
 
@@ -71,7 +71,7 @@ impl ValueNotAllowed {
     }
 }
 
-fn help(given: &GivenValue<'_>, words: &[String]) -> String {
+fn help(given: &Given<'_>, words: &[String]) -> String {
     let text = given.text.reveal().to_ascii_lowercase();
     let nearest = words
         .iter()

@@ -2,7 +2,7 @@
 
 use crate::declare_rule;
 use crate::fact::{Fact, Role};
-use crate::index::{Expected, GivenValue, Giver, Index};
+use crate::index::{Expected, Given, Giver, Index};
 use crate::rule::Reporter;
 use crate::value_type::{Mismatch, ValueType};
 
@@ -77,7 +77,7 @@ pub(super) fn origin(expected: &Expected<'_>) -> String {
     }
 }
 
-fn reason(index: &Index, given: &GivenValue<'_>, expected: &Expected<'_>) -> &'static str {
+fn reason(index: &Index, given: &Given<'_>, expected: &Expected<'_>) -> &'static str {
     match expected.by {
         Some(fact) if is_pydantic(index, fact) => match (given.by, expected.value_type) {
             (Giver::Example, _) => "whoever copies the example gets a service that does not start",

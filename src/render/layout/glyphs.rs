@@ -13,6 +13,8 @@ pub(super) struct Glyphs {
     pub(super) bar: char,
     /// In place of lines that are left out.
     pub(super) dots: &'static str,
+    /// Whether these stand in the column of the bar; else at the left edge.
+    pub(super) dots_at_bar: bool,
     /// In place of text that is left out of a long line.
     pub(super) ellipsis: &'static str,
     /// Before a note.
@@ -47,6 +49,7 @@ pub(super) const ASCII: Glyphs = Glyphs {
     spaced: true,
     bar: '|',
     dots: "...",
+    dots_at_bar: false,
     ellipsis: "...",
     note: "= ",
     last_note: "= ",
@@ -67,7 +70,8 @@ pub(super) const UNICODE: Glyphs = Glyphs {
     next: "  ├─▸ ",
     spaced: false,
     bar: '│',
-    dots: "  ┆",
+    dots: "┆",
+    dots_at_bar: true,
     ellipsis: "…",
     note: "├ ",
     last_note: "╰ ",

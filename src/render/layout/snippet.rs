@@ -144,7 +144,8 @@ impl Snippet {
         for number in self.shown() {
             let Some(line) = self.lines.get(&number) else { continue };
             if previous.is_some_and(|previous| previous + 1 < number) {
-                writeln!(f, "{}", screen.paint(Paint::Frame, glyphs.dots))?;
+                let indent = if glyphs.dots_at_bar { digits + 2 } else { 0 };
+                writeln!(f, "{:indent$}{}", "", screen.paint(Paint::Frame, glyphs.dots))?;
             }
             previous = Some(number);
             let on_line = |mark: &&Mark| mark.first == number || mark.last == number;
