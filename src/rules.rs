@@ -1,9 +1,19 @@
 //! All rules, one file each, and the list of them.
 
+mod dotenv_dialect;
+mod dotenv_syntax;
+mod duplicate_key;
+mod missing_final_newline;
+
 use crate::rule::Rule;
 
 /// Every rule, in the order of groups and names.
-pub static ALL: &[&dyn Rule] = &[];
+pub static ALL: &[&dyn Rule] = &[
+    &dotenv_dialect::DotenvDialect,
+    &dotenv_syntax::DotenvSyntax,
+    &duplicate_key::DuplicateKey,
+    &missing_final_newline::MissingFinalNewline,
+];
 
 /// The rule of this name.
 #[must_use]

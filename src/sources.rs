@@ -4,8 +4,10 @@
 //! claims and confirms it.
 
 mod compose;
+mod dotenv;
 
 use crate::fact::Extractor;
 
 /// All extractors, the more particular first.
 pub static ALL: &[&dyn Extractor] = &[&compose::Compose];
+pub static ALL: &[&dyn Extractor] = &[&dotenv::Dotenv];

@@ -3,4 +3,5 @@
 pub mod dockerfile;
 pub mod interpolation;
 pub mod shell;
+pub mod dotenv;
 pub mod yaml;

@@ -4,6 +4,7 @@
 
 mod cmd;
 mod dockerfile_buildkit;
+mod dotenv_dialects;
 mod house;
 mod matrix_schema;
 mod rule_pages;

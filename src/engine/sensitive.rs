@@ -11,7 +11,10 @@ use crate::text::{FileId, Span};
 pub(super) fn sensitive_spans(index: &Index, file: FileId) -> Vec<Span> {
     let Some(extraction) = index.extraction(file) else { return Vec::new() };
     let is_example = matches!(&extraction.structure, Structure::Dotenv(dotenv) if dotenv.is_example);
-    let mut spans = Vec::new();
+    let mut spans = match &extraction.structure {
+        Structure::Dotenv(dotenv) => dotenv.hidden.clone(),
+        _ => Vec::new(),
+    };
     for fact in &extraction.facts {
         let trusted = is_example || matches!(fact.role, Role::Reads(_));
         for value in values_of(fact) {

@@ -148,6 +148,9 @@ pub struct DotenvFile {
     pub is_example: bool,
     /// The environment its name says (`.env.production` -> `production`), lower case.
     pub environment: Option<String>,
+    /// Parts that may be secret though no plain value of a fact covers them: broken lines, passwords
+    /// with a `$`.
+    pub hidden: Vec<Span>,
 }
 
 /// A template that renders a dotenv.

@@ -1,0 +1,68 @@
+//! Keys that are set twice in one file.
+
+use std::collections::BTreeMap;
+
+use super::broken::Lines;
+use crate::fact::{Problem, ProblemKind};
+use crate::key::KeyName;
+use crate::syntax::dotenv::{Assignment, Document, PieceKind, references};
+use crate::text::Span;
+
+/// The most earlier places that one finding points at.
+const MOST_PLACES: usize = 5;
+
+/// One problem per key that is set more than once. A line that extends the earlier value
+/// (`PATH=$PATH:x`) and lines under a condition are no repetition.
+pub(super) fn problems(text: &str, document: &Document, lines: &Lines) -> Vec<Problem> {
+    let mut by_key: BTreeMap<&str, Vec<(&Assignment, Span)>> = BTreeMap::new();
+    for (number, piece) in document.pieces.iter().enumerate() {
+        if let PieceKind::Assignment(found) = &piece.kind
+            && !lines.is_foreign(number)
+            && !lines.is_conditional(number)
+            && let Some(key) = text.get(found.key.range())
+        {
+            by_key.entry(key).or_default().push((found, piece.span));
+        }
+    }
+    by_key.into_iter().filter_map(|(key, places)| problem(text, key, &places)).collect()
+}
+
+fn problem(text: &str, key: &str, places: &[(&Assignment, Span)]) -> Option<Problem> {
+    let extends = |assignment: &Assignment| {
+        references(text, &assignment.value).iter().any(|found| text.get(found.name.range()) == Some(key))
+    };
+    let (&(last, last_span), earlier) = places.split_last()?;
+    if earlier.is_empty() || places.iter().any(|(assignment, _)| extends(assignment)) {
+        return None;
+    }
+    let value = last.value.unquoted(text);
+    let same = earlier.iter().all(|(assignment, _)| assignment.value.unquoted(text) == value);
+    let times = match places.len() {
+        2 => "twice".to_owned(),
+        many => format!("{many} times"),
+    };
+    let mut problem = if same {
+        Problem::new(
+            ProblemKind::DuplicateKey,
+            last.key,
+            format!("`{key}` is set {times} to the same value"),
+            "set again",
+        )
+    } else {
+        Problem::new(
+            ProblemKind::ContradictingDuplicate,
+            last.key,
+            format!("`{key}` is set {times} to different values"),
+            "the last one wins",
+        )
+    };
+    problem.key = Some(KeyName::new(key));
+    for (assignment, _) in earlier.iter().take(MOST_PLACES) {
+        let label = if same { "first set" } else { "never has an effect" };
+        problem = problem.related(assignment.key, label);
+    }
+    if same && earlier.len() == 1 {
+        problem.repair.push((last_span, String::new()));
+    }
+    Some(problem)
+}

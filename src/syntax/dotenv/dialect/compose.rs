@@ -1,0 +1,185 @@
+//! Docker Compose: the `dotenv` package of compose-go and its templates.
+
+use super::substitution::{DEEPEST, Outcome, braced, closing_brace, name_length, outcome};
+use super::{Host, LONGEST_VALUE, Reading};
+
+/// What is left of a file with an error.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnError {
+    /// Nothing: compose stops.
+    KeepNothing,
+    /// What stands before the error: what the library returns beside it.
+    KeepEarlier,
+}
+
+pub(super) fn read(text: &str, host: Host<'_>, on_error: OnError) -> Reading {
+    let mut reading = Reading::default();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if let Err(reason) = parse(text, host, &mut reading) {
+        if on_error == OnError::KeepNothing {
+            reading = Reading::default();
+        }
+        reading.refuse(reason);
+    }
+    reading
+}
+
+/// `isSpace` of compose-go: no line feed.
+fn is_blank(c: char) -> bool {
+    matches!(c, '\t' | '\u{b}' | '\u{c}' | '\r' | ' ' | '\u{85}' | '\u{a0}')
+}
+
+fn parse(text: &str, host: Host<'_>, reading: &mut Reading) -> Result<(), &'static str> {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start();
+        if rest.is_empty() {
+            return Ok(());
+        }
+        if rest.starts_with('#') {
+            rest = rest.split_once('\n').map_or("", |(_, behind)| behind);
+            continue;
+        }
+        if let Some(behind) = rest.strip_prefix("export")
+            && behind.starts_with(char::is_whitespace)
+        {
+            rest = behind.trim_start();
+        }
+        let end = rest
+            .find(|c: char| {
+                !(is_blank(c)
+                    || matches!(c, '_' | '.' | '-' | '[' | ']')
+                    || c.is_alphabetic()
+                    || c.is_numeric())
+            })
+            .unwrap_or(rest.len());
+        let (key, behind) = rest.split_at(end);
+        let sign = behind.chars().next();
+        let behind = match sign {
+            Some('=' | ':' | '\n') => behind.get(1..).unwrap_or(""),
+            // Without any sign up to its end the library takes the rest of the file for a value of
+            // the empty key; a bare last word has no effect.
+            None => "",
+            Some(_) => return Err("an unexpected character in the name"),
+        };
+        if key.trim_end().contains(' ') {
+            return Err("a space in the name");
+        }
+        let key = key.trim_end();
+        rest = behind.trim_start_matches(is_blank);
+        if matches!(sign, Some('\n') | None) {
+            if let Some(value) = host(key) {
+                reading.set(key, &value);
+            }
+            continue;
+        }
+        let value;
+        (value, rest) = value_of(rest, host, reading)?;
+        reading.set(key, &value);
+    }
+}
+
+fn value_of<'a>(text: &'a str, host: Host<'_>, earlier: &Reading) -> Result<(String, &'a str), &'static str> {
+    let lookup = |name: &str| host(name).or_else(|| earlier.get(name).map(str::to_owned));
+    let Some(quote) = text.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+        let (line, behind) = text.split_once('\n').unwrap_or((text, ""));
+        let value = line.split_once(" #").map_or(line, |(value, _)| value).trim_end();
+        return Ok((substitute(value, &lookup, 0)?, behind));
+    };
+    let mut value = String::new();
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        if c == quote {
+            if !escaped {
+                let behind = text.get(at + 1..).unwrap_or("");
+                if quote == '"' {
+                    value = substitute(&unescaped(&value), &lookup, 0)?;
+                }
+                return Ok((value, behind));
+            }
+            escaped = false;
+            value.push(c);
+        } else if c == '\\' && !escaped {
+            escaped = true;
+        } else {
+            if escaped {
+                escaped = false;
+                value.push('\\');
+            }
+            value.push(c);
+        }
+    }
+    Err("a quote that is not closed")
+}
+
+/// `expandEscapes`: Go's short escapes; `\$` becomes the template's own `$$`.
+fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let resolved = match chars.peek() {
+            Some('a') => "\u{7}",
+            Some('b') => "\u{8}",
+            Some('f') => "\u{c}",
+            Some('n') => "\n",
+            Some('r') => "\r",
+            Some('t') => "\t",
+            Some('v') => "\u{b}",
+            Some('\\') => "\\",
+            Some('"') => "\"",
+            Some('$') => "$$",
+            _ => "",
+        };
+        if c == '\\' && !resolved.is_empty() {
+            chars.next();
+            out.push_str(resolved);
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// `template.Substitute`.
+fn substitute(
+    text: &str,
+    lookup: &dyn Fn(&str) -> Option<String>,
+    depth: usize,
+) -> Result<String, &'static str> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('$') {
+        out.push_str(before);
+        if out.len() > LONGEST_VALUE {
+            return Ok(text.to_owned());
+        }
+        rest = behind;
+        let name_end = name_length(behind);
+        if let Some(behind) = behind.strip_prefix('$') {
+            out.push('$');
+            rest = behind;
+        } else if name_end > 0 {
+            let (name, behind) = behind.split_at(name_end);
+            out.push_str(&lookup(name).unwrap_or_default());
+            rest = behind;
+        } else if let Some(inside) = behind.strip_prefix('{') {
+            const INVALID: &str = "a malformed `${...}`";
+            let end = closing_brace(inside).ok_or(INVALID)?;
+            let reference = braced(inside.get(..end).unwrap_or(""));
+            let operator = reference.operator.filter(|_| !reference.name.is_empty()).ok_or(INVALID)?;
+            match outcome(operator, lookup(reference.name)) {
+                Outcome::Text(text) => out.push_str(&text),
+                Outcome::Word if depth < DEEPEST => {
+                    out.push_str(&substitute(reference.word, lookup, depth + 1)?);
+                }
+                Outcome::Word => out.push_str(reference.word),
+                Outcome::Missing => return Err("a required variable that is not set"),
+            }
+            rest = inside.get(end + 1..).unwrap_or("");
+        } else {
+            out.push('$');
+        }
+    }
+    out.push_str(rest);
+    Ok(out)
+}
