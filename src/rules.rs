@@ -4,6 +4,7 @@ mod dotenv_dialect;
 mod dotenv_syntax;
 mod duplicate_key;
 mod missing_final_newline;
+mod secret_has_default;
 
 use crate::rule::Rule;
 
@@ -13,6 +14,8 @@ pub static ALL: &[&dyn Rule] = &[
     &dotenv_syntax::DotenvSyntax,
     &duplicate_key::DuplicateKey,
     &missing_final_newline::MissingFinalNewline,
+    // secret
+    &secret_has_default::SecretHasDefault,
 ];
 
 /// The rule of this name.

@@ -5,9 +5,11 @@
 
 mod compose;
 mod dotenv;
+mod python;
 
 use crate::fact::Extractor;
 
 /// All extractors, the more particular first.
 pub static ALL: &[&dyn Extractor] = &[&compose::Compose];
 pub static ALL: &[&dyn Extractor] = &[&dotenv::Dotenv];
+pub static ALL: &[&dyn Extractor] = &[&python::Python];

@@ -4,4 +4,6 @@ pub mod dockerfile;
 pub mod interpolation;
 pub mod shell;
 pub mod dotenv;
+mod escape;
+pub mod tree;
 pub mod yaml;

@@ -7,6 +7,7 @@ mod dockerfile_buildkit;
 mod dotenv_dialects;
 mod house;
 mod matrix_schema;
+mod pydantic_key;
 mod rule_pages;
 mod source_pages;
 mod support;

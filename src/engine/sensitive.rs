@@ -17,6 +17,15 @@ pub(super) fn sensitive_spans(index: &Index, file: FileId) -> Vec<Span> {
     };
     for fact in &extraction.facts {
         let trusted = is_example || matches!(fact.role, Role::Reads(_));
+        // Code that says `SecretStr` is believed, whatever the key's name.
+        if let Role::Reads(read) = &fact.role
+            && read.is_secret
+            && let Need::Default(value) = &read.need
+            && value.plain().is_some_and(|text| !text.is_empty())
+            && !value.is_placeholder()
+        {
+            spans.push(value.span);
+        }
         for value in values_of(fact) {
             add(index, &fact.key, value, trusted, &mut spans);
         }

@@ -1,0 +1,172 @@
+//! The rule `secret-has-default`.
+
+use std::collections::BTreeSet;
+
+use crate::declare_rule;
+use crate::fact::{Fact, Need, Origin, Phase, Read, Role, Value};
+use crate::index::Index;
+use crate::key::{is_secret_name, segments};
+use crate::matrix::Kind;
+use crate::rule::Reporter;
+use crate::secret::{is_placeholder, provider_token};
+use crate::text::{Location, TreePath};
+
+declare_rule! {
+    /// Reports a secret that falls back to a real-looking value written in the tree, or to a random one that
+    /// changes at every start.
+    ///
+    /// Defaults for development (`postgres`, `minio`, `dev-secret`, `changeme`) are left alone: whether an
+    /// environment may run on one is for the matrix to say.
+    ///
+    /// ## Why it matters
+    ///
+    /// A default is used wherever nobody sets the key, without a word. A real secret written as a default is
+    /// known to everybody who can read the repository, and cannot be rotated without a release. A random
+    /// default is worse to find: each restart and each worker makes its own, so sessions end, tokens are
+    /// refused, and what was encrypted yesterday cannot be read today.
+    ///
+    /// ## Example
+    ///
+    /// ```python
+    /// class Settings(BaseSettings):
+    ///     session_secret: str = Field(default_factory=lambda: secrets.token_urlsafe(32))
+    /// ```
+    ///
+    /// `SESSION_SECRET` gets a new random value at every start.
+    ///
+    /// ## What to do
+    ///
+    /// Give the key no default, so that the program refuses to start without it, and supply it in every
+    /// environment. Replace a secret that was written down: it is known.
+    pub struct SecretHasDefault = "secret-has-default", Secret, Warning;
+}
+
+impl SecretHasDefault {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let mut seen = BTreeSet::new();
+        for fact in index.facts() {
+            let Role::Reads(read) = &fact.role else { continue };
+            let Need::Default(value) = &read.need else { continue };
+            if fact.phase == Phase::Test || !is_secret(index, fact, read) {
+                continue;
+            }
+            let Some(file) = index.files.get(fact.file) else { continue };
+            if is_sample(&file.path) {
+                continue;
+            }
+            let at = Location::new(fact.file, if value.span.is_empty() { fact.span } else { value.span });
+            // A field is read once more by every class that inherits it.
+            if !seen.insert(at) {
+                continue;
+            }
+            if is_random(&fact.key, value, file.slice(value.span)) {
+                reporter
+                    .report(format!("`{}` gets a new random value at every start", fact.key), at, "made anew by each process")
+                    .label(fact.at(), "where the key is read")
+                    .why("what one process signs or encrypts with it, no other can check or read, and nothing survives a restart")
+                    .help("give it no default and supply it in every environment")
+                    .key(&fact.key);
+            } else if looks_real(value) {
+                reporter
+                    .report(
+                        format!("`{}` falls back to a value that looks like a real secret", fact.key),
+                        at,
+                        "whoever reads the repository knows it",
+                    )
+                    .label(fact.at(), "where the key is read")
+                    .why("wherever nobody sets the key, the program runs on this value without a word")
+                    .help("give it no default, supply it in every environment, and replace the secret: it is known")
+                    .key(&fact.key);
+            }
+        }
+    }
+}
+
+/// Whether name, code or matrix say that the key is a secret. Keys of public halves are none, whatever
+/// else their names say.
+fn is_secret(index: &Index, fact: &Fact, read: &Read) -> bool {
+    if let Some(spec) = index.matrix.keys.get(&fact.key) {
+        return spec.kind.value == Kind::Secret;
+    }
+    // Where an error tracker listens is in every browser bundle.
+    let is_address = segments(&fact.key).any(|part| part.eq_ignore_ascii_case("DSN"));
+    (read.is_secret || is_secret_name(&fact.key)) && !is_address
+}
+
+/// Whether the file shows how something is done, or tries it.
+fn is_sample(path: &TreePath) -> bool {
+    path.parts().any(|part| {
+        matches!(
+            part,
+            "tests" | "test" | "e2e" | "examples" | "example" | "docs" | "fixtures" | ".devcontainer"
+        )
+    })
+}
+
+/// Expressions that make a random value.
+const RANDOM: &[&str] = &[
+    "token_urlsafe",
+    "token_hex",
+    "token_bytes",
+    "uuid4",
+    "urandom",
+    "generate_key",
+    "get_random_secret_key",
+];
+
+fn is_random(key: &str, value: &Value, source: &str) -> bool {
+    let keeps_others_out = segments(key).any(|part| {
+        matches!(
+            part.to_ascii_uppercase().as_str(),
+            "KEY" | "KEYS" | "SECRET" | "SECRETS" | "SALT" | "PEPPER"
+        )
+    });
+    value.origin == Origin::Unknown && keeps_others_out && RANDOM.iter().any(|maker| source.contains(maker))
+}
+
+/// Words that values for development hold.
+const HARMLESS: &[&str] = &[
+    "dev",
+    "local",
+    "test",
+    "example",
+    "sample",
+    "insecure",
+    "default",
+    "dummy",
+    "demo",
+    "change",
+    "replace",
+    "fake",
+    "secret",
+    "password",
+    "minio",
+    "postgres",
+    "admin",
+    "your",
+    "placeholder",
+    "unsafe",
+    "not-",
+];
+
+/// Whether a default looks like a secret that is really used somewhere: an issuer's token, or a long text of
+/// mixed characters without a word that says otherwise. Publishable keys are none.
+fn looks_real(value: &Value) -> bool {
+    let Some(text) = value.plain() else { return false };
+    if provider_token(text).is_some() {
+        return true;
+    }
+    let lower = text.to_ascii_lowercase();
+    if is_placeholder(text)
+        || HARMLESS.iter().any(|word| lower.contains(word))
+        || ["pk_", "phc_", "pub"].iter().any(|start| lower.starts_with(start))
+        || text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '.' | '{' | '$' | '<' | ','))
+    {
+        return false;
+    }
+    let distinct = text.bytes().collect::<BTreeSet<u8>>().len();
+    let has = |class: fn(&u8) -> bool| text.bytes().any(|byte| class(&byte));
+    let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
+    let is_hex = text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (text.len() >= 20 && is_mixed && distinct >= 12) || (is_hex && distinct >= 10)
+}

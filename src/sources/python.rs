@@ -1,0 +1,161 @@
+//! Python source: settings classes, `os.environ`, and the libraries that wrap it.
+//!
+//! What is read: classes of pydantic-settings and of pydantic 1 (`settings`), `os.environ` and
+//! `os.getenv` under any name, with constants, loops over literals and functions of the same file that
+//! take the name (`process`), and the readers of decouple, django-environ, environs, starlette and click
+//! (`library`). A name that is computed is a [`Gap`]. The environment handed on as a whole
+//! (`env=os.environ`) is none: a child's needs are not this file's. Other words in capitals inside string
+//! literals are mentions.
+
+mod environment;
+mod flow;
+mod library;
+mod literal;
+mod mention;
+mod module;
+mod name;
+mod output;
+mod process;
+mod settings;
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use crate::fact::{Extraction, Extractor, Gap, Hidden, SourceKind};
+use crate::syntax::tree::{Language, parse};
+use crate::text::{SourceFile, Span, TreePath};
+
+use module::Module;
+use output::Output;
+
+/// Reads `*.py`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Python;
+
+/// Without one of these a file reads no variable in a way that is understood here.
+const SIGNS: &[&str] = &[
+    "environ",
+    "getenv",
+    "BaseSettings",
+    "SettingsConfigDict",
+    "decouple",
+    "starlette.config",
+    "envvar",
+    "env(",
+    "env_var(",
+    "env_bool(",
+    "env_int(",
+    "env_str(",
+    "env_float(",
+    "env_list(",
+    "env_or_default(",
+    "getenv_or",
+    "env.",
+];
+
+#[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
+static ANY_SIGN: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new(SIGNS).expect("constant patterns"));
+
+impl Extractor for Python {
+    fn kind(&self) -> SourceKind {
+        SourceKind("python")
+    }
+
+    fn claims(&self, path: &TreePath) -> bool {
+        path.name().ends_with(".py")
+    }
+
+    fn confirms(&self, _path: &TreePath, text: &str) -> bool {
+        ANY_SIGN.is_match(text)
+    }
+
+    fn extract(&self, file: &SourceFile) -> Extraction {
+        let Some(tree) = parse(Language::Python, &file.text) else {
+            let gap = Gap {
+                span: Span::at(0),
+                hides: Hidden::Reads,
+                reason: "the file is too large or too broken to be parsed",
+            };
+            return Extraction { gaps: vec![gap], ..Extraction::default() };
+        };
+        let module = Module::read(&tree);
+        let mut output = Output::new(file);
+        settings::read(&module, &mut output);
+        process::read(&module, &mut output);
+        library::read(&module, &mut output);
+        output.finish(mention::mentions(&module))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Python;
+    use crate::fact::{Extraction, Extractor, Need, Role};
+    use crate::text::{FileId, SourceFile, Span, TreePath};
+
+    fn extract(text: &str) -> Extraction {
+        let path = TreePath::parse("app/main.py").unwrap();
+        let file = SourceFile::new(FileId(0), path, text.to_owned());
+        let found = Python.extract(&file);
+        let inside = |span: Span| assert!(text.get(span.range()).is_some(), "{span:?} in {text:?}");
+        for fact in &found.facts {
+            inside(fact.span);
+            if let Role::Reads(read) = &fact.role
+                && let Need::Default(value) = &read.need
+            {
+                inside(value.span);
+            }
+        }
+        found.gaps.iter().for_each(|gap| inside(gap.span));
+        for mention in &found.mentions {
+            inside(mention.span);
+            assert_eq!(text.get(mention.span.range()), Some(mention.key.as_str()));
+        }
+        found
+    }
+
+    #[test]
+    fn names_that_name_each_other_end() {
+        let twice = "import os\na = 'x'\n".to_owned() + &"a = a + a\n".repeat(300) + "os.environ[a]\n";
+        assert!(extract(&twice).facts.len() < 300);
+        let doubled: String = (0..60).map(|at| format!("v{} = v{at} + v{at}\n", at + 1)).collect();
+        extract(&format!("import os\nv0 = 'x'\n{doubled}os.getenv(v60, v60)\n"));
+        extract(
+            "class A(B): x: int\nclass B(A, BaseSettings): y: A\n    model_config = {'env_nested_delimiter': '__'}\n",
+        );
+        extract(
+            "from pydantic_settings import BaseSettings\nclass A(BaseSettings, env_nested_delimiter='_'):\n    a: 'A'\n    b: A\n    c: A\n",
+        );
+    }
+
+    #[test]
+    fn deep_and_long_source_ends() {
+        for unit in ["os.environ[", "(", "f'{", "os.getenv('A') or ", "x = ", "not ", "int("] {
+            extract(&format!("import os\n{}", unit.repeat(5_000)));
+        }
+        extract(&format!("import os\n{}", "os.environ['A']\n".repeat(5_000)));
+        extract(&format!("import os\nX = [{}]\nfor x in X:\n    os.environ[x]\n", "'A', ".repeat(20_000)));
+    }
+
+    proptest! {
+        #[test]
+        fn random_source_never_panics(
+            parts in proptest::collection::vec(
+                proptest::sample::select(vec![
+                    "import os\n", "os.environ", "[", "]", "(", ")", "'A_KEY'", "\"é\"", "f'{", "}'", ".get", ",",
+                    "os.getenv(", " or ", "\n", "\n    ", "class S(BaseSettings)", ":", "x: int = ", "Field(", "=",
+                    "from pydantic_settings import *\n", "def f(name, d=1)", "return ", "for k in ", "{", "}", "**",
+                    "AliasChoices(", "Optional[", "Literal[", "model_config = ", "\r\n", "\u{feff}", "\0", "env(", "1",
+                    "validation_alias=", "with env.prefixed(", "int(", ".lower() == ", "name", "+",
+                ]),
+                0..60,
+            )
+        ) {
+            extract(&parts.concat());
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What of a file is the environment of its process: `os.environ` under whatever name.
+
+use super::module::{Arguments, Binding, Module, inner};
+use crate::syntax::tree::Node;
+
+/// How an expression touches a variable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Access<'t> {
+    /// `os.environ[K]`: fails without it.
+    Item,
+    /// `os.environ.get(K, default)`.
+    Get(Option<Node<'t>>),
+    /// `K in os.environ`.
+    Test,
+    /// It is set or removed, or set for a child.
+    Write,
+}
+
+/// One expression that names a variable.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Site<'t> {
+    /// The expression of the name.
+    pub(super) name: Node<'t>,
+    /// The whole expression.
+    pub(super) whole: Node<'t>,
+    pub(super) access: Access<'t>,
+}
+
+/// Whether `node` is the environment of the process or a copy of it.
+pub(super) fn is_environment(module: &Module<'_>, node: Node<'_>) -> bool {
+    module.begin();
+    judge(module, node, 10)
+}
+
+fn judge(module: &Module<'_>, node: Node<'_>, depth: usize) -> bool {
+    let node = inner(node);
+    let Some(depth) = depth.checked_sub(1).filter(|_| module.step().is_some()) else { return false };
+    let field = |name| node.field(name).is_some_and(|part| judge(module, part, depth));
+    match node.kind() {
+        "attribute" => module.path(node).as_deref() == Some("os.environ"),
+        "identifier" => {
+            if module.path(node).as_deref() == Some("os.environ") {
+                return true;
+            }
+            let Some((_, bindings)) = module.lookup(node) else { return false };
+            // A parameter with this name is what callers hand the environment in by.
+            let handed_in = |binding: &Binding<'_>| match binding {
+                Binding::Parameter(_, default) => {
+                    node.text() == "environ" || default.is_some_and(|default| judge(module, default, depth))
+                }
+                Binding::Value(value) => judge(module, *value, depth),
+                Binding::Other => false,
+            };
+            bindings.iter().take(4).any(handed_in)
+        }
+        "boolean_operator" => field("left") || field("right"),
+        "conditional_expression" => {
+            let parts: Vec<Node<'_>> = node.named().collect();
+            matches!(parts.as_slice(), [yes, _, no]
+                if judge(module, *yes, depth) || judge(module, *no, depth))
+        }
+        "dictionary" => node
+            .named()
+            .filter(|part| part.kind() == "dictionary_splat")
+            .filter_map(|splat| splat.named().next())
+            .any(|part| judge(module, part, depth)),
+        "call" => {
+            let Some(function) = node.field("function") else { return false };
+            match (function.text(), function.field("object"), function.field("attribute")) {
+                ("dict" | "copy.copy" | "copy.deepcopy", ..) => {
+                    Arguments::of_call(node).at(0).is_some_and(|argument| judge(module, argument, depth))
+                }
+                (_, Some(object), Some(method)) => method.text() == "copy" && judge(module, object, depth),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// Whether calling `node` gets a variable: `os.getenv`, `os.environ.get`, or a name for one of them.
+fn is_getter(module: &Module<'_>, node: Node<'_>, depth: usize) -> bool {
+    let node = inner(node);
+    if matches!(module.path(node).as_deref(), Some("os.getenv" | "os.environ.get")) {
+        return true;
+    }
+    match node.kind() {
+        "attribute" => {
+            node.field("attribute").is_some_and(|name| name.text() == "get")
+                && node.field("object").is_some_and(|object| is_environment(module, object))
+        }
+        "identifier" => {
+            depth > 0 && module.value(node).is_some_and(|value| is_getter(module, value, depth - 1))
+        }
+        _ => false,
+    }
+}
+
+/// The sites that `node` itself is; its parts are asked about on their own.
+pub(super) fn sites<'t>(module: &Module<'t>, node: Node<'t>) -> Vec<Site<'t>> {
+    match node.kind() {
+        "subscript" => of_subscript(module, node).into_iter().collect(),
+        "comparison_operator" => of_comparison(module, node).into_iter().collect(),
+        "call" => of_call(module, node),
+        _ => Vec::new(),
+    }
+}
+
+fn of_subscript<'t>(module: &Module<'t>, node: Node<'t>) -> Option<Site<'t>> {
+    if !is_environment(module, node.field("value")?) {
+        return None;
+    }
+    let access = match module.parent(node) {
+        Some((parent, Some("left")))
+            if matches!(parent.kind(), "assignment" | "augmented_assignment" | "for_statement") =>
+        {
+            Access::Write
+        }
+        Some((parent, _)) if parent.kind() == "delete_statement" => Access::Write,
+        _ => Access::Item,
+    };
+    Some(Site { name: node.field("subscript")?, whole: node, access })
+}
+
+fn of_comparison<'t>(module: &Module<'t>, node: Node<'t>) -> Option<Site<'t>> {
+    let mut parts = node.named();
+    let (name, container) = (parts.next()?, parts.next()?);
+    let is_test = node.children().any(|child| !child.is_named() && matches!(child.kind(), "in" | "not in"));
+    (is_test && is_environment(module, container)).then_some(Site { name, whole: node, access: Access::Test })
+}
+
+fn of_call<'t>(module: &Module<'t>, call: Node<'t>) -> Vec<Site<'t>> {
+    let Some(function) = call.field("function") else { return Vec::new() };
+    let arguments = Arguments::of_call(call);
+    let site = |name: Option<Node<'t>>, access| {
+        name.map(|name| Site { name, whole: call, access }).into_iter().collect::<Vec<_>>()
+    };
+    if is_getter(module, function, 3) {
+        let default = arguments.get("default", 1);
+        return site(arguments.get("key", 0), Access::Get(default));
+    }
+    if let Some("os.putenv" | "os.unsetenv") = module.path(function).as_deref() {
+        return site(arguments.at(0), Access::Write);
+    }
+    let (Some(object), Some(method)) = (function.field("object"), function.field("attribute")) else {
+        return Vec::new();
+    };
+    match method.text() {
+        "setenv" | "delenv" if object.text() == "monkeypatch" || object.text() == "mp" => {
+            site(arguments.get("name", 0), Access::Write)
+        }
+        "dict" if object.text().ends_with("patch") => {
+            let patched = arguments.at(0).is_some_and(|target| {
+                is_environment(module, target)
+                    || target.string().is_some_and(|text| text.value == "os.environ")
+            });
+            if patched { written(call, arguments.get("values", 1)) } else { Vec::new() }
+        }
+        "pop" | "setdefault" | "__getitem__" | "__contains__" if is_environment(module, object) => {
+            site(arguments.at(0), Access::Write)
+        }
+        "update" if is_environment(module, object) => written(call, arguments.at(0)),
+        _ => Vec::new(),
+    }
+}
+
+/// The keys of a dictionary that is written into the environment.
+fn written<'t>(call: Node<'t>, mapping: Option<Node<'t>>) -> Vec<Site<'t>> {
+    let pairs = mapping.map(inner).filter(|mapping| mapping.kind() == "dictionary");
+    pairs
+        .into_iter()
+        .flat_map(Node::named)
+        .filter_map(|pair| pair.field("key"))
+        .map(|name| Site { name, whole: call, access: Access::Write })
+        .collect()
+}

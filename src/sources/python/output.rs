@@ -1,0 +1,77 @@
+//! What is found in a file, gathered.
+
+use crate::fact::{Extraction, Fact, Gap, Hidden, Mention, Phase, Place, Read, Role};
+use crate::key::KeyName;
+use crate::text::{SourceFile, Span};
+
+/// Gathers the facts and gaps of one file.
+pub(super) struct Output<'t> {
+    file: &'t SourceFile,
+    phase: Phase,
+    pub(super) extraction: Extraction,
+}
+
+impl<'t> Output<'t> {
+    pub(super) fn new(file: &'t SourceFile) -> Self {
+        Self { file, phase: phase(file), extraction: Extraction::default() }
+    }
+
+    /// A read of `key`, whose name or field stands at `span`. Names that no environment can hold are
+    /// passed over.
+    pub(super) fn read(&mut self, key: &str, span: Span, read: Read) {
+        self.fact(key, span, Role::Reads(read));
+    }
+
+    /// A statement that names `key` without reading it.
+    pub(super) fn observed(&mut self, key: &str, span: Span) {
+        self.fact(key, span, Role::Observed);
+    }
+
+    fn fact(&mut self, key: &str, span: Span, role: Role) {
+        let key = KeyName::new(key);
+        if key.is_identifier() {
+            let (file, place, phase) = (self.file.id, Place::Process, self.phase);
+            self.extraction.facts.push(Fact { key, file, span, place, phase, role });
+        }
+    }
+
+    /// A read whose name is computed but for its beginning.
+    pub(super) fn computed(&mut self, prefix: &str, span: Span) {
+        let hides = if prefix.len() > 1 { Hidden::ReadsWithPrefix(prefix.to_owned()) } else { Hidden::Reads };
+        self.gap(span, hides, "the name of the variable is computed");
+    }
+
+    /// Something that cannot be seen through. Names that only tests compute reach no environment that
+    /// is deployed, so gaps of tests hide nothing.
+    pub(super) fn gap(&mut self, span: Span, hides: Hidden, reason: &'static str) {
+        if self.phase != Phase::Test {
+            self.extraction.gaps.push(Gap { span, hides, reason });
+        }
+    }
+
+    /// Adds the other names of the file that look like keys, and puts everything in the order of the text.
+    pub(super) fn finish(mut self, mentions: Vec<Mention>) -> Extraction {
+        let facts = &mut self.extraction.facts;
+        facts.sort_by_key(|fact| (fact.span.start, fact.span.end));
+        facts.dedup();
+        let gaps = &mut self.extraction.gaps;
+        gaps.sort_by(|a, b| (a.span, &a.hides).cmp(&(b.span, &b.hides)));
+        gaps.dedup();
+        let known: std::collections::BTreeSet<&KeyName> =
+            self.extraction.facts.iter().map(|fact| &fact.key).collect();
+        let mentions = mentions.into_iter().filter(|mention| !known.contains(&mention.key)).collect();
+        self.extraction.mentions = mentions;
+        self.extraction
+    }
+}
+
+/// Whether the file belongs to tests.
+fn phase(file: &SourceFile) -> Phase {
+    let name = file.path.name();
+    let in_tests = file.path.parts().any(|part| matches!(part, "tests" | "test" | "e2e"));
+    if in_tests || name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py" {
+        Phase::Test
+    } else {
+        Phase::Run
+    }
+}

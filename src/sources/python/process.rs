@@ -1,0 +1,317 @@
+//! Reads of `os.environ`, directly and through the small functions that files write around it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::environment::{Access, Site, is_environment, sites};
+use super::flow::{Fall, fallback, gives_up, is_conditional, is_guarded, is_nothing, refuses, usage};
+use super::module::{Arguments, Module, parameters};
+use super::name::{Given, Pattern, names, names_in};
+use super::output::Output;
+use crate::fact::{Hidden, Need, Origin, Read, Value};
+use crate::key::KeyName;
+use crate::syntax::tree::Node;
+use crate::value_type::ValueType;
+
+/// A function that reads the variable whose name it is given.
+#[derive(Clone, Debug)]
+struct Helper<'t> {
+    definition: Node<'t>,
+    given: Given,
+    fall: Fall,
+    value_type: Option<ValueType>,
+}
+
+/// Adds all that the file does with the environment of its process.
+pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
+    let mut found: Vec<Site<'_>> = Vec::new();
+    for node in module.nodes() {
+        found.extend(sites(module, node));
+        matching_loop(module, node, output);
+    }
+    let circumstances = Circumstances::of(module, &found);
+    let mut helpers = BTreeMap::new();
+    for site in &found {
+        for pattern in names(module, site.name) {
+            emit(module, site, &pattern, &circumstances, &mut helpers, output);
+        }
+    }
+    // A function around such a function is found in the next round.
+    let mut latest = helpers.clone();
+    for _ in 0..3 {
+        if latest.is_empty() {
+            break;
+        }
+        let mut next = BTreeMap::new();
+        for call in module.nodes().filter(|node| node.kind() == "call") {
+            helper_call(module, call, &latest, &mut next, output);
+        }
+        next.retain(|name, _| !helpers.contains_key(name));
+        helpers.extend(next.clone());
+        latest = next;
+    }
+}
+
+/// What else the file does with the same variables.
+struct Circumstances {
+    /// Variables that a scope looks at before it relies on them.
+    tested: BTreeSet<(usize, String)>,
+    /// Variables that the file sets itself.
+    written: BTreeSet<String>,
+    /// Expressions by which a scope sets variables, as written.
+    written_as: BTreeSet<(usize, String)>,
+}
+
+impl Circumstances {
+    fn of<'t>(module: &Module<'t>, found: &[Site<'t>]) -> Self {
+        let mut all = Self { tested: BTreeSet::new(), written: BTreeSet::new(), written_as: BTreeSet::new() };
+        for site in found {
+            let scope = module.scope(site.whole);
+            let known = || names(module, site.name).into_iter().filter_map(|name| name.known());
+            match site.access {
+                Access::Get(_) | Access::Test => all.tested.extend(known().map(|name| (scope, name))),
+                Access::Write => {
+                    all.written.extend(known());
+                    all.written_as.insert((scope, site.name.text().to_owned()));
+                }
+                Access::Item => {}
+            }
+        }
+        all
+    }
+}
+
+fn emit<'t>(
+    module: &Module<'t>,
+    site: &Site<'t>,
+    pattern: &Pattern,
+    circumstances: &Circumstances,
+    helpers: &mut BTreeMap<&'t str, Helper<'t>>,
+    output: &mut Output<'_>,
+) {
+    let scope = module.scope(site.whole);
+    if let Some(name) = pattern.known() {
+        if site.access == Access::Write {
+            output.observed(&name, pattern.span);
+            return;
+        }
+        let mut need = need_of(module, site);
+        if need.0 == Fall::Fails {
+            if circumstances.written.contains(&name) {
+                return output.read(&name, pattern.span, with(Need::Unknown, need.1, need.2));
+            }
+            if circumstances.tested.contains(&(scope, name.clone())) {
+                need.0 = Fall::Nothing;
+            } else if is_conditional(module, site.whole) {
+                return output.read(&name, pattern.span, with(Need::Unknown, need.1, need.2));
+            }
+        }
+        let said = match need.0 {
+            Fall::Fails => Need::Required,
+            Fall::Nothing => Need::Optional,
+            Fall::Takes(value) => Need::Default(value),
+            Fall::Parameter(_) => Need::Default(Value::of(Origin::Unknown, site.whole.span())),
+        };
+        output.read(&name, pattern.span, with(said, need.1, need.2));
+        return;
+    }
+    if matches!(site.access, Access::Write | Access::Test)
+        || circumstances.written_as.contains(&(scope, site.name.text().to_owned()))
+    {
+        return;
+    }
+    if let (Some(given), Some(definition)) = (pattern.parameter(), module.function(site.whole))
+        && let Some(name) = definition.field("name")
+    {
+        let (mut fall, _, mut value_type) = need_of(module, site);
+        if is_nothing(&fall) {
+            fall = match without(definition) {
+                Fall::Nothing => fall,
+                other => other,
+            };
+        }
+        if definition.field("return_type").is_some_and(|annotation| annotation.text() == "bool") {
+            value_type = Some(ValueType::Bool);
+        }
+        helpers.entry(name.text()).or_insert(Helper { definition, given, fall, value_type });
+        return;
+    }
+    if !pattern.is_elsewhere() {
+        output.computed(&pattern.prefix(), site.name.span());
+    }
+}
+
+/// What a helper does without a value: raise, or take its parameter `default`.
+fn without(definition: Node<'_>) -> Fall {
+    let default = parameters(definition)
+        .iter()
+        .position(|(name, _)| name.contains("default") || name.contains("fallback"));
+    match default {
+        Some(position) => Fall::Parameter(position),
+        None if refuses(definition) => Fall::Fails,
+        None => Fall::Nothing,
+    }
+}
+
+fn with(need: Need, alternatives: Vec<KeyName>, value_type: Option<ValueType>) -> Read {
+    Read { alternatives, value_type, ..Read::with_need(need) }
+}
+
+fn need_of<'t>(module: &Module<'t>, site: &Site<'t>) -> (Fall, Vec<KeyName>, Option<ValueType>) {
+    let (alternatives, fall) = match site.access {
+        Access::Item if is_guarded(module, site.whole, &["KeyError"]) => (Vec::new(), Fall::Nothing),
+        Access::Item => (Vec::new(), Fall::Fails),
+        Access::Get(Some(default)) => fallback(module, default, 8),
+        _ => (Vec::new(), Fall::Nothing),
+    };
+    if site.access == Access::Test {
+        return (fall, alternatives, None);
+    }
+    let usage = usage(module, site.whole, alternatives, fall);
+    (usage.fall, usage.alternatives, usage.value_type)
+}
+
+/// A call of a helper with a name.
+fn helper_call<'t>(
+    module: &Module<'t>,
+    call: Node<'t>,
+    helpers: &BTreeMap<&'t str, Helper<'t>>,
+    next: &mut BTreeMap<&'t str, Helper<'t>>,
+    output: &mut Output<'_>,
+) {
+    let Some(function) = call.field("function") else { return };
+    let (name, is_method) = match (function.kind(), function.field("object"), function.field("attribute")) {
+        ("identifier", ..) => (function, false),
+        (_, Some(object), Some(method)) if matches!(object.text(), "self" | "cls") => (method, true),
+        _ => return,
+    };
+    let Some(helper) = helpers.get(name.text()) else { return };
+    let listed = parameters(helper.definition);
+    let skipped =
+        usize::from(is_method && listed.first().is_some_and(|(first, _)| matches!(*first, "self" | "cls")));
+    let arguments = Arguments::of_call(call);
+    let argument = |position: usize| {
+        let (name, default) = listed.get(position)?;
+        arguments.get(name, position.checked_sub(skipped)?).or(*default)
+    };
+    let Some(key) = argument(helper.given.position) else { return };
+    let outer = module.function(call);
+    let patterns = if helper.given.is_list { names_in(module, key) } else { names(module, key) };
+    for pattern in patterns {
+        let fall = match &helper.fall {
+            Fall::Parameter(position) => match argument(*position) {
+                Some(default) => fallback(module, default, 8).1,
+                None if refuses(helper.definition) => Fall::Fails,
+                None => Fall::Nothing,
+            },
+            other => other.clone(),
+        };
+        let fall = match fall {
+            Fall::Nothing if matches!(helper.fall, Fall::Parameter(_)) && refuses(helper.definition) => {
+                Fall::Fails
+            }
+            other => other,
+        };
+        if let Some(name) = pattern.known() {
+            let key = format!("{}{name}{}", helper.given.before, helper.given.after);
+            let usage = usage(module, call, Vec::new(), fall);
+            let need = match usage.fall {
+                Fall::Fails if is_conditional(module, call) => Need::Unknown,
+                Fall::Fails if is_guarded(module, call, &["KeyError", "RuntimeError", "ValueError"]) => {
+                    Need::Optional
+                }
+                Fall::Fails => Need::Required,
+                Fall::Nothing => Need::Optional,
+                Fall::Takes(value) => Need::Default(value),
+                Fall::Parameter(_) => Need::Default(Value::of(Origin::Unknown, call.span())),
+            };
+            let value_type = usage.value_type.or_else(|| helper.value_type.clone());
+            output.read(&key, pattern.span, with(need, usage.alternatives, value_type));
+        } else if let (Some(given), Some(definition)) = (pattern.parameter(), outer)
+            && let Some(name) = definition.field("name")
+        {
+            next.entry(name.text()).or_insert(Helper {
+                definition,
+                given: Given {
+                    before: format!("{}{}", helper.given.before, given.before),
+                    after: format!("{}{}", given.after, helper.given.after),
+                    ..given
+                },
+                fall: match fall {
+                    Fall::Nothing => without(definition),
+                    other => other,
+                },
+                value_type: helper.value_type.clone(),
+            });
+        } else if !pattern.is_elsewhere() {
+            output.computed(&format!("{}{}", helper.given.before, pattern.prefix()), key.span());
+        }
+    }
+}
+
+/// `for k, v in os.environ.items()` that picks variables by what their names look like.
+fn matching_loop<'t>(module: &Module<'t>, node: Node<'t>, output: &mut Output<'_>) {
+    if !matches!(node.kind(), "for_statement" | "for_in_clause") {
+        return;
+    }
+    let (Some(left), Some(right)) = (node.field("left"), node.field("right")) else { return };
+    let container = match right.field("function").filter(|_| right.kind() == "call") {
+        Some(function) => match (function.field("object"), function.field("attribute").map(Node::text)) {
+            (Some(object), Some("items" | "keys")) => object,
+            _ => match Arguments::of_call(right).at(0) {
+                Some(argument) if matches!(function.text(), "sorted" | "list" | "dict" | "set") => argument,
+                _ => return,
+            },
+        },
+        None => right,
+    };
+    if !is_environment(module, container) {
+        return;
+    }
+    let key = if left.kind() == "identifier" { Some(left) } else { left.named().next() };
+    let Some(key) = key.map(Node::text) else { return };
+    let whole = if node.kind() == "for_statement" {
+        node
+    } else {
+        match module.parent(node) {
+            Some((comprehension, _)) => comprehension,
+            None => return,
+        }
+    };
+    let mut prefixes = Vec::new();
+    let mut is_filtered = node.kind() == "for_statement";
+    for step in whole.walk() {
+        let part = step.node;
+        is_filtered |= part.kind() == "if_clause";
+        let Some(function) = part.field("function").filter(|_| part.kind() == "call") else { continue };
+        let is_match = function.field("attribute").is_some_and(|name| name.text() == "startswith")
+            && function.field("object").is_some_and(|object| object.text() == key);
+        let is_negated = module.parent(part).is_some_and(|(above, _)| above.kind() == "not_operator");
+        if is_match && !is_negated {
+            let argument = Arguments::of_call(part).at(0);
+            prefixes.extend(argument.into_iter().flat_map(|argument| {
+                let items: Vec<Node<'_>> =
+                    if argument.kind() == "tuple" { argument.named().collect() } else { vec![argument] };
+                items.into_iter().flat_map(|item| names(module, item)).map(|pattern| pattern.prefix())
+            }));
+        } else if is_match {
+            is_filtered = false;
+        }
+    }
+    if prefixes.iter().any(String::is_empty) {
+        prefixes.clear();
+        is_filtered = true;
+    }
+    if prefixes.is_empty() {
+        let restores = gives_up(whole) || !is_filtered;
+        if !restores {
+            output.gap(right.span(), Hidden::Reads, "the variables are picked by a loop");
+        }
+    }
+    for prefix in prefixes {
+        output.gap(
+            right.span(),
+            Hidden::ReadsWithPrefix(prefix),
+            "the variables are picked by the start of their names",
+        );
+    }
+}
