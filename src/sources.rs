@@ -13,3 +13,10 @@ use crate::fact::Extractor;
 pub static ALL: &[&dyn Extractor] = &[&compose::Compose];
 pub static ALL: &[&dyn Extractor] = &[&dotenv::Dotenv];
 pub static ALL: &[&dyn Extractor] = &[&python::Python];
+mod mentions;
+mod rust;
+
+use crate::fact::Extractor;
+
+/// All extractors, the more particular first; the last takes whatever text nobody else understands.
+pub static ALL: &[&dyn Extractor] = &[&rust::Rust, &mentions::Mentions];

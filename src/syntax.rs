@@ -5,5 +5,6 @@ pub mod interpolation;
 pub mod shell;
 pub mod dotenv;
 mod escape;
+pub(crate) mod escape;
 pub mod tree;
 pub mod yaml;
