@@ -5,18 +5,12 @@
 
 mod compose;
 mod dotenv;
-mod python;
-
-use crate::fact::Extractor;
-
-/// All extractors, the more particular first.
-pub static ALL: &[&dyn Extractor] = &[&compose::Compose];
-pub static ALL: &[&dyn Extractor] = &[&dotenv::Dotenv];
-pub static ALL: &[&dyn Extractor] = &[&python::Python];
 mod mentions;
+mod python;
 mod rust;
 
 use crate::fact::Extractor;
 
 /// All extractors, the more particular first; the last takes whatever text nobody else understands.
-pub static ALL: &[&dyn Extractor] = &[&rust::Rust, &mentions::Mentions];
+pub static ALL: &[&dyn Extractor] =
+    &[&compose::Compose, &dotenv::Dotenv, &python::Python, &rust::Rust, &mentions::Mentions];

@@ -1,10 +1,9 @@
 //! Readers of notations that several kinds of files share, all keeping byte spans.
 
 pub mod dockerfile;
+pub mod dotenv;
+pub(crate) mod escape;
 pub mod interpolation;
 pub mod shell;
-pub mod dotenv;
-mod escape;
-pub(crate) mod escape;
 pub mod tree;
 pub mod yaml;
