@@ -31,3 +31,12 @@ pub static ALL: &[&dyn Extractor] = &[
 /// All extractors, the more particular first; the last takes whatever text nobody else understands.
 pub static ALL: &[&dyn Extractor] = &[&rust::Rust, &mentions::Mentions];
 pub static ALL: &[&dyn Extractor] = &[&dockerfile::Dockerfile];
+mod mentions;
+mod python;
+mod rust;
+
+use crate::fact::Extractor;
+
+/// All extractors, the more particular first; the last takes whatever text nobody else understands.
+pub static ALL: &[&dyn Extractor] =
+    &[&compose::Compose, &dotenv::Dotenv, &python::Python, &rust::Rust, &mentions::Mentions];
