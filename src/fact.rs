@@ -16,7 +16,7 @@ pub use scope::{is_aside, is_tool};
 pub use statement::{Condition, Document, Fact, Need, Phase, Place, Provide, Provision, Read, Role};
 pub use structure::{
     AgentFile, AgentTemplate, ComposeBuild, ComposeFile, ComposeMount, ComposeResource, ComposeService,
-    Dockerfile, DotenvFile, EnvFile, PathPart, PolicyPath, SettingsClass, Stage, Structure, TemplateFile,
-    VaultPolicy, VaultRead,
+    Dockerfile, DotenvFile, EnvFile, PathPart, PolicyPath, PublishedPort, SettingsClass, Stage, Structure,
+    TemplateFile, VaultPolicy, VaultRead,
 };
 pub use value::{Fallback, Origin, Reference, Value};

@@ -21,7 +21,7 @@ pub use containers::GivenKeys;
 pub use expected::{Expectations, Expected};
 pub use route::{Link, LinkState, Route};
 pub use sites::{BuildLink, EnvFileLink, Site};
-pub use supplies::Supply;
+pub use supplies::{HeldText, Supply};
 pub use supply::{Held, HeldKind, Outcome};
 pub use values::{Given, Giver};
 

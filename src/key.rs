@@ -4,7 +4,7 @@ mod known;
 mod words;
 
 pub use known::{Consumer, consumer_of, image_requirements, is_tool_key};
-pub use words::{is_secret_name, near_miss, public_prefix, segments};
+pub use words::{is_secret_name, may_hold_secret, near_miss, public_prefix, segments};
 
 use std::fmt;
 use std::sync::Arc;

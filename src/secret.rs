@@ -7,9 +7,13 @@
 
 mod masked;
 mod patterns;
+mod placeholder;
+mod provider;
 
 pub use masked::{MaskedFile, mask};
-pub use patterns::{Provider, has_url_credentials, is_placeholder, is_plainly_public, provider_token};
+pub use patterns::{has_url_credentials, is_plainly_public, tells_no_secret};
+pub use placeholder::is_placeholder;
+pub use provider::{Provider, provider_token};
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -44,7 +48,7 @@ impl Secret {
     /// secret, else `***`.
     #[must_use]
     pub fn shown(&self, key: &str) -> String {
-        if crate::key::is_secret_name(key) || !is_plainly_public(&self.0) {
+        if crate::key::may_hold_secret(key) || !is_plainly_public(&self.0) {
             "***".to_owned()
         } else {
             self.0.to_string()

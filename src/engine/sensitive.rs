@@ -2,7 +2,7 @@
 
 use crate::fact::{Fact, Fallback, Need, Provision, Role, Structure, Value};
 use crate::index::Index;
-use crate::key::{KeyName, is_secret_name};
+use crate::key::{KeyName, may_hold_secret};
 use crate::matrix::Kind;
 use crate::secret::is_plainly_public;
 use crate::text::{FileId, Span};
@@ -63,7 +63,7 @@ fn values_of(fact: &Fact) -> Vec<&Value> {
 }
 
 fn is_secret(index: &Index, key: &KeyName) -> bool {
-    is_secret_name(key) || index.matrix.keys.get(key).is_some_and(|spec| spec.kind.value == Kind::Secret)
+    may_hold_secret(key) || index.matrix.keys.get(key).is_some_and(|spec| spec.kind.value == Kind::Secret)
 }
 
 /// `trusted`: the value stands where people put samples and defaults, so only the key's name counts.

@@ -68,6 +68,8 @@ pub struct ComposeService {
     pub container_name: Option<Spanned<String>>,
     /// Ports inside the container that `ports:` and `expose:` name, where they are constant.
     pub container_ports: Vec<u16>,
+    /// The ports on the host that `ports:` publishes, where both ends are constant.
+    pub published_ports: Vec<PublishedPort>,
     /// The networks it joins; empty means the default network.
     pub networks: Vec<String>,
     /// Its volumes.
@@ -76,6 +78,17 @@ pub struct ComposeService {
     pub extends: Option<(Option<Spanned<String>>, Spanned<String>)>,
     /// The texts of `command:` and `entrypoint:`, for what they source and run.
     pub commands: Vec<Spanned<String>>,
+}
+
+/// A port of a container that is published to the host.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PublishedPort {
+    /// The port on the host.
+    pub host: u16,
+    /// The port in the container.
+    pub container: u16,
+    /// The entry of `ports:`.
+    pub span: Span,
 }
 
 /// A `build:` of a compose service.

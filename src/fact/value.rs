@@ -96,6 +96,17 @@ impl Value {
         self.is_plain().then(|| self.text.reveal())
     }
 
+    /// The texts that may become the value, with their places: the value as written, references and all,
+    /// and the defaults that its references fall back to.
+    pub fn texts(&self) -> impl Iterator<Item = (&Secret, Span)> {
+        let own = (self.origin == Origin::Literal).then_some((&self.text, self.span));
+        let defaults = self.references.iter().filter_map(|reference| match &reference.fallback {
+            Fallback::Default { text, span, .. } => Some((text, *span)),
+            _ => None,
+        });
+        own.into_iter().chain(defaults)
+    }
+
     /// Whether the value is written down and empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,8 +1,10 @@
 //! Every route of the matrix, followed once.
 
+use std::collections::BTreeMap;
+
 use super::Index;
 use super::route::{Journey, Project, Route, Variable};
-use super::supply::{Held, Outcome};
+use super::supply::{Held, HeldKind, Outcome};
 use crate::key::KeyName;
 use crate::matrix::{EnvSource, Environment, Service};
 use crate::secret::Secret;
@@ -36,7 +38,94 @@ impl Supply {
     }
 }
 
+/// A text of the tree that supplies environments.
+#[derive(Clone, Debug)]
+pub struct HeldText<'a> {
+    /// Where it stands.
+    pub at: Location,
+    /// The text.
+    pub text: &'a Secret,
+    /// Whether it is the default of a file that passes a key on, so that it counts where nothing else
+    /// supplies the key.
+    pub is_default: bool,
+    /// The keys that it supplies, with the services, in order.
+    pub uses: Vec<(&'a KeyName, &'a str)>,
+    /// The environments that it supplies, in the order of the matrix.
+    pub environments: Vec<&'a Environment>,
+}
+
+impl<'a> HeldText<'a> {
+    /// The key that it supplies; the first, if it supplies several.
+    #[must_use]
+    pub fn key(&self) -> &'a KeyName {
+        // A text is only made with its first use.
+        static NONE: std::sync::LazyLock<KeyName> = std::sync::LazyLock::new(KeyName::default);
+        self.uses.first().map_or(&*NONE, |(key, _)| key)
+    }
+
+    /// The names of the environments.
+    #[must_use]
+    pub fn environment_names(&self) -> Vec<String> {
+        self.environments.iter().map(|environment| environment.name.value.clone()).collect()
+    }
+}
+
+impl<'a> HeldText<'a> {
+    fn add(&mut self, environment: &'a Environment) {
+        if self.environments.iter().all(|known| known.name != environment.name) {
+            self.environments.push(environment);
+        }
+    }
+}
+
 impl Index {
+    /// Every text of the tree that surely supplies one of the `wanted` environments, each once however
+    /// many keys, services and environments it serves; in the order of places. What an example shows is
+    /// left out: nobody knows what people make of it. Empty without a declared matrix.
+    pub fn held_texts(&self, wanted: impl Fn(&Environment) -> bool) -> Vec<HeldText<'_>> {
+        let mut found: BTreeMap<Location, HeldText<'_>> = BTreeMap::new();
+        let mut add = |at, text, is_default, key, service, environment| {
+            let held = found.entry(at).or_insert_with(|| HeldText {
+                at,
+                text,
+                is_default,
+                uses: Vec::new(),
+                environments: Vec::new(),
+            });
+            if !held.uses.contains(&(key, service)) {
+                held.uses.push((key, service));
+            }
+            held.add(environment);
+        };
+        for (environment, supply) in self.supplied().filter(|(environment, _)| wanted(environment)) {
+            let Some((held, at)) = supply.held().zip(supply.at()) else { continue };
+            match &held.kind {
+                HeldKind::Text(text) => {
+                    add(at, text, false, &supply.key, supply.service.as_str(), environment)
+                }
+                HeldKind::FileDefault(text) => {
+                    add(at, text, true, &supply.key, supply.service.as_str(), environment);
+                }
+                HeldKind::Example(_) | HeldKind::Vault { .. } | HeldKind::Outside => {}
+            }
+        }
+        // Values that no known service reads are set all the same.
+        for environment in self.matrix.environments.iter().filter(|environment| wanted(environment)) {
+            for (key, said) in environment.values.iter().filter(|_| self.matrix.is_declared()) {
+                let Some(at) = said.at else { continue };
+                match found.get_mut(&at) {
+                    Some(known) => known.add(environment),
+                    None => {
+                        let (text, uses) = (&said.value, vec![(key, "")]);
+                        let environments = vec![environment];
+                        found.insert(at, HeldText { at, text, is_default: false, uses, environments });
+                    }
+                }
+            }
+        }
+        found.into_values().collect()
+    }
+
     /// Every key that concerns a service, in every environment of a declared matrix: in the order of
     /// environments, services and keys. Empty without a declared matrix.
     #[must_use]

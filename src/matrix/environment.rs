@@ -6,7 +6,7 @@ use super::model::Said;
 use super::naming::Naming;
 use crate::key::KeyName;
 use crate::secret::Secret;
-use crate::text::TreePath;
+use crate::text::{Location, TreePath};
 
 /// A place where the services run.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -150,6 +150,18 @@ impl Environment {
     #[must_use]
     pub fn is_deployed(&self) -> bool {
         self.tier.value >= Tier::Preview
+    }
+
+    /// The template from which a service's secrets come here, with the place that says so.
+    #[must_use]
+    pub fn store_of(&self, service: &str) -> Option<(&Said<TreePath>, Option<Location>)> {
+        self.sources.iter().find_map(|source| match &source.value {
+            EnvSource::Vault { template, services, .. } => {
+                let serves = services.is_empty() || services.iter().any(|name| **name == service);
+                serves.then_some((template, template.at.or(source.at)))
+            }
+            _ => None,
+        })
     }
 
     /// Whether the service of this name runs here.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::index::Index;
+use crate::index::{HeldKind, Index};
 use crate::key::{KeyName, segments};
-use crate::matrix::Tier;
+use crate::matrix::{Environment, Tier};
 use crate::rule::{Reporter, enumerate};
+use crate::secret::Secret;
 use crate::text::Location;
 
 crate::declare_rule! {
@@ -23,6 +24,8 @@ crate::declare_rule! {
     /// values: { DEBUG: "true" }
     /// ```
     ///
+    /// `DEBUG` is on in `production`.
+    ///
     /// ## What to do
     ///
     /// Switch it off there, or leave the key out.
@@ -31,26 +34,36 @@ crate::declare_rule! {
 
 impl DebugEnabled {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut found: BTreeMap<(&KeyName, Location), Vec<String>> = BTreeMap::new();
-        for (environment, supply) in index.supplied() {
-            if environment.tier.value < Tier::Staging || !is_debug_switch(&supply.key) {
-                continue;
-            }
-            let (Some(held), Some(at)) = (supply.held(), supply.at()) else { continue };
-            let is_on = held.text().is_some_and(|text| {
-                matches!(text.reveal().to_ascii_lowercase().as_str(), "true" | "1" | "yes" | "on" | "t" | "y")
-            });
-            if is_on {
-                let names = found.entry((&supply.key, at)).or_default();
+        let mut found: BTreeMap<Location, (KeyName, Vec<String>)> = BTreeMap::new();
+        let mut add = |key: &KeyName, at: Location, text: &Secret, environment: &Environment| {
+            if is_debug_switch(key) && is_on(text.reveal()) {
+                let (_, names) = found.entry(at).or_insert_with(|| (key.clone(), Vec::new()));
                 if !names.contains(&environment.name.value) {
                     names.push(environment.name.value.clone());
                 }
             }
+        };
+        for held in index.held_texts(is_for_users) {
+            for environment in &held.environments {
+                held.uses.iter().for_each(|(key, _)| add(key, held.at, held.text, environment));
+            }
         }
-        for ((key, at), environments) in found {
+        // `DEBUG` by itself is taken for a tool's key, and so belongs to no service's keys.
+        let debug = KeyName::new("DEBUG");
+        for environment in index.matrix.environments.iter().filter(|environment| is_for_users(environment)) {
+            for service in index.matrix.services.values() {
+                let route = index.route(environment, service, &debug);
+                let Some(held) = route.outcome.held() else { continue };
+                if let (Some(at), HeldKind::Text(text) | HeldKind::FileDefault(text)) = (held.at, &held.kind)
+                {
+                    add(&debug, at, text, environment);
+                }
+            }
+        }
+        for (at, (key, environments)) in found {
             reporter
                 .report(format!("`{key}` is on in {}", enumerate(&environments)), at, "switched on here")
-                .key(key)
+                .key(&key)
                 .environments(environments)
                 .why("debug modes tell strangers what they should not know")
                 .help("switch it off there, or leave it out");
@@ -58,9 +71,26 @@ impl DebugEnabled {
     }
 }
 
+fn is_for_users(environment: &Environment) -> bool {
+    environment.tier.value >= Tier::Staging
+}
+
+fn is_on(text: &str) -> bool {
+    matches!(text.to_ascii_lowercase().as_str(), "true" | "1" | "yes" | "on" | "t" | "y")
+}
+
+/// Whether a name says that it switches a program's debug mode. Switches of tools that merely log more
+/// (`LOG_DEBUG`, `GODEBUG`) and switches that turn debugging off are none.
 fn is_debug_switch(key: &str) -> bool {
-    let parts: Vec<&str> = segments(key).collect();
-    parts.last() == Some(&"DEBUG")
-        || (parts.first() == Some(&"DEBUG")
-            && parts.get(1).is_none_or(|word| matches!(*word, "MODE" | "ENABLED")))
+    let upper = key.to_ascii_uppercase();
+    let parts: Vec<&str> = segments(&upper).collect();
+    let is_other = parts.iter().any(|part| {
+        matches!(
+            *part,
+            "DISABLE" | "DISABLED" | "NO" | "SKIP" | "HIDE" | "LOG" | "LOGGING" | "ACTIONS" | "SOURCEMAPS"
+        )
+    });
+    !is_other
+        && (parts.last() == Some(&"DEBUG")
+            || matches!(parts.as_slice(), [.., "DEBUG", "MODE" | "ENABLED"] | [.., "ENABLE", "DEBUG"]))
 }

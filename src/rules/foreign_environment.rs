@@ -1,13 +1,18 @@
 //! `foreign-environment`
 
+use std::collections::BTreeMap;
+
 use crate::index::Index;
-use crate::matrix::Environment;
-use crate::rule::Reporter;
+use crate::key::segments;
+use crate::matrix::{Environment, Tier};
+use crate::rule::{Reporter, enumerate};
+use crate::value_type::url::Url;
 
 crate::declare_rule! {
-    /// Reports a value of one environment that names the host of another.
+    /// Reports an address in one deployed environment that names the host of another.
     ///
-    /// The hosts are those of the environments' `url` in the matrix.
+    /// The hosts are those of the environments' `url` in the matrix. Lists of addresses (allowed origins)
+    /// are left out, so are keys that name the other environment, and previews that use staging.
     ///
     /// ## Why it matters
     ///
@@ -16,10 +21,13 @@ crate::declare_rule! {
     /// ## Example
     ///
     /// ```yaml
-    /// # envs/staging.yaml has `url: https://app-staging.example.com`
+    /// # envs/staging.yaml
+    /// url: https://app-staging.example.com
     /// # envs/production.yaml
     /// values: { APP_URL: "https://app-staging.example.com" }
     /// ```
+    ///
+    /// `APP_URL` of `production` names the host of `staging`.
     ///
     /// ## What to do
     ///
@@ -29,54 +37,75 @@ crate::declare_rule! {
 
 impl ForeignEnvironment {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut told = std::collections::BTreeSet::new();
-        for (environment, supply) in index.supplied() {
-            let (Some(text), Some(at)) = (supply.held().and_then(|held| held.text()), supply.at()) else {
-                continue;
-            };
-            let own = host_of(environment);
-            for other in &index.matrix.environments {
-                let Some(foreign) = host_of(other).filter(|_| other.name != environment.name) else {
+        let hosts: Vec<(&Environment, &str)> = index
+            .matrix
+            .environments
+            .iter()
+            .filter(|environment| environment.is_deployed())
+            .filter_map(|environment| Some((environment, host_of(environment)?)))
+            .collect();
+        for held in index.held_texts(Environment::is_deployed) {
+            let Some(named) = host_in(held.text.reveal()) else { continue };
+            let key = held.key();
+            // A text may serve several environments: those that it is foreign to, by whose host it names.
+            let mut foreign: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+            for environment in &held.environments {
+                let is_own = hosts
+                    .iter()
+                    .any(|(own, host)| own.name == environment.name && host.eq_ignore_ascii_case(named));
+                let other = hosts.iter().position(|(_, host)| host.eq_ignore_ascii_case(named));
+                let Some((position, (other, _))) =
+                    other.filter(|_| !is_own).and_then(|at| Some((at, hosts.get(at)?)))
+                else {
                     continue;
                 };
-                if own == Some(foreign)
-                    || foreign.len() < 4
-                    || foreign == "localhost"
-                    || !names_host(text.reveal(), foreign)
-                {
-                    continue;
+                let uses_staging =
+                    environment.tier.value == Tier::Preview && other.tier.value <= Tier::Staging;
+                if !uses_staging && !names_environment(key, other) {
+                    foreign.entry(position).or_default().push(environment.name.value.clone());
                 }
-                if !told.insert((at, supply.key.clone(), environment.name.value.clone())) {
-                    continue;
-                }
-                let message = format!(
-                    "`{}` of `{}` names the host of `{}`",
-                    supply.key, *environment.name, *other.name
-                );
-                let mut finding =
-                    reporter.report(message, at, format!("supplied to `{}`", *environment.name));
+            }
+            for (position, environments) in foreign {
+                let Some((other, _)) = hosts.get(position) else { continue };
+                let names = enumerate(&environments);
+                let message = format!("`{key}` of {names} names the host of `{}`", *other.name);
+                let mut finding = reporter.report(message, held.at, format!("supplied to {names}")).key(key);
                 if let Some(url) = other.url.as_ref().and_then(|url| url.at) {
                     finding = finding.label(url, format!("the address of `{}`", *other.name));
                 }
                 finding
-                    .key(&supply.key)
-                    .environments([environment.name.value.clone()])
-                    .why("one environment would speak with another")
-                    .help(format!("give `{}` its own address", *environment.name));
+                    .environments(environments)
+                    .why("what one environment does would reach the other")
+                    .help(format!("give {names} an address of its own"));
             }
         }
     }
 }
 
+/// The host of an environment's address; none where a part of it is to be filled in.
 fn host_of(environment: &Environment) -> Option<&str> {
-    let url = environment.url.as_ref()?.value.as_str();
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split(['/', ':', '?', '#']).next().filter(|host| !host.is_empty() && !host.contains(['{', '$', '<']))
+    let host = host_in(&environment.url.as_ref()?.value)?;
+    (host.contains('.') && !host.contains(['{', '$', '<', '*'])).then_some(host)
 }
 
-/// Whether the text holds the host as a whole, not as the tail or head of a longer name.
-fn names_host(text: &str, host: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    text.match_indices(host)
-        .any(|(at, found)| !text[..at].ends_with(is_part) && !text[at + found.len()..].starts_with(is_part))
+/// The host of a single address, with or without scheme and port.
+fn host_in(text: &str) -> Option<&str> {
+    let text = text.trim();
+    if text.contains([',', ';', ' ', '[', '|']) {
+        return None;
+    }
+    match Url::parse(text) {
+        Some(url) => Some(url.host),
+        None => text.split([':', '/']).next(),
+    }
+    .filter(|host| !host.is_empty())
+}
+
+/// Whether the key says itself that it is about this environment: `STAGING_URL`, `PROD_API_HOST`.
+fn names_environment(key: &str, environment: &Environment) -> bool {
+    let upper = key.to_ascii_uppercase();
+    let name = environment.name.to_ascii_uppercase();
+    let tier = environment.tier.value.word().to_ascii_uppercase();
+    let short = tier.get(..4).unwrap_or(&tier);
+    segments(&upper).any(|part| part == name || part == tier || part == short)
 }

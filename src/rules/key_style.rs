@@ -5,25 +5,30 @@ use std::collections::BTreeMap;
 use crate::fact::{Fact, Place, Role, is_aside};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key};
+use crate::matrix::Kind;
 use crate::rule::Reporter;
 
 crate::declare_rule! {
     /// Reports a key of the project's own that is not written in `UPPER_SNAKE`.
     ///
-    /// A key is the project's own if its code reads it and one of its files sets or documents it. Keys
-    /// that readers take in any case, and those of tools, are left out.
+    /// A key is the project's own if its code reads it and one of its files sets or documents it, or if the
+    /// matrix declares it and asks for the style (`naming: { key: UPPER_SNAKE }`). Keys that readers take in
+    /// any case are left out, and so are those of tools, of the platform and with `.`, `-` or `__` in them,
+    /// which mirror names of another notation.
     ///
     /// ## Why it matters
     ///
-    /// Environment variables are told apart by case on Linux and not on Windows, and shells, compose
-    /// and editors take only capitals for variables. A key such as `dbUrl` is set in one place and
-    /// looked for as `DB_URL` in another.
+    /// Environment variables are told apart by case on Linux and not on Windows, and people expect
+    /// capitals. A key such as `apiTimeout` is set as `API_TIMEOUT` sooner or later, and nobody reads that.
     ///
     /// ## Example
     ///
     /// ```sh
+    /// # .env, which code reads with `os.environ["apiTimeout"]`
     /// apiTimeout=30
     /// ```
+    ///
+    /// `apiTimeout` is not written in UPPER_SNAKE.
     ///
     /// ## What to do
     ///
@@ -48,29 +53,48 @@ impl KeyStyle {
                 _ => {}
             }
         }
+        let style = index.matrix.naming.key.as_ref();
+        for (key, spec) in index.matrix.keys.iter().filter(|(key, _)| style.is_some() && !is_upper_snake(key))
+        {
+            if spec.kind.value != Kind::Platform {
+                found.entry(key).or_default();
+            }
+        }
         for (key, (reads, sets)) in found {
-            let declared = index.matrix.keys.get(key).and_then(|spec| spec.name.at);
-            let foreign = is_tool_key(key)
-                || is_tool_key(&key.to_ascii_uppercase())
-                || key.starts_with("npm_")
-                || key.contains(['.', '-', '/']);
-            let own = declared.is_some() || (!reads.is_empty() && !sets.is_empty());
-            let Some(at) = declared.or(sets.first().or(reads.first()).map(|fact| fact.at())) else {
-                continue;
-            };
-            if foreign || !own {
+            let spec = index.matrix.keys.get(key);
+            let demanded = style.zip(spec.and_then(|spec| spec.name.at));
+            let own = demanded.is_some() || (!reads.is_empty() && !sets.is_empty());
+            if !own || is_foreign(key) || spec.is_some_and(|spec| spec.kind.value == Kind::Platform) {
                 continue;
             }
-            let mut finding =
-                reporter.report(format!("`{key}` is not written in capitals"), at, "set here").key(key);
-            if let Some(read) = reads.first() {
-                finding = finding.label(read.at(), "read here");
+            let set = sets.first().map(|fact| (fact.at(), "set here"));
+            let read = reads.first().map(|fact| (fact.at(), "read here"));
+            let declared = demanded.map(|(_, at)| (at, "declared here"));
+            let mut places = [set, declared, read].into_iter().flatten();
+            let Some((at, label)) = places.next() else { continue };
+            let message = format!("`{key}` is not written in UPPER_SNAKE");
+            let mut finding = reporter.report(message, at, label).key(key);
+            for (at, label) in places {
+                finding = finding.label(at, label);
+            }
+            if let Some(at) = style.and_then(|style| style.at) {
+                finding = finding.label(at, "the style is declared here");
             }
             finding
-                .why("shells, compose and other readers take only UPPER_SNAKE for variables")
-                .help(format!("rename it to `{}`", upper_snake(key)));
+                .why("names differ by case on Linux and not on Windows, and people expect capitals")
+                .help(format!("rename it to `{}` wherever it is set and read", upper_snake(key)));
         }
     }
+}
+
+/// Whether somebody else chose the name: a tool, a package manager, or another notation that the name
+/// mirrors (`Logging__Level`, `discovery.type`).
+fn is_foreign(key: &str) -> bool {
+    is_tool_key(key)
+        || is_tool_key(&key.to_ascii_uppercase())
+        || key.starts_with("npm_")
+        || key.contains("__")
+        || key.contains(|c: char| !c.is_ascii_alphanumeric() && c != '_')
 }
 
 fn is_upper_snake(key: &str) -> bool {

@@ -1,14 +1,15 @@
 //! `placeholder-in-deployed`
 
-use std::collections::BTreeMap;
-
+use crate::fact::SourceKind;
 use crate::index::Index;
-use crate::key::KeyName;
+use crate::matrix::Environment;
 use crate::rule::{Reporter, enumerate};
-use crate::text::Location;
+use crate::secret::is_placeholder;
 
 crate::declare_rule! {
     /// Reports a placeholder such as `changeme` or `<token>` that supplies a deployed environment.
+    ///
+    /// What an example file shows is left out: people replace it when they copy the file.
     ///
     /// ## Why it matters
     ///
@@ -23,34 +24,44 @@ crate::declare_rule! {
     ///   SESSION_SECRET: ${SESSION_SECRET:-changeme}
     /// ```
     ///
+    /// A placeholder supplies `SESSION_SECRET` in `production`.
+    ///
     /// ## What to do
     ///
-    /// Supply the real value, or demand it: `${SESSION_SECRET:?}`.
+    /// Supply the real value, or let compose demand it: `${SESSION_SECRET:?}`.
     pub struct PlaceholderInDeployed = "placeholder-in-deployed", Secret, Error, needs_matrix;
 }
 
 impl PlaceholderInDeployed {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut found: BTreeMap<(&KeyName, Location), Vec<String>> = BTreeMap::new();
-        for (environment, supply) in index.supplied().filter(|(environment, _)| environment.is_deployed()) {
-            let Some(at) = supply.at() else { continue };
-            if supply.held().is_some_and(|held| held.is_placeholder()) {
-                let names = found.entry((&supply.key, at)).or_default();
-                if !names.contains(&environment.name.value) {
-                    names.push(environment.name.value.clone());
-                }
+        for held in index.held_texts(Environment::is_deployed) {
+            if !is_placeholder(held.text.reveal()) {
+                continue;
             }
-        }
-        for ((key, at), environments) in found {
-            let message = format!("a placeholder supplies `{key}` in {}", enumerate(&environments));
-            let mut finding = reporter.report(message, at, "only holds the place for a value").key(key);
+            let key = held.key();
+            let names = enumerate(&held.environment_names());
+            let in_compose = index.kind(held.at.file) == Some(SourceKind("compose"));
+            let (label, help) = if held.is_default {
+                let label = "nothing else supplies it, so the default stands";
+                (label, format!("supply the real value in {names}, and demand it here: `${{{key}:?}}`"))
+            } else if in_compose {
+                let help = format!(
+                    "read it from outside instead: `${{{key}:?}}`, and supply the real value in {names}"
+                );
+                ("only holds the place for a value", help)
+            } else {
+                ("only holds the place for a value", format!("supply the real value in {names}"))
+            };
+            let mut finding = reporter
+                .report(format!("a placeholder supplies `{key}` in {names}"), held.at, label)
+                .key(key);
             if let Some(declared) = index.matrix.keys.get(key).and_then(|spec| spec.name.at) {
                 finding = finding.label(declared, "declared here");
             }
             finding
-                .environments(environments)
+                .environments(held.environment_names())
                 .why("the key is set, so no check for presence notices")
-                .help(format!("supply the real value, or demand it with `${{{key}:?}}`"));
+                .help(help);
         }
     }
 }

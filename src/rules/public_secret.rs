@@ -13,7 +13,7 @@ crate::declare_rule! {
     /// Reports a secret under a prefix whose keys are built into code that browsers download.
     ///
     /// Keys that are meant to be public are left out: publishable and anonymous keys, client and site
-    /// ids, DSNs, analytics tokens.
+    /// ids, DSNs, analytics tokens, logins for demonstrations, and what the matrix declares with `kind: public`.
     ///
     /// ## Why it matters
     ///
@@ -26,6 +26,8 @@ crate::declare_rule! {
     /// NEXT_PUBLIC_PAYMENT_SECRET=...
     /// ```
     ///
+    /// `NEXT_PUBLIC_PAYMENT_SECRET` is named like a secret, and `NEXT_PUBLIC_` publishes it to every browser.
+    ///
     /// ## What to do
     ///
     /// Drop the prefix and read the key on the server only; then replace the secret, if it was ever
@@ -37,71 +39,111 @@ impl PublicSecret {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<&KeyName, Vec<&Fact>> = BTreeMap::new();
         for fact in index.facts() {
-            if public_prefix(&fact.key).is_some() && !is_aside(&index.path(fact.file)) {
+            if prefix_of(index, &fact.key).is_some() && !is_aside(&index.path(fact.file)) {
                 found.entry(&fact.key).or_default().push(fact);
             }
         }
         for (key, facts) in found {
-            let Some(prefix) = public_prefix(key) else { continue };
-            let declared = index.matrix.keys.get(key).filter(|spec| spec.kind.value == Kind::Secret);
+            let Some(prefix) = prefix_of(index, key) else { continue };
+            let spec = index.matrix.keys.get(key);
+            let declared = spec.filter(|spec| spec.kind.value == Kind::Secret);
             let token = facts.iter().find(|fact| holds_token(fact));
-            if declared.is_none() && token.is_none() && !says_secret(key.strip_prefix(prefix).unwrap_or(key))
-            {
+            let is_named = spec.is_none_or(|spec| spec.kind.value != Kind::Public)
+                && says_secret(prefix, key.strip_prefix(prefix).unwrap_or(key))
+                && !facts.iter().any(|fact| holds_no_secret(fact));
+            if declared.is_none() && token.is_none() && !is_named {
                 continue;
             }
-            let Some(first) = token.or(facts.first()) else { continue };
-            let message = format!("`{key}` holds a secret, and `{prefix}` publishes it to every browser");
+            // Where a value is given is the place to mend; a read or a name alone is the next best.
+            let given = facts.iter().find(|fact| matches!(fact.role, Role::Provides(_)));
+            let Some(first) = token.or(given).or(facts.first()) else { continue };
+            let what = if token.is_some() || declared.is_some() { "holds" } else { "is named like" };
+            let message = format!("`{key}` {what} a secret, and `{prefix}` publishes it to every browser");
             let mut finding =
                 reporter.report(message, first.at(), "built into what browsers download").key(key);
             if let Some(at) = declared.and_then(|spec| spec.kind.at) {
                 finding = finding.label(at, "declared as a secret here");
             }
-            if let Some(other) = facts.iter().find(|fact| fact.file != first.file) {
+            let others = facts.iter().filter(|fact| fact.file != first.file);
+            if let Some(read) = others.clone().find(|fact| matches!(fact.role, Role::Reads(_))) {
+                finding = finding.label(read.at(), "read here");
+            } else if let Some(other) = others.clone().next() {
                 finding = finding.label(other.at(), "also here");
             }
+            let bare = key.strip_prefix(prefix).unwrap_or(key);
             finding
-                .why("the bundler replaces keys with this prefix by their values")
-                .help(format!("rename it without `{prefix}` and read it on the server only"));
+                .why("bundlers copy the values of keys with this prefix into the code they build")
+                .help(format!("rename it to `{bare}`, read it on the server only, and replace it if it was ever deployed"));
         }
     }
 }
 
-/// Whether a name without its prefix can only mean a secret.
-fn says_secret(name: &str) -> bool {
+/// The prefix by which a key's value reaches browsers.
+fn prefix_of<'a>(index: &'a Index, key: &str) -> Option<&'a str> {
+    let declared = || {
+        let prefixes = index.matrix.services.values().filter_map(|service| service.public_prefix.as_ref());
+        prefixes
+            .map(|prefix| prefix.value.as_str())
+            .find(|prefix| !prefix.is_empty() && key.starts_with(prefix))
+    };
+    public_prefix(key).or_else(declared)
+}
+
+/// Whether a name without its prefix can only mean a secret: `CLIENT_SECRET`, `ADMIN_PASSWORD`. What is
+/// public by design, shown to visitors on purpose, or only about passwords is none.
+fn says_secret(prefix: &str, name: &str) -> bool {
     let parts: Vec<&str> = segments(name).collect();
-    let has = |word: &str| parts.contains(&word);
     let about = [
         "PUBLISHABLE",
         "PUBLIC",
         "ANON",
-        "CLIENT",
-        "SITE",
-        "ENABLED",
-        "NAME",
-        "HINT",
-        "LENGTH",
-        "MIN",
-        "MAX",
-        "REGEX",
+        "DEMO",
+        "SAMPLE",
+        "EXAMPLE",
+        "TEST",
+        "GUEST",
+        "ENABLE",
+        "DISABLE",
+        "SHOW",
+        "HIDE",
+        "ALLOW",
+        "REQUIRE",
         "RESET",
         "FORGOT",
-        "URL",
-        "PATH",
+        "HAS",
+        "USE",
     ];
-    !about.iter().any(|word| has(word))
-        && (has("SECRET")
-            || has("PASSWORD")
-            || has("PASSWD")
-            || name.contains("PRIVATE_KEY")
-            || name.contains("SERVICE_ROLE"))
+    // `PUBLIC_` is a word before it is a prefix: `PUBLIC_KEY_PASSWORD` has nothing to do with browsers.
+    let is_word = prefix == "PUBLIC_" && parts.first() == Some(&"KEY");
+    let ends = matches!(
+        parts.as_slice(),
+        [.., "SECRET" | "PASSWORD" | "PASSWD" | "PASSPHRASE"]
+            | [.., "SECRET" | "PRIVATE", "KEY"]
+            | [.., "SERVICE", "ROLE", "KEY"]
+            | [.., "SECRET", "ACCESS", "KEY"]
+            | [.., "SECRET", "TOKEN"]
+    );
+    ends && !is_word && !about.iter().any(|word| parts.contains(word))
 }
 
-fn holds_token(fact: &Fact) -> bool {
-    let value = match &fact.role {
+fn values(fact: &Fact) -> Option<&Value> {
+    match &fact.role {
         Role::Provides(provide) => Some(&provide.value),
         Role::Documents(document) => document.example.as_ref(),
         Role::Reads(_) | Role::Observed => None,
-    };
-    // Google's browser keys are public by design.
-    value.and_then(Value::plain).and_then(provider_token).is_some_and(|token| token.name != "Google API key")
+    }
+}
+
+fn holds_token(fact: &Fact) -> bool {
+    values(fact).and_then(Value::plain).and_then(provider_token).is_some_and(|token| !token.may_be_public)
+}
+
+/// Whether the value shows that the key is a switch or a number, whatever its name says.
+fn holds_no_secret(fact: &Fact) -> bool {
+    values(fact).and_then(Value::plain).is_some_and(|text| {
+        matches!(
+            text.to_ascii_lowercase().as_str(),
+            "true" | "false" | "yes" | "no" | "on" | "off" | "0" | "1"
+        )
+    })
 }

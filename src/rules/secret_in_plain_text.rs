@@ -1,17 +1,22 @@
 //! `secret-in-plain-text`
 
+use std::collections::BTreeSet;
+
+use super::secret_outside_store::is_beside_store;
 use crate::fact::{Fact, Need, Provision, Role, Structure, Value, is_aside};
-use crate::index::{HeldKind, Index};
-use crate::matrix::Kind;
-use crate::rule::Reporter;
-use crate::secret::provider_token;
+use crate::index::Index;
+use crate::key::{public_prefix, segments};
+use crate::matrix::{Environment, Kind};
+use crate::rule::{Finding, Reporter, enumerate};
+use crate::secret::{Provider, Secret, provider_token, tells_no_secret};
 use crate::text::Location;
 
 crate::declare_rule! {
-    /// Reports a secret that stands in a file of the tree: a token in a provider's own format, or the value of a declared secret for a deployed environment.
+    /// Reports a secret that stands in a file of the tree: a token in its issuer's own format, or the value of a declared secret for a deployed environment.
     ///
-    /// Randomness alone never counts. Examples, tests, placeholders, publishable keys and files that
-    /// the tree ignores are left out, and so are values for local and CI environments.
+    /// Randomness alone never counts. Examples, tests, placeholders, samples of tokens, publishable keys and
+    /// files that the tree ignores are left out, and so are values for local and CI environments. Where an
+    /// environment's secrets come from Vault, `secret-outside-store` speaks instead.
     ///
     /// ## Why it matters
     ///
@@ -22,72 +27,95 @@ crate::declare_rule! {
     /// ```yaml
     /// # deploy/compose.yaml, which supplies `production`
     /// environment:
-    ///   S3_SECRET_KEY: 8Jk2…        # declared with `kind: secret`
+    ///   S3_SECRET_KEY: 8Jk2...        # declared with `kind: secret`
     /// ```
+    ///
+    /// The secret `S3_SECRET_KEY` of `production` stands in plain text.
     ///
     /// ## What to do
     ///
-    /// Replace the secret where it was issued, then read it from the store. Deleting the line leaves it
-    /// in the history.
+    /// Replace the secret where it was issued, then read it from outside the tree. Deleting the line
+    /// leaves it in the history.
     pub struct SecretInPlainText = "secret-in-plain-text", Secret, Error;
 }
 
 impl SecretInPlainText {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut told = std::collections::BTreeSet::new();
+        // Keys of facts and values of the matrix whose secret is told.
+        let mut told: BTreeSet<Location> = BTreeSet::new();
         for fact in index.facts().filter(|fact| is_tracked(index, fact)) {
-            for value in values(fact) {
-                let Some(provider) = value.plain().and_then(provider_token) else { continue };
-                if told.insert(Location::new(fact.file, value.span)) {
-                    let message = format!("`{}` holds a {} in plain text", fact.key, provider.name);
-                    speak(reporter, fact, message, Location::new(fact.file, value.span), None, None);
+            for (text, at) in texts(fact) {
+                if let Some(provider) = token(&fact.key, text)
+                    && told.insert(at)
+                {
+                    told.insert(fact.at());
+                    let message =
+                        format!("`{}` holds {} in plain text", fact.key, with_article(provider.name));
+                    end(reporter.report(message, at, LABEL).key(&fact.key));
                 }
             }
         }
-        for (environment, supply) in index.supplied().filter(|(environment, _)| environment.is_deployed()) {
-            let Some(spec) =
-                index.matrix.keys.get(&supply.key).filter(|spec| spec.kind.value == Kind::Secret)
-            else {
-                continue;
-            };
-            let Some(held) = supply.held() else { continue };
-            let (HeldKind::Text(text) | HeldKind::FileDefault(text)) = &held.kind else { continue };
-            let Some(at) = held.at.filter(|at| !index.ignored.contains(&at.file)) else { continue };
-            if text.is_empty() || held.is_placeholder() || !told.insert(at) {
-                continue;
+        for environment in &index.matrix.environments {
+            for (key, said) in &environment.values {
+                if let (Some(provider), Some(at)) = (token(key, said), said.at)
+                    && told.insert(at)
+                {
+                    let message = format!("`{key}` holds {} in plain text", with_article(provider.name));
+                    end(reporter.report(message, at, LABEL).key(key));
+                }
             }
-            let Some(fact) = index.facts_in(at.file).find(|fact| fact.at() == at) else { continue };
-            let message =
-                format!("the secret `{}` of `{}` stands in plain text", supply.key, *environment.name);
-            speak(
-                reporter,
-                fact,
-                message,
-                at,
-                spec.kind.at.or(spec.name.at),
-                Some(environment.name.value.clone()),
-            );
         }
+        declared(index, &told, reporter);
     }
 }
 
-fn speak(
-    reporter: &mut Reporter<'_>,
-    fact: &Fact,
-    message: String,
-    at: Location,
-    declared: Option<Location>,
-    environment: Option<String>,
-) {
-    let mut finding =
-        reporter.report(message, at, "readable for everybody who has the repository").key(&fact.key);
-    if let Some(declared) = declared {
-        finding = finding.label(declared, "declared as a secret here");
+const LABEL: &str = "readable for everybody who has the repository";
+
+/// Values of declared secrets that supply deployed environments.
+fn declared(index: &Index, told: &BTreeSet<Location>, reporter: &mut Reporter<'_>) {
+    for held in index.held_texts(Environment::is_deployed) {
+        if tells_no_secret(held.text.reveal())
+            || index.ignored.contains(&held.at.file)
+            || told.contains(&held.at)
+        {
+            continue;
+        }
+        let secret = held.uses.iter().find_map(|&(key, service)| {
+            let spec = index.matrix.keys.get(key).filter(|spec| spec.kind.value == Kind::Secret)?;
+            Some((key, service, spec))
+        });
+        let Some((key, service, spec)) = secret else { continue };
+        let names: Vec<String> = held
+            .environments
+            .iter()
+            .filter(|environment| !is_beside_store(index, environment, service, held.at.file))
+            .map(|environment| environment.name.value.clone())
+            .collect();
+        if names.is_empty() {
+            continue;
+        }
+        let message = format!("the secret `{key}` of {} stands in plain text", enumerate(&names));
+        let mut finding = reporter.report(message, held.at, LABEL).key(key);
+        if let Some(at) = spec.kind.at.or(spec.name.at) {
+            finding = finding.label(at, "declared as a secret here");
+        }
+        end(finding.environments(names));
     }
+}
+
+fn end(finding: Finding<'_>) {
     finding
-        .environments(environment)
         .why("it stays in the history after the line is deleted")
-        .help("replace it where it was issued, then read the new one from the store");
+        .help("replace it where it was issued, and read the new one from outside the repository");
+}
+
+/// The issuer of a token that is no sample and not meant for browsers.
+fn token(key: &str, text: &Secret) -> Option<Provider> {
+    let provider = provider_token(text.reveal())?;
+    let upper = key.to_ascii_uppercase();
+    let is_for_browsers = public_prefix(&upper).is_some()
+        || segments(&upper).any(|part| matches!(part, "FIREBASE" | "MAPS" | "BROWSER" | "PUBLIC" | "WEB"));
+    (!provider.may_be_public || !is_for_browsers).then_some(provider)
 }
 
 fn is_tracked(index: &Index, fact: &Fact) -> bool {
@@ -97,8 +125,9 @@ fn is_tracked(index: &Index, fact: &Fact) -> bool {
     !is_example && !index.ignored.contains(&fact.file) && !is_aside(&index.path(fact.file))
 }
 
-fn values(fact: &Fact) -> Vec<&Value> {
-    match &fact.role {
+/// The texts that a fact gives to its key, defaults of references among them, with their places.
+fn texts(fact: &Fact) -> Vec<(&Secret, Location)> {
+    let values: Vec<&Value> = match &fact.role {
         Role::Provides(provide) => match &provide.provision {
             Provision::OrElse(other) => vec![&provide.value, other],
             _ => vec![&provide.value],
@@ -108,5 +137,16 @@ fn values(fact: &Fact) -> Vec<&Value> {
             _ => Vec::new(),
         },
         Role::Documents(_) | Role::Observed => Vec::new(),
-    }
+    };
+    values
+        .into_iter()
+        .flat_map(|value| value.texts().filter(|(text, _)| value.is_plain() || !text.reveal().contains('$')))
+        .map(|(text, span)| (text, Location::new(fact.file, span)))
+        .collect()
+}
+
+/// "a GitHub token", "an AWS access key id".
+fn with_article(name: &str) -> String {
+    let is_vowel = name.starts_with(['A', 'O']) || name.starts_with("npm");
+    format!("{} {name}", if is_vowel { "an" } else { "a" })
 }

@@ -1,11 +1,12 @@
 //! `secret-outside-store`
 
-use crate::index::{HeldKind, Index};
-use crate::matrix::{EnvSource, Kind};
-use crate::rule::Reporter;
+use crate::index::Index;
+use crate::matrix::{Environment, Kind};
+use crate::rule::{Reporter, enumerate};
+use crate::secret::tells_no_secret;
 
 crate::declare_rule! {
-    /// Reports a declared secret that reaches an environment another way, although that environment's secrets come from Vault.
+    /// Reports a declared secret that a file of the tree supplies to a deployed environment whose secrets come from Vault.
     ///
     /// ## Why it matters
     ///
@@ -21,51 +22,61 @@ crate::declare_rule! {
     ///   - vault: secrets.ctmpl
     /// ```
     ///
+    /// The secret `S3_SECRET_KEY` reaches `production` beside the store.
+    ///
     /// ## What to do
     ///
-    /// Render the key in the template, and take it out of the other source.
+    /// Render the key in the template, take it out of the other source, and replace the secret: it is
+    /// known to whoever can read that file.
     pub struct SecretOutsideStore = "secret-outside-store", Secret, Error, needs_matrix;
 }
 
 impl SecretOutsideStore {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut told = std::collections::BTreeSet::new();
-        for (environment, supply) in index.supplied() {
-            let Some(spec) =
-                index.matrix.keys.get(&supply.key).filter(|spec| spec.kind.value == Kind::Secret)
-            else {
-                continue;
-            };
-            let store = environment.sources.iter().find_map(|source| match &source.value {
-                EnvSource::Vault { template, .. } => Some((template, source.at)),
-                _ => None,
-            });
-            let (Some((template, named)), Some(held), Some(at)) = (store, supply.held(), supply.at()) else {
-                continue;
-            };
-            let elsewhere = match &held.kind {
-                HeldKind::Text(text) | HeldKind::FileDefault(text) | HeldKind::Example(text) => {
-                    !text.is_empty()
-                }
-                HeldKind::Vault { .. } | HeldKind::Outside => false,
-            };
-            let in_template = index.files.at(template).is_some_and(|file| file.id == at.file);
-            if !elsewhere || in_template || held.is_placeholder() || !told.insert((supply.key.clone(), at)) {
+        for held in index.held_texts(Environment::is_deployed) {
+            if tells_no_secret(held.text.reveal()) {
                 continue;
             }
-            let message =
-                format!("the secret `{}` reaches `{}` beside the store", supply.key, *environment.name);
-            let mut finding = reporter.report(message, at, "supplied here").key(&supply.key);
-            if let Some(named) = template.at.or(named) {
-                finding = finding.label(named, format!("secrets of `{}` come from here", *environment.name));
+            let stored = held.uses.iter().find_map(|&(key, service)| {
+                let spec = index.matrix.keys.get(key).filter(|spec| spec.kind.value == Kind::Secret)?;
+                let besides =
+                    |environment: &&&Environment| is_beside_store(index, environment, service, held.at.file);
+                let environments: Vec<&Environment> =
+                    held.environments.iter().filter(besides).copied().collect();
+                let (template, named) = environments.first()?.store_of(service)?;
+                Some((key, spec, environments, template, named))
+            });
+            let Some((key, spec, environments, template, named)) = stored else { continue };
+            let names: Vec<String> =
+                environments.iter().map(|environment| environment.name.value.clone()).collect();
+            let message = format!("the secret `{key}` reaches {} beside the store", enumerate(&names));
+            let mut finding = reporter.report(message, held.at, "supplied here").key(key);
+            if let Some(named) = named {
+                let first = names.first().map_or("", String::as_str);
+                finding = finding.label(named, format!("the secrets of `{first}` come from here"));
             }
             if let Some(declared) = spec.kind.at {
                 finding = finding.label(declared, "declared as a secret here");
             }
             finding
-                .environments([environment.name.value.clone()])
+                .environments(names)
                 .why("what stands beside the store is neither rotated nor revoked with it")
-                .help(format!("render `{}` in {}, and take it out here", supply.key, template.value));
+                .help(format!(
+                    "render `{key}` in {}, take it out here, and replace the secret",
+                    template.value
+                ));
         }
     }
+}
+
+/// Whether the secrets of a service come from a store in `environment`, and `file` is no part of it.
+pub(super) fn is_beside_store(
+    index: &Index,
+    environment: &Environment,
+    service: &str,
+    file: crate::text::FileId,
+) -> bool {
+    environment
+        .store_of(service)
+        .is_some_and(|(template, _)| index.files.at(template).is_none_or(|template| template.id != file))
 }

@@ -4,60 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// A token format that one issuer documents, so that a match needs no guess.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Provider {
-    /// Who issues it, for messages: "GitHub personal access token".
-    pub name: &'static str,
-}
-
-/// Formats whose issuers document a fixed prefix and length. Publishable halves are left out.
-const PROVIDERS: &[(&str, &str)] = &[
-    ("AWS access key id", r"(?:AKIA|ASIA)[0-9A-Z]{16}"),
-    ("GitHub token", r"gh[pousr]_[A-Za-z0-9]{36,}"),
-    ("GitHub fine-grained token", r"github_pat_[A-Za-z0-9_]{60,}"),
-    ("GitLab personal access token", r"glpat-[A-Za-z0-9_-]{20,}"),
-    ("Stripe live secret key", r"(?:sk|rk)_live_[A-Za-z0-9]{20,}"),
-    ("Slack token", r"xox[abprs]-[A-Za-z0-9-]{20,}"),
-    ("Slack webhook", r"https://hooks\.slack\.com/services/T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{20,}"),
-    ("Google API key", r"AIza[0-9A-Za-z_-]{35}"),
-    ("OpenAI key", r"sk-(?:proj-|svcacct-)?[A-Za-z0-9_-]{40,}"),
-    ("Anthropic key", r"sk-ant-[A-Za-z0-9_-]{40,}"),
-    ("SendGrid key", r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
-    ("npm token", r"npm_[A-Za-z0-9]{36}"),
-    ("PyPI token", r"pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,}"),
-    ("Vault token", r"hvs\.[A-Za-z0-9_-]{24,}"),
-    ("private key", r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"),
-];
-
-#[expect(clippy::expect_used, reason = "a constant pattern; a test compiles each")]
-fn compiled(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("constant pattern")
-}
-
-static ANY_PROVIDER: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
-    PROVIDERS
-        .iter()
-        .map(|&(name, pattern)| (name, compiled(&format!(r"(?:^|[^A-Za-z0-9_]){pattern}"))))
-        .collect()
-});
-
-/// The issuer whose token format `value` contains, if any. Repeated-character samples
-/// (`ghp_xxxxxxxx…`) and the issuers' documented examples do not count.
-#[must_use]
-pub fn provider_token(value: &str) -> Option<Provider> {
-    if value.len() < 16 || value.to_ascii_uppercase().contains("EXAMPLE") {
-        return None;
-    }
-    ANY_PROVIDER.iter().find_map(|(name, pattern)| {
-        let found = pattern.find(value)?.as_str();
-        let tail = &found.as_bytes()[found.len().saturating_sub(12)..];
-        let mut distinct = tail.to_vec();
-        distinct.sort_unstable();
-        distinct.dedup();
-        (distinct.len() >= 5).then_some(Provider { name })
-    })
-}
+use super::placeholder::is_placeholder;
+use super::provider::{compiled, provider_token, token_ranges};
 
 static URL_CREDENTIALS: LazyLock<Regex> =
     LazyLock::new(|| compiled(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/\s:@'`]*:([^/\s@'`]+)@"));
@@ -97,9 +45,7 @@ pub(super) fn secret_looking_ranges(text: &str) -> Vec<std::ops::Range<usize>> {
         .map(|password| password.range())
         .collect();
     ranges.extend(HASH.find_iter(text).map(|found| found.range()));
-    for (_, pattern) in ANY_PROVIDER.iter() {
-        ranges.extend(pattern.find_iter(text).map(|found| found.range()));
-    }
+    ranges.extend(token_ranges(text));
     ranges.extend(
         ASSIGNED
             .captures_iter(text)
@@ -138,57 +84,8 @@ fn is_code_word(value: &str) -> bool {
         || value.contains("::")
 }
 
-/// Whether a value stands for one that somebody still has to put in: `changeme`, `<token>`,
-/// `your-key-here`, `xxx`, `***`.
-#[must_use]
-pub fn is_placeholder(value: &str) -> bool {
-    let value = value.trim().trim_matches(['"', '\'']);
-    if value.is_empty() {
-        return false;
-    }
-    let lower = value.to_ascii_lowercase();
-    let plain: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
-    let framed = (value.starts_with('<') && value.ends_with('>'))
-        || (value.starts_with("{{") && value.ends_with("}}"))
-        || (value.starts_with('[') && value.ends_with(']') && value.contains(' '));
-    let masked = value.len() >= 3
-        && value.chars().all(|c| matches!(c, 'x' | 'X' | '*' | '.' | '-' | '_' | '?'))
-        && value.chars().any(|c| matches!(c, 'x' | 'X' | '*' | '.' | '?'));
-    let words = [
-        "changeme",
-        "changethis",
-        "changeit",
-        "replaceme",
-        "replacethis",
-        "placeholder",
-        "todo",
-        "fixme",
-        "tobefilled",
-        "tobeset",
-        "setme",
-        "fillme",
-        "putyour",
-        "insertyour",
-        "enteryour",
-        "notset",
-        "dummy",
-        "redacted",
-    ];
-    framed
-        || masked
-        || words.iter().any(|word| plain.contains(word))
-        || plain.starts_with("your")
-            && (plain.len() > 5 && lower.contains(['-', '_', ' ']) || plain.ends_with("here"))
-        || plain.ends_with("goeshere")
-        || plain.contains("yoursecret")
-        || plain.contains("yourpassword")
-        || plain.contains("yourapikey")
-        || matches!(plain.as_str(), "example" | "xxx" | "tbd" | "none" | "secret" | "password")
-            && matches!(plain.as_str(), "tbd" | "xxx" | "example")
-}
-
 /// Whether a value can be shown whatever key it has: empty, a truth value, a small number, a common
-/// word, an address without credentials, a placeholder, a plain path or an image reference.
+/// word, an address without credentials, a placeholder, a plain path.
 ///
 /// Everything else counts as possibly secret.
 #[must_use]
@@ -197,11 +94,13 @@ pub fn is_plainly_public(value: &str) -> bool {
         compiled(
             r"(?x)^(?:
               -?[0-9]{1,7}(?:\.[0-9]{1,6})?(?:ms|s|m|h|d|k|mb|gb|kb|%)?
+            | [0-9]{1,3}(?:\.[0-9]{1,3}){2,3}(?::[0-9]{1,5})?
             | (?i:true|false|yes|no|on|off|null|none|debug|info|warn|warning|error|trace|critical|fatal
                  |production|prod|staging|stage|development|dev|test|testing|local|preview|ci|unknown|default|auto|latest
                  |localhost|json|text|enabled|disabled)
             | [a-z][a-z0-9+.-]*://[A-Za-z0-9.\[\]:_{}$*-]+(?:/[A-Za-z0-9._~/{}$-]{0,40})?
-            | [A-Za-z0-9-]{1,40}(?:\.[A-Za-z0-9-]{1,40}){1,5}(?::[0-9]{1,5})?
+            | [a-z0-9-]{1,40}(?:\.[a-z0-9-]{1,40}){0,4}\.[a-z]{2,20}(?::[0-9]{1,5})?
+            | [a-z][a-z0-9-]{0,30}:[0-9]{2,5}
             | \.{0,2}/[A-Za-z0-9._/-]{0,60}
             | \$\{?[A-Za-z_][A-Za-z0-9_]*\}?
             )$",
@@ -209,53 +108,129 @@ pub fn is_plainly_public(value: &str) -> bool {
     });
     value.is_empty()
         || is_placeholder(value)
-        || (HARMLESS.is_match(value) && provider_token(value).is_none() && !has_url_credentials(value))
+        || (HARMLESS.is_match(value)
+            && !value.contains("webhook")
+            && !value.split(['/', '.', ':', '-', '_', '~']).any(is_mixed)
+            && token_ranges(value).next().is_none()
+            && provider_token(value).is_none()
+            && !has_url_credentials(value))
+}
+
+/// Whether a piece of an address or a path is long and mixed enough to be a secret itself, as in the
+/// addresses of webhooks.
+fn is_mixed(piece: &str) -> bool {
+    let has = |class: fn(&u8) -> bool| piece.bytes().any(|byte| class(&byte));
+    let digits = piece.bytes().filter(u8::is_ascii_digit).count();
+    let letters = has(u8::is_ascii_lowercase) || has(u8::is_ascii_uppercase);
+    let all_cases = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && digits > 0;
+    piece.len() >= 8 && all_cases || piece.len() >= 12 && letters && digits >= 2
+}
+
+/// Whether the value of a key that is a secret gives nothing away: an address without a password, a path,
+/// a truth value.
+///
+/// Narrower than [`is_plainly_public`], since for such a key a number or a common word is a poor secret
+/// and no harmless value.
+#[must_use]
+pub fn tells_no_secret(value: &str) -> bool {
+    let is_switch =
+        matches!(value.to_ascii_lowercase().as_str(), "" | "true" | "false" | "yes" | "no" | "on" | "off");
+    let is_place = value.contains("://") || value.starts_with(['/', '.']);
+    is_switch || is_placeholder(value) || (is_place && is_plainly_public(value))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{PROVIDERS, compiled, is_placeholder, is_plainly_public, provider_token};
-
-    #[test]
-    fn every_pattern_compiles() {
-        for (_, pattern) in PROVIDERS {
-            compiled(pattern);
-        }
-    }
-
-    #[test]
-    fn placeholders() {
-        for yes in [
-            "changeme",
-            "<YOUR_KEY>",
-            "your-api-key",
-            "your_key_here",
-            "xxx",
-            "CHANGE_ME",
-            "***",
-            "change-this",
-        ] {
-            assert!(is_placeholder(yes), "{yes}");
-        }
-        for no in ["", "postgres", "minio", "hunter2hunter2", "production", "yourcompany"] {
-            assert!(!is_placeholder(no), "{no}");
-        }
-    }
-
-    #[test]
-    fn samples_of_tokens_are_no_tokens() {
-        assert!(provider_token("ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx").is_none());
-        assert!(provider_token(concat!("AKIA", "IOSFODNN7EXAMPLE")).is_none());
-        assert!(provider_token(concat!("AKIA", "Q3EGRIXZ7PLM2DYT")).is_some());
-    }
+    use super::{is_plainly_public, secret_looking_ranges, tells_no_secret};
 
     #[test]
     fn harmless_values() {
-        for yes in ["", "true", "5432", "http://localhost:9000", "INFO", "30s", "redis.internal:6379"] {
+        for yes in [
+            "",
+            "true",
+            "5432",
+            "http://localhost:9000",
+            "INFO",
+            "30s",
+            "redis.internal:6379",
+            "10.0.0.1",
+            "0.0.0.0:8080",
+            "1.2.3",
+            "redis://redis:6379/0",
+            "https://api.example.com/v1",
+            "/var/lib/app",
+            "./data",
+            "db:5432",
+            "smtp.example.com",
+            "changeme",
+            "<token>",
+            "${DB_PASSWORD}",
+            "https://app-staging.example.com/callback",
+        ] {
             assert!(is_plainly_public(yes), "{yes}");
         }
-        for no in ["hunter2", "postgres://u:p@h/d", "s3cr3t-value", "correct horse"] {
+    }
+
+    #[test]
+    fn what_may_be_secret() {
+        for no in [
+            "hunter2",
+            "postgres://u:p@h/d",
+            "s3cr3t-value",
+            "correct horse",
+            "shop-staging",
+            "redis://:hunter2@redis:6379",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+            "MTk4NjIyNDgzNDcx.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs",
+            "https://hooks.example.com/services/Qx7Lm2Vt9ZpRw4Kd",
+            "https://example.com/api/webhooks/98127364509182/abc",
+            "/9j4AAQSkZJRgABAQAAAQABAAD",
+            "changeme-8fk2x91q4z",
+            "c4n4ry-5ecret",
+            "12345678",
+        ] {
             assert!(!is_plainly_public(no), "{no}");
+        }
+    }
+
+    #[test]
+    fn values_that_give_nothing_away() {
+        for yes in [
+            "",
+            "true",
+            "redis://redis:6379/0",
+            "postgresql+asyncpg://db:5432/app",
+            "/run/secrets/key",
+            "changeme",
+        ] {
+            assert!(tells_no_secret(yes), "{yes}");
+        }
+        for no in ["123456", "postgres", "test", "redis://:pw@redis:6379", "production", "c4n4ry-5ecret"] {
+            assert!(!tells_no_secret(no), "{no}");
+        }
+    }
+
+    #[test]
+    fn texts_hide_what_looks_secret() {
+        for secret in [
+            "postgres://app:hunter2@db/app",
+            "password = \"hunter22\"",
+            "Authorization: Bearer Qx7Lm2Vt9ZpRw4Kd",
+            "DB_PASSWORD=hunter22",
+            "apiKey: 'Qx7Lm2Vt9Zp'",
+            "AccountKey=Qx7Lm2Vt9ZpRw4Kd8Ns3Bf6H==",
+            "token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+        ] {
+            assert!(!secret_looking_ranges(secret).is_empty(), "{secret}");
+        }
+        for plain in [
+            "postgres://db/app",
+            "password: str",
+            "DB_PASSWORD=${DB_PASSWORD}",
+            "token: Option<String>",
+            "LOG_LEVEL=info",
+        ] {
+            assert!(secret_looking_ranges(plain).is_empty(), "{plain}");
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use super::fields::value_of;
 use super::{Reader, Service};
-use crate::fact::{ComposeBuild, ComposeFile, ComposeMount, ComposeResource, ComposeService, EnvFile};
-use crate::syntax::interpolation::scan;
+use crate::fact::{
+    ComposeBuild, ComposeFile, ComposeMount, ComposeResource, ComposeService, EnvFile, PublishedPort,
+};
+use crate::syntax::interpolation::{expand_defaults, scan};
 use crate::syntax::yaml::{Node, NodeKind, Scalar, resolve};
 use crate::text::{Span, Spanned};
 
@@ -72,6 +74,7 @@ fn resource(
 
 fn service(reader: &mut Reader<'_>, service: &Service<'_>) -> ComposeService {
     let mut container_ports = Vec::new();
+    let published_ports = published(reader, service.get("ports"));
     for node in [service.get("ports"), service.get("expose")].into_iter().flatten() {
         for item in node.items() {
             match item.as_str() {
@@ -111,6 +114,7 @@ fn service(reader: &mut Reader<'_>, service: &Service<'_>) -> ComposeService {
         profiles: texts(service.get("profiles")),
         container_name: service.get("container_name").and_then(text),
         container_ports,
+        published_ports,
         networks,
         mounts: mounts(reader, service.get("volumes")),
         extends,
@@ -220,6 +224,35 @@ fn ports(short: &str, found: &mut Vec<u16>) {
     }
 }
 
+/// The entries of `ports:` that publish one constant port of the container on one constant port of the
+/// host.
+fn published(reader: &mut Reader<'_>, node: Option<&Node>) -> Vec<PublishedPort> {
+    let mut found = Vec::new();
+    for item in node.map(Node::items).unwrap_or_default() {
+        let (host, container) = match item.as_str() {
+            Some(short) => short_ends(short).unzip(),
+            None => {
+                let mut port =
+                    |key| reader.visits.value(item, key).and_then(Node::as_str)?.parse::<u16>().ok();
+                (port("published"), port("target"))
+            }
+        };
+        if let (Some(host), Some(container)) = (host, container) {
+            found.push(PublishedPort { host, container, span: item.span });
+        }
+    }
+    found
+}
+
+/// Both ends of `[ip:]host:container[/protocol]`; a host port from `${PORT:-5433}` is taken as written.
+fn short_ends(short: &str) -> Option<(u16, u16)> {
+    let parts = parts_at_colons(short);
+    let (container, before) = parts.split_last()?;
+    let host = expand_defaults(before.last()?)?;
+    let container = container.split('/').next().unwrap_or("");
+    Some((host.parse().ok()?, container.parse().ok()?))
+}
+
 /// Puts what a later document says of a service over what an earlier one says.
 fn overlay(earlier: &mut ComposeService, later: ComposeService) {
     let ComposeService { image, build, environment, container_name, extends, .. } = later;
@@ -231,6 +264,7 @@ fn overlay(earlier: &mut ComposeService, later: ComposeService) {
     earlier.env_files.extend(later.env_files);
     earlier.profiles.extend(later.profiles);
     earlier.container_ports.extend(later.container_ports);
+    earlier.published_ports.extend(later.published_ports);
     earlier.networks.extend(later.networks);
     earlier.mounts.extend(later.mounts);
     if !later.commands.is_empty() {
@@ -240,7 +274,16 @@ fn overlay(earlier: &mut ComposeService, later: ComposeService) {
 
 #[cfg(test)]
 mod tests {
-    use super::{parts_at_colons, ports};
+    use super::{parts_at_colons, ports, short_ends};
+
+    #[test]
+    fn both_ends() {
+        assert_eq!(short_ends("5433:5432"), Some((5433, 5432)));
+        assert_eq!(short_ends("127.0.0.1:${DB_PORT:-5433}:5432/tcp"), Some((5433, 5432)));
+        for none in ["5432", "3000-3002:3000-3002", "${DB_PORT}:5432", "5433:${PORT:-5432}", ""] {
+            assert_eq!(short_ends(none), None, "{none}");
+        }
+    }
 
     #[test]
     fn short_forms() {
