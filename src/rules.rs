@@ -16,6 +16,7 @@ mod env_file_missing;
 mod forbidden_scheme;
 mod foreign_environment;
 mod image_key_missing;
+mod internal_address_for_browser;
 mod interpolation_syntax;
 mod invalid_host_name;
 mod key_not_forwarded;
@@ -28,6 +29,7 @@ mod matrix_schema;
 mod missing_final_newline;
 mod misspelled_key;
 mod placeholder_in_deployed;
+mod port_mismatch;
 mod public_key_not_baked;
 mod public_secret;
 mod required_key_missing;
@@ -92,8 +94,10 @@ pub static ALL: &[&dyn Rule] = &[
     &debug_enabled::DebugEnabled,
     &forbidden_scheme::ForbiddenScheme,
     &foreign_environment::ForeignEnvironment,
+    &internal_address_for_browser::InternalAddressForBrowser,
     &local_address::LocalAddress,
     &malformed_url::MalformedUrl,
+    &port_mismatch::PortMismatch,
     &value_constraint::ValueConstraint,
     &value_not_allowed::ValueNotAllowed,
     &value_type::ValueTypeRule,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::sites::{EnvFileLink, Site};
 use super::{BuildLink, Index};
-use crate::fact::{Fact, Place, Role};
+use crate::fact::{Fact, Place, Role, Value};
 use crate::key::KeyName;
 
 /// The keys that a container is given, as far as the tree tells.
@@ -24,6 +24,22 @@ impl Index {
         self.facts_in(site.file).filter(move |fact| {
             matches!(&fact.place, Place::Container(owner) if owner == name)
                 && matches!(fact.role, Role::Provides(_))
+        })
+    }
+
+    /// Every value that is written down for the container of a site, with its key: under `environment:`, in
+    /// the dotenv files it is given, and in the examples that people make those from.
+    pub fn values_for<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = (&'a Fact, &'a Value)> {
+        let dotenvs = site.env_files.iter().filter_map(|link| match link {
+            EnvFileLink::File(file) | EnvFileLink::Example(file) => Some(*file),
+            EnvFileLink::Missing(_) | EnvFileLink::Unseen => None,
+        });
+        self.environment_of(site).chain(dotenvs.flat_map(|file| self.facts_in(file))).filter_map(|fact| {
+            match &fact.role {
+                Role::Provides(provide) => Some((fact, &provide.value)),
+                Role::Documents(document) if !document.commented => Some((fact, document.example.as_ref()?)),
+                _ => None,
+            }
         })
     }
 

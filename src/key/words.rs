@@ -260,7 +260,7 @@ fn is_about(words: &[String]) -> bool {
     let last = words.last().map_or("", String::as_str);
     let is_webhook = last == "URL" && words.iter().any(|word| word == "WEBHOOK");
     let is_store = last == "URL" && words.len() == 2;
-    (ABOUT.contains(&last) && !is_webhook && !(is_store && !is_strong(words)))
+    (ABOUT.contains(&last) && !is_webhook && (!is_store || is_strong(words)))
         || words.iter().any(|word| SWITCHES.contains(&word.as_str()))
         || words.first().is_some_and(|first| matches!(first.as_str(), "USE" | "IS" | "NO"))
 }

@@ -1,16 +1,20 @@
 //! `local-address`
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use crate::fact::{Role, is_aside};
-use crate::index::Index;
-use crate::key::KeyName;
+use crate::fact::{ComposeService, is_aside};
+use crate::index::{Index, Site};
+use crate::key::{is_tool_key, segments};
+use crate::matrix::Environment;
 use crate::rule::{Reporter, enumerate};
 use crate::text::Location;
 use crate::value_type::url::Url;
 
 crate::declare_rule! {
     /// Reports `localhost` where it cannot be meant: supplying a deployed environment, or between containers of one compose file.
+    ///
+    /// Addresses to listen on, health checks, keys of tools and of what runs beside a program (agents,
+    /// proxies), lists of allowed origins, and services that share a network with the host are left out.
     ///
     /// ## Why it matters
     ///
@@ -29,102 +33,190 @@ crate::declare_rule! {
     ///     image: postgres:16
     /// ```
     ///
+    /// `DATABASE_URL` looks for `db` in the container of `api`.
+    ///
     /// ## What to do
     ///
     /// Name the service (`db:5432`), or the host that the environment has.
     pub struct LocalAddress = "local-address", Value, Error;
 }
 
-/// Schemes of servers that listen in a container of their own, with the images that serve them.
-const SERVERS: &[(&[&str], &[&str])] = &[
-    (
-        &[
-            "postgres",
-            "postgresql",
-            "postgresql+asyncpg",
-            "postgresql+psycopg",
-            "postgresql+psycopg2",
-            "postgis",
-        ],
-        &["postgres", "pgvector", "timescale", "postgis"],
-    ),
-    (&["mysql", "mysql+pymysql", "mariadb"], &["mysql", "mariadb"]),
-    (&["redis", "rediss", "valkey"], &["redis", "valkey", "keydb", "dragonfly"]),
-    (&["mongodb"], &["mongo"]),
-    (&["amqp", "amqps"], &["rabbitmq"]),
+/// A kind of server that runs in a container of its own.
+struct Server {
+    /// Schemes of its addresses, without what a driver adds.
+    schemes: &'static [&'static str],
+    /// Pieces of the names of images that run it.
+    images: &'static [&'static str],
+    /// Words before `_HOST` in keys that name its host.
+    words: &'static [&'static str],
+}
+
+const SERVERS: &[Server] = &[
+    Server {
+        schemes: &["postgres", "postgresql", "postgis", "jdbc:postgresql"],
+        images: &["postgres", "pgvector", "timescale", "postgis", "pgautoupgrade"],
+        words: &["POSTGRES", "POSTGRESQL", "PG", "DB", "DATABASE"],
+    },
+    Server {
+        schemes: &["mysql", "mariadb", "jdbc:mysql", "jdbc:mariadb"],
+        images: &["mysql", "mariadb"],
+        words: &["MYSQL", "MARIADB", "DB", "DATABASE"],
+    },
+    Server {
+        schemes: &["redis", "rediss", "valkey"],
+        images: &["redis", "valkey", "keydb", "dragonfly"],
+        words: &["REDIS", "VALKEY", "CACHE"],
+    },
+    Server { schemes: &["mongodb"], images: &["mongo"], words: &["MONGO", "MONGODB"] },
+    Server { schemes: &["amqp", "amqps"], images: &["rabbitmq"], words: &["RABBITMQ", "AMQP", "MQ"] },
 ];
 
 impl LocalAddress {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        between_containers(index, reporter);
-        in_deployed(index, reporter);
+        // Keys and values that were told of.
+        let mut told = BTreeSet::new();
+        between_containers(index, reporter, &mut told);
+        in_deployed(index, reporter, &told);
     }
 }
 
 fn is_local(host: &str) -> bool {
-    matches!(host, "localhost" | "127.0.0.1" | "0.0.0.0" | "[::1]" | "::1" | "host.docker.internal")
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]" | "::1")
 }
 
-fn in_deployed(index: &Index, reporter: &mut Reporter<'_>) {
-    let mut found: BTreeMap<(&KeyName, Location), Vec<String>> = BTreeMap::new();
-    for (environment, supply) in index.supplied().filter(|(environment, _)| environment.is_deployed()) {
-        let (Some(text), Some(at)) = (supply.held().and_then(|held| held.text()), supply.at()) else {
+fn in_deployed(index: &Index, reporter: &mut Reporter<'_>, told: &BTreeSet<Location>) {
+    for held in index.held_texts(Environment::is_deployed) {
+        let text = held.text.reveal();
+        let key = held.key();
+        let upper = key.to_ascii_uppercase();
+        // A list of allowed origins may name a developer's machine on purpose; a single address may not.
+        let is_address = Url::parse(text).is_some_and(|url| is_local(url.host)) && !text.contains([',', ' ']);
+        let is_host = SERVERS.iter().any(|server| names_host_of(&upper, server)) && is_local(text);
+        if !(is_address || is_host) || is_meant(&upper) || told.contains(&held.at) {
+            continue;
+        }
+        let shares_network = held
+            .uses
+            .iter()
+            .any(|(_, service)| index.sites_of(service).any(|site| has_shared_network(index, site)));
+        if shares_network {
+            continue;
+        }
+        let names = enumerate(&held.environment_names());
+        let label = if held.is_default {
+            "nothing else supplies it, so this default stands"
+        } else {
+            "supplied here"
+        };
+        reporter
+            .report(format!("`{key}` points to the local machine in {names}"), held.at, label)
+            .key(key)
+            .environments(held.environment_names())
+            .why("`localhost` is whatever machine or container asks, and no server that others share")
+            .help(format!("name the host that serves it in {names}"));
+    }
+}
+
+/// Whether a key's name says that the local machine is meant: an address to listen on, a check of oneself,
+/// or something that runs beside the program.
+fn is_meant(key: &str) -> bool {
+    let words = [
+        "LISTEN",
+        "BIND",
+        "HEALTH",
+        "HEALTHCHECK",
+        "PROBE",
+        "SELF",
+        "INTERNAL",
+        "LOCAL",
+        "SIDECAR",
+        "AGENT",
+        "PROXY",
+        "ORIGIN",
+        "ORIGINS",
+        "CORS",
+        "ALLOWED",
+        "METRICS",
+        "STATSD",
+        "DEV",
+        "TEST",
+    ];
+    is_tool_key(key) || segments(key).any(|part| words.contains(&part))
+}
+
+/// Whether a key names the host of such a server: `REDIS_HOST`, `APP_DB_HOST`, `PGHOST`.
+fn names_host_of(key: &str, server: &Server) -> bool {
+    let parts: Vec<&str> = segments(key).collect();
+    match parts.as_slice() {
+        ["PGHOST"] => server.words.contains(&"PG"),
+        [.., word, "HOST" | "HOSTNAME" | "SERVER"] => server.words.contains(word),
+        _ => false,
+    }
+}
+
+fn between_containers(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Location>) {
+    for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
+        let (Some(compose), Some(own)) = (index.compose(site.file), index.compose_service(site)) else {
             continue;
         };
-        // A list of allowed origins may name a developer's machine on purpose; a single address may not.
-        let is_address =
-            Url::parse(text.reveal()).is_some_and(|url| is_local(url.host)) && !text.reveal().contains(',');
-        if is_address {
-            let names = found.entry((&supply.key, at)).or_default();
-            if !names.contains(&environment.name.value) {
-                names.push(environment.name.value.clone());
+        if has_shared_network(index, site) {
+            continue;
+        }
+        for fact in index.environment_of(site) {
+            let crate::fact::Role::Provides(provide) = &fact.role else { continue };
+            for (text, span) in provide.value.texts() {
+                let text = text.reveal();
+                let upper = fact.key.to_ascii_uppercase();
+                let wanted = SERVERS.iter().find(|server| match Url::parse(text) {
+                    Some(url) => is_local(url.host) && server.schemes.contains(&url.base_scheme()),
+                    None => {
+                        is_local(text)
+                            && names_host_of(&upper, server)
+                            && other(compose, site, server).is_some()
+                    }
+                });
+                let Some(target) = wanted.and_then(|server| other(compose, site, server)) else { continue };
+                let at = Location::new(fact.file, span);
+                if !told.insert(at) {
+                    continue;
+                }
+                told.insert(fact.at());
+                let (asks, serves) = (&own.name.value, &target.name.value);
+                reporter
+                    .report(
+                        format!("`{}` looks for `{serves}` in the container of `{asks}`", fact.key),
+                        at,
+                        format!("here, this is the container of `{asks}` itself"),
+                    )
+                    .label(Location::new(site.file, target.name.span), "the server runs in this one")
+                    .key(&fact.key)
+                    .why("each container has its own `localhost`")
+                    .help(format!("write `{serves}` for the host"));
             }
         }
     }
-    for ((key, at), environments) in found {
-        let names = enumerate(&environments);
-        reporter
-            .report(format!("`{key}` points to the local machine in {names}"), at, "supplied here")
-            .key(key)
-            .environments(environments)
-            .why("in a container, the local machine is the container itself")
-            .help(format!("name the host that {names} has"));
-    }
 }
 
-fn between_containers(index: &Index, reporter: &mut Reporter<'_>) {
-    for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
-        let Some(compose) = index.compose(site.file) else { continue };
-        let shares_host = index.files.get(site.file).is_none_or(|file| file.text.contains("network_mode"));
-        for fact in index.environment_of(site).filter(|_| !shares_host) {
-            let Role::Provides(provide) = &fact.role else { continue };
-            let Some(url) = Url::parse(provide.value.text.reveal())
-                .filter(|url| matches!(url.host, "localhost" | "127.0.0.1"))
-            else {
-                continue;
-            };
-            let Some((_, images)) = SERVERS.iter().find(|(schemes, _)| schemes.contains(&url.scheme)) else {
-                continue;
-            };
-            let server = compose.services.iter().enumerate().find(|(position, service)| {
-                *position != site.position
-                    && service
-                        .image
-                        .as_ref()
-                        .is_some_and(|image| images.iter().any(|name| image.contains(name)))
-            });
-            let Some((_, server)) = server else { continue };
-            let message = format!("`{}` looks for `{}` in its own container", fact.key, server.name.value);
-            reporter
-                .report(
-                    message,
-                    Location::new(fact.file, provide.value.span),
-                    "`localhost` is the container itself",
-                )
-                .label(Location::new(site.file, server.name.span), "the server runs in this one")
-                .key(&fact.key)
-                .why("each container has its own `localhost`")
-                .help(format!("write `{}` for the host", server.name.value));
-        }
-    }
+/// The first other service of the file that runs such a server.
+fn other<'a>(
+    compose: &'a crate::fact::ComposeFile,
+    site: &Site,
+    server: &Server,
+) -> Option<&'a ComposeService> {
+    let runs = |service: &ComposeService| {
+        service.image.as_ref().is_some_and(|image| {
+            let name = image.rsplit('/').next().unwrap_or(image);
+            let name = name.split([':', '@']).next().unwrap_or(name);
+            let is_tool = ["exporter", "admin", "commander", "insight", "backup", "express"];
+            server.images.iter().any(|piece| name.contains(piece))
+                && !is_tool.iter().any(|tool| name.contains(tool))
+        })
+    };
+    let others = compose.services.iter().enumerate().filter(|(position, _)| *position != site.position);
+    others.map(|(_, service)| service).find(|service| runs(service))
+}
+
+/// Whether containers of the file share a network with the host or with one another.
+fn has_shared_network(index: &Index, site: &Site) -> bool {
+    index.files.get(site.file).is_none_or(|file| file.text.contains("network_mode"))
 }

@@ -45,7 +45,8 @@ impl PublicSecret {
         }
         for (key, facts) in found {
             let Some(prefix) = prefix_of(index, key) else { continue };
-            let spec = index.matrix.keys.get(key);
+            // A guessed matrix knows no more than the name.
+            let spec = index.matrix.keys.get(key).filter(|_| index.matrix.is_declared());
             let declared = spec.filter(|spec| spec.kind.value == Kind::Secret);
             let token = facts.iter().find(|fact| holds_token(fact));
             let is_named = spec.is_none_or(|spec| spec.kind.value != Kind::Public)

@@ -1,9 +1,12 @@
 //! `resource-name`
 
+use std::collections::BTreeMap;
+
 use crate::index::Index;
 use crate::key::segments;
-use crate::matrix::{Environment, Pattern, PatternPart, Said, Service};
-use crate::rule::Reporter;
+use crate::matrix::{EnvSource, Environment, Naming, Pattern, PatternPart};
+use crate::rule::{Reporter, enumerate};
+use crate::secret::is_placeholder;
 use crate::text::Location;
 use crate::value_type::url::Url;
 
@@ -24,6 +27,8 @@ crate::declare_rule! {
     /// values: { S3_BUCKET: shop_staging }
     /// ```
     ///
+    /// The bucket of `S3_BUCKET` has a name against the declared pattern in `staging`.
+    ///
     /// ## What to do
     ///
     /// Rename the resource, or declare the pattern that holds in that environment under its `naming`.
@@ -32,93 +37,144 @@ crate::declare_rule! {
 
 impl ResourceName {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut judge = Judge { index, reporter, told: std::collections::BTreeSet::new() };
+        let mut judge = Judge { index, found: BTreeMap::new() };
         for environment in &index.matrix.environments {
             judge.compose_names(environment);
         }
-        for (environment, supply) in index.supplied() {
-            let (Some(text), Some(at)) = (supply.held().and_then(|held| held.text()), supply.at()) else {
-                continue;
-            };
-            let service = index.matrix.services.get(&supply.service);
-            let parts: Vec<&str> = segments(&supply.key).collect();
-            if parts.contains(&"BUCKET") && parts.last() != Some(&"REGION") && !text.is_empty() {
-                judge.name(environment, service, "bucket", &supply.key, text.reveal(), at);
-            }
-            if is_database_key(&parts) && !text.is_empty() {
-                judge.name(environment, service, "database", &supply.key, text.reveal(), at);
-            }
-            if let Some(database) = database_of(text.reveal()) {
-                judge.name(environment, service, "database", &supply.key, &database, at);
+        for held in index.held_texts(|_| true) {
+            let text = held.text.reveal();
+            for &(key, service) in &held.uses {
+                let Some((kind, name)) = resource_of(index, key, service, text) else { continue };
+                let services: Vec<&str> = Some(service).filter(|name| !name.is_empty()).into_iter().collect();
+                for environment in &held.environments {
+                    judge.name(environment, &services, kind, key, &name, false, held.at);
+                }
             }
         }
+        judge.report(reporter);
     }
 }
 
-fn is_database_key(parts: &[&str]) -> bool {
-    matches!(parts, [.., "DATABASE"] | [.., "DB"] | [.., "DB" | "DATABASE", "NAME"]) && parts.len() > 1
+/// The kind and the name of the resource that a value names. A key with a further word (`BACKUP_BUCKET`,
+/// `KEYCLOAK_DB`, `TEST_DATABASE_URL`) is about a resource of its own, for which the pattern does not speak.
+fn resource_of(index: &Index, key: &str, service: &str, text: &str) -> Option<(&'static str, String)> {
+    if text.is_empty() || is_placeholder(text) {
+        return None;
+    }
+    let upper = key.to_ascii_uppercase();
+    let project = index.matrix.project.as_ref().map(|project| project.to_ascii_uppercase().replace('-', "_"));
+    let prefix = index.matrix.services.get(service).and_then(|service| service.key_prefix.as_ref());
+    let bare = prefix
+        .and_then(|prefix| upper.strip_prefix(prefix.value.as_str()))
+        .or_else(|| {
+            project.and_then(|project| upper.strip_prefix(&project).map(|rest| rest.trim_start_matches('_')))
+        })
+        .unwrap_or(&upper);
+    let parts: Vec<&str> = segments(bare).collect();
+    let is_name = !text.contains(['/', ':', ' ', ',']) && text.parse::<f64>().is_err();
+    let about: Vec<&str> = parts.iter().copied().filter(|part| *part != "NAME").collect();
+    match about.as_slice() {
+        [owner @ .., "BUCKET"] if is_name => {
+            let known = ["S3", "AWS", "GCS", "R2", "MINIO", "STORAGE", "OBJECT"];
+            owner.iter().all(|word| known.contains(word)).then(|| ("bucket", text.to_owned()))
+        }
+        ["POSTGRES" | "POSTGRESQL" | "PG" | "MYSQL" | "MARIADB" | "MONGO" | "DB", "DB" | "DATABASE"]
+        | ["DB" | "DATABASE" | "PGDATABASE"]
+            if is_name && (about.len() > 1 || parts.len() > 1 || about == ["PGDATABASE"]) =>
+        {
+            Some(("database", text.to_owned()))
+        }
+        [.., "URL" | "URI" | "DSN"] => {
+            let known = [
+                "DATABASE",
+                "DB",
+                "POSTGRES",
+                "POSTGRESQL",
+                "PG",
+                "MYSQL",
+                "MARIADB",
+                "MONGO",
+                "MONGODB",
+                "SQLALCHEMY",
+            ];
+            let owner = about.get(..about.len() - 1)?;
+            let is_plain = !owner.is_empty() && owner.iter().all(|word| known.contains(word));
+            is_plain.then(|| database_of(text)).flatten().map(|name| ("database", name))
+        }
+        _ => None,
+    }
 }
 
-struct Judge<'a, 'b> {
+/// A name that breaks the pattern of some environments.
+struct Broken {
+    kind: &'static str,
+    /// The key, compose service or resource that has the name.
+    of: String,
+    name: String,
+    /// Whether the name may be shown.
+    is_shown: bool,
+    /// The environments, each with the name that it asks for.
+    expected: Vec<(String, String)>,
+    /// Where the pattern of the first environment is declared.
+    declared: Option<Location>,
+}
+
+struct Judge<'a> {
     index: &'a Index,
-    reporter: &'a mut Reporter<'b>,
-    told: std::collections::BTreeSet<(String, Location)>,
+    found: BTreeMap<(Location, String), Broken>,
 }
 
-impl Judge<'_, '_> {
+impl Judge<'_> {
     /// The names that the compose files of an environment give to containers, networks and volumes.
     fn compose_names(&mut self, environment: &Environment) {
         let index = self.index;
-        let files: Vec<_> = environment
-            .sources
-            .iter()
-            .filter_map(|source| match &source.value {
-                crate::matrix::EnvSource::Compose { files, .. } => Some(files),
-                _ => None,
-            })
-            .flatten()
-            .filter_map(|path| index.files.at(path))
-            .map(|file| file.id)
-            .collect();
-        for site in index.sites().iter().filter(|site| files.contains(&site.file)) {
-            let Some(service) = index.compose_service(site) else { continue };
-            let Some(container) = &service.container_name else { continue };
-            let known = site.service.as_ref().and_then(|name| index.matrix.services.get(name));
-            let own;
-            let named = match known {
-                Some(known) => known,
-                None => {
-                    own = Service { name: Said::inferred(service.name.value.clone()), ..Service::default() };
-                    &own
+        for source in &environment.sources {
+            let EnvSource::Compose { files, profiles, .. } = &source.value else { continue };
+            let files: Vec<_> =
+                files.iter().filter_map(|path| index.files.at(path)).map(|file| file.id).collect();
+            for site in index.sites().iter().filter(|site| files.contains(&site.file)) {
+                let Some(service) = index.compose_service(site) else { continue };
+                let Some(container) = &service.container_name else { continue };
+                let is_active = service.profiles.is_empty()
+                    || service.profiles.iter().any(|own| profiles.iter().any(|on| on.value == own.value));
+                let runs = site.service.as_ref().is_none_or(|name| environment.runs(name));
+                if !is_active || !runs {
+                    continue;
                 }
-            };
-            if let Some(text) = index.expand_in(environment, container) {
-                let at = Location::new(site.file, container.span);
-                self.name(environment, Some(named), "container", &service.name.value, &text, at);
+                // One service of the matrix may run as several of compose; both names are its own.
+                let mut names = vec![service.name.value.as_str()];
+                names.extend(site.service.as_deref().filter(|name| *name != service.name.value));
+                if let Some(text) = index.expand_in(environment, container) {
+                    let at = Location::new(site.file, container.span);
+                    self.name(environment, &names, "container", &service.name.value, &text, true, at);
+                }
             }
-        }
-        for file in files {
-            let Some(compose) = index.compose(file) else { continue };
-            for resource in compose.resources.iter().filter(|resource| !resource.external) {
-                let Some(name) = &resource.name else { continue };
-                if let Some(text) = index.expand_in(environment, name) {
-                    let at = Location::new(file, name.span);
-                    self.name(environment, None, resource.kind, &resource.key.value, &text, at);
+            for file in files {
+                let Some(compose) = index.compose(file) else { continue };
+                for resource in compose.resources.iter().filter(|resource| !resource.external) {
+                    let Some(name) = &resource.name else { continue };
+                    if let Some(text) = index.expand_in(environment, name) {
+                        let at = Location::new(file, name.span);
+                        self.name(environment, &[], resource.kind, &resource.key.value, &text, true, at);
+                    }
                 }
             }
         }
     }
 
+    /// Holds a name against the pattern of its environment; any of `services` may stand for `{service}`.
+    #[expect(clippy::too_many_arguments, reason = "a name, what has it, and where: none belongs to another")]
     fn name(
         &mut self,
         environment: &Environment,
-        service: Option<&Service>,
-        what: &str,
+        services: &[&str],
+        kind: &'static str,
         of: &str,
         name: &str,
+        is_shown: bool,
         at: Location,
     ) {
-        let pattern = |naming: &crate::matrix::Naming| match what {
+        let pattern = |naming: &Naming| match kind {
             "container" => naming.container.clone(),
             "database" => naming.database.clone(),
             "bucket" => naming.bucket.clone(),
@@ -130,34 +186,71 @@ impl Judge<'_, '_> {
             return;
         };
         let project = self.index.matrix.project.as_ref().map(|project| project.value.as_str());
-        let Some(expected) =
-            spell(&pattern, project, environment, service.map(|service| service.name.value.as_str()))
-        else {
-            return;
+        let spelled: Vec<Vec<PatternPart>> = match services {
+            [] => spell(&pattern, project, environment, None).into_iter().collect(),
+            _ => services
+                .iter()
+                .filter_map(|service| spell(&pattern, project, environment, Some(service)))
+                .collect(),
         };
-        if regex_of(&expected).is_none_or(|regex| regex.is_match(name)) {
+        let Some(first) = spelled.first() else { return };
+        if spelled.iter().any(|parts| regex_of(parts).is_none_or(|regex| regex.is_match(name))) {
             return;
         }
-        if !self.told.insert((environment.name.value.clone(), at)) {
-            return;
+        let broken = self.found.entry((at, name.to_owned())).or_insert_with(|| Broken {
+            kind,
+            of: of.to_owned(),
+            name: name.to_owned(),
+            is_shown,
+            expected: Vec::new(),
+            declared: pattern.at,
+        });
+        let wanted = (environment.name.value.clone(), display(first));
+        if broken.kind == kind && !broken.expected.contains(&wanted) {
+            broken.expected.push(wanted);
         }
-        let shown = if crate::key::is_secret_name(of) { "this name" } else { name };
-        let message = format!(
-            "the {what} of `{of}` is called `{shown}` in `{}`, against the declared pattern",
-            *environment.name
-        );
-        let mut finding = self.reporter.report(message, at, format!("should be `{}`", display(&expected)));
-        if let Some(declared) = pattern.at {
-            finding = finding.label(declared, "the pattern is declared here");
+    }
+
+    fn report(self, reporter: &mut Reporter<'_>) {
+        for ((at, _), broken) in self.found {
+            let Broken { kind, of, name, is_shown, expected, declared } = broken;
+            let environments: Vec<String> =
+                expected.iter().map(|(environment, _)| environment.clone()).collect();
+            let mut wanted: Vec<&String> = expected.iter().map(|(_, wanted)| wanted).collect();
+            wanted.dedup();
+            let names = enumerate(&environments);
+            let message = if is_shown {
+                format!("the {kind} of `{of}` is called `{name}` in {names}, against the declared pattern")
+            } else {
+                format!("the {kind} of `{of}` has a name against the declared pattern in {names}")
+            };
+            let (label, help) = match wanted.as_slice() {
+                [only] => (
+                    format!("should be `{only}`"),
+                    format!("call it `{only}`, or declare another pattern for {names}"),
+                ),
+                _ => {
+                    let each: Vec<String> = expected
+                        .iter()
+                        .map(|(environment, wanted)| format!("`{wanted}` in `{environment}`"))
+                        .collect();
+                    let label = format!("should be {}", each.join(", "));
+                    (
+                        label,
+                        "let the name follow the environment, for instance through a suffix variable"
+                            .to_owned(),
+                    )
+                }
+            };
+            let mut finding = reporter.report(message, at, label);
+            if let Some(declared) = declared {
+                finding = finding.label(declared, "the pattern is declared here");
+            }
+            finding
+                .environments(environments)
+                .why("environments that share a host are kept apart by these names")
+                .help(help);
         }
-        finding
-            .environments([environment.name.value.clone()])
-            .why("environments that share a host are kept apart by these names")
-            .help(format!(
-                "call it `{}`, or declare another pattern for `{}`",
-                display(&expected),
-                *environment.name
-            ));
     }
 }
 
@@ -185,6 +278,9 @@ fn spell(
         .collect()
 }
 
+/// A number, or a hole in the value itself that one is put into.
+const NUMBER: &str = r"(?:[0-9]+|\{[a-z_]+\}|<[A-Za-z]+>)";
+
 fn regex_of(parts: &[PatternPart]) -> Option<regex::Regex> {
     let mut text = String::from("^");
     for part in parts {
@@ -192,14 +288,10 @@ fn regex_of(parts: &[PatternPart]) -> Option<regex::Regex> {
             // A suffix such as `-pr-<N>` or `-pr-{number}` holds a number.
             PatternPart::Text(piece) => {
                 let escaped = regex::escape(piece);
-                text.push_str(
-                    &escaped
-                        .replace("<N>", "[0-9]+")
-                        .replace(r"\{number\}", "[0-9]+")
-                        .replace(r"\{pr\}", "[0-9]+"),
-                );
+                let holes = ["<N>", r"\{number\}", r"\{pr\}"];
+                text.push_str(&holes.iter().fold(escaped, |text, hole| text.replace(hole, NUMBER)));
             }
-            PatternPart::Number => text.push_str("[0-9]+"),
+            PatternPart::Number => text.push_str(NUMBER),
             _ => text.push_str(".+"),
         }
     }

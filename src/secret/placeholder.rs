@@ -119,11 +119,11 @@ fn is_masked(value: &str, words: &[&str]) -> bool {
         && value.chars().all(|c| matches!(c, 'x' | 'X' | '*' | '.' | '-' | '_' | '?'))
         && value.chars().any(|c| matches!(c, 'x' | 'X' | '*' | '.' | '?'));
     let all_x = |word: &&str| word.len() >= 4 && word.bytes().all(|byte| byte == b'x');
-    let rest_is_plain = words.iter().all(|word| word.len() <= 6 || all_x(&word));
+    let rest_is_plain = words.iter().all(|word| word.len() <= 6 || all_x(word));
     let is_cut =
         value.len() <= 20 && value.contains(['-', '_']) && (value.ends_with("...") || value.ends_with('…'));
     whole
-        || (words.iter().any(|word| all_x(&word)) && rest_is_plain)
+        || (words.iter().any(|word| all_x(word)) && rest_is_plain)
         || (is_cut && words.iter().all(|word| is_plain_word(word)))
 }
 

@@ -1,0 +1,253 @@
+//! `port-mismatch`
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::fact::{ComposeService, Fact, PublishedPort, is_aside};
+use crate::index::{Index, Site};
+use crate::rule::Reporter;
+use crate::text::Location;
+use crate::value_type::url::Url;
+
+crate::declare_rule! {
+    /// Reports an address of a compose service with a port on which that service does not listen.
+    ///
+    /// It speaks only where the ports are known for sure: those of well-known servers without a command or
+    /// configuration of their own, those that a Dockerfile exposes, and the two ends of `ports:`.
+    ///
+    /// ## Why it matters
+    ///
+    /// Containers reach one another on the port inside the container. `ports:` publishes it to the host under
+    /// another number, which works from a developer's machine and is refused between containers.
+    ///
+    /// ## Example
+    ///
+    /// ```yaml
+    /// services:
+    ///   api:
+    ///     build: .
+    ///     environment:
+    ///       DATABASE_URL: postgres://app@db:5433/app
+    ///   db:
+    ///     image: postgres:16
+    ///     ports: ["5433:5432"]
+    /// ```
+    ///
+    /// `DATABASE_URL` asks `db` for port 5433, and `db` listens on 5432.
+    ///
+    /// ## What to do
+    ///
+    /// Write the port inside the container.
+    pub struct PortMismatch = "port-mismatch", Value, Warning;
+}
+
+/// A server that listens nowhere else unless told so. From the images' own Dockerfiles and documentation.
+struct Server {
+    /// The last parts of the names of images that run it, without tags.
+    images: &'static [&'static str],
+    /// The port that its clients use.
+    port: u16,
+    /// What else it listens on: administration, encryption, cluster.
+    others: &'static [u16],
+}
+
+const SERVERS: &[Server] = &[
+    Server {
+        images: &["postgres", "postgis", "pgvector", "timescaledb", "timescaledb-ha", "pgautoupgrade"],
+        port: 5432,
+        others: &[],
+    },
+    Server { images: &["redis", "valkey"], port: 6379, others: &[] },
+    Server { images: &["mysql", "mariadb"], port: 3306, others: &[33060] },
+    Server { images: &["mongo"], port: 27017, others: &[] },
+    Server { images: &["rabbitmq"], port: 5672, others: &[4369, 5671, 15671, 15672, 15691, 15692, 25672] },
+];
+
+impl PortMismatch {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let mut told = BTreeSet::new();
+        for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
+            // Containers that share a network listen on one another's ports.
+            if index.files.get(site.file).is_none_or(|file| file.text.contains("network_mode")) {
+                continue;
+            }
+            for address in addresses(index, site) {
+                let Some(target) = named_site(index, site, address.host) else { continue };
+                let Some(ports) = listening(index, target, address.port) else { continue };
+                if told.insert(address.at) {
+                    report(index, target, &address, &ports, reporter);
+                }
+            }
+        }
+    }
+}
+
+/// An address of a service that a container is given.
+struct Address<'a> {
+    fact: &'a Fact,
+    host: &'a str,
+    port: u16,
+    at: Location,
+}
+
+/// The addresses that a container is given: in URLs, as `host:port`, and as a pair of `X_HOST` and `X_PORT`.
+fn addresses<'a>(index: &'a Index, site: &'a Site) -> Vec<Address<'a>> {
+    let mut found = Vec::new();
+    let mut hosts: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut ports = Vec::new();
+    for (fact, value) in index.values_for(site) {
+        for (text, span) in value.texts() {
+            let at = Location::new(fact.file, span);
+            for part in text.reveal().split(',').map(str::trim) {
+                if let Some((host, port)) = host_and_port(part) {
+                    found.push(Address { fact, host, port, at });
+                }
+            }
+        }
+        let Some(plain) = value.plain() else { continue };
+        if let Some(stem) = fact.key.strip_suffix("_HOST") {
+            hosts.insert(stem, plain);
+        } else if let (Some(stem), Ok(port)) = (fact.key.strip_suffix("_PORT"), plain.parse()) {
+            ports.push((stem, port, fact, Location::new(fact.file, value.span)));
+        }
+    }
+    for (stem, port, fact, at) in ports {
+        if let Some(host) = hosts.get(stem) {
+            found.push(Address { fact, host, port, at });
+        }
+    }
+    found
+}
+
+fn host_and_port(text: &str) -> Option<(&str, u16)> {
+    if let Some(url) = Url::parse(text) {
+        return Some((url.host, url.port?));
+    }
+    let (host, port) = text.split_once(':')?;
+    let is_name = !host.is_empty()
+        && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    let digits: &str = port.split('/').next().unwrap_or(port);
+    is_name.then(|| digits.parse().ok()).flatten().map(|port| (host, port))
+}
+
+/// The other service of the same file that goes by this name.
+fn named_site<'a>(index: &'a Index, from: &Site, host: &str) -> Option<&'a Site> {
+    index.sites().iter().find(|site| {
+        site.file == from.file
+            && site.position != from.position
+            && index.compose_service(site).is_some_and(|service| service.name.value == host)
+    })
+}
+
+/// The ports that a service listens on, if `port` surely is none of them.
+fn listening(index: &Index, target: &Site, port: u16) -> Option<BTreeSet<u16>> {
+    let parts: Vec<&ComposeService> = std::iter::once(target)
+        .chain(index.twins(target))
+        .filter_map(|site| index.compose_service(site))
+        .collect();
+    let contained: BTreeSet<u16> =
+        parts.iter().flat_map(|service| &service.container_ports).copied().collect();
+    if contained.contains(&port) || mentions_port(index, target, &parts, port) {
+        return None;
+    }
+    let exposed = exposed(index, target);
+    if exposed.contains(&port) {
+        return None;
+    }
+    // The port on the host, taken for the one in the container.
+    let published: BTreeSet<u16> = parts
+        .iter()
+        .flat_map(|service| &service.published_ports)
+        .filter(|both| both.host == port)
+        .map(|both| both.container)
+        .collect();
+    if !published.is_empty() {
+        return Some(published);
+    }
+    match server(index, target, &parts) {
+        Some(server) if server.others.contains(&port) || server.port == port => None,
+        Some(server) => Some(BTreeSet::from([server.port])),
+        None => (!exposed.is_empty()).then_some(exposed),
+    }
+}
+
+/// Whether anything that the service is given names the port, so that it may listen there after all.
+fn mentions_port(index: &Index, target: &Site, parts: &[&ComposeService], port: u16) -> bool {
+    let digits = port.to_string();
+    let names = |text: &str| {
+        text.match_indices(&digits).any(|(at, found)| {
+            let is_digit = |c: char| c.is_ascii_digit();
+            !text.get(..at).is_some_and(|before| before.ends_with(is_digit))
+                && !text.get(at + found.len()..).is_some_and(|behind| behind.starts_with(is_digit))
+        })
+    };
+    let is_open = parts.iter().any(|service| {
+        service.extends.is_some()
+            || service.commands.iter().any(|command| names(command) || command.contains('$'))
+    });
+    let is_given = index.values_for(target).any(|(_, value)| names(value.text.reveal()));
+    let is_built = index
+        .image_stage(target)
+        .and_then(|(file, _)| index.files.get(file))
+        .is_some_and(|file| names(&file.text));
+    is_open || is_given || is_built
+}
+
+/// The ports that the Dockerfile of a service exposes, in the stage that is its image and those under it.
+fn exposed(index: &Index, target: &Site) -> BTreeSet<u16> {
+    let mut ports = BTreeSet::new();
+    let Some((file, stage)) = index.image_stage(target) else { return ports };
+    let stages = index.dockerfile(file).map(|dockerfile| dockerfile.stages.as_slice()).unwrap_or_default();
+    let mut number = Some(stage);
+    for _ in 0..=stages.len() {
+        let Some(stage) = number.and_then(|number| stages.get(number)) else { break };
+        ports.extend(&stage.exposed_ports);
+        number = stage.base_stage;
+    }
+    ports
+}
+
+/// The well-known server that a service runs, if it runs as its image comes.
+fn server(index: &Index, target: &Site, parts: &[&ComposeService]) -> Option<&'static Server> {
+    let image = parts.first()?.image.as_ref().filter(|_| parts.iter().all(|part| part.build.is_none()))?;
+    let name = image.rsplit('/').next().unwrap_or(image);
+    let name = name.split([':', '@']).next().unwrap_or(name);
+    let server = SERVERS.iter().find(|server| server.images.contains(&name))?;
+    let is_told = parts.iter().any(|service| {
+        !service.commands.is_empty()
+            || service
+                .mounts
+                .iter()
+                .any(|mount| mount.target.contains("/etc") || mount.target.contains("conf"))
+    });
+    let has_port = index.values_for(target).any(|(fact, _)| fact.key.contains("PORT"));
+    (!is_told && !has_port).then_some(server)
+}
+
+fn report(
+    index: &Index,
+    target: &Site,
+    address: &Address<'_>,
+    ports: &BTreeSet<u16>,
+    reporter: &mut Reporter<'_>,
+) {
+    let Some(service) = index.compose_service(target) else { return };
+    let (key, name, port) = (&address.fact.key, &service.name.value, address.port);
+    let numbers: Vec<String> = ports.iter().map(u16::to_string).collect();
+    let listens = numbers.join(", ");
+    let published: Option<&PublishedPort> = service.published_ports.iter().find(|both| both.host == port);
+    let message = format!("`{key}` asks `{name}` for port {port}, and `{name}` listens on {listens}");
+    let (at, label) = match published {
+        Some(both) => (both.span, format!("{port} is its port on the host only")),
+        None => (service.name.span, format!("listens on {listens}")),
+    };
+    let help = match numbers.as_slice() {
+        [only] => format!("write {only} for the port"),
+        _ => format!("write one of its ports: {listens}"),
+    };
+    reporter
+        .report(message, address.at, format!("nothing listens on port {port} of `{name}`"))
+        .label(Location::new(target.file, at), label)
+        .key(key)
+        .why("containers reach one another on the port inside the container, whatever is published to the host")
+        .help(help);
+}
