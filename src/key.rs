@@ -1,10 +1,12 @@
 //! Names of configuration keys.
 
 mod known;
+mod secret_name;
 mod words;
 
 pub use known::{Consumer, consumer_of, image_requirements, is_tool_key};
-pub use words::{is_secret_name, may_hold_secret, near_miss, public_prefix, segments};
+pub use secret_name::{is_secret_name, may_hold_secret};
+pub use words::{near_miss, public_prefix, segments};
 
 use std::fmt;
 use std::sync::Arc;

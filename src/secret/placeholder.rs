@@ -123,7 +123,7 @@ fn is_masked(value: &str, words: &[&str]) -> bool {
     let is_cut =
         value.len() <= 20 && value.contains(['-', '_']) && (value.ends_with("...") || value.ends_with('…'));
     whole
-        || (words.iter().any(|word| all_x(word)) && rest_is_plain)
+        || (words.iter().any(all_x) && rest_is_plain)
         || (is_cut && words.iter().all(|word| is_plain_word(word)))
 }
 
