@@ -5,9 +5,13 @@
 
 mod compose;
 mod consul_template;
+mod dockerfile;
 mod dotenv;
+mod mentions;
 mod python;
 mod rust;
+mod vault_agent;
+mod vault_policy;
 
 use crate::fact::Extractor;
 
@@ -15,10 +19,15 @@ use crate::fact::Extractor;
 pub static ALL: &[&dyn Extractor] = &[
     // known by name
     &dotenv::Dotenv,
+    &dockerfile::Dockerfile,
     &consul_template::ConsulTemplate,
+    &vault_agent::VaultAgent,
+    &vault_policy::VaultPolicies,
     // known by their content
     &compose::Compose,
     // code
     &rust::Rust,
     &python::Python,
+    // everything else that may name a key; last
+    &mentions::Mentions,
 ];

@@ -8,6 +8,8 @@
 mod call;
 mod evaluate;
 mod functions;
+#[cfg(test)]
+mod oracle;
 mod provide;
 mod rendered;
 mod value;
@@ -103,7 +105,7 @@ pub(super) fn read_template(file: FileId, text: &str, is_ours: bool) -> Extracti
         }
     }
     extraction.facts.sort_by_key(|fact| fact.span);
-    extraction.gaps.sort_by(|one, other| one.span.cmp(&other.span));
+    extraction.gaps.sort_by_key(|gap| gap.span);
     extraction.problems.sort_by_key(|problem| problem.span);
     extraction.mentions = mentions(text, &extraction.facts);
     let vault_reads =

@@ -78,13 +78,12 @@ impl Evaluator<'_> {
     fn unknown_function(&mut self, name: &str, operand: Span) {
         let span = Span::new(operand.start as usize, operand.start as usize + name.len());
         self.gap(span, Hidden::Provisions, "a function is called that is not known");
-        let near = functions::near(name);
-        if !self.knows_all_functions && near.is_none() {
+        if !self.knows_all_functions {
             return;
         }
         let message = format!("the function `{name}` is not known to consul-template");
         let problem = Problem::new(ProblemKind::TemplateSyntax, span, message, "no such function");
-        self.problems.push(match near {
+        self.problems.push(match functions::near(name) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
             None => problem.help("call a function of consul-template, of sprig with `sprig_` before its name, or of Go's text/template"),
         });
@@ -93,19 +92,19 @@ impl Evaluator<'_> {
     fn secret(&mut self, arguments: &[Val], span: Span) -> Val {
         let Some(path) = arguments.first() else { return Val::Unknown };
         let mut parts = Vec::new();
-        self.path(path, span, &mut parts);
+        self.path(path, &mut parts);
         self.reads.secrets.push(SecretRead { path: parts, span });
         Val::Secret(self.reads.secrets.len() - 1)
     }
 
     /// Spells a path as constants and variables; a variable in a path is needed.
-    fn path(&mut self, value: &Val, call: Span, parts: &mut Vec<PathPart>) {
+    fn path(&mut self, value: &Val, parts: &mut Vec<PathPart>) {
         match value {
             Val::Text { text, .. } => match parts.last_mut() {
                 Some(PathPart::Text(before)) => before.push_str(text),
                 _ => parts.push(PathPart::Text(text.clone())),
             },
-            Val::Joined(values) => values.iter().for_each(|value| self.path(value, call, parts)),
+            Val::Joined(values) => values.iter().for_each(|value| self.path(value, parts)),
             value => match self.reference(value) {
                 Some((variable, reference)) => {
                     if reference.fallback == Fallback::Empty

@@ -308,7 +308,11 @@ impl Evaluator<'_> {
                     Span::new(operand.span.start as usize + quotes, operand.span.end as usize - quotes);
                 Val::Text { text: value.clone(), span, verbatim: *verbatim }
             }
-            Term::Number(number) => Val::Text { text: number.clone(), span: operand.span, verbatim: true },
+            // Other numbers are not printed as they are written.
+            Term::Number(number) if number.parse::<i64>().is_ok_and(|value| value.to_string() == *number) => {
+                Val::Text { text: number.clone(), span: operand.span, verbatim: true }
+            }
+            Term::Number(_) => Val::Unknown,
             Term::Bool(value) => Val::Text { text: value.to_string(), span: operand.span, verbatim: true },
             Term::Nil => Val::Unknown,
             Term::Group(pipeline) => self.pipeline(pipeline),

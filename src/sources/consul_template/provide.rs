@@ -11,6 +11,9 @@ use crate::text::Span;
 /// Ways to make a value, beyond which only its origin is told.
 const MAX_WAYS: usize = 12;
 
+/// Conditions, each with whether it holds.
+type Conditions = Vec<(Cond, bool)>;
+
 /// One way to make a value: under which conditions, of which parts.
 #[derive(Clone, Debug, Default)]
 struct Way {
@@ -370,10 +373,10 @@ fn fallback(value: &Val) -> Option<(&Val, &Val)> {
 }
 
 /// What a value may be, with the conditions, choices taken apart; at most a bounded number.
-fn options(value: &Val) -> Vec<(Vec<(Cond, bool)>, Val)> {
+fn options(value: &Val) -> Vec<(Conditions, Val)> {
     match value {
         Val::Choice(choices, otherwise) => {
-            let mut excluded: Vec<(Cond, bool)> = Vec::new();
+            let mut excluded: Conditions = Vec::new();
             let mut found = Vec::new();
             for (condition, value) in choices {
                 for (inner, value) in options(value) {
@@ -392,7 +395,7 @@ fn options(value: &Val) -> Vec<(Vec<(Cond, bool)>, Val)> {
             .map(|(conditions, value)| (conditions, Val::Quoted(Box::new(value))))
             .collect(),
         Val::Joined(values) => {
-            let mut joined: Vec<(Vec<(Cond, bool)>, Vec<Val>)> = vec![(Vec::new(), Vec::new())];
+            let mut joined: Vec<(Conditions, Vec<Val>)> = vec![(Vec::new(), Vec::new())];
             for part in values {
                 let own = options(part);
                 if joined.len() * own.len() > MAX_WAYS {

@@ -108,8 +108,9 @@ struct Reader<'a> {
     arm: usize,
     branches: usize,
     loops: usize,
-    /// Assignments by the place of their key and their arm.
-    by_start: BTreeMap<(Span, usize), usize>,
+    /// Assignments by the place of their key, their arm and their key: several may come from one
+    /// constant.
+    by_start: BTreeMap<(Span, usize, KeyName), usize>,
     done: Rendered,
 }
 
@@ -329,7 +330,7 @@ impl Reader<'_> {
         };
         let key_span = place(start, start + end);
         let number = self.done.assignments.len();
-        let number = *self.by_start.entry((key_span, self.arm)).or_insert(number);
+        let number = *self.by_start.entry((key_span, self.arm, key.clone())).or_insert(number);
         if number == self.done.assignments.len() {
             self.done.assignments.push(Assignment { key, span: key_span, arm: self.arm, parts: Vec::new() });
         }

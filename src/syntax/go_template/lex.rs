@@ -152,10 +152,11 @@ impl Lexer<'_> {
 
     /// Reads to the end of the action: where it ends, whether it trims, and what is wrong.
     fn action(&mut self) -> (usize, bool, Option<TemplateError>) {
+        let unspaced = self.unspaced_marker();
         loop {
             if let Some((length, trims)) = right_delimiter(self.rest()) {
                 if self.depth == 0 {
-                    return (self.at + length, trims, None);
+                    return (self.at + length, trims, unspaced);
                 }
                 let span = Span::new(self.at, self.at + length);
                 let error = TemplateError::new(span, "a parenthesis is not closed", "`)` is missing");
@@ -165,6 +166,19 @@ impl Lexer<'_> {
                 return self.give_up(error);
             }
         }
+    }
+
+    /// Passes a `-` behind `{{` that lacks its space, so that the action is still understood.
+    fn unspaced_marker(&mut self) -> Option<TemplateError> {
+        let name = self.rest().strip_prefix('-')?;
+        let is_number = name.starts_with(|c: char| c.is_ascii_digit())
+            || name.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        if self.at != self.open + 2 || is_number || name.starts_with(['-', '}']) {
+            return None;
+        }
+        let error = self.error(1, "`-` is no trim marker without a space behind it", "read as a sign");
+        self.at += 1;
+        Some(error.help("write `{{- ` with a space to trim the white space before the action"))
     }
 
     /// Ends the action after an error. If its own line does not close it, that is the error.
@@ -347,11 +361,6 @@ impl Lexer<'_> {
             return Ok(());
         }
         let length = sign + end;
-        if self.at == self.open + 2 && rest.starts_with('-') {
-            let error =
-                self.error(length, "`-` is no trim marker without a space behind it", "read as a sign");
-            return Err(error.help("write `{{- ` with a space to trim the white space before the action"));
-        }
         if body.get(end..).is_some_and(|rest| rest.starts_with("-}}")) || rest.starts_with("-}}") {
             let error =
                 self.error(length, "`-` is no trim marker without a space before it", "read as a sign");

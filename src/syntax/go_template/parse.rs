@@ -197,8 +197,10 @@ impl Parser<'_> {
                 self.append(Node::Leave(span));
                 Scope::Stays
             }
+            // What was read before the error may still tell something.
             None if is_broken => {
-                self.append(Node::Broken(span));
+                let node = cursor.pipeline("an action", 0).map_or(Node::Broken(span), Node::Action);
+                self.append(node);
                 Scope::Stays
             }
             None => {

@@ -187,10 +187,7 @@ impl<'a> Cursor<'a> {
                 Some(TokenKind::Space) => {}
                 Some(TokenKind::Pipe) => {
                     self.at += 1;
-                    self.skip_spaces();
-                    if matches!(self.peek(), None | Some(Token { kind: TokenKind::Close, .. })) {
-                        return Err(self.unexpected("a function is missing behind `|`"));
-                    }
+                    // Go takes nothing behind the last `|` for nothing.
                     break;
                 }
                 None => break,
@@ -259,8 +256,10 @@ impl<'a> Cursor<'a> {
         };
         self.at += 1;
         while let Some(Token { kind: TokenKind::Field(name), span: at }) = self.peek() {
-            if matches!(term, Term::Nil | Term::Bool(_) | Term::Number(_) | Term::Text { .. }) {
-                return Err(self.unexpected("a field is taken of a constant"));
+            if matches!(term, Term::Nil | Term::Bool(_) | Term::Number(_) | Term::Text { .. })
+                || token.kind == TokenKind::Dot
+            {
+                return Err(self.unexpected("a field cannot follow this directly"));
             }
             fields.push(field(name, *at));
             span = span.cover(*at);
