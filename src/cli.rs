@@ -8,10 +8,12 @@ mod check;
 mod explain;
 mod failure;
 mod files;
+mod matrix;
 mod root;
 mod rules;
 mod schema;
 mod select;
+mod trace;
 mod usage;
 
 use std::ffi::OsString;
@@ -98,6 +100,8 @@ pub fn run(
     };
     let result = match cli.command {
         Command::Check(arguments) => check::run(&arguments, &mut output),
+        Command::Trace(arguments) => trace::run(&arguments, &mut output),
+        Command::Matrix(arguments) => matrix::run(&arguments, &mut output),
         Command::Files(arguments) => files::run(&arguments, &mut output),
         Command::Explain(arguments) => explain::run(&arguments, &mut output),
         Command::Rules(arguments) => rules::run(&arguments, &mut output),

@@ -45,9 +45,13 @@ impl Snapshot {
         // Matrix files come first, so that the locations in `declared` stay true.
         let mut files = matrix_files;
         let mut kinds = vec![None; files.len()];
+        let mut ignored = std::collections::BTreeSet::new();
         for found in all {
             let id = FileId(u32::try_from(files.len()).unwrap_or(u32::MAX));
             kinds.push(Some(found.extractor));
+            if found.is_ignored {
+                ignored.insert(id);
+            }
             files.push(crate::text::SourceFile::new(id, found.path, found.text));
         }
         let extractions: Vec<Extraction> = files
@@ -64,7 +68,15 @@ impl Snapshot {
             MatrixOrigin::Declared(_) => declared,
             MatrixOrigin::Inferred => infer(&files, &extractions),
         };
-        Self { index: Index::build(files, matrix, problems, extractions, kinds), unread }
+        let mut index = Index::build(files, matrix, problems, extractions, kinds);
+        index.ignored = ignored;
+        let named = index.matrix.named_paths();
+        index.absent = named
+            .iter()
+            .filter(|named| !system.exists(&named.path.value))
+            .map(|named| named.path.value.clone())
+            .collect();
+        Self { index, unread }
     }
 
     /// Asks the rules and makes the report.

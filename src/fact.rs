@@ -6,11 +6,13 @@
 
 mod extraction;
 mod reference;
+mod scope;
 mod statement;
 mod structure;
 mod value;
 
 pub use extraction::{Extraction, Extractor, Gap, Hidden, Mention, Problem, ProblemKind, SourceKind};
+pub use scope::{is_aside, is_tool};
 pub use statement::{Condition, Document, Fact, Need, Phase, Place, Provide, Provision, Read, Role};
 pub use structure::{
     AgentFile, AgentTemplate, ComposeBuild, ComposeFile, ComposeMount, ComposeResource, ComposeService,

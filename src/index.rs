@@ -2,11 +2,36 @@
 //!
 //! Rules ask their questions here. The index does no I/O.
 
+mod cell;
+mod containers;
+mod definitions;
+mod expected;
 mod facts;
+mod gaps;
+mod route;
+mod scope;
+mod sites;
+mod supplies;
+mod supply;
+mod usage;
+mod values;
+
+pub use cell::{Cell, Row, Table};
+pub use containers::GivenKeys;
+pub use expected::{Expectations, Expected};
+pub use route::{Link, LinkState, Route};
+pub use sites::{BuildLink, EnvFileLink, Site};
+pub use supplies::Supply;
+pub use supply::{Held, HeldKind, Outcome};
+pub use values::{Given, Giver};
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use crate::fact::{Extraction, SourceKind};
+use crate::key::KeyName;
 use crate::matrix::{Matrix, MatrixProblem};
-use crate::text::{FileId, Files};
+use crate::text::{FileId, Files, TreePath};
 
 /// Everything that is known about the tree.
 #[derive(Debug, Default)]
@@ -17,11 +42,22 @@ pub struct Index {
     pub matrix: Matrix,
     /// What is wrong with the matrix.
     pub matrix_problems: Vec<MatrixProblem>,
+    /// Paths that the matrix names and at which nothing stands.
+    pub absent: BTreeSet<TreePath>,
     /// What each file says; at the position of its number.
     extractions: Vec<Extraction>,
     /// As what each file was read; at the position of its number.
     kinds: Vec<Option<SourceKind>>,
     by_key: facts::ByKey,
+    sites: sites::Sites,
+    /// Keys that values refer to.
+    references: BTreeSet<KeyName>,
+    /// Keys, folded, that are read under another name or in another case.
+    read_otherwise: BTreeSet<KeyName>,
+    /// Every route of the matrix, followed when the first rule asks.
+    supplies: OnceLock<Vec<Supply>>,
+    /// Files that the tree ignores and that are read because the matrix names them.
+    pub ignored: BTreeSet<FileId>,
 }
 
 impl Index {
@@ -36,7 +72,12 @@ impl Index {
         kinds: Vec<Option<SourceKind>>,
     ) -> Self {
         let by_key = facts::ByKey::build(&extractions);
-        Self { files, matrix, matrix_problems, extractions, kinds, by_key }
+        let mut index =
+            Self { files, matrix, matrix_problems, extractions, kinds, by_key, ..Self::default() };
+        index.sites = sites::Sites::build(&index);
+        index.references = usage::references(&index);
+        index.read_otherwise = usage::read_otherwise(&index);
+        index
     }
 
     /// What a file says.

@@ -13,7 +13,7 @@ pub mod schema;
 
 pub use environment::{Defaults, EnvSource, Environment, Gates, Runtime, Tier, Trigger};
 pub use key_spec::{Deprecation, KeySpec, Kind, Relation, RelationKind, Required};
-pub use model::{Matrix, MatrixOrigin, Said, Service};
+pub use model::{Matrix, MatrixOrigin, NamedPath, PathRole, Said, Service};
 pub use naming::{KeyStyle, Naming, Pattern, PatternPart};
 pub use read::{MatrixProblem, matrix_paths, read};
 pub use schema::{environment_schema, schema};

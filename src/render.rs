@@ -1,5 +1,5 @@
-//! Formats of a [`Report`](crate::engine::Report), one file each. All of them write into the writer
-//! they are given and show masked text only.
+//! Formats of a [`Report`](crate::engine::Report), one file each, and of the routes and the table of the
+//! index. All of them write into the writer they are given and show masked text only.
 
 mod clean;
 mod concise;
@@ -10,6 +10,8 @@ mod layout;
 mod page;
 mod screen;
 mod summary;
+mod table;
+mod trace;
 pub mod wire;
 
 pub use clean::clean;
@@ -20,3 +22,5 @@ pub use layout::{Handler, wrap};
 pub use page::page;
 pub use screen::{Paint, Screen};
 pub use summary::summary;
+pub use table::{table, table_json, table_markdown};
+pub use trace::{Traced, trace, trace_json};

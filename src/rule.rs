@@ -2,8 +2,10 @@
 
 mod declare;
 mod reporter;
+mod wording;
 
 pub use reporter::{Finding, Reporter};
+pub use wording::enumerate;
 
 use crate::diagnostic::{RuleId, Severity};
 use crate::index::Index;

@@ -1,21 +1,120 @@
 //! All rules, one file each, and the list of them.
 
+mod brace_without_dollar;
+mod build_arg_out_of_scope;
+mod build_arg_undeclared;
+mod compose_structure;
+mod debug_enabled;
+mod default_forbidden;
+mod dockerfile_missing;
+mod dockerfile_syntax;
 mod dotenv_dialect;
 mod dotenv_syntax;
 mod duplicate_key;
+mod empty_required_value;
+mod env_file_missing;
+mod forbidden_scheme;
+mod foreign_environment;
+mod image_key_missing;
+mod interpolation_syntax;
+mod invalid_host_name;
+mod key_not_forwarded;
+mod key_style;
+mod literal_quotes;
+mod literal_shadows_variable;
+mod local_address;
+mod malformed_url;
+mod matrix_schema;
 mod missing_final_newline;
+mod misspelled_key;
+mod placeholder_in_deployed;
+mod public_key_not_baked;
+mod public_secret;
+mod required_key_missing;
+mod resource_name;
 mod secret_has_default;
+mod secret_in_build_arg;
+mod secret_in_plain_text;
+mod secret_outside_store;
+mod shared_secret;
+mod sibling_service_drift;
+mod source_missing;
+mod template_renders_broken;
+mod template_syntax;
+mod undefined_in_stage;
+mod undefined_interpolation;
+mod unescaped_dollar;
+mod unquoted_scalar;
+mod unread_key;
+mod unused_declaration;
+mod value_constraint;
+mod value_not_allowed;
+mod value_type;
+mod vault_path_not_granted;
 
 use crate::rule::Rule;
 
 /// Every rule, in the order of groups and names.
 pub static ALL: &[&dyn Rule] = &[
+    // drift
+    &literal_shadows_variable::LiteralShadowsVariable,
+    &misspelled_key::MisspelledKey,
+    &sibling_service_drift::SiblingServiceDrift,
+    &unread_key::UnreadKey,
+    // missing
+    &default_forbidden::DefaultForbidden,
+    &dockerfile_missing::DockerfileMissing,
+    &empty_required_value::EmptyRequiredValue,
+    &env_file_missing::EnvFileMissing,
+    &image_key_missing::ImageKeyMissing,
+    &key_not_forwarded::KeyNotForwarded,
+    &required_key_missing::RequiredKeyMissing,
+    &undefined_interpolation::UndefinedInterpolation,
+    &vault_path_not_granted::VaultPathNotGranted,
+    // build
+    &build_arg_out_of_scope::BuildArgOutOfScope,
+    &build_arg_undeclared::BuildArgUndeclared,
+    &public_key_not_baked::PublicKeyNotBaked,
+    &undefined_in_stage::UndefinedInStage,
+    // secret
+    &placeholder_in_deployed::PlaceholderInDeployed,
+    &public_secret::PublicSecret,
+    &secret_has_default::SecretHasDefault,
+    &secret_in_build_arg::SecretInBuildArg,
+    &secret_in_plain_text::SecretInPlainText,
+    &secret_outside_store::SecretOutsideStore,
+    &shared_secret::SharedSecret,
+    // naming
+    &invalid_host_name::InvalidHostName,
+    &key_style::KeyStyle,
+    &resource_name::ResourceName,
+    // value
+    &debug_enabled::DebugEnabled,
+    &forbidden_scheme::ForbiddenScheme,
+    &foreign_environment::ForeignEnvironment,
+    &local_address::LocalAddress,
+    &malformed_url::MalformedUrl,
+    &value_constraint::ValueConstraint,
+    &value_not_allowed::ValueNotAllowed,
+    &value_type::ValueTypeRule,
+    // syntax
+    &brace_without_dollar::BraceWithoutDollar,
+    &compose_structure::ComposeStructure,
+    &dockerfile_syntax::DockerfileSyntax,
     &dotenv_dialect::DotenvDialect,
     &dotenv_syntax::DotenvSyntax,
     &duplicate_key::DuplicateKey,
+    &interpolation_syntax::InterpolationSyntax,
+    &literal_quotes::LiteralQuotes,
     &missing_final_newline::MissingFinalNewline,
-    // secret
-    &secret_has_default::SecretHasDefault,
+    &template_renders_broken::TemplateRendersBroken,
+    &template_syntax::TemplateSyntax,
+    &unescaped_dollar::UnescapedDollar,
+    &unquoted_scalar::UnquotedScalar,
+    // matrix
+    &matrix_schema::MatrixSchema,
+    &source_missing::SourceMissing,
+    &unused_declaration::UnusedDeclaration,
 ];
 
 /// The rule of this name.

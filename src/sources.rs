@@ -4,13 +4,30 @@
 //! claims and confirms it.
 
 mod compose;
+mod consul_template;
+mod dockerfile;
 mod dotenv;
 mod mentions;
 mod python;
 mod rust;
+mod vault_agent;
+mod vault_policy;
 
 use crate::fact::Extractor;
 
-/// All extractors, the more particular first; the last takes whatever text nobody else understands.
-pub static ALL: &[&dyn Extractor] =
-    &[&compose::Compose, &dotenv::Dotenv, &python::Python, &rust::Rust, &mentions::Mentions];
+/// All extractors, the more particular first.
+pub static ALL: &[&dyn Extractor] = &[
+    // known by name
+    &dotenv::Dotenv,
+    &dockerfile::Dockerfile,
+    &consul_template::ConsulTemplate,
+    &vault_agent::VaultAgent,
+    &vault_policy::VaultPolicies,
+    // known by their content
+    &compose::Compose,
+    // code
+    &rust::Rust,
+    &python::Python,
+    // everything else that may name a key; last
+    &mentions::Mentions,
+];

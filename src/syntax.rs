@@ -3,6 +3,8 @@
 pub mod dockerfile;
 pub mod dotenv;
 pub(crate) mod escape;
+pub mod go_template;
+pub mod hcl;
 pub mod interpolation;
 pub mod shell;
 pub mod tree;

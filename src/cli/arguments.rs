@@ -40,6 +40,10 @@ Examples:
 pub(super) enum Command {
     /// Check a tree and report what is broken (the default)
     Check(Check),
+    /// Follow a key through an environment, link by link, up to the broken one
+    Trace(Trace),
+    /// Show which environment has which key, and how
+    Matrix(Matrix),
     /// List the files that are read, as what, and what in them cannot be seen through
     Files(Files),
     /// Explain a rule: what it reports, why it matters, what to do
@@ -99,6 +103,61 @@ Examples:
   envcheck check --select duplicate-key,key-style  Two rules only
   envcheck check --root infra=../infra             With a second repository beside it
   envcheck check --format json --fail-on never     For programs";
+
+/// Arguments of `trace`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  envcheck trace DATABASE_URL
+  envcheck trace DATABASE_URL --env production --service backend")]
+pub(super) struct Trace {
+    /// The key
+    #[arg(value_name = "KEY")]
+    pub(super) key: String,
+    /// Only in this environment; may be repeated
+    #[arg(long = "env", value_name = "NAME", value_delimiter = ',', help_heading = "Input")]
+    pub(super) environment: Vec<String>,
+    /// Only to this service; may be repeated
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Input")]
+    pub(super) service: Vec<String>,
+    #[command(flatten)]
+    pub(super) tree: Tree,
+    /// How the routes are printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(super) format: TraceFormat,
+}
+
+/// How routes are printed.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum TraceFormat {
+    /// For people
+    Text,
+    /// An array of routes
+    Json,
+}
+
+/// Arguments of `matrix`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  envcheck matrix
+  envcheck matrix --format markdown > docs/environments.md")]
+pub(super) struct Matrix {
+    #[command(flatten)]
+    pub(super) tree: Tree,
+    /// How the table is printed
+    #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Output")]
+    pub(super) format: TableFormat,
+}
+
+/// How the table is printed.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum TableFormat {
+    /// Columns, with a legend
+    Table,
+    /// One Markdown table per service
+    Markdown,
+    /// An object
+    Json,
+}
 
 /// Arguments of `files`.
 #[derive(Args, Debug)]

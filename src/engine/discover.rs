@@ -14,6 +14,8 @@ pub(super) struct Found {
     pub(super) text: String,
     /// Position of the extractor in [`sources::ALL`].
     pub(super) extractor: usize,
+    /// Whether the tree ignores the file, which is read because the matrix names it.
+    pub(super) is_ignored: bool,
 }
 
 /// Files that could not be read, each with the reason.
@@ -42,6 +44,7 @@ pub(super) fn claimed(
     mut paths: Vec<TreePath>,
     matrix: &Matrix,
 ) -> (Vec<Found>, Unread) {
+    let walked: std::collections::BTreeSet<TreePath> = paths.iter().cloned().collect();
     paths.extend(named_by(matrix));
     paths.sort_unstable();
     paths.dedup();
@@ -70,7 +73,8 @@ pub(super) fn claimed(
             let text = decode(bytes);
             let extractor =
                 claims.into_iter().find(|&position| sources::ALL[position].confirms(&path, &text));
-            Ok(extractor.map(|extractor| Found { path, text, extractor }))
+            let is_ignored = !walked.contains(&path);
+            Ok(extractor.map(|extractor| Found { path, text, extractor, is_ignored }))
         })
         .collect();
     let mut found = Vec::new();

@@ -9,12 +9,12 @@ use crate::text::{FileId, Span};
 
 /// The spans of `file` whose text may be secret, as far as its facts tell.
 pub(super) fn sensitive_spans(index: &Index, file: FileId) -> Vec<Span> {
-    let Some(extraction) = index.extraction(file) else { return Vec::new() };
+    let mut spans = sensitive_in_matrix(index, file);
+    let Some(extraction) = index.extraction(file) else { return spans };
     let is_example = matches!(&extraction.structure, Structure::Dotenv(dotenv) if dotenv.is_example);
-    let mut spans = match &extraction.structure {
-        Structure::Dotenv(dotenv) => dotenv.hidden.clone(),
-        _ => Vec::new(),
-    };
+    if let Structure::Dotenv(dotenv) = &extraction.structure {
+        spans.extend_from_slice(&dotenv.hidden);
+    }
     for fact in &extraction.facts {
         let trusted = is_example || matches!(fact.role, Role::Reads(_));
         // Code that says `SecretStr` is believed, whatever the key's name.
@@ -31,6 +31,20 @@ pub(super) fn sensitive_spans(index: &Index, file: FileId) -> Vec<Span> {
         }
     }
     spans
+}
+
+/// The spans of values that the matrix itself holds, if `file` is one of its files.
+fn sensitive_in_matrix(index: &Index, file: FileId) -> Vec<Span> {
+    let matrix = &index.matrix;
+    let values = matrix.environments.iter().flat_map(|environment| &environment.values);
+    let defaults = matrix.keys.iter().filter_map(|(key, spec)| Some((key, spec.default.as_ref()?)));
+    values
+        .chain(defaults)
+        .filter(|(key, said)| is_secret(index, key) || !is_plainly_public(said.reveal()))
+        .filter_map(|(_, said)| said.at)
+        .filter(|at| at.file == file)
+        .map(|at| at.span)
+        .collect()
 }
 
 fn values_of(fact: &Fact) -> Vec<&Value> {

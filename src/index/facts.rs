@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Index;
 use crate::fact::{Extraction, Fact, Problem, ProblemKind, Structure};
 use crate::key::KeyName;
-use crate::text::FileId;
+use crate::text::{FileId, TreePath};
 
 /// Positions of facts and mentions by key.
 #[derive(Debug, Default)]
@@ -81,5 +81,17 @@ impl Index {
             .zip(&self.extractions)
             .map(|(file, extraction)| (file, &extraction.structure))
             .filter(|(_, structure)| **structure != Structure::None)
+    }
+
+    /// Whether some other file names this path: a script that writes it, a workflow that copies it. A
+    /// bare name that every project has (`.env`, `Dockerfile`) does not count, its path does.
+    #[must_use]
+    pub fn is_path_mentioned(&self, path: &TreePath, besides: FileId) -> bool {
+        let name = path.name();
+        let is_telling = !matches!(name, ".env" | "Dockerfile");
+        self.files
+            .iter()
+            .filter(|file| file.id != besides)
+            .any(|file| file.text.contains(path.within_root()) || (is_telling && file.text.contains(name)))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::environment::Environment;
+use super::environment::{EnvSource, Environment};
 use super::key_spec::KeySpec;
 use super::naming::Naming;
 use crate::key::KeyName;
@@ -86,6 +86,58 @@ pub struct Service {
     pub key_prefix: Option<Said<String>>,
 }
 
+/// A path that the matrix says must be there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NamedPath<'a> {
+    /// The path.
+    pub path: &'a Said<TreePath>,
+    /// As what.
+    pub role: PathRole,
+    /// The environment that names it, if one does.
+    pub environment: Option<&'a Environment>,
+}
+
+/// As what the matrix names a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PathRole {
+    /// The folder of a service.
+    Root,
+    /// The Dockerfile of a service.
+    Dockerfile,
+    /// An example file.
+    Document,
+    /// A dotenv file.
+    Dotenv,
+    /// A compose file.
+    Compose,
+    /// A template.
+    Template,
+    /// An agent's configuration.
+    Agent,
+    /// A Vault policy.
+    Policy,
+    /// A workflow.
+    Workflow,
+}
+
+impl PathRole {
+    /// What it is, for messages.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Root => "folder",
+            Self::Dockerfile => "Dockerfile",
+            Self::Document => "example file",
+            Self::Dotenv => "dotenv file",
+            Self::Compose => "compose file",
+            Self::Template => "template",
+            Self::Agent => "agent configuration",
+            Self::Policy => "policy",
+            Self::Workflow => "workflow",
+        }
+    }
+}
+
 impl Matrix {
     /// Whether the team wrote it.
     #[must_use]
@@ -99,6 +151,39 @@ impl Matrix {
         self.environments.iter().find(|environment| *environment.name == name)
     }
 
+    /// Every path that the matrix says must be there, in the order of services, documents and
+    /// environments.
+    #[must_use]
+    pub fn named_paths(&self) -> Vec<NamedPath<'_>> {
+        let mut named = Vec::new();
+        let mut add = |path, role, environment| named.push(NamedPath { path, role, environment });
+        for service in self.services.values() {
+            service.root.iter().for_each(|path| add(path, PathRole::Root, None));
+            service.dockerfile.iter().for_each(|path| add(path, PathRole::Dockerfile, None));
+        }
+        self.documents.iter().for_each(|path| add(path, PathRole::Document, None));
+        for environment in &self.environments {
+            for source in &environment.sources {
+                let mut add = |path, role| add(path, role, Some(environment));
+                match &source.value {
+                    EnvSource::Dotenv { file, .. } => add(file, PathRole::Dotenv),
+                    EnvSource::Compose { files, env_files, .. } => {
+                        files.iter().for_each(|path| add(path, PathRole::Compose));
+                        env_files.iter().for_each(|path| add(path, PathRole::Dotenv));
+                    }
+                    EnvSource::Vault { template, agent, policy, .. } => {
+                        add(template, PathRole::Template);
+                        agent.iter().for_each(|path| add(path, PathRole::Agent));
+                        policy.iter().for_each(|path| add(path, PathRole::Policy));
+                    }
+                    EnvSource::Workflow { file, .. } => add(file, PathRole::Workflow),
+                    EnvSource::Platform { .. } => {}
+                }
+            }
+        }
+        named
+    }
+
     /// The service whose root holds `path`; of nested roots the deepest.
     #[must_use]
     pub fn service_at(&self, path: &TreePath) -> Option<&Service> {
@@ -108,5 +193,18 @@ impl Matrix {
             .filter(|(_, root)| path.is_below(root))
             .max_by_key(|(_, root)| root.as_str().len())
             .map(|(service, _)| service)
+    }
+
+    /// The compose files that supply some environment.
+    pub fn compose_files(&self) -> impl Iterator<Item = &TreePath> {
+        self.environments
+            .iter()
+            .flat_map(|environment| &environment.sources)
+            .filter_map(|source| match &source.value {
+                EnvSource::Compose { files, .. } => Some(files),
+                _ => None,
+            })
+            .flatten()
+            .map(|file| &file.value)
     }
 }

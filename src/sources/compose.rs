@@ -174,3 +174,6 @@ impl<'a> Reader<'a> {
         found
     }
 }
+
+#[cfg(test)]
+mod tests;

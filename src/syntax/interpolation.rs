@@ -338,5 +338,33 @@ impl Scanner<'_> {
     }
 }
 
+/// `text` with every variable replaced by its default, as it reads where nobody sets anything; `None` if
+/// some variable has no default, or something is malformed.
+#[must_use]
+pub fn expand_defaults(text: &str) -> Option<String> {
+    if !text.contains('$') {
+        return Some(text.to_owned());
+    }
+    let found = scan(text);
+    if !found.malformed.is_empty() || found.cut {
+        return None;
+    }
+    let mut expanded = String::new();
+    let mut behind = 0;
+    for variable in found.variables.iter().filter(|variable| variable.depth == 0) {
+        expanded.push_str(&text.get(behind..variable.whole.start)?.replace("$$", "$"));
+        match variable.operator {
+            Some(Operator::Default { .. }) => {
+                expanded.push_str(&expand_defaults(variable.argument_in(text))?)
+            }
+            Some(Operator::Alternative { .. }) => {}
+            Some(Operator::Refuse { .. }) | None => return None,
+        }
+        behind = variable.whole.end;
+    }
+    expanded.push_str(&text.get(behind..)?.replace("$$", "$"));
+    Some(expanded)
+}
+
 #[cfg(test)]
 mod tests;

@@ -181,7 +181,7 @@ fn braces(reader: &mut Reader<'_>, node: &Node, known: Option<&BTreeSet<String>>
             "stays as it is: compose replaces only `${...}`",
         )
         .about(&KeyName::new(name))
-        .help(format!("write `${{{name}}}`"));
+        .help("put a `$` in front of the brace");
         problem.repair.push((Span::at(span.start as usize), "$".to_owned()));
         reader.problem(problem);
     }

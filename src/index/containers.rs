@@ -1,0 +1,128 @@
+//! What a container is given: by its compose service, the other compose files of its project, its
+//! dotenv files and its image.
+
+use std::collections::BTreeSet;
+
+use super::sites::{EnvFileLink, Site};
+use super::{BuildLink, Index};
+use crate::fact::{Fact, Place, Role};
+use crate::key::KeyName;
+
+/// The keys that a container is given, as far as the tree tells.
+#[derive(Clone, Debug, Default)]
+pub struct GivenKeys {
+    /// Their names.
+    pub keys: BTreeSet<KeyName>,
+    /// Whether something may give it more: an unread file, a script that sources one, a gap.
+    pub is_open: bool,
+}
+
+impl Index {
+    /// The entries that a compose file makes under `environment:` of a site.
+    pub fn environment_of<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a Fact> {
+        let name = self.compose_service(site).map_or("", |service| service.name.value.as_str());
+        self.facts_in(site.file).filter(move |fact| {
+            matches!(&fact.place, Place::Container(owner) if owner == name)
+                && matches!(fact.role, Role::Provides(_))
+        })
+    }
+
+    /// The arguments that a compose file passes to the build of a site.
+    pub fn build_args_of<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a Fact> {
+        let name = self.compose_service(site).map_or("", |service| service.name.value.as_str());
+        self.facts_in(site.file)
+            .filter(move |fact| matches!(&fact.place, Place::BuildArgs(owner) if owner == name))
+    }
+
+    /// The sites of the same name in other compose files of the same folder: overrides, or variants.
+    pub fn twins<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a Site> {
+        let folder = self.path(site.file).folder();
+        let name = self.compose_service(site).map(|service| service.name.value.clone());
+        self.sites().iter().filter(move |other| {
+            other.file != site.file
+                && self.path(other.file).folder() == folder
+                && self.compose_service(other).map(|service| &service.name.value) == name.as_ref()
+        })
+    }
+
+    /// All keys that the container of a site is given, its twins included.
+    #[must_use]
+    pub fn given_to(&self, site: &Site) -> GivenKeys {
+        let mut given = GivenKeys::default();
+        for part in std::iter::once(site).chain(self.twins(site)) {
+            given.keys.extend(self.environment_of(part).map(|fact| fact.key.clone()));
+            for link in &part.env_files {
+                match link {
+                    EnvFileLink::File(file) | EnvFileLink::Example(file) => {
+                        given.keys.extend(self.facts_in(*file).map(|fact| fact.key.clone()));
+                        // What people put into a file made from an example is theirs to say.
+                        given.is_open |= matches!(link, EnvFileLink::Example(_));
+                    }
+                    EnvFileLink::Missing(_) | EnvFileLink::Unseen => given.is_open = true,
+                }
+            }
+            let Some(service) = self.compose_service(part) else { continue };
+            given.is_open |= service.extends.is_some()
+                || matches!(part.build, BuildLink::Missing(_))
+                || service.commands.iter().any(|command| sources_a_file(command))
+                || service
+                    .mounts
+                    .iter()
+                    .any(|mount| mount.target.ends_with(".env") || mount.source.ends_with(".env"));
+            given.is_open |= self.extraction(part.file).is_none_or(|extraction| {
+                extraction.gaps.iter().any(|gap| {
+                    !matches!(gap.hides, crate::fact::Hidden::Reads | crate::fact::Hidden::ReadsWithPrefix(_))
+                })
+            });
+        }
+        if let Some((file, stage)) = self.image_stage(site) {
+            let mut number = Some(stage);
+            let stages =
+                self.dockerfile(file).map(|dockerfile| dockerfile.stages.as_slice()).unwrap_or_default();
+            for _ in 0..=stages.len() {
+                let Some(current) = number else { break };
+                given.keys.extend(
+                    self.facts_in(file)
+                        .filter(|fact| {
+                            fact.place == Place::Stage(current) && matches!(fact.role, Role::Provides(_))
+                        })
+                        .map(|fact| fact.key.clone()),
+                );
+                number = stages.get(current).and_then(|stage| stage.base_stage);
+            }
+        }
+        given
+    }
+}
+
+impl GivenKeys {
+    /// Whether the container has `key`, under its own name or as a path to a file that holds it.
+    #[must_use]
+    pub fn has(&self, key: &str, folds_case: bool) -> bool {
+        let file = format!("{key}_FILE");
+        self.keys.contains(key)
+            || self.keys.contains(file.as_str())
+            || (folds_case && self.keys.iter().any(|given| given.eq_ignore_ascii_case(key)))
+    }
+}
+
+/// Whether a command reads variables from a file or a store before it starts the program.
+fn sources_a_file(command: &str) -> bool {
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let sources = words.windows(2).any(|pair| matches!(pair[0], "." | "source") && !pair[1].starts_with('-'));
+    sources
+        || [
+            "set -a",
+            "dotenv",
+            "doppler",
+            "infisical",
+            "op run",
+            "vault",
+            "chamber",
+            "--env-file",
+            "envconsul",
+            "aws-env",
+        ]
+        .iter()
+        .any(|word| command.contains(word))
+}

@@ -1,0 +1,260 @@
+//! The type that a given value must have, and who says so.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Index;
+use super::sites::Site;
+use super::values::{Given, Giver};
+use crate::fact::{Fact, Need, Phase, Place, Read, Role};
+use crate::key::KeyName;
+use crate::matrix::KeySpec;
+use crate::text::{FileId, Location, TreePath};
+use crate::value_type::{Mismatch, ValueType};
+
+/// A type that a value must have.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected<'a> {
+    /// The type.
+    pub value_type: &'a ValueType,
+    /// Where it is said.
+    pub at: Option<Location>,
+    /// The read that says it; `None` if the matrix does.
+    pub by: Option<&'a Fact>,
+}
+
+/// Answers which types the values of a tree must have.
+///
+/// The matrix has the first word. Without it the code speaks, and only where it is the code that
+/// reads the value: the reader belongs to the service that the value is for, or else lies below the
+/// folder of the file that gives it.
+#[derive(Debug)]
+pub struct Expectations<'a> {
+    index: &'a Index,
+    /// Declared keys by name and alias.
+    declared: BTreeMap<&'a str, &'a KeySpec>,
+    /// Reads with a type by folded name, those under alternative names too.
+    reads: BTreeMap<KeyName, Vec<(&'a Fact, &'a Read)>>,
+    /// Every folder below which code reads keys.
+    code_folders: BTreeSet<TreePath>,
+    /// Compose services by file and name.
+    sites: BTreeMap<(FileId, &'a str), &'a Site>,
+}
+
+impl Index {
+    /// Answers which types the values of the tree must have.
+    #[must_use]
+    pub fn expectations(&self) -> Expectations<'_> {
+        let mut declared: BTreeMap<&str, &KeySpec> = BTreeMap::new();
+        for (name, spec) in &self.matrix.keys {
+            for alias in &spec.aliases {
+                declared.entry(alias.as_str()).or_insert(spec);
+            }
+            declared.insert(name.as_str(), spec);
+        }
+        let mut reads: BTreeMap<KeyName, Vec<(&Fact, &Read)>> = BTreeMap::new();
+        let mut code_folders = BTreeSet::new();
+        for fact in self.facts() {
+            let (Role::Reads(read), Place::Process) = (&fact.role, &fact.place) else { continue };
+            if fact.phase == Phase::Test {
+                continue;
+            }
+            if let Some(file) = self.files.get(fact.file) {
+                let mut folder = file.path.folder();
+                while code_folders.insert(folder.clone()) {
+                    folder = folder.folder();
+                }
+            }
+            if read.value_type.is_some() {
+                for name in std::iter::once(&fact.key).chain(&read.alternatives) {
+                    reads.entry(name.folded()).or_default().push((fact, read));
+                }
+            }
+        }
+        let sites = self
+            .sites()
+            .iter()
+            .filter_map(|site| Some(((site.file, self.compose_service(site)?.name.value.as_str()), site)));
+        Expectations { index: self, declared, reads, code_folders, sites: sites.collect() }
+    }
+}
+
+impl<'a> Expectations<'a> {
+    /// What is wrong with a value that is written down in full and meant, and the type it should have.
+    /// Where several readers read it, all of them must fail.
+    #[must_use]
+    pub fn mismatch(&self, given: &Given<'a>) -> Option<(Mismatch, Expected<'a>)> {
+        let text = given.meant()?;
+        if let Some((spec, said)) = self.declared_type(given) {
+            if !self.is_for(spec, given) || matches!(given.by, Giver::Code(_)) && !is_plain_in_code(&said) {
+                return None;
+            }
+            return said.value_type.check(text).err().map(|why| (why, said));
+        }
+        if matches!(given.by, Giver::Code(_) | Giver::BuildArg) {
+            return None;
+        }
+        self.first_failure(given, text, is_converted)
+    }
+
+    /// What is wrong with an empty value, where the code that reads it is certain to fail.
+    #[must_use]
+    pub fn empty_mismatch(&self, given: &Given<'a>) -> Option<(Mismatch, Expected<'a>)> {
+        let is_set =
+            matches!(given.by, Giver::Matrix | Giver::Dotenv | Giver::Container(_) | Giver::Template);
+        if !is_set || !given.is_plain || !given.text.is_empty() {
+            return None;
+        }
+        self.first_failure(given, "", |index, fact, read, value_type| {
+            is_converted(index, fact, read, value_type) || copes_with_empty(index, fact, read, value_type)
+        })
+    }
+
+    /// The declared type of a value's key.
+    #[must_use]
+    pub fn declared_type(&self, given: &Given<'a>) -> Option<(&'a KeySpec, Expected<'a>)> {
+        let spec = self.declared.get(given.key.as_str()).copied()?;
+        let said = spec.value_type.as_ref()?;
+        Some((spec, Expected { value_type: &said.value, at: said.at, by: None }))
+    }
+
+    /// Whether a value is for a service that the key is declared for.
+    fn is_for(&self, spec: &KeySpec, given: &Given<'a>) -> bool {
+        let matrix = &self.index.matrix;
+        if let Giver::Container(name) = given.by {
+            let Some(site) = self.sites.get(&(given.at.file, name)) else { return false };
+            return match &site.service {
+                Some(service) => spec.serves(service),
+                None => !self.index.is_sink(site),
+            };
+        }
+        self.index
+            .files
+            .get(given.at.file)
+            .and_then(|file| matrix.service_at(&file.path))
+            .is_none_or(|service| spec.serves(&service.name))
+    }
+
+    fn first_failure(
+        &self,
+        given: &Given<'a>,
+        text: &str,
+        is_uncertain: impl Fn(&Index, &Fact, &Read, &ValueType) -> bool,
+    ) -> Option<(Mismatch, Expected<'a>)> {
+        let mut first = None;
+        for (fact, read) in self.readers(given) {
+            let Some(value_type) = &read.value_type else { continue };
+            if is_uncertain(self.index, fact, read, value_type) {
+                return None;
+            }
+            let why = value_type.check(text).err()?;
+            if let Mismatch::NotListed(words) = why.innermost()
+                && words.iter().any(|word| word.eq_ignore_ascii_case(text))
+                && fact_file(self.index, fact).is_some_and(|file| file.text.contains("validator"))
+            {
+                return None;
+            }
+            first.get_or_insert((why, Expected { value_type, at: Some(fact.at()), by: Some(fact) }));
+        }
+        first
+    }
+
+    /// The typed reads that a value reaches.
+    fn readers(&self, given: &Given<'a>) -> Vec<(&'a Fact, &'a Read)> {
+        let matrix = &self.index.matrix;
+        let Some(all) = self.reads.get(&given.key.folded()) else { return Vec::new() };
+        let path_of = |fact: &Fact| self.index.files.get(fact.file).map(|file| &file.path);
+        let mut readers: Vec<_> = all
+            .iter()
+            .copied()
+            .filter(|(fact, read)| {
+                read.folds_case || fact.key == *given.key || read.alternatives.contains(given.key)
+            })
+            .collect();
+        let Some(file) = self.index.files.get(given.at.file) else { return Vec::new() };
+        let own_folder = match given.by {
+            Giver::Matrix => return readers,
+            Giver::Container(name) => {
+                let Some(site) = self.sites.get(&(file.id, name)) else { return Vec::new() };
+                if let Some(own) = &site.service {
+                    readers.retain(|(fact, _)| {
+                        let service = path_of(fact).and_then(|path| matrix.service_at(path));
+                        service.is_none_or(|service| service.name.value == *own)
+                    });
+                    return readers;
+                }
+                match &site.code {
+                    // Nobody knows what an image from elsewhere reads.
+                    None => return Vec::new(),
+                    Some(_) if self.index.is_sink(site) => return Vec::new(),
+                    Some(code) => code.clone(),
+                }
+            }
+            _ => match matrix.service_at(&file.path).and_then(|service| service.root.as_ref()) {
+                Some(root) => root.value.clone(),
+                None => file.path.folder(),
+            },
+        };
+        let below: Vec<_> = readers
+            .iter()
+            .copied()
+            .filter(|(fact, _)| path_of(fact).is_some_and(|path| path.is_below(&own_folder)))
+            .collect();
+        if !below.is_empty() || self.code_folders.contains(&own_folder) {
+            // An application of its own: code elsewhere does not read its files.
+            return below;
+        }
+        readers
+    }
+}
+
+/// Types whose values code writes as the environment would hold them.
+fn is_plain_in_code(said: &Expected<'_>) -> bool {
+    matches!(
+        said.value_type,
+        ValueType::Int { .. }
+            | ValueType::Float
+            | ValueType::Port
+            | ValueType::Bool
+            | ValueType::Url { .. }
+            | ValueType::OneOf(_)
+    )
+}
+
+fn fact_file<'a>(index: &'a Index, fact: &Fact) -> Option<&'a crate::text::SourceFile> {
+    index.files.get(fact.file)
+}
+
+/// Whether the file of a read holds something that may convert the value before its type counts:
+/// pydantic's "before" validators, and its ways around JSON.
+fn is_converted(index: &Index, fact: &Fact, _read: &Read, value_type: &ValueType) -> bool {
+    let Some(file) = fact_file(index, fact) else { return true };
+    let marks: &[&str] = match value_type {
+        ValueType::Json => {
+            &["NoDecode", "enable_decoding", "parse_env_var", "EnvSettingsSource", "prepare_field_value"]
+        }
+        _ => &[
+            "mode=\"before\"",
+            "mode='before'",
+            "pre=True",
+            "BeforeValidator",
+            "PlainValidator",
+            "mode=\"plain\"",
+            "mode=\"wrap\"",
+            "WrapValidator",
+        ],
+    };
+    marks.iter().any(|mark| file.text.contains(mark))
+}
+
+/// Whether a reader may take an empty value for none.
+fn copes_with_empty(index: &Index, fact: &Fact, read: &Read, value_type: &ValueType) -> bool {
+    let fails_on_empty = matches!(
+        value_type,
+        ValueType::Int { .. } | ValueType::Float | ValueType::Bool | ValueType::Port | ValueType::Json
+    );
+    let Some(file) = fact_file(index, fact) else { return true };
+    let is_pydantic = read.settings.is_some()
+        && file.path.name().ends_with(".py")
+        && !file.text.contains("env_ignore_empty");
+    !fails_on_empty || !(is_pydantic || read.need == Need::Required)
+}

@@ -1,0 +1,58 @@
+//! What could not be seen: the questions that rules about absence ask first.
+
+use super::Index;
+use crate::fact::{Fact, Gap, Hidden, Place, Role};
+use crate::text::FileId;
+
+impl Index {
+    /// The facts of one file, in its order.
+    pub fn facts_in(&self, file: FileId) -> impl Iterator<Item = &Fact> {
+        self.extraction(file).map(|extraction| extraction.facts.as_slice()).unwrap_or_default().iter()
+    }
+
+    /// A gap of `file` that may hide a value for `key`.
+    #[must_use]
+    pub fn provision_gap(&self, file: FileId, key: &str) -> Option<&Gap> {
+        self.extraction(file)?.gaps.iter().find(|gap| match &gap.hides {
+            Hidden::Provisions | Hidden::Anything => true,
+            Hidden::ProvisionsWithPrefix(prefix) => key.starts_with(prefix.as_str()),
+            Hidden::Reads | Hidden::ReadsWithPrefix(_) => false,
+        })
+    }
+
+    /// A gap anywhere in the tree that may hide a read of `key`, with its file.
+    #[must_use]
+    pub fn read_gap(&self, key: &str) -> Option<(FileId, &Gap)> {
+        self.files.iter().find_map(|file| {
+            let gap = self.extraction(file.id)?.gaps.iter().find(|gap| match &gap.hides {
+                Hidden::Reads | Hidden::Anything => true,
+                Hidden::ReadsWithPrefix(prefix) => key.starts_with(prefix.as_str()),
+                Hidden::Provisions | Hidden::ProvisionsWithPrefix(_) => false,
+            })?;
+            Some((file.id, gap))
+        })
+    }
+
+    /// The `ENV` of a stage, or of the stages it starts from, that sets `key`; the last wins.
+    #[must_use]
+    pub fn stage_environment(&self, file: FileId, stage: usize, key: &str) -> Option<&Fact> {
+        let dockerfile = self.dockerfile(file)?;
+        let mut number = Some(stage);
+        for _ in 0..=dockerfile.stages.len() {
+            let current = number?;
+            let set = self
+                .facts_in(file)
+                .filter(|fact| {
+                    *fact.key == *key
+                        && fact.place == Place::Stage(current)
+                        && matches!(fact.role, Role::Provides(_))
+                })
+                .last();
+            if set.is_some() {
+                return set;
+            }
+            number = dockerfile.stages.get(current)?.base_stage;
+        }
+        None
+    }
+}

@@ -1,0 +1,299 @@
+//! The way of a value: from whoever holds it to the process that reads it, in one environment.
+//!
+//! [`Index::route`] is the one place that knows how an environment's sources supply a service. The
+//! trace prints its links, the matrix table its outcome, and rules about absence ask for nothing else.
+
+mod compose;
+mod dotenv;
+mod template;
+
+use super::Index;
+use super::supply::{Held, Outcome};
+use crate::fact::{Need, Provision, Role};
+use crate::key::KeyName;
+use crate::matrix::{EnvSource, Environment, Said, Service};
+use crate::text::{FileId, Location, TreePath};
+
+/// The way of one key to one service in one environment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Route {
+    /// The links, from the reader outwards to the source.
+    pub links: Vec<Link>,
+    /// Where it ends.
+    pub outcome: Outcome,
+}
+
+/// One link of a route.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Link {
+    /// Where it stands; none for what no file says.
+    pub at: Option<Location>,
+    /// What happens there, as a short sentence without a full stop.
+    pub what: String,
+    /// Whether it holds.
+    pub state: LinkState,
+}
+
+/// Whether a link of a route holds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum LinkState {
+    /// It passes the value on, or holds it.
+    Holds,
+    /// It lets a default stand in.
+    FallsBack,
+    /// The value does not pass here.
+    Broken,
+    /// Nobody can tell from the tree.
+    Unseen,
+}
+
+impl Link {
+    pub(super) fn new(at: impl Into<Option<Location>>, what: impl Into<String>, state: LinkState) -> Self {
+        Self { at: at.into(), what: what.into(), state }
+    }
+}
+
+/// The files that make up a compose project.
+#[derive(Clone, Copy)]
+pub(super) struct Project<'a> {
+    /// The compose files, merged in order.
+    pub(super) files: &'a [Said<TreePath>],
+    /// `--env-file`s; empty means the `.env` beside the first file.
+    pub(super) env_files: &'a [Said<TreePath>],
+}
+
+/// What a compose variable has.
+pub(super) enum Variable {
+    /// This value.
+    Has(Held),
+    /// None.
+    Lacks,
+    /// Nobody can tell.
+    Unseen,
+}
+
+/// A route that is being followed.
+pub(super) struct Journey<'a> {
+    pub(super) index: &'a Index,
+    pub(super) environment: &'a Environment,
+    pub(super) service: &'a Service,
+    pub(super) links: Vec<Link>,
+    /// Whether some source could not be seen through, so that absence proves nothing.
+    pub(super) unseen: Option<String>,
+}
+
+impl Index {
+    /// Follows `key` to `service` in `environment`, through the environment's sources in their order of
+    /// precedence, then the image, then the code's own default.
+    #[must_use]
+    pub fn route(&self, environment: &Environment, service: &Service, key: &KeyName) -> Route {
+        let names = self.names_of(service, key);
+        let mut journey = Journey { index: self, environment, service, links: Vec::new(), unseen: None };
+        let need = journey.readers(&names);
+        if !environment.runs(&service.name) {
+            return Route { links: journey.links, outcome: Outcome::NotApplicable };
+        }
+        let held = names.iter().find_map(|name| journey.supplied(name));
+        let outcome = match (held, journey.unseen.take()) {
+            (Some(held), _) => Outcome::Supplied(held),
+            (None, Some(reason)) => Outcome::Unseen(reason),
+            (None, None) => journey.without_value(key, need),
+        };
+        Route { links: journey.links, outcome }
+    }
+
+    /// The names under which a service takes `key`: itself, its declared aliases, and what its readers
+    /// accept as well.
+    #[must_use]
+    pub fn names_of(&self, service: &Service, key: &KeyName) -> Vec<KeyName> {
+        let mut names = vec![key.clone()];
+        if let Some(spec) = self.matrix.keys.get(key) {
+            names.extend(spec.aliases.iter().map(|alias| alias.value.clone()));
+        }
+        for (fact, read) in self.reads_of_service(&service.name.value) {
+            if fact.key == *key || read.alternatives.contains(key) {
+                names.push(fact.key.clone());
+                names.extend(read.alternatives.iter().cloned());
+            }
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        names
+    }
+}
+
+impl<'a> Journey<'a> {
+    /// Notes who reads the key, and says what the most demanding reader does without it.
+    fn readers(&mut self, names: &[KeyName]) -> Option<&'a Need> {
+        let mut need: Option<&Need> = None;
+        let rank = |need: &Need| match need {
+            Need::Required => 3,
+            Need::Unknown => 0,
+            Need::Optional => 1,
+            Need::Default(_) => 2,
+        };
+        for (fact, read) in self.index.reads_of_service(&self.service.name.value) {
+            let matches = names
+                .iter()
+                .any(|name| fact.key == *name || (read.folds_case && fact.key.folded() == name.folded()));
+            if !matches {
+                continue;
+            }
+            let what = match &read.need {
+                Need::Required => format!("the code reads `{}` and does not start without it", fact.key),
+                Need::Optional => format!("the code reads `{}` and copes without it", fact.key),
+                Need::Default(value) => match value.plain() {
+                    Some("") => format!("the code reads `{}`, or takes an empty text", fact.key),
+                    Some(_) => {
+                        format!("the code reads `{}`, or takes {}", fact.key, shown(&fact.key, &value.text))
+                    }
+                    None => format!("the code reads `{}`, or takes a default", fact.key),
+                },
+                Need::Unknown => format!("the code reads `{}`", fact.key),
+            };
+            self.links.push(Link::new(fact.at(), what, LinkState::Holds));
+            if need.is_none_or(|known| rank(&read.need) > rank(known)) {
+                need = Some(&read.need);
+            }
+        }
+        need
+    }
+
+    /// The first source that supplies `name`.
+    fn supplied(&mut self, name: &KeyName) -> Option<Held> {
+        if let Some(value) = self.environment.values.get(name) {
+            let what = format!(
+                "`values` of `{}` says that whoever deploys it sets `{name}`",
+                *self.environment.name
+            );
+            self.links.push(Link::new(value.at, what, LinkState::Holds));
+            return Some(Held::from_text(value.at, value.value.clone()));
+        }
+        let environment = self.environment;
+        for source in &environment.sources {
+            let held = match &source.value {
+                EnvSource::Compose { files, env_files, .. } => {
+                    self.via_compose(name, Project { files, env_files })
+                }
+                EnvSource::Dotenv { file, services } => {
+                    self.concerns(services).then(|| self.via_dotenv_path(name, file, source.at)).flatten()
+                }
+                EnvSource::Vault { template, env, services, .. } => self
+                    .concerns(services)
+                    .then(|| self.via_template(name, template, env, source.at))
+                    .flatten(),
+                EnvSource::Workflow { file, .. } => self.via_workflow(name, file),
+                EnvSource::Platform { keys, services } => {
+                    self.concerns(services).then(|| self.via_platform(name, keys, source.at)).flatten()
+                }
+            };
+            if held.is_some() {
+                return held;
+            }
+        }
+        self.via_image(name)
+    }
+
+    fn concerns(&self, services: &[Said<String>]) -> bool {
+        services.is_empty() || services.iter().any(|name| **name == *self.service.name)
+    }
+
+    /// What becomes of a key that no source supplies.
+    fn without_value(&mut self, key: &KeyName, need: Option<&Need>) -> Outcome {
+        let spec = self.index.matrix.keys.get(key);
+        if let Some(default) = spec.and_then(|spec| spec.default.as_ref()) {
+            self.links.push(Link::new(default.at, "the matrix declares a default", LinkState::FallsBack));
+            return Outcome::Default;
+        }
+        match need {
+            Some(Need::Default(_)) => Outcome::Default,
+            Some(Need::Optional | Need::Unknown) => Outcome::Unset,
+            Some(Need::Required) => Outcome::Missing,
+            None if spec.is_some_and(|spec| spec.serves(&self.service.name)) => Outcome::Missing,
+            None => Outcome::NotApplicable,
+        }
+    }
+
+    fn via_platform(&mut self, name: &KeyName, keys: &[Said<KeyName>], at: Option<Location>) -> Option<Held> {
+        if keys.is_empty() {
+            self.unseen
+                .get_or_insert_with(|| "the platform supplies keys that the matrix does not list".to_owned());
+            return None;
+        }
+        let key = keys.iter().find(|key| key.value == *name)?;
+        self.links.push(Link::new(
+            key.at.or(at),
+            format!("the platform supplies `{name}`"),
+            LinkState::Holds,
+        ));
+        Some(Held::outside(key.at))
+    }
+
+    /// A workflow that mentions the key may supply it; one that does not, does not.
+    fn via_workflow(&mut self, name: &KeyName, file: &TreePath) -> Option<Held> {
+        let id = self.index.files.at(file)?.id;
+        let mention = self.index.mentions_of(name).find(|at| at.file == id)?;
+        self.links.push(Link::new(mention, format!("the workflow mentions `{name}`"), LinkState::Unseen));
+        self.unseen.get_or_insert_with(|| format!("{file} may supply it"));
+        None
+    }
+
+    /// `ENV` of the image that the service runs.
+    fn via_image(&mut self, name: &KeyName) -> Option<Held> {
+        let index = self.index;
+        let declared =
+            self.service.dockerfile.as_ref().and_then(|path| index.files.at(path)).map(|file| file.id);
+        let by_path =
+            declared.and_then(|file| Some((file, index.dockerfile(file)?.stages.len().checked_sub(1)?)));
+        let stages: Vec<(FileId, usize)> = by_path
+            .into_iter()
+            .chain(index.sites_of(&self.service.name.value).filter_map(|site| index.image_stage(site)))
+            .collect();
+        for (file, stage) in stages {
+            let Some(fact) = index.stage_environment(file, stage, name) else { continue };
+            let Role::Provides(provide) = &fact.role else { continue };
+            let what = format!("the image sets `{name}`");
+            self.links.push(Link::new(fact.at(), what, LinkState::Holds));
+            return Some(match provide.value.plain() {
+                Some(_) => Held::from_text(fact.at(), provide.value.text.clone()),
+                None => Held::outside(fact.at()),
+            });
+        }
+        None
+    }
+
+    /// Notes gaps of a file that may hide a value for `name`.
+    pub(super) fn note_gaps(&mut self, file: FileId, name: &str) {
+        if let Some(gap) = self.index.provision_gap(file, name) {
+            let at = Location::new(file, gap.span);
+            let reason = format!("{}: {}", self.index.files.spell(at), gap.reason);
+            self.links.push(Link::new(at, gap.reason, LinkState::Unseen));
+            self.unseen.get_or_insert(reason);
+        }
+    }
+
+    /// Follows what a dotenv or template says about `name`, conditions aside.
+    pub(super) fn provided(&mut self, fact: &crate::fact::Fact) -> Option<Held> {
+        let Role::Provides(provide) = &fact.role else { return None };
+        let value = &provide.value;
+        let held = match &value.origin {
+            crate::fact::Origin::Vault { path, field } => Held::vault(
+                fact.at(),
+                path.clone(),
+                field.clone(),
+                matches!(provide.provision, Provision::OrElse(_)),
+            ),
+            crate::fact::Origin::Literal if value.references.is_empty() => {
+                Held::from_text(fact.at(), value.text.clone())
+            }
+            _ => Held::outside(fact.at()),
+        };
+        Some(held)
+    }
+}
+
+/// A default as it may be shown.
+pub(super) fn shown(key: &str, text: &crate::secret::Secret) -> String {
+    let shown = text.shown(key);
+    if shown == "***" { "a default".to_owned() } else { format!("`{shown}`") }
+}

@@ -1,0 +1,67 @@
+//! Through a dotenv file, or the example that people make it from.
+
+use super::{Journey, Link, LinkState};
+use crate::fact::{Role, Structure, Value};
+use crate::index::supply::{Held, HeldKind};
+use crate::key::KeyName;
+use crate::matrix::Said;
+use crate::secret::Secret;
+use crate::text::{FileId, Location, TreePath};
+
+impl Journey<'_> {
+    /// What a dotenv file that the matrix names gives to processes.
+    pub(super) fn via_dotenv_path(
+        &mut self,
+        name: &KeyName,
+        path: &Said<TreePath>,
+        source: Option<Location>,
+    ) -> Option<Held> {
+        if let Some(file) = self.index.files.at(path) {
+            return self.via_dotenv(name, file.id);
+        }
+        let Some(example) = self.index.example_of(path) else {
+            self.unseen.get_or_insert_with(|| format!("{} is not in the tree", path.value));
+            return None;
+        };
+        let held = self.via_example(name, example);
+        if held.is_none() {
+            let what = format!(
+                "{} is made from {}, which lacks `{name}`",
+                path.value,
+                self.index.files.path(example)
+            );
+            self.links.push(Link::new(source.or(path.at), what, LinkState::Broken));
+        }
+        held
+    }
+
+    pub(super) fn via_dotenv(&mut self, name: &KeyName, file: FileId) -> Option<Held> {
+        let is_example = matches!(self.index.extraction(file).map(|extraction| &extraction.structure),
+            Some(Structure::Dotenv(dotenv)) if dotenv.is_example);
+        if is_example {
+            return self.via_example(name, file);
+        }
+        let fact = self
+            .index
+            .facts_in(file)
+            .filter(|fact| fact.key == *name && matches!(fact.role, Role::Provides(_)))
+            .last();
+        let Some(fact) = fact else {
+            self.note_gaps(file, name);
+            return None;
+        };
+        self.links.push(Link::new(fact.at(), format!("the dotenv file sets `{name}`"), LinkState::Holds));
+        self.provided(fact)
+    }
+
+    /// A dotenv that people make from an example has what the example shows.
+    pub(super) fn via_example(&mut self, name: &KeyName, file: FileId) -> Option<Held> {
+        let (fact, document) = self.index.facts_in(file).find_map(|fact| match &fact.role {
+            Role::Documents(document) if fact.key == *name && !document.commented => Some((fact, document)),
+            _ => None,
+        })?;
+        self.links.push(Link::new(fact.at(), format!("the example shows `{name}`"), LinkState::Holds));
+        let text = document.example.as_ref().and_then(Value::plain).map(Secret::new);
+        Some(Held { at: Some(fact.at()), kind: text.map_or(HeldKind::Outside, HeldKind::Example) })
+    }
+}

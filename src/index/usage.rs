@@ -1,0 +1,72 @@
+//! Whether anybody uses a key at all.
+
+use super::Index;
+use crate::fact::{Fact, Place, Role, Value};
+use crate::key::{KeyName, is_tool_key};
+use crate::text::Location;
+
+impl Index {
+    /// Whether something in the tree reads `key`, or may do so: a read of any kind and phase, a
+    /// reference from another value, a name that occurs where it is not understood, a reader that
+    /// computes names, a tool or SDK.
+    #[must_use]
+    pub fn may_be_read(&self, key: &KeyName) -> bool {
+        is_tool_key(key)
+            || self.is_read(key)
+            || self.references.contains(key)
+            || self.mentions_of(key).next().is_some()
+            || self.has_file_twin(key)
+            || self.read_gap(key).is_some()
+    }
+
+    /// Whether a read of the key is known, under this name, an alternative one or in another case.
+    #[must_use]
+    pub fn is_read(&self, key: &KeyName) -> bool {
+        let reads = |fact: &Fact| matches!(fact.role, Role::Reads(_) | Role::Observed);
+        self.facts_of(key).any(reads) || self.read_otherwise.contains(&key.folded())
+    }
+
+    /// `X_FILE` stands for `X`, and the reverse.
+    fn has_file_twin(&self, key: &KeyName) -> bool {
+        match key.strip_suffix("_FILE") {
+            Some(bare) => self.is_read(&KeyName::new(bare)),
+            None => self.is_read(&KeyName::new(&format!("{key}_FILE"))),
+        }
+    }
+
+    /// A place where something gives the key a value or documents it, under any spelling.
+    #[must_use]
+    pub fn set_or_documented(&self, key: &KeyName) -> Option<Location> {
+        self.facts_of(key)
+            .find(|fact| matches!(fact.role, Role::Provides(_) | Role::Documents(_)))
+            .map(Fact::at)
+    }
+}
+
+/// The keys that values of any file refer to.
+pub(super) fn references(index: &Index) -> std::collections::BTreeSet<KeyName> {
+    let mut found = std::collections::BTreeSet::new();
+    let mut add =
+        |value: &Value| found.extend(value.references.iter().map(|reference| reference.key.clone()));
+    for fact in index.facts() {
+        match &fact.role {
+            Role::Provides(provide) => add(&provide.value),
+            Role::Documents(document) => document.example.iter().for_each(&mut add),
+            Role::Reads(_) | Role::Observed => {}
+        }
+    }
+    found
+}
+
+/// The keys, folded, that are read under an alternative name or by readers that fold case.
+pub(super) fn read_otherwise(index: &Index) -> std::collections::BTreeSet<KeyName> {
+    let mut found = std::collections::BTreeSet::new();
+    for fact in index.facts() {
+        let Role::Reads(read) = &fact.role else { continue };
+        found.extend(read.alternatives.iter().map(KeyName::folded));
+        if read.folds_case && fact.place == Place::Process {
+            found.insert(fact.key.folded());
+        }
+    }
+    found
+}

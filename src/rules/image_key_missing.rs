@@ -1,0 +1,105 @@
+//! `image-key-missing`
+
+use crate::fact::{Place, Role};
+use crate::index::{EnvFileLink, Index, Site};
+use crate::key::image_requirements;
+use crate::rule::{Reporter, enumerate};
+use crate::text::Location;
+
+crate::declare_rule! {
+    /// Reports a service of an official image that refuses to start without a key nobody gives it.
+    ///
+    /// ## Why it matters
+    ///
+    /// The entrypoints of `postgres`, `mysql` and their kin stop at once when no password is
+    /// configured. It shows only with an empty volume, that is, on somebody else's machine.
+    ///
+    /// ## Example
+    ///
+    /// ```yaml
+    /// services:
+    ///   db:
+    ///     image: postgres:16
+    ///     environment:
+    ///       POSTGRES_DB: app
+    /// ```
+    ///
+    /// ## What to do
+    ///
+    /// Give the service one of the keys that the finding names.
+    pub struct ImageKeyMissing = "image-key-missing", Missing, Warning;
+}
+
+impl ImageKeyMissing {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        for site in index.sites() {
+            let Some(service) = index.compose_service(site) else { continue };
+            let Some(image) = &service.image else { continue };
+            let Some(keys) = image_requirements(&image.value) else { continue };
+            // An override file, an extended service, a secret mount or an own entrypoint may bring it.
+            let is_whole =
+                service.build.is_none() && service.extends.is_none() && service.commands.is_empty();
+            if !is_whole || is_override(index, site) || site_may_have(index, site, keys) {
+                continue;
+            }
+            let message = format!(
+                "`{}` runs {}, which does not start without {}",
+                service.name.value,
+                image.value,
+                one_of(keys)
+            );
+            let mut finding = reporter.report(
+                message,
+                Location::new(site.file, image.span),
+                "refuses to start with an empty volume",
+            );
+            if let Some(span) = service.environment {
+                finding = finding.label(Location::new(site.file, span), "none of them is given here");
+            }
+            finding
+                .why("the image's entrypoint stops when it has to initialise a database without a password")
+                .help(format!(
+                    "add `{}` to the service's environment",
+                    keys.first().copied().unwrap_or_default()
+                ));
+        }
+    }
+}
+
+fn one_of(keys: &[&str]) -> String {
+    match keys {
+        [one] => enumerate(&[one]),
+        _ => format!("one of {}", enumerate(keys)),
+    }
+}
+
+/// Whether the file only adds to another compose file of its folder that has a service of this name.
+fn is_override(index: &Index, site: &Site) -> bool {
+    let Some(service) = index.compose_service(site) else { return false };
+    let folder = index.path(site.file).folder();
+    index.sites().iter().any(|other| {
+        other.file != site.file
+            && index.path(other.file).folder() == folder
+            && index
+                .compose_service(other)
+                .is_some_and(|candidate| candidate.name.value == service.name.value)
+    })
+}
+
+fn site_may_have(index: &Index, site: &Site, keys: &[&str]) -> bool {
+    let Some(service) = index.compose_service(site) else { return true };
+    let given = index.facts_in(site.file).any(|fact| {
+        matches!(&fact.place, Place::Container(owner) if *owner == service.name.value)
+            && matches!(fact.role, Role::Provides(_))
+            && keys.contains(&fact.key.as_str())
+    });
+    let hidden = index.extraction(site.file).is_none_or(|extraction| !extraction.gaps.is_empty());
+    given
+        || hidden
+        || site.env_files.iter().any(|link| match link {
+            EnvFileLink::File(file) | EnvFileLink::Example(file) => {
+                index.facts_in(*file).any(|fact| keys.contains(&fact.key.as_str()))
+            }
+            EnvFileLink::Missing(_) | EnvFileLink::Unseen => true,
+        })
+}

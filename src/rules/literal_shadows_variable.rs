@@ -1,0 +1,110 @@
+//! `literal-shadows-variable`
+
+use crate::fact::is_aside;
+use crate::fact::{Fact, Place, Role};
+use crate::index::{EnvFileLink, Index};
+use crate::key::is_tool_key;
+use crate::rule::Reporter;
+use crate::text::FileId;
+
+crate::declare_rule! {
+    /// Reports a literal under `environment:` over a key that the service's own `env_file` sets to something else.
+    ///
+    /// Addresses, paths and ports are left out: in a container they differ from those on the host for a
+    /// good reason.
+    ///
+    /// ## Why it matters
+    ///
+    /// `environment:` wins over `env_file:`. Whoever edits the file sees no effect.
+    ///
+    /// ## Example
+    ///
+    /// ```yaml
+    /// services:
+    ///   api:
+    ///     build: .
+    ///     env_file: .env              # LOG_FORMAT=json
+    ///     environment:
+    ///       LOG_FORMAT: text
+    /// ```
+    ///
+    /// ## What to do
+    ///
+    /// Delete one of the two, or let the file decide: `LOG_FORMAT: ${LOG_FORMAT:-text}`.
+    pub struct LiteralShadowsVariable = "literal-shadows-variable", Drift, Warning;
+}
+
+impl LiteralShadowsVariable {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        for site in index.sites() {
+            if is_aside(&index.path(site.file)) {
+                continue;
+            }
+            for fact in index.environment_of(site) {
+                let Role::Provides(provide) = &fact.role else { continue };
+                let Some(literal) = provide.value.plain() else { continue };
+                if is_tool_key(&fact.key) || is_place_in_container(index, fact.file, literal) {
+                    continue;
+                }
+                let below = site.env_files.iter().rev().find_map(|link| {
+                    let (EnvFileLink::File(file) | EnvFileLink::Example(file)) = link else { return None };
+                    supplied_in(index, *file, fact)
+                });
+                let Some((other, differs)) = below else { continue };
+                if !differs {
+                    continue;
+                }
+                let path = index.files.path(other.file);
+                reporter
+                    .report(
+                        format!("a literal hides `{}` of the service's own `env_file`", fact.key),
+                        fact.at(),
+                        "this value wins",
+                    )
+                    .label(other.at(), "editing this one does nothing")
+                    .key(&fact.key)
+                    .why(format!("`environment:` takes precedence over `env_file:`, so {path} has no say"))
+                    .help(format!("write `${{{}:-…}}`, or delete one of the two", fact.key));
+            }
+        }
+    }
+}
+
+/// The assignment of the same key in a dotenv, and whether its value differs.
+fn supplied_in<'a>(index: &'a Index, file: FileId, fact: &Fact) -> Option<(&'a Fact, bool)> {
+    let Role::Provides(provide) = &fact.role else { return None };
+    let literal = provide.value.plain()?;
+    index.facts_in(file).filter(|other| other.key == fact.key && other.place == Place::Dotenv).find_map(
+        |other| {
+            let value = match &other.role {
+                Role::Provides(provide) => Some(&provide.value),
+                Role::Documents(document) if !document.commented => document.example.as_ref(),
+                _ => None,
+            }?;
+            // An empty or sample value is there to be overridden.
+            let differs = value.plain().is_some_and(|text| !text.is_empty() && text != literal)
+                && !value.is_placeholder();
+            Some((other, differs))
+        },
+    )
+}
+
+/// Whether a value is an address, a path or a port, or names a service of its compose file.
+fn is_place_in_container(index: &Index, file: FileId, value: &str) -> bool {
+    let names_service = index.compose(file).is_some_and(|compose| {
+        compose.services.iter().any(|service| {
+            value
+                .split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_')
+                .any(|word| word == service.name.value)
+        })
+    });
+    names_service
+        || value.contains("://")
+        || value.contains('/')
+        || value.contains(':')
+        || value.parse::<u64>().is_ok()
+        || matches!(
+            value,
+            "localhost" | "0.0.0.0" | "127.0.0.1" | "host.docker.internal" | "production" | "development"
+        )
+}

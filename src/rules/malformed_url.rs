@@ -1,0 +1,82 @@
+//! `malformed-url`.
+
+use crate::declare_rule;
+use crate::index::{Expectations, Given, Giver, Index};
+use crate::rule::Reporter;
+use crate::text::Location;
+use crate::value_type::Mismatch;
+use crate::value_type::url::{self, UrlProblem};
+
+declare_rule! {
+    /// Reports URLs that no client can use as they stand.
+    ///
+    /// ## Why it matters
+    ///
+    /// An address with two schemes, without a host or with a raw `@` in its password fails at the first
+    /// connection, far from the file that holds it, and often with a message about a host nobody has heard of.
+    /// Only values that begin like a URL, or whose key is declared or read as one, are looked at. Holes that
+    /// somebody else fills (`${HOST}`, `<host>`, `{port}`) are never wrong.
+    ///
+    /// ## Example
+    ///
+    /// ```dotenv
+    /// API_URL=http://https://api.example.com
+    /// ```
+    ///
+    /// ```text
+    /// error[malformed-url]: the URL in `API_URL` has two schemes, `http://` and `https://`
+    /// ```
+    ///
+    /// ## What to do
+    ///
+    /// Correct the address. Characters of a user name or a password that mean something in a URL are written as
+    /// `%XX`: `@` as `%40`, `/` as `%2F`, `#` as `%23`.
+    pub struct MalformedUrl = "malformed-url", Value, Error;
+}
+
+impl MalformedUrl {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let expectations = index.expectations();
+        for given in &index.given_values() {
+            let Some((problem, said_at)) = problem(&expectations, given) else { continue };
+            let what = match given.by {
+                Giver::Code(_) => format!("the code's default for `{}`", given.key),
+                _ if problem == UrlProblem::NoScheme => format!("the value of `{}`", given.key),
+                _ => format!("the URL in `{}`", given.key),
+            };
+            let mut finding = reporter
+                .report(format!("{what} {problem}{}", given.in_environments()), given.at, "malformed")
+                .key(given.key)
+                .why("whoever uses the address fails to connect, or connects somewhere else")
+                .help(problem.help())
+                .environments(given.environment_names());
+            if let Some(at) = said_at {
+                finding = finding.label(at, "a URL is asked for here");
+            }
+            drop(finding);
+        }
+    }
+}
+
+/// What is wrong with a value as a URL, and where it is said that it must be one.
+fn problem(expectations: &Expectations<'_>, given: &Given<'_>) -> Option<(UrlProblem, Option<Location>)> {
+    let text = given.meant()?.trim();
+    if let Some((why, expected)) = expectations.mismatch(given)
+        && let Mismatch::Url(problem) = why.innermost()
+    {
+        return Some((problem.clone(), expected.at));
+    }
+    if !url::begins_like_url(text) {
+        return None;
+    }
+    // Blanks are left to typed keys: a text may well begin with an address.
+    let pieces: Vec<&str> =
+        text.split([',', ';', ' ', '\n', '\t']).filter(|piece| !piece.is_empty()).collect();
+    if pieces.iter().all(|piece| url::begins_like_url(piece)) {
+        return pieces.into_iter().find_map(url::problem).map(|problem| (problem, None));
+    }
+    if text.contains(char::is_whitespace) {
+        return None;
+    }
+    url::problem(text).map(|problem| (problem, None))
+}

@@ -1,0 +1,115 @@
+//! `misspelled-key`
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Applicability, Edit, Fix};
+use crate::fact::is_aside;
+use crate::fact::{Fact, Need, Place, Role};
+use crate::index::Index;
+use crate::key::{KeyName, is_tool_key, near_miss};
+use crate::rule::Reporter;
+
+crate::declare_rule! {
+    /// Reports a key that nobody reads and that is one slip away from one that is read and set nowhere.
+    ///
+    /// ## Why it matters
+    ///
+    /// The value is there, under a name that no program asks for. The program takes its default, or
+    /// copes without, and nobody is told.
+    ///
+    /// ## Example
+    ///
+    /// ```sh
+    /// CACHE_TLS_CERT=/certs/redis.pem        # .env.example
+    /// ```
+    ///
+    /// ```python
+    /// os.environ.get("CACHE_TLS_CERT_PATH")
+    /// ```
+    ///
+    /// ## What to do
+    ///
+    /// Rename the one that is wrong; the finding shows both places.
+    pub struct MisspelledKey = "misspelled-key", Drift, Warning;
+}
+
+impl MisspelledKey {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let candidates = unset_reads(index);
+        if candidates.is_empty() {
+            return;
+        }
+        let mut found: BTreeMap<&KeyName, Vec<&Fact>> = BTreeMap::new();
+        for fact in index.facts().filter(|fact| is_set_for_code(index, fact)) {
+            found.entry(&fact.key).or_default().push(fact);
+        }
+        for (key, facts) in found {
+            if index.matrix.keys.contains_key(key) || index.may_be_read(key) {
+                continue;
+            }
+            let near: Vec<&&Fact> =
+                candidates.iter().filter(|(meant, _)| near_miss(key, meant)).map(|(_, fact)| fact).collect();
+            let ([meant], Some(first)) = (near.as_slice(), facts.first()) else { continue };
+            let meant: &Fact = meant;
+            let message = format!("nobody reads `{key}`; `{}`, which is read, is set nowhere", meant.key);
+            let mut finding = reporter
+                .report(message, first.at(), "nobody asks for this name")
+                .label(meant.at(), format!("`{}` is read here", meant.key))
+                .key(key);
+            for other in facts.iter().skip(1).take(3) {
+                finding = finding.label(other.at(), "here as well");
+            }
+            let edits = facts
+                .iter()
+                .map(|fact| Edit { at: fact.at(), replacement: meant.key.as_str().to_owned() })
+                .collect();
+            finding
+                .why("the value never reaches the program, which goes on without it")
+                .fix(Fix {
+                    title: format!("rename it to `{}`", meant.key),
+                    edits,
+                    applicability: Applicability::Unsafe,
+                })
+                .help(format!("did you mean `{}`?", meant.key));
+        }
+    }
+}
+
+/// Whether a fact gives a key to the application's code: in a dotenv, a template, or for a service
+/// that the tree builds.
+fn is_set_for_code(index: &Index, fact: &Fact) -> bool {
+    if is_aside(&index.path(fact.file)) || !fact.key.is_identifier() {
+        return false;
+    }
+    match (&fact.role, &fact.place) {
+        (Role::Documents(document), Place::Dotenv) => !document.commented,
+        (Role::Provides(_), Place::Dotenv | Place::Rendered) => true,
+        (Role::Provides(_), Place::Container(name)) => {
+            index.sites().iter().filter(|site| site.file == fact.file).any(|site| {
+                !index.is_sink(site)
+                    && index.compose_service(site).is_some_and(|service| service.name.value == *name)
+            })
+        }
+        _ => false,
+    }
+}
+
+/// Keys that the application's code reads and that nothing in the tree sets, documents or names
+/// elsewhere, each with its first read.
+fn unset_reads(index: &Index) -> Vec<(KeyName, &Fact)> {
+    let mut found: BTreeMap<KeyName, &Fact> = BTreeMap::new();
+    for (fact, read) in index.code_reads() {
+        let names: Vec<&KeyName> = std::iter::once(&fact.key).chain(&read.alternatives).collect();
+        let is_set = names.iter().any(|name| {
+            is_tool_key(name)
+                || index.set_or_documented(name).is_some()
+                || index.set_or_documented(&name.folded()).is_some()
+                || index.matrix.keys.contains_key(*name)
+                || index.mentions_of(name).next().is_some()
+        });
+        if !is_set && !matches!(read.need, Need::Unknown) {
+            found.entry(fact.key.clone()).or_insert(fact);
+        }
+    }
+    found.into_iter().collect()
+}

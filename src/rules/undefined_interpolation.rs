@@ -1,0 +1,91 @@
+//! `undefined-interpolation`
+
+use std::collections::BTreeMap;
+
+use crate::fact::{Need, Role};
+use crate::index::Index;
+use crate::key::{KeyName, near_miss};
+use crate::rule::Reporter;
+use crate::text::{FileId, Location};
+
+crate::declare_rule! {
+    /// Reports `${X}` without a default in a compose file whose dotenv documents its other variables but not this one.
+    ///
+    /// The rule asks the whole tree first: dotenv files (commented lines too), scripts, workflows, code
+    /// and the matrix. It speaks only where a dotenv beside the compose file documents at least half
+    /// of the variables that the file takes without a default, so that people may rely on it.
+    ///
+    /// ## Why it matters
+    ///
+    /// Compose warns once and takes an empty text: an image tag vanishes, a password is empty, a
+    /// volume is mounted at the wrong place.
+    ///
+    /// ## Example
+    ///
+    /// ```yaml
+    /// services:
+    ///   db:
+    ///     image: postgres:${PG_VERSION}
+    ///     environment:
+    ///       POSTGRES_PASSWORD: ${DB_PASSWORD}
+    /// ```
+    ///
+    /// ```sh
+    /// DB_PASSWORD=changeme        # .env.example, without PG_VERSION
+    /// ```
+    ///
+    /// ## What to do
+    ///
+    /// Add the variable to the dotenv's example, give it a default (`${PG_VERSION:-16}`), or demand it
+    /// (`${PG_VERSION:?}`).
+    pub struct UndefinedInterpolation = "undefined-interpolation", Missing, Warning;
+}
+
+impl UndefinedInterpolation {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let mut found: BTreeMap<KeyName, (Vec<Location>, Option<FileId>)> = BTreeMap::new();
+        for (file, structure) in index.structures() {
+            if !matches!(structure, crate::fact::Structure::Compose(_))
+                || crate::fact::is_aside(&index.path(file))
+            {
+                continue;
+            }
+            let mut bare: BTreeMap<KeyName, Location> = BTreeMap::new();
+            for fact in index.interpolations(file) {
+                if matches!(&fact.role, Role::Reads(read) if read.need == Need::Unknown) {
+                    bare.entry(fact.key.clone()).or_insert_with(|| fact.at());
+                }
+            }
+            let dotenvs = index.project_dotenvs(file);
+            let documented = bare.keys().filter(|key| {
+                dotenvs.iter().any(|&dotenv| index.facts_in(dotenv).any(|fact| fact.key == **key))
+            });
+            if documented.count() * 2 < bare.len() {
+                continue;
+            }
+            for (key, at) in bare.into_iter().filter(|(key, _)| !index.is_defined_for_compose(key)) {
+                let entry = found.entry(key).or_default();
+                entry.0.push(at);
+                entry.1 = entry.1.or(dotenvs.first().copied());
+            }
+        }
+        for (key, (places, dotenv)) in found {
+            let Some(first) = places.first() else { continue };
+            let message = format!("nothing defines `{key}`, which compose takes without a default");
+            let mut finding = reporter.report(message, *first, "empty wherever nobody sets it").key(&key);
+            for other in places.iter().skip(1).take(3) {
+                finding = finding.label(*other, "taken here as well");
+            }
+            let dotenv_keys: Vec<KeyName> = dotenv
+                .map(|file| index.facts_in(file).map(|fact| fact.key.clone()).collect())
+                .unwrap_or_default();
+            let near = dotenv_keys.iter().find(|known| near_miss(&key, known));
+            let place = dotenv.map_or("the dotenv file", |file| index.files.path(file));
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`, which {place} has?"),
+                None => format!("add `{key}` to {place}, or write `${{{key}:-default}}` or `${{{key}:?}}`"),
+            };
+            finding.why("compose warns and goes on with an empty text").help(help);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! `unread-key`
+
+use crate::fact::is_aside;
+use crate::fact::{Fact, Place, Role, Structure};
+use crate::index::Index;
+use crate::key::KeyName;
+use crate::rule::Reporter;
+use crate::text::FileId;
+
+crate::declare_rule! {
+    /// Reports a key in a dotenv file that occurs nowhere else in a tree whose code uses almost all the others.
+    ///
+    /// "Documented but never read" is right one time in three when it is asked plainly. So this rule
+    /// speaks only about files whose other keys are nearly all accounted for, about names that occur
+    /// nowhere else in any form, and never where a reader computes its names.
+    ///
+    /// ## Why it matters
+    ///
+    /// People go on setting, rotating and worrying about a value that changes nothing.
+    ///
+    /// ## Example
+    ///
+    /// ```sh
+    /// DATABASE_URL=postgres://localhost/app
+    /// LEGACY_SEARCH_URL=http://localhost:9200    # nothing in the tree names it
+    /// ```
+    ///
+    /// ## What to do
+    ///
+    /// Delete the line, or declare the key in the matrix with `kind: platform` if something outside the
+    /// tree consumes it.
+    pub struct UnreadKey = "unread-key", Drift, Warning;
+}
+
+/// Of the other keys of a file, so many percent must be accounted for.
+const ACCOUNTED_PERCENT: usize = 80;
+
+/// With fewer other keys than this, the share says nothing.
+const ENOUGH_KEYS: usize = 5;
+
+impl UnreadKey {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let mut told = std::collections::BTreeSet::new();
+        for (file, structure) in index.structures() {
+            if !matches!(structure, Structure::Dotenv(_))
+                || is_aside(&index.path(file))
+                || feeds_a_sink(index, file)
+            {
+                continue;
+            }
+            let keys: Vec<&Fact> = index.facts_in(file).filter(|fact| is_live(fact)).collect();
+            let (accounted, unknown): (Vec<&Fact>, Vec<&Fact>) =
+                keys.iter().copied().partition(|fact| is_accounted_for(index, &fact.key, file));
+            let read = accounted.iter().filter(|fact| index.is_read(&fact.key)).count();
+            if accounted.len() < ENOUGH_KEYS
+                || read * 2 < accounted.len()
+                || accounted.len() * 100 < keys.len() * ACCOUNTED_PERCENT
+            {
+                continue;
+            }
+            for fact in unknown {
+                if !told.insert(fact.key.clone()) {
+                    continue;
+                }
+                reporter
+                    .report(format!("nothing in the tree reads `{}`", fact.key), fact.at(), "this name occurs nowhere else")
+                    .key(&fact.key)
+                    .why(format!(
+                        "{} of the {} other keys of this file are used, so its readers are in the tree",
+                        accounted.len(),
+                        keys.len() - 1
+                    ))
+                    .help("delete it, or declare it in the matrix with `kind: platform` if something outside the tree reads it");
+            }
+        }
+    }
+}
+
+fn is_live(fact: &Fact) -> bool {
+    match &fact.role {
+        Role::Provides(_) => fact.place == Place::Dotenv,
+        Role::Documents(document) => !document.commented,
+        Role::Reads(_) | Role::Observed => false,
+    }
+}
+
+/// Whether the key occurs anywhere but in dotenv files, or may be read unseen.
+fn is_accounted_for(index: &Index, key: &KeyName, file: FileId) -> bool {
+    index.may_be_read(key)
+        || index.matrix.keys.contains_key(key)
+        || index.facts_of(key).any(|fact| fact.file != file && fact.place != Place::Dotenv)
+}
+
+/// Whether a service that the tree does not build is given this file, or one made from it.
+fn feeds_a_sink(index: &Index, file: FileId) -> bool {
+    index.sites().iter().filter(|site| index.is_sink(site)).any(|site| {
+        site.env_files.iter().any(|link| {
+            matches!(link, crate::index::EnvFileLink::File(other) | crate::index::EnvFileLink::Example(other) if *other == file)
+        })
+    })
+}

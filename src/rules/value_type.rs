@@ -1,0 +1,110 @@
+//! `value-type`.
+
+use crate::declare_rule;
+use crate::fact::{Fact, Role};
+use crate::index::{Expected, Given, Giver, Index};
+use crate::rule::Reporter;
+use crate::value_type::{Mismatch, ValueType};
+
+declare_rule! {
+    /// Reports values that the type of their key does not allow, so that its reader fails or misreads them.
+    ///
+    /// ## Why it matters
+    ///
+    /// Every value of an environment is a text until code converts it. A number with a unit, an empty text for an
+    /// integer or a comma-separated text for a list that pydantic reads as JSON stops the service when it
+    /// starts, in the one environment that has the value, long after the change was merged.
+    ///
+    /// The type is the one that the matrix declares, else the one that the code itself gives
+    /// (`pool_size: int`). Placeholders, values with references and empty values in examples say nothing.
+    ///
+    /// ## Example
+    ///
+    /// ```dotenv
+    /// # read as `allowed_hosts: list[str]` by pydantic-settings
+    /// ALLOWED_HOSTS=a.example.com,b.example.com
+    /// ```
+    ///
+    /// ```text
+    /// error[value-type]: the value of `ALLOWED_HOSTS` is not JSON
+    ///   = help: write a JSON list: `["a","b"]`
+    /// ```
+    ///
+    /// ## What to do
+    ///
+    /// Write a value of the type, or correct the type in the matrix if the code accepts more than it says.
+    pub struct ValueTypeRule = "value-type", Value, Error;
+}
+
+impl ValueTypeRule {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let expectations = index.expectations();
+        for given in &index.given_values() {
+            let found = expectations.mismatch(given).or_else(|| expectations.empty_mismatch(given));
+            let Some((why, expected)) = found else { continue };
+            // Other rules speak of these.
+            if matches!(why.innermost(), Mismatch::NotListed(_) | Mismatch::Url(_)) {
+                continue;
+            }
+            let what = match given.by {
+                Giver::Code(_) => format!("the code's default for `{}`", given.key),
+                Giver::Example => format!("the example value of `{}`", given.key),
+                _ => format!("the value of `{}`", given.key),
+            };
+            let mut finding = reporter
+                .report(
+                    format!("{what} {why}{}", given.in_environments()),
+                    given.at,
+                    format!("not {}", expected.value_type),
+                )
+                .key(given.key)
+                .why(reason(index, given, &expected))
+                .help(help(&why, expected.value_type))
+                .environments(given.environment_names());
+            if let Some(at) = expected.at {
+                finding = finding.label(at, origin(&expected));
+            }
+            drop(finding);
+        }
+    }
+}
+
+/// What stands where the type is said.
+pub(super) fn origin(expected: &Expected<'_>) -> String {
+    match expected.by {
+        Some(_) => format!("read as {} here", expected.value_type),
+        None => format!("declared as {} here", expected.value_type),
+    }
+}
+
+fn reason(index: &Index, given: &Given<'_>, expected: &Expected<'_>) -> &'static str {
+    match expected.by {
+        Some(fact) if is_pydantic(index, fact) => match (given.by, expected.value_type) {
+            (Giver::Example, _) => "whoever copies the example gets a service that does not start",
+            (_, ValueType::Json) => {
+                "pydantic-settings reads lists, maps and models as JSON, so the service does not start"
+            }
+            _ => "pydantic refuses it, so the service does not start",
+        },
+        Some(_) => "the code that reads it cannot convert it",
+        None => "the matrix promises another type to everybody who uses the key",
+    }
+}
+
+fn is_pydantic(index: &Index, fact: &Fact) -> bool {
+    let is_settings = matches!(&fact.role, Role::Reads(read) if read.settings.is_some());
+    is_settings && index.files.path(fact.file).ends_with(".py")
+}
+
+fn help(why: &Mismatch, value_type: &ValueType) -> String {
+    match (why.innermost(), value_type) {
+        (Mismatch::Empty, _) => "leave the key out where it has no value".to_owned(),
+        (Mismatch::NotJson, _) => "write JSON: a list is `[\"a\",\"b\"]`".to_owned(),
+        (Mismatch::NotBool, _) => "write `true` or `false`".to_owned(),
+        (Mismatch::Scheme { allowed, .. }, _) => match allowed.as_slice() {
+            [only] => format!("write `{only}://…`"),
+            _ => "use one of the allowed schemes".to_owned(),
+        },
+        _ => format!("write {value_type}"),
+    }
+}

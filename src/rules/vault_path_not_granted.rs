@@ -1,0 +1,115 @@
+//! `vault-path-not-granted`.
+
+mod pattern;
+
+use std::collections::BTreeMap;
+
+use crate::declare_rule;
+use crate::fact::{PolicyPath, Structure, VaultPolicy, VaultRead};
+use crate::index::Index;
+use crate::rule::Reporter;
+use crate::text::{FileId, Location, Span, TreePath};
+
+use pattern::{Grant, grants};
+
+declare_rule! {
+    /// Reports a secret that a template reads and the Vault policy beside it does not grant.
+    ///
+    /// Only a policy in the template's own folder counts, and only where all of it was understood.
+    /// Variable parts of a path are taken to match a placeholder (`{{env}}`), `+` and `*` of the policy.
+    ///
+    /// ## Why it matters
+    ///
+    /// Vault answers 403, the agent renders nothing of the whole template, and every key in it is
+    /// missing, not only those of the new path.
+    ///
+    /// ## Example
+    ///
+    /// ```text
+    /// secrets.ctmpl:     {{ with secret (printf "secret/data/app/%s/redis" (env "ENV")) }}
+    /// vault-policy.hcl:  path "secret/data/app/{{env}}/postgres" { capabilities = ["read"] }
+    /// ```
+    ///
+    /// `secret/data/app/*/redis` is read and not granted.
+    ///
+    /// ## What to do
+    ///
+    /// Grant `read` on the path in the policy, and apply the policy before the template is deployed.
+    pub struct VaultPathNotGranted = "vault-path-not-granted", Missing, Error;
+}
+
+impl VaultPathNotGranted {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let mut beside: BTreeMap<TreePath, Vec<(FileId, &VaultPolicy)>> = BTreeMap::new();
+        for (file, structure) in index.structures() {
+            if let Structure::Policy(policy) = structure
+                && let Some(source) = index.files.get(file)
+            {
+                beside.entry(source.path.folder()).or_default().push((file, policy));
+            }
+        }
+        for (file, structure) in index.structures() {
+            let Structure::Template(template) = structure else { continue };
+            let Some(source) = index.files.get(file) else { continue };
+            let Some(policies) = beside.get(&source.path.folder()) else { continue };
+            let is_whole = |file: FileId| index.extraction(file).is_some_and(|read| read.gaps.is_empty());
+            if !policies.iter().all(|&(policy, _)| is_whole(policy)) {
+                continue;
+            }
+            for read in &template.vault_reads {
+                judge(file, read, policies, reporter);
+            }
+        }
+    }
+}
+
+/// Reports a read that no policy grants.
+fn judge(file: FileId, read: &VaultRead, policies: &[(FileId, &VaultPolicy)], reporter: &mut Reporter<'_>) {
+    let pattern = read.pattern();
+    let mut denied: Option<(FileId, &PolicyPath)> = None;
+    for (policy_file, policy) in policies {
+        for path in &policy.paths {
+            match grants(path, read) {
+                Grant::Reads => return,
+                Grant::Other => denied = denied.or(Some((*policy_file, path))),
+                Grant::Nothing => {}
+            }
+        }
+    }
+    let Some((policy_file, policy)) = policies.first() else { return };
+    let finding = reporter.report(
+        format!("the template reads `{pattern}`, which the policy beside it does not grant"),
+        Location::new(file, read.span),
+        "read here",
+    );
+    let (at, label) = match denied {
+        Some((file, path)) => (
+            Location::new(file, path.path.span),
+            format!("granted here without `read`: {}", path.capabilities.join(", ")),
+        ),
+        None => match pattern::nearest(policy, &pattern) {
+            Some(path) => {
+                (Location::new(*policy_file, path.path.span), "the nearest path that is granted".to_owned())
+            }
+            None => {
+                let span = policy.paths.first().map_or(Span::at(0), |path| path.path.span);
+                (Location::new(*policy_file, span), "the policy grants other paths only".to_owned())
+            }
+        },
+    };
+    let finding = finding.label(at, label);
+    finding.why("Vault answers 403, and the agent renders nothing of the whole template").help(format!(
+        "add `path \"{}\" {{ capabilities = [\"read\"] }}` to the policy",
+        suggested(policy, &pattern)
+    ));
+}
+
+/// The path to grant, with the placeholder that the policy uses elsewhere.
+fn suggested(policy: &VaultPolicy, pattern: &str) -> String {
+    let placeholder = policy.paths.iter().find_map(|path| {
+        let start = path.path.find("{{")?;
+        let end = path.path.get(start..)?.find("}}")? + start + 2;
+        path.path.get(start..end)
+    });
+    pattern.replace('*', placeholder.unwrap_or("+"))
+}

@@ -1,0 +1,500 @@
+//! The rendered text as a dotenv, for all ways through the branches at once.
+//!
+//! Where branches meet, the line may have been left in several states (inside of a value, at a
+//! line's start, ...); all are carried on, equal ones as one. So the cost is linear in the template,
+//! and every state stands for a text that can really be rendered.
+
+use std::collections::BTreeMap;
+
+use super::evaluate::Piece;
+use super::value::{Cond, Val};
+use crate::fact::{Gap, Hidden, Problem, ProblemKind};
+use crate::key::KeyName;
+use crate::syntax::go_template::Text;
+use crate::text::Span;
+
+/// States carried at once; more than templates that render lines ever have.
+const MAX_STATES: usize = 16;
+
+/// Conditions of earlier arms that are kept for a later arm.
+const MAX_CHAIN: usize = 8;
+
+/// An assignment of the rendered text.
+#[derive(Debug)]
+pub(super) struct Assignment {
+    pub(super) key: KeyName,
+    pub(super) span: Span,
+    /// Where among the branches the key stands.
+    pub(super) arm: usize,
+    /// What its value is made of, each with its place among the branches.
+    pub(super) parts: Vec<(usize, Part)>,
+}
+
+/// A part of a value.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Part {
+    Text { text: String, span: Span },
+    Value { value: Val, span: Span },
+}
+
+/// A place among the branches: the arm of a branch, or all of the template (number 0).
+#[derive(Debug)]
+pub(super) struct Arm {
+    pub(super) parent: usize,
+    /// The number of the branch; arms of one branch exclude each other.
+    pub(super) branch: usize,
+    /// The conditions that hold here, those of the arms before it as `false`.
+    pub(super) conditions: Vec<(Cond, bool)>,
+}
+
+/// What the rendered text holds.
+#[derive(Debug, Default)]
+pub(super) struct Rendered {
+    pub(super) assignments: Vec<Assignment>,
+    pub(super) arms: Vec<Arm>,
+    pub(super) gaps: Vec<Gap>,
+    pub(super) problems: Vec<Problem>,
+    /// Lines that are no assignment, comment or blank.
+    pub(super) other_lines: usize,
+    /// Whether a line is the head of a section (`[section]`), which no dotenv has.
+    pub(super) has_sections: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum State {
+    /// At the start of a line, or behind white space there.
+    Start,
+    /// In a comment.
+    Comment { cut: Option<Span> },
+    /// In a line that is no assignment; `is_name` while it could still become one.
+    Other { is_name: bool },
+    /// In the value of an assignment.
+    Value { assignment: usize, quote: Quote, cut: Option<Span>, separates: bool },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Quote {
+    /// Nothing of the value has been seen.
+    Nothing,
+    Bare,
+    Single,
+    Double,
+    /// Behind a closing quote.
+    Closed,
+    /// In a comment behind the value.
+    Remark,
+}
+
+/// Reads what `pieces` render.
+pub(super) fn read(text: &str, pieces: &[Piece]) -> Rendered {
+    let mut reader = Reader {
+        text,
+        states: vec![State::Start],
+        arm: 0,
+        branches: 0,
+        loops: 0,
+        by_start: BTreeMap::new(),
+        done: Rendered::default(),
+    };
+    reader.done.arms.push(Arm { parent: 0, branch: 0, conditions: Vec::new() });
+    reader.pieces(pieces);
+    reader.finish();
+    reader.done
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    states: Vec<State>,
+    arm: usize,
+    branches: usize,
+    loops: usize,
+    /// Assignments by the place of their key, their arm and their key: several may come from one
+    /// constant.
+    by_start: BTreeMap<(Span, usize, KeyName), usize>,
+    done: Rendered,
+}
+
+impl Reader<'_> {
+    fn pieces(&mut self, pieces: &[Piece]) {
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => self.source_text(*text),
+                Piece::Value { value, span } => self.value(value, *span),
+                Piece::Branch { arms, otherwise } => self.branch(arms, otherwise),
+                Piece::Loop(body) => {
+                    let before = self.states.clone();
+                    self.branches += 1;
+                    self.loops += 1;
+                    let after = self.arm(self.branches, vec![(Cond::Opaque, true)], &before, body);
+                    self.loops -= 1;
+                    self.states = before;
+                    self.join(after);
+                }
+            }
+        }
+    }
+
+    fn branch(&mut self, arms: &[(Cond, Vec<Piece>)], otherwise: &[Piece]) {
+        self.branches += 1;
+        let branch = self.branches;
+        let before = self.states.clone();
+        let mut after = Vec::new();
+        let mut conditions: Vec<(Cond, bool)> = Vec::new();
+        // Where the first condition holds whenever anything is rendered, nothing passes by it.
+        let always = arms.first().is_some_and(|(condition, _)| *condition == Cond::Always);
+        for (condition, body) in arms {
+            let mut here = conditions.clone();
+            here.push((condition.clone(), true));
+            // What a chain of many arms excludes is of no use to anybody.
+            if conditions.len() < MAX_CHAIN {
+                conditions.push((condition.clone(), false));
+            }
+            let states = self.arm(branch, here, &before, body);
+            if !always || after.is_empty() {
+                after.extend(states);
+            }
+        }
+        let states = self.arm(branch, conditions, &before, otherwise);
+        if !always {
+            after.extend(states);
+        }
+        self.states = Vec::new();
+        self.join(after);
+    }
+
+    /// Reads one arm of a branch; returns the states it ends in.
+    fn arm(
+        &mut self,
+        branch: usize,
+        conditions: Vec<(Cond, bool)>,
+        before: &[State],
+        body: &[Piece],
+    ) -> Vec<State> {
+        self.states = before.to_vec();
+        self.done.arms.push(Arm { parent: self.arm, branch, conditions });
+        let outer = std::mem::replace(&mut self.arm, self.done.arms.len() - 1);
+        self.pieces(body);
+        self.arm = outer;
+        std::mem::take(&mut self.states)
+    }
+
+    /// Adds states to the current ones, equal ones once.
+    fn join(&mut self, others: Vec<State>) {
+        for state in others {
+            if !self.states.contains(&state) {
+                if self.states.len() >= MAX_STATES {
+                    self.gap(Span::at(0), "too many ways lead through the template");
+                    return;
+                }
+                self.states.push(state);
+            }
+        }
+    }
+
+    fn gap(&mut self, span: Span, reason: &'static str) {
+        if !self.done.gaps.iter().any(|gap| gap.span == span) {
+            self.done.gaps.push(Gap { span, hides: Hidden::Provisions, reason });
+        }
+    }
+
+    fn source_text(&mut self, text: Text) {
+        let newline = |from: u32, to: u32| {
+            self.text.get(from as usize..to as usize).is_some_and(|space| space.contains('\n'))
+        };
+        let (start, end) = (text.raw.start, text.raw.end);
+        let before =
+            newline(start, text.span.start).then(|| Span { start: start.saturating_sub(3), end: start });
+        let after = newline(text.span.end, end).then(|| {
+            let end = end as usize;
+            Span::new(end, (end + 3).min(self.text.len()))
+        });
+        // Where both markers take the same white space, the first is shown.
+        self.cut(before);
+        self.text(text.span, None);
+        if !(text.span.is_empty() && before.is_some()) {
+            self.cut(after);
+        }
+    }
+
+    /// Notes that a trim marker takes a newline away here.
+    fn cut(&mut self, marker: Option<Span>) {
+        let Some(marker) = marker else { return };
+        for state in &mut self.states {
+            if let State::Comment { cut } | State::Value { cut, .. } = state {
+                cut.get_or_insert(marker);
+            }
+        }
+    }
+
+    /// Reads constant text: that of the template at `span`, or `other` text that stands for it.
+    fn text(&mut self, span: Span, other: Option<&str>) {
+        let source = self.text.get(span.range()).unwrap_or("");
+        let text = other.unwrap_or(source);
+        let verbatim = text == source;
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            let content = line.strip_suffix('\n').unwrap_or(line);
+            let place = if verbatim {
+                Span::new(span.start as usize + at, span.start as usize + at + content.len())
+            } else {
+                span
+            };
+            if !content.is_empty() {
+                self.each_state(|reader, state| reader.within_line(state, content, place, verbatim));
+            }
+            if content.len() < line.len() {
+                self.each_state(|reader, state| reader.at_newline(state));
+            }
+            at += line.len();
+        }
+    }
+
+    fn each_state(&mut self, mut step: impl FnMut(&mut Self, State) -> State) {
+        let states = std::mem::take(&mut self.states);
+        let mut next = Vec::with_capacity(states.len());
+        for state in states {
+            let state = step(self, state);
+            if !next.contains(&state) {
+                next.push(state);
+            }
+        }
+        self.states = next;
+    }
+
+    fn at_newline(&mut self, state: State) -> State {
+        match state {
+            State::Value { assignment, quote: quote @ (Quote::Single | Quote::Double), .. } => {
+                State::Value { assignment, quote, cut: None, separates: false }
+            }
+            _ => State::Start,
+        }
+    }
+
+    fn within_line(&mut self, state: State, line: &str, span: Span, verbatim: bool) -> State {
+        match state {
+            State::Start => self.line_start(line, span, verbatim),
+            State::Comment { cut: Some(cut) } if is_assignment(line) && self.loops == 0 => {
+                self.glued(line, span, cut, None);
+                self.line_start(line, span, verbatim)
+            }
+            State::Comment { .. } => State::Comment { cut: None },
+            State::Other { .. } => State::Other { is_name: false },
+            State::Value { assignment, quote, cut, separates } => {
+                let is_open = matches!(quote, Quote::Bare | Quote::Closed | Quote::Remark)
+                    || quote == Quote::Nothing
+                        && self.done.assignments.get(assignment).is_some_and(|one| !one.parts.is_empty());
+                if let Some(cut) = cut
+                    && is_open
+                    && !separates
+                    && self.loops == 0
+                    && is_assignment(line)
+                {
+                    self.glued(line, span, cut, Some(assignment));
+                    return self.line_start(line, span, verbatim);
+                }
+                if verbatim && self.opens_next(quote, line, span) {
+                    self.unbalanced(assignment, Some(span));
+                    return self.line_start(line, span, verbatim);
+                }
+                self.in_value(assignment, quote, line, span)
+            }
+        }
+    }
+
+    fn line_start(&mut self, line: &str, span: Span, verbatim: bool) -> State {
+        let content = line.trim_start_matches([' ', '\t', '\r', '\u{feff}']);
+        if content.is_empty() {
+            return State::Start;
+        }
+        if content.starts_with('#') {
+            return State::Comment { cut: None };
+        }
+        let mut start = line.len() - content.len();
+        let mut rest = content;
+        if let Some(exported) = content.strip_prefix("export ") {
+            rest = exported.trim_start();
+            start = line.len() - rest.len();
+        }
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let key = KeyName::new(rest.get(..end).unwrap_or(""));
+        let Some(value) =
+            rest.get(end..).and_then(|rest| rest.strip_prefix('=')).filter(|_| key.is_identifier())
+        else {
+            self.done.other_lines += 1;
+            self.done.has_sections |= content.starts_with('[') && content.trim_end().ends_with(']');
+            return State::Other { is_name: end == rest.len() };
+        };
+        let place = |from: usize, to: usize| {
+            let base = span.start as usize;
+            if verbatim { Span::new(base + from, base + to) } else { span }
+        };
+        let key_span = place(start, start + end);
+        let number = self.done.assignments.len();
+        let number = *self.by_start.entry((key_span, self.arm, key.clone())).or_insert(number);
+        if number == self.done.assignments.len() {
+            self.done.assignments.push(Assignment { key, span: key_span, arm: self.arm, parts: Vec::new() });
+        }
+        let behind = start + end + 1;
+        self.in_value(number, Quote::Nothing, value, place(behind, line.len()))
+    }
+
+    /// Reads constant text inside of a value.
+    fn in_value(&mut self, assignment: usize, quote: Quote, text: &str, span: Span) -> State {
+        let mut quote = quote;
+        let mut kept = text.len();
+        let mut escaped = false;
+        let mut before = ' ';
+        for (at, c) in text.char_indices() {
+            quote = match (quote, c) {
+                (Quote::Remark, _) => break,
+                (Quote::Nothing, ' ' | '\t' | '\r') => Quote::Nothing,
+                (Quote::Nothing | Quote::Closed | Quote::Bare, '#')
+                    if before.is_ascii_whitespace() && quote != Quote::Nothing =>
+                {
+                    kept = at;
+                    Quote::Remark
+                }
+                (Quote::Nothing | Quote::Closed, '"') => Quote::Double,
+                (Quote::Nothing | Quote::Closed, '\'') => Quote::Single,
+                (Quote::Nothing, _) => Quote::Bare,
+                (Quote::Double, '"') if !escaped => Quote::Closed,
+                (Quote::Single, '\'') => Quote::Closed,
+                (quote, _) => quote,
+            };
+            escaped = c == '\\' && !escaped;
+            before = c;
+        }
+        let part = text.get(..kept).unwrap_or(text);
+        if !part.is_empty() && quote != Quote::Remark || kept < text.len() && kept > 0 {
+            let span = if span.len() == text.len() {
+                Span::new(span.start as usize, span.start as usize + kept)
+            } else {
+                span
+            };
+            self.add(assignment, Part::Text { text: part.to_owned(), span });
+        }
+        let separates = text.trim_end().ends_with([',', ';', '&', '?', ':', '|', '\\', '=']);
+        State::Value { assignment, quote, cut: None, separates }
+    }
+
+    fn add(&mut self, assignment: usize, part: Part) {
+        let arm = self.arm;
+        if let Some(assignment) = self.done.assignments.get_mut(assignment)
+            && assignment.parts.last().is_none_or(|last| *last != (arm, part.clone()))
+        {
+            assignment.parts.push((arm, part));
+        }
+    }
+
+    fn value(&mut self, value: &Val, span: Span) {
+        match value {
+            Val::Text { text, span, verbatim } => {
+                let other = (!verbatim).then_some(text.as_str());
+                self.text(*span, other);
+            }
+            Val::Joined(parts) if self.states.iter().any(|state| matches!(state, State::Start)) => {
+                // A whole line, or its beginning, may be printed by one action.
+                for part in parts {
+                    self.value(part, span);
+                }
+            }
+            value => self.each_state(|reader, state| reader.computed(state, value, span)),
+        }
+    }
+
+    /// Passes a value that is not constant.
+    fn computed(&mut self, state: State, value: &Val, span: Span) -> State {
+        match state {
+            State::Start | State::Other { is_name: true } => {
+                self.gap(span, "a line begins with a computed text");
+                State::Other { is_name: false }
+            }
+            State::Other { .. } | State::Comment { .. } => state,
+            State::Value { assignment, quote, .. } => {
+                if quote != Quote::Remark {
+                    self.add(assignment, Part::Value { value: value.clone(), span });
+                }
+                let quote = match (quote, value) {
+                    (Quote::Nothing, Val::Quoted(_)) => Quote::Closed,
+                    (Quote::Nothing, _) => Quote::Bare,
+                    (quote, _) => quote,
+                };
+                State::Value { assignment, quote, cut: None, separates: false }
+            }
+        }
+    }
+
+    /// Whether a line inside of a quoted value opens the next value, so that a quote was forgotten.
+    fn opens_next(&self, quote: Quote, line: &str, span: Span) -> bool {
+        let quote = match quote {
+            Quote::Double => '"',
+            Quote::Single => '\'',
+            _ => return false,
+        };
+        let before = self.text.get(..span.start as usize).unwrap_or("");
+        let begins_line = before.is_empty() || before.ends_with('\n');
+        begins_line
+            && is_assignment(line)
+            && line.split_once('=').is_some_and(|(_, value)| value.starts_with(quote))
+    }
+
+    fn glued(&mut self, line: &str, span: Span, marker: Span, before: Option<usize>) {
+        let key = KeyName::new(line.split('=').next().unwrap_or(""));
+        let at = Span::new(span.start as usize, span.start as usize + key.len().min(span.len()));
+        let before = before.and_then(|before| self.done.assignments.get(before));
+        let (message, label) = match before {
+            Some(before) => (
+                format!("`{key}` is rendered on the line of `{}`, behind its value", before.key),
+                format!("becomes a part of the value of `{}`", before.key),
+            ),
+            None => (
+                format!("`{key}` is rendered behind a comment, on its line"),
+                "becomes a part of the comment".to_owned(),
+            ),
+        };
+        let mut problem = Problem::new(ProblemKind::TemplateRendersBroken, at, message, label)
+            .about(&key)
+            .related(marker, "this trim marker takes the newline between them away");
+        if let Some(before) = before {
+            problem = problem.related(before.span, format!("the line of `{}` begins here", before.key));
+        }
+        self.problem(problem.help(
+            "leave the `-` out of the markers between the two lines, so that one newline stays between them",
+        ));
+    }
+
+    fn unbalanced(&mut self, assignment: usize, next: Option<Span>) {
+        let Some(assignment) = self.done.assignments.get(assignment) else { return };
+        let message = format!("the quoted value of `{}` is never closed", assignment.key);
+        let label = "its closing quote is missing";
+        let mut problem = Problem::new(ProblemKind::TemplateRendersBroken, assignment.span, message, label)
+            .about(&assignment.key)
+            .why("the readers of the rendered file take the lines behind it for a part of the value")
+            .help("close the quote in every branch that opens it");
+        if let Some(next) = next {
+            problem = problem.related(Span { end: next.start + 1, ..next }, "read as a part of the value");
+        }
+        self.problem(problem);
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        let known = |one: &Problem| one.kind == problem.kind && one.span == problem.span;
+        if !self.done.problems.iter().any(known) {
+            self.done.problems.push(problem);
+        }
+    }
+
+    fn finish(&mut self) {
+        for state in std::mem::take(&mut self.states) {
+            if let State::Value { assignment, quote: Quote::Single | Quote::Double, .. } = state {
+                self.unbalanced(assignment, None);
+            }
+        }
+    }
+}
+
+/// Whether a line begins with `KEY=`, the key in capitals.
+fn is_assignment(line: &str) -> bool {
+    let Some((key, _)) = line.split_once('=') else { return false };
+    !key.bytes().any(|b| b.is_ascii_lowercase()) && KeyName::new(key).is_identifier()
+}
