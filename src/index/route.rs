@@ -11,7 +11,7 @@ use super::Index;
 use super::supply::{Held, Outcome};
 use crate::fact::{Need, Provision, Role};
 use crate::key::KeyName;
-use crate::matrix::{EnvSource, Environment, Said, Service};
+use crate::matrix::{EnvSource, Environment, Runtime, Said, Service};
 use crate::text::{FileId, Location, TreePath};
 
 /// The way of one key to one service in one environment.
@@ -205,11 +205,16 @@ impl<'a> Journey<'a> {
             self.links.push(Link::new(default.at, "the matrix declares a default", LinkState::FallsBack));
             return Outcome::Default;
         }
+        let serves = spec.is_some_and(|spec| spec.serves(&self.service.name));
+        let demanded = serves && spec.is_some_and(|spec| spec.is_required_in(self.environment));
         match need {
+            // On a developer's machine and in CI the code's default is good enough for a required key.
+            Some(Need::Default(_)) if demanded && self.environment.is_deployed() => Outcome::Missing,
             Some(Need::Default(_)) => Outcome::Default,
-            Some(Need::Optional | Need::Unknown) => Outcome::Unset,
             Some(Need::Required) => Outcome::Missing,
-            None if spec.is_some_and(|spec| spec.serves(&self.service.name)) => Outcome::Missing,
+            _ if demanded => Outcome::Missing,
+            Some(Need::Optional | Need::Unknown) => Outcome::Unset,
+            None if serves => Outcome::Unset,
             None => Outcome::NotApplicable,
         }
     }
@@ -241,6 +246,10 @@ impl<'a> Journey<'a> {
     /// `ENV` of the image that the service runs.
     fn via_image(&mut self, name: &KeyName) -> Option<Held> {
         let index = self.index;
+        let composes = |source: &Said<EnvSource>| matches!(source.value, EnvSource::Compose { .. });
+        if self.environment.runtime == Runtime::Source && !self.environment.sources.iter().any(composes) {
+            return None;
+        }
         let declared =
             self.service.dockerfile.as_ref().and_then(|path| index.files.at(path)).map(|file| file.id);
         let by_path =
