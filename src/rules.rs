@@ -1,8 +1,5 @@
 //! All rules, one file each, and the list of them.
 
-mod template_renders_broken;
-mod template_syntax;
-mod vault_path_not_granted;
 mod build_arg_undeclared;
 mod debug_enabled;
 mod default_forbidden;
@@ -35,20 +32,21 @@ mod secret_outside_store;
 mod shared_secret;
 mod sibling_service_drift;
 mod source_missing;
+mod template_input_missing;
+mod template_renders_broken;
+mod template_syntax;
 mod undefined_interpolation;
 mod unread_key;
 mod unused_declaration;
 mod value_constraint;
 mod value_not_allowed;
 mod value_type;
+mod vault_path_not_granted;
 
 use crate::rule::Rule;
 
 /// Every rule, in the order of groups and names.
 pub static ALL: &[&dyn Rule] = &[
-    &vault_path_not_granted::VaultPathNotGranted,
-    &template_renders_broken::TemplateRendersBroken,
-    &template_syntax::TemplateSyntax,
     // drift
     &literal_shadows_variable::LiteralShadowsVariable,
     &misspelled_key::MisspelledKey,
@@ -62,7 +60,9 @@ pub static ALL: &[&dyn Rule] = &[
     &image_key_missing::ImageKeyMissing,
     &key_not_forwarded::KeyNotForwarded,
     &required_key_missing::RequiredKeyMissing,
+    &template_input_missing::TemplateInputMissing,
     &undefined_interpolation::UndefinedInterpolation,
+    &vault_path_not_granted::VaultPathNotGranted,
     // build
     &build_arg_undeclared::BuildArgUndeclared,
     &public_key_not_baked::PublicKeyNotBaked,
@@ -91,6 +91,8 @@ pub static ALL: &[&dyn Rule] = &[
     &dotenv_syntax::DotenvSyntax,
     &duplicate_key::DuplicateKey,
     &missing_final_newline::MissingFinalNewline,
+    &template_renders_broken::TemplateRendersBroken,
+    &template_syntax::TemplateSyntax,
     // matrix
     &matrix_schema::MatrixSchema,
     &source_missing::SourceMissing,

@@ -5,22 +5,22 @@
 
 mod compose;
 mod consul_template;
-mod vault_agent;
-mod vault_policy;
 mod dotenv;
 mod python;
 mod rust;
+mod vault_agent;
+mod vault_policy;
 
 use crate::fact::Extractor;
 
 /// All extractors, the more particular first.
-pub static ALL: &[&dyn Extractor] =
-    &[&consul_template::ConsulTemplate, &vault_agent::VaultAgent, &vault_policy::VaultPolicies];
 pub static ALL: &[&dyn Extractor] = &[
     // known by name
     &dotenv::Dotenv,
     &consul_template::ConsulTemplate,
     // known by their content
+    &vault_agent::VaultAgent,
+    &vault_policy::VaultPolicies,
     &compose::Compose,
     // code
     &rust::Rust,
