@@ -107,7 +107,12 @@ pub fn run(
         Command::Rules(arguments) => rules::run(&arguments, &mut output),
         Command::Schema(arguments) => schema::run(&arguments, &mut output),
     };
-    let result = result.and_then(|exit| output.out.flush().map(|()| exit).map_err(Failure::from));
+    let flushed = output.out.flush();
+    let result = match (result, flushed) {
+        // A reader that went away has seen enough; what was found does not change.
+        (Ok(_), Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::from(error)),
+        (result, _) => result,
+    };
     match result {
         Ok(exit) => exit,
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean,

@@ -1,9 +1,13 @@
 //! All rules, one file each, and the list of them.
 
+mod brace_without_dollar;
+mod build_arg_out_of_scope;
 mod build_arg_undeclared;
+mod compose_structure;
 mod debug_enabled;
 mod default_forbidden;
 mod dockerfile_missing;
+mod dockerfile_syntax;
 mod dotenv_dialect;
 mod dotenv_syntax;
 mod duplicate_key;
@@ -12,9 +16,11 @@ mod env_file_missing;
 mod forbidden_scheme;
 mod foreign_environment;
 mod image_key_missing;
+mod interpolation_syntax;
 mod invalid_host_name;
 mod key_not_forwarded;
 mod key_style;
+mod literal_quotes;
 mod literal_shadows_variable;
 mod local_address;
 mod malformed_url;
@@ -27,6 +33,7 @@ mod public_secret;
 mod required_key_missing;
 mod resource_name;
 mod secret_has_default;
+mod secret_in_build_arg;
 mod secret_in_plain_text;
 mod secret_outside_store;
 mod shared_secret;
@@ -35,7 +42,12 @@ mod source_missing;
 mod template_input_missing;
 mod template_renders_broken;
 mod template_syntax;
+mod template_renders_broken;
+mod template_syntax;
+mod undefined_in_stage;
 mod undefined_interpolation;
+mod unescaped_dollar;
+mod unquoted_scalar;
 mod unread_key;
 mod unused_declaration;
 mod value_constraint;
@@ -64,12 +76,15 @@ pub static ALL: &[&dyn Rule] = &[
     &undefined_interpolation::UndefinedInterpolation,
     &vault_path_not_granted::VaultPathNotGranted,
     // build
+    &build_arg_out_of_scope::BuildArgOutOfScope,
     &build_arg_undeclared::BuildArgUndeclared,
     &public_key_not_baked::PublicKeyNotBaked,
+    &undefined_in_stage::UndefinedInStage,
     // secret
     &placeholder_in_deployed::PlaceholderInDeployed,
     &public_secret::PublicSecret,
     &secret_has_default::SecretHasDefault,
+    &secret_in_build_arg::SecretInBuildArg,
     &secret_in_plain_text::SecretInPlainText,
     &secret_outside_store::SecretOutsideStore,
     &shared_secret::SharedSecret,
@@ -87,12 +102,19 @@ pub static ALL: &[&dyn Rule] = &[
     &value_not_allowed::ValueNotAllowed,
     &value_type::ValueTypeRule,
     // syntax
+    &brace_without_dollar::BraceWithoutDollar,
+    &compose_structure::ComposeStructure,
+    &dockerfile_syntax::DockerfileSyntax,
     &dotenv_dialect::DotenvDialect,
     &dotenv_syntax::DotenvSyntax,
     &duplicate_key::DuplicateKey,
+    &interpolation_syntax::InterpolationSyntax,
+    &literal_quotes::LiteralQuotes,
     &missing_final_newline::MissingFinalNewline,
     &template_renders_broken::TemplateRendersBroken,
     &template_syntax::TemplateSyntax,
+    &unescaped_dollar::UnescapedDollar,
+    &unquoted_scalar::UnquotedScalar,
     // matrix
     &matrix_schema::MatrixSchema,
     &source_missing::SourceMissing,

@@ -5,7 +5,9 @@
 
 mod compose;
 mod consul_template;
+mod dockerfile;
 mod dotenv;
+mod mentions;
 mod python;
 mod rust;
 mod vault_agent;
@@ -17,7 +19,10 @@ use crate::fact::Extractor;
 pub static ALL: &[&dyn Extractor] = &[
     // known by name
     &dotenv::Dotenv,
+    &dockerfile::Dockerfile,
     &consul_template::ConsulTemplate,
+    &vault_agent::VaultAgent,
+    &vault_policy::VaultPolicies,
     // known by their content
     &vault_agent::VaultAgent,
     &vault_policy::VaultPolicies,
@@ -25,4 +30,6 @@ pub static ALL: &[&dyn Extractor] = &[
     // code
     &rust::Rust,
     &python::Python,
+    // everything else that may name a key; last
+    &mentions::Mentions,
 ];

@@ -71,9 +71,11 @@ fn described(text: &str, instruction: &Instruction) -> Value {
         // BuildKit keeps no arguments of words that it does not know.
         "value": if unknown { vec![String::new()] } else { words(instruction, &instruction.arguments) },
         "start_line": lines.line_of(instruction.span.start) + 1,
+        // The binding does not tell the heredocs of triggers.
         "heredocs": instruction
             .heredocs
             .iter()
+            .filter(|_| inner.is_none())
             .map(|heredoc| json!([heredoc.name.value, heredoc.body.as_str()]))
             .collect::<Vec<_>>(),
     })

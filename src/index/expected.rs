@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Index;
+use super::sites::Site;
 use super::values::{Given, Giver};
 use crate::fact::{Fact, Need, Phase, Place, Read, Role};
 use crate::key::KeyName;
 use crate::matrix::KeySpec;
-use crate::text::{Location, TreePath};
+use crate::text::{FileId, Location, TreePath};
 use crate::value_type::{Mismatch, ValueType};
 
 /// A type that a value must have.
@@ -35,6 +36,8 @@ pub struct Expectations<'a> {
     reads: BTreeMap<KeyName, Vec<(&'a Fact, &'a Read)>>,
     /// Every folder below which code reads keys.
     code_folders: BTreeSet<TreePath>,
+    /// Compose services by file and name.
+    sites: BTreeMap<(FileId, &'a str), &'a Site>,
 }
 
 impl Index {
@@ -67,7 +70,11 @@ impl Index {
                 }
             }
         }
-        Expectations { index: self, declared, reads, code_folders }
+        let sites = self
+            .sites()
+            .iter()
+            .filter_map(|site| Some(((site.file, self.compose_service(site)?.name.value.as_str()), site)));
+        Expectations { index: self, declared, reads, code_folders, sites: sites.collect() }
     }
 }
 
@@ -114,11 +121,10 @@ impl<'a> Expectations<'a> {
     fn is_for(&self, spec: &KeySpec, given: &Given<'a>) -> bool {
         let matrix = &self.index.matrix;
         if let Giver::Container(name) = given.by {
-            let mut called = matrix.services_called(name).peekable();
-            return if called.peek().is_some() {
-                called.any(|service| spec.serves(&service.name))
-            } else {
-                !self.is_foreign(given, name)
+            let Some(site) = self.sites.get(&(given.at.file, name)) else { return false };
+            return match &site.service {
+                Some(service) => spec.serves(service),
+                None => !self.index.is_sink(site),
             };
         }
         self.index
@@ -126,13 +132,6 @@ impl<'a> Expectations<'a> {
             .get(given.at.file)
             .and_then(|file| matrix.service_at(&file.path))
             .is_none_or(|service| spec.serves(&service.name))
-    }
-
-    /// Whether a container runs an image that nothing in the tree builds: what it reads is its own affair.
-    fn is_foreign(&self, given: &Given<'a>, name: &str) -> bool {
-        self.index
-            .service_named(given.at.file, name)
-            .is_some_and(|service| service.build.is_none() && service.image.is_some())
     }
 
     fn first_failure(
@@ -175,24 +174,20 @@ impl<'a> Expectations<'a> {
         let own_folder = match given.by {
             Giver::Matrix => return readers,
             Giver::Container(name) => {
-                let services: Vec<&str> =
-                    matrix.services_called(name).map(|service| service.name.as_str()).collect();
-                if !services.is_empty() {
+                let Some(site) = self.sites.get(&(file.id, name)) else { return Vec::new() };
+                if let Some(own) = &site.service {
                     readers.retain(|(fact, _)| {
                         let service = path_of(fact).and_then(|path| matrix.service_at(path));
-                        service.is_none_or(|service| services.contains(&service.name.as_str()))
+                        service.is_none_or(|service| service.name.value == *own)
                     });
                     return readers;
                 }
-                if self.is_foreign(given, name) {
-                    return Vec::new();
+                match &site.code {
+                    // Nobody knows what an image from elsewhere reads.
+                    None => return Vec::new(),
+                    Some(_) if self.index.is_sink(site) => return Vec::new(),
+                    Some(code) => code.clone(),
                 }
-                let build =
-                    self.index.service_named(file.id, name).and_then(|service| service.build.as_ref());
-                let Some(context) = build.and_then(|build| file.path.folder().join(&build.context)) else {
-                    return Vec::new();
-                };
-                context
             }
             _ => match matrix.service_at(&file.path).and_then(|service| service.root.as_ref()) {
                 Some(root) => root.value.clone(),

@@ -1,15 +1,14 @@
 //! Every value that is given to a key, with who gives it and the environments it surely supplies.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Index;
-use crate::fact::{
-    ComposeService, Fact, Need, Origin, Phase, Place, Provision, Read, Role, Structure, Value,
-};
+use super::supply::HeldKind;
+use crate::fact::{Fact, Need, Origin, Phase, Place, Provision, Read, Role, Value};
 use crate::key::KeyName;
-use crate::matrix::{EnvSource, Environment};
+use crate::matrix::Environment;
 use crate::secret::Secret;
-use crate::text::{FileId, Location};
+use crate::text::Location;
 
 /// A value that is given to a key.
 #[derive(Clone, Debug)]
@@ -84,7 +83,7 @@ impl Index {
     /// what code falls back to and what the matrix says of its environments.
     #[must_use]
     pub fn given_values(&self) -> Vec<Given<'_>> {
-        let effective = self.effective();
+        let supplied = self.supplied_from();
         let mut given = Vec::new();
         for environment in &self.matrix.environments {
             for (key, said) in &environment.values {
@@ -95,95 +94,28 @@ impl Index {
         }
         for file in self.files.iter() {
             let Some(extraction) = self.extraction(file.id) else { continue };
-            for (position, fact) in extraction.facts.iter().enumerate() {
-                let environments =
-                    effective.get(&(file.id, position)).map_or_else(Vec::new, |names| names.clone());
+            for fact in &extraction.facts {
+                let environments = supplied.get(&(&fact.key, fact.at())).cloned().unwrap_or_default();
                 add(fact, environments, &mut given);
             }
         }
         given
     }
 
-    /// The environments that surely run with what a fact provides, by file and position: its file is
-    /// one of the environment's sources, and neither the environment's own values nor a source of
-    /// higher precedence nor a later compose file of the same source gives the key another value.
-    fn effective(&self) -> BTreeMap<(FileId, usize), Vec<&Environment>> {
-        let mut effective: BTreeMap<(FileId, usize), Vec<&Environment>> = BTreeMap::new();
-        for environment in &self.matrix.environments {
-            let mut taken: BTreeSet<&KeyName> = environment.values.keys().collect();
-            for source in &environment.sources {
-                let mut provided: BTreeMap<(&KeyName, &Place), (FileId, usize)> = BTreeMap::new();
-                for (file, fact, position) in self.provisions(&source.value) {
-                    if is_active(self, file, fact, environment, &source.value) {
-                        // A later assignment, and a later file, wins.
-                        provided.insert((&fact.key, &fact.place), (file, position));
-                    }
-                }
-                let keys: BTreeSet<&KeyName> = provided.keys().map(|(key, _)| *key).collect();
-                for ((key, _), place) in provided {
-                    if !taken.contains(key) {
-                        effective.entry(place).or_default().push(environment);
-                    }
-                }
-                if !is_for_some_services(&source.value) {
-                    taken.extend(keys);
+    /// The environments that run with a text of the tree, by key and place of supply.
+    fn supplied_from(&self) -> BTreeMap<(&KeyName, Location), Vec<&Environment>> {
+        let mut found: BTreeMap<(&KeyName, Location), Vec<&Environment>> = BTreeMap::new();
+        for (environment, supply) in self.supplied() {
+            let is_text = supply.held().is_some_and(|held| matches!(held.kind, HeldKind::Text(_)));
+            if let (true, Some(at)) = (is_text, supply.at()) {
+                let environments = found.entry((&supply.key, at)).or_default();
+                if environments.iter().all(|known| known.name != environment.name) {
+                    environments.push(environment);
                 }
             }
         }
-        effective
+        found
     }
-
-    /// What the files of a source provide, in the order of files.
-    fn provisions(&self, source: &EnvSource) -> Vec<(FileId, &Fact, usize)> {
-        let paths = match source {
-            EnvSource::Dotenv { file, .. } => vec![file],
-            EnvSource::Compose { files, .. } => files.iter().collect(),
-            EnvSource::Vault { template, .. } => vec![template],
-            EnvSource::Workflow { .. } | EnvSource::Platform { .. } => Vec::new(),
-        };
-        let files = paths.into_iter().filter_map(|path| self.files.at(path));
-        files
-            .filter_map(|file| Some((file.id, self.extraction(file.id)?)))
-            .flat_map(|(file, extraction)| {
-                let facts = extraction.facts.iter().enumerate();
-                facts.map(move |(position, fact)| (file, fact, position))
-            })
-            .filter(|(_, fact, _)| matches!(fact.role, Role::Provides(_)) && fact.phase == Phase::Run)
-            .collect()
-    }
-
-    /// The compose service of this name in a file.
-    #[must_use]
-    pub fn service_named(&self, file: FileId, name: &str) -> Option<&ComposeService> {
-        match &self.extraction(file)?.structure {
-            Structure::Compose(compose) => compose.services.iter().find(|service| *service.name == name),
-            _ => None,
-        }
-    }
-}
-
-fn is_for_some_services(source: &EnvSource) -> bool {
-    match source {
-        EnvSource::Dotenv { services, .. }
-        | EnvSource::Vault { services, .. }
-        | EnvSource::Platform { services, .. } => !services.is_empty(),
-        EnvSource::Compose { .. } | EnvSource::Workflow { .. } => false,
-    }
-}
-
-/// Whether what a fact of a source says reaches a process of the environment: its compose service is
-/// in an active profile and runs there.
-fn is_active(index: &Index, file: FileId, fact: &Fact, of: &Environment, source: &EnvSource) -> bool {
-    let Place::Container(name) = &fact.place else { return true };
-    if let EnvSource::Compose { profiles, .. } = source
-        && let Some(service) = index.service_named(file, name)
-        && !service.profiles.is_empty()
-        && !service.profiles.iter().any(|own| profiles.iter().any(|active| active.value == own.value))
-    {
-        return false;
-    }
-    let mut declared = index.matrix.services_called(name).peekable();
-    declared.peek().is_none() || declared.any(|service| of.runs(&service.name))
 }
 
 fn add<'a>(fact: &'a Fact, environments: Vec<&'a Environment>, given: &mut Vec<Given<'a>>) {

@@ -151,21 +151,6 @@ impl Matrix {
         self.environments.iter().find(|environment| *environment.name == name)
     }
 
-    /// The key that is declared under this name or has it as an alias.
-    #[must_use]
-    pub fn spec_of(&self, name: &str) -> Option<&KeySpec> {
-        self.keys.get(name).or_else(|| {
-            self.keys.values().find(|spec| spec.aliases.iter().any(|alias| alias.as_str() == name))
-        })
-    }
-
-    /// The services that compose files call `name`.
-    pub fn services_called<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Service> {
-        self.services
-            .values()
-            .filter(move |service| service.compose.iter().any(|called| called.as_str() == name))
-    }
-
     /// Every path that the matrix says must be there, in the order of services, documents and
     /// environments.
     #[must_use]

@@ -38,12 +38,13 @@ declare_rule! {
     /// ```
     ///
     /// ```text
-    /// warning[dotenv-dialect]: docker compose replaces a `$` name in `DB_PASSWORD`; python-dotenv keeps it as it is
+    /// warning[dotenv-dialect]: docker compose takes the `$` in `DB_PASSWORD` for a variable; npm's dotenv and python-dotenv keep it
     /// ```
     ///
     /// ## What to do
     ///
-    /// Put the value in single quotes: all readers but `docker --env-file` then read the same.
+    /// Put the value in single quotes: docker compose, python-dotenv, npm's dotenv and shells then take `#` and
+    /// `$word` for plain characters. dotenv-expand still replaces a `$word` there: write `\$` for it.
     pub struct DotenvDialect = "dotenv-dialect", Syntax, Warning;
 }
 
@@ -101,5 +102,99 @@ impl DotenvDialect {
             };
             finding.key(&key).why(why).help(first.help);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DotenvDialect;
+    use crate::fact::{
+        ComposeFile, ComposeService, EnvFile, Extraction, SettingsClass, SourceKind, Structure,
+    };
+    use crate::index::Index;
+    use crate::matrix::Matrix;
+    use crate::rule::{Reporter, Rule};
+    use crate::text::{FileId, Files, SourceFile, Span, Spanned, TreePath};
+
+    /// What the rule says about one dotenv beside files with these shapes or texts.
+    fn messages(dotenv: (&str, &str), others: Vec<(&str, &'static str, &str, Structure)>) -> Vec<String> {
+        let mut files = Vec::new();
+        let mut extractions = Vec::new();
+        let mut kinds = Vec::new();
+        let mut add = |path: &str, kind, text: &str, structure| {
+            let id = FileId(files.len() as u32);
+            files.push(SourceFile::new(id, TreePath::parse(path).unwrap(), text.to_owned()));
+            extractions.push(Extraction { structure, ..Extraction::default() });
+            kinds.push(Some(SourceKind(kind)));
+        };
+        add(dotenv.0, "dotenv", dotenv.1, Structure::None);
+        for (path, kind, text, structure) in others {
+            add(path, kind, text, structure);
+        }
+        let index = Index::build(Files::new(files), Matrix::default(), Vec::new(), extractions, kinds);
+        let mut found = Vec::new();
+        DotenvDialect.check(&index, &mut Reporter::new(DotenvDialect.meta(), &mut found));
+        found.into_iter().map(|diagnostic| diagnostic.message).collect()
+    }
+
+    fn said(text: &str) -> Spanned<String> {
+        Spanned::new(text.to_owned(), Span::default())
+    }
+
+    fn compose(env_files: &[&str]) -> Structure {
+        let env_files =
+            env_files.iter().map(|path| EnvFile { path: said(path), required: true, raw: false }).collect();
+        let service = ComposeService { env_files, ..ComposeService::default() };
+        Structure::Compose(ComposeFile { services: vec![service], ..ComposeFile::default() })
+    }
+
+    #[test]
+    fn compose_alone_is_told_what_it_cuts_and_nothing_else() {
+        let text = "A= # c\nB=x\t# c\nC=pa$word\nD=a#b\nE=a b\nF=\"x\\ty\"\n";
+        let found = messages((".env.example", text), vec![("compose.yaml", "compose", "", compose(&[]))]);
+        assert_eq!(
+            found,
+            [
+                "docker compose reads the comment behind `A=` as its value",
+                "docker compose takes the `$` in `C` for a variable",
+                "docker compose takes the comment into the value of `B`",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_example_speaks_for_the_file_that_compose_names() {
+        let text = "A= # c\n";
+        let named = vec![("deploy/compose.yaml", "compose", "", compose(&["../api/app.env"]))];
+        assert_eq!(messages(("api/app.env.example", text), named.clone()).len(), 1);
+        assert_eq!(messages(("api/other.env.example", text), named), [""; 0]);
+    }
+
+    #[test]
+    fn compose_and_python_disagree_about_references() {
+        let settings = Structure::Settings(vec![SettingsClass {
+            env_files: vec![said(".env")],
+            ..SettingsClass::default()
+        }]);
+        let others = vec![("compose.yaml", "compose", "", compose(&[])), ("app.py", "python", "", settings)];
+        let found = messages((".env", "A=$HOME/x\nB=${HOME}\nC='${HOME}'\nD=a#b\n"), others);
+        assert_eq!(found, ["`A` has one value for python-dotenv, another for docker compose"]);
+    }
+
+    #[test]
+    fn known_loaders_of_node_and_rust() {
+        let node = vec![("src/a.ts", "typescript", "import 'dotenv/config'", Structure::None)];
+        assert_eq!(messages((".env", "A=a#b\n"), node), [""; 0]);
+        let both = vec![
+            ("src/a.ts", "typescript", "import 'dotenv/config'", Structure::None),
+            ("src/main.rs", "rust", "dotenvy::dotenv()", Structure::None),
+        ];
+        assert_eq!(
+            messages((".env", "A=a#b\nB=a b\n"), both),
+            [
+                "npm's dotenv cuts `A` at the `#`; dotenvy reads on",
+                "dotenvy stumbles over the line of `B` (cannot parse the line); npm's dotenv reads a value",
+            ]
+        );
     }
 }

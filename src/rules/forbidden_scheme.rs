@@ -1,9 +1,14 @@
 //! `forbidden-scheme`.
 
+use std::collections::BTreeSet;
+
 use crate::declare_rule;
-use crate::index::{Given, Giver, Index};
-use crate::matrix::Said;
+use crate::index::{HeldKind, Index};
+use crate::key::KeyName;
+use crate::matrix::{Environment, Said};
 use crate::rule::Reporter;
+use crate::secret::Secret;
+use crate::text::Location;
 use crate::value_type::url::Url;
 
 declare_rule! {
@@ -35,38 +40,54 @@ declare_rule! {
 
 impl ForbiddenScheme {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        for given in &index.given_values() {
-            if matches!(given.by, Giver::Code(_) | Giver::Example | Giver::BuildArg) {
-                continue;
-            }
-            let Some(scheme) = scheme(given) else { continue };
-            for environment in &given.environments {
-                let Some(forbidden) = forbids(&environment.forbidden_schemes, &scheme) else { continue };
-                let mut finding = reporter
-                    .report(
-                        format!(
-                            "`{}` has the scheme `{scheme}` in `{}`, which forbids it",
-                            given.key, *environment.name
-                        ),
-                        given.at,
-                        "supplied here",
-                    )
-                    .key(given.key)
-                    .why("the matrix forbids the scheme in this environment")
-                    .help("supply an address with another scheme")
-                    .environments([environment.name.value.clone()]);
-                if let Some(at) = forbidden.at {
-                    finding = finding.label(at, "forbidden here");
+        let mut told = BTreeSet::new();
+        for environment in &index.matrix.environments {
+            // What whoever deploys sets counts even where no declared service is known to use it.
+            for (key, said) in &environment.values {
+                if let Some(at) = said.at {
+                    tell(reporter, environment, key, said, at, &mut told);
                 }
-                drop(finding);
+            }
+        }
+        for (environment, supply) in index.supplied() {
+            let text = supply.held().filter(|held| !matches!(held.kind, HeldKind::Example(_)));
+            if let (Some(text), Some(at)) = (text.and_then(|held| held.text()), supply.at()) {
+                tell(reporter, environment, &supply.key, text, at, &mut told);
             }
         }
     }
 }
 
-/// The scheme of a value that is a URL, in lower case. References may follow the scheme.
-fn scheme(given: &Given<'_>) -> Option<String> {
-    Url::parse(given.text.reveal().trim()).map(|url| url.scheme.to_ascii_lowercase())
+/// Speaks once per place and environment, however many services are supplied.
+fn tell<'a>(
+    reporter: &mut Reporter<'_>,
+    environment: &'a Environment,
+    key: &KeyName,
+    text: &Secret,
+    at: Location,
+    told: &mut BTreeSet<(Location, &'a str)>,
+) {
+    let Some(url) = Url::parse(text.reveal().trim()) else { return };
+    let scheme = url.scheme.to_ascii_lowercase();
+    let Some(forbidden) = forbids(&environment.forbidden_schemes, &scheme) else { return };
+    let name = environment.name.as_str();
+    if !told.insert((at, name)) {
+        return;
+    }
+    let mut finding = reporter
+        .report(
+            format!("`{key}` has the scheme `{scheme}` in `{name}`, which forbids it"),
+            at,
+            "supplied here",
+        )
+        .key(key)
+        .why("the matrix forbids the scheme in this environment")
+        .help("supply an address with another scheme")
+        .environments([name.to_owned()]);
+    if let Some(at) = forbidden.at {
+        finding = finding.label(at, "forbidden here");
+    }
+    drop(finding);
 }
 
 fn forbids<'a>(forbidden: &'a [Said<String>], scheme: &str) -> Option<&'a Said<String>> {

@@ -63,7 +63,7 @@ impl SourceMissing {
                 }
                 continue;
             }
-            if named.role == PathRole::Dotenv && has_example(index, path) {
+            if named.role == PathRole::Dotenv && index.example_of(path).is_some() {
                 continue;
             }
             let of = named.environment.map_or_else(String::new, |of| format!(" of `{}`", *of.name));
@@ -78,22 +78,6 @@ impl SourceMissing {
                 .environments(named.environment.map(|of| of.name.value.clone()));
         }
     }
-}
-
-/// Whether an absent dotenv file is one that people create from an example beside it.
-fn has_example(index: &Index, path: &TreePath) -> bool {
-    let name = path.name();
-    let own = ["example", "sample", "template", "dist", "default", "defaults", "tmpl"];
-    let beside = own.iter().map(|word| format!("{name}.{word}"));
-    // `.env.local` is made from `.env.example`.
-    let general = own.iter().map(|word| format!(".env.{word}"));
-    let bare = ["env.example", "env.sample", "env.template", "example.env", "sample.env"].map(str::to_owned);
-    let folder = path.folder();
-    let is_local = name.starts_with(".env");
-    beside
-        .chain(general.chain(bare).filter(|_| is_local))
-        .filter_map(|name| folder.join(&name))
-        .any(|sibling| index.files.at(&sibling).is_some())
 }
 
 fn why(named: &NamedPath<'_>) -> &'static str {

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::declare_rule;
-use crate::index::{Given, Giver, Index};
+use crate::index::{HeldKind, Index};
 use crate::key::KeyName;
 use crate::matrix::{Environment, RelationKind};
 use crate::rule::Reporter;
+use crate::secret::{Secret, is_placeholder};
+use crate::text::Location;
 
 declare_rule! {
     /// Reports pairs of values that break a relation which the matrix declares between their keys.
@@ -40,34 +42,28 @@ declare_rule! {
 
 impl ValueConstraint {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let related = index.matrix.keys.values().any(|spec| !spec.relations.is_empty());
-        if !related {
+        if index.matrix.keys.values().all(|spec| spec.relations.is_empty()) {
             return;
         }
-        let given = index.given_values();
         for environment in &index.matrix.environments {
-            let values = certain_values(&given, environment);
+            let values = certain_values(index, environment);
             for spec in index.matrix.keys.values() {
-                let Some(own) = values.get(&spec.name.value) else { continue };
+                let Some(Some(own)) = values.get(&spec.name.value) else { continue };
                 for relation in &spec.relations {
-                    let Some(other) = values.get(&relation.other) else { continue };
+                    let Some(Some(other)) = values.get(&relation.other) else { continue };
                     if holds(relation.kind, own.text.reveal(), other.text.reveal()) {
                         continue;
                     }
+                    let name = &spec.name.value;
+                    let demand = demand(relation.kind);
+                    let message = format!(
+                        "`{name}` must {demand} `{}` in `{}`, and does not",
+                        relation.other, *environment.name
+                    );
                     let mut finding = reporter
-                        .report(
-                            format!(
-                                "`{}` must {} `{}` in `{}`, and does not",
-                                spec.name.value,
-                                demand(relation.kind),
-                                relation.other,
-                                *environment.name
-                            ),
-                            own.at,
-                            format!("the value of `{}`", spec.name.value),
-                        )
+                        .report(message, own.at, format!("the value of `{name}`"))
                         .label(other.at, format!("the value of `{}`", relation.other))
-                        .key(&spec.name.value)
+                        .key(name)
                         .why("the matrix says that the two values belong together")
                         .help("change the one that was forgotten")
                         .environments([environment.name.value.clone()]);
@@ -81,28 +77,39 @@ impl ValueConstraint {
     }
 }
 
-/// The keys that have exactly one value in an environment, written down in full.
-fn certain_values<'g, 'a>(
-    given: &'g [Given<'a>],
-    environment: &Environment,
-) -> BTreeMap<&'a KeyName, &'g Given<'a>> {
-    let mut values: BTreeMap<&KeyName, Option<&Given<'_>>> = BTreeMap::new();
-    let here = given.iter().filter(|given| {
-        !matches!(given.by, Giver::Code(_) | Giver::Example | Giver::BuildArg)
-            && given.environments.iter().any(|of| of.name == environment.name)
-    });
-    for one in here {
-        let is_certain = one.meant().is_some();
-        values
-            .entry(one.key)
-            .and_modify(|value| {
-                if value.is_some_and(|value| !is_certain || value.text != one.text) {
-                    *value = None;
-                }
-            })
-            .or_insert(is_certain.then_some(one));
+/// A value that an environment runs with.
+#[derive(Clone, Copy)]
+struct Certain<'a> {
+    text: &'a Secret,
+    at: Location,
+}
+
+/// The values that an environment runs with, by key; `None` for a key that services have in different
+/// values, or whose value is not written down in full and meant.
+fn certain_values<'a>(index: &'a Index, of: &'a Environment) -> BTreeMap<&'a KeyName, Option<Certain<'a>>> {
+    let mut values: BTreeMap<&KeyName, Option<Certain<'_>>> = BTreeMap::new();
+    for (key, said) in &of.values {
+        values.insert(key, said.at.and_then(|at| certain(&said.value, at)));
     }
-    values.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+    for (environment, supply) in index.supplied() {
+        if environment.name != of.name {
+            continue;
+        }
+        let held = supply.held().filter(|held| matches!(held.kind, HeldKind::Text(_)));
+        let found = held.and_then(|held| certain(held.text()?, held.at?));
+        let known = values.entry(&supply.key).or_insert(found);
+        let is_same = matches!((&known, &found), (Some(known), Some(found)) if known.text == found.text);
+        if !is_same {
+            *known = None;
+        }
+    }
+    values
+}
+
+fn certain(text: &Secret, at: Location) -> Option<Certain<'_>> {
+    let plain = text.reveal();
+    let is_meant = !plain.is_empty() && !plain.contains('$') && !is_placeholder(plain);
+    is_meant.then_some(Certain { text, at })
 }
 
 fn holds(kind: RelationKind, own: &str, other: &str) -> bool {

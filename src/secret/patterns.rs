@@ -77,8 +77,14 @@ fn is_reference(text: &str) -> bool {
 }
 
 /// The byte ranges in `text` that look secret whatever key they belong to: passwords in URLs,
-/// provider tokens, and what follows `password=`-like words.
+/// provider tokens, password hashes, and what follows `password=`-like words.
 pub(super) fn secret_looking_ranges(text: &str) -> Vec<std::ops::Range<usize>> {
+    // Password hashes in the form of crypt(3), with the `$` doubled as in compose files or not.
+    static HASH: LazyLock<Regex> = LazyLock::new(|| {
+        compiled(
+            r"\${1,2}(?:2[abxy]|apr1|argon2(?:id|i|d)|[1567]|y|scrypt|pbkdf2[a-z0-9-]*)\${1,2}[^\s$][^\s]{15,}",
+        )
+    });
     static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
         compiled(
             r#"(?i)[A-Z0-9_.-]*(?:password|passwd|passphrase|secret|token|api_?key|access_?key|private_?key|credential)[A-Z0-9_]*["']?\s*(?::=|=|:)\s*(?:Some\()?["']?([^\s"'#,;)]{4,})"#,
@@ -90,6 +96,7 @@ pub(super) fn secret_looking_ranges(text: &str) -> Vec<std::ops::Range<usize>> {
         .filter(|password| !is_reference(password.as_str()))
         .map(|password| password.range())
         .collect();
+    ranges.extend(HASH.find_iter(text).map(|found| found.range()));
     for (_, pattern) in ANY_PROVIDER.iter() {
         ranges.extend(pattern.find_iter(text).map(|found| found.range()));
     }

@@ -47,6 +47,8 @@ impl Extractor for Dotenv {
         let mut problems = broken::problems(&file.text, &document, &lines);
         let spaced = document.assignments().any(|assignment| assignment.spaced);
         let mut about = About::default();
+        // Broken lines behind a secret may be a part of it.
+        let mut after_secret = false;
         for (number, piece) in document.pieces.iter().enumerate() {
             if lines.is_foreign(number) {
                 reader.hidden.push(piece.span);
@@ -55,7 +57,10 @@ impl Extractor for Dotenv {
             }
             let conditional = lines.is_conditional(number);
             match &piece.kind {
-                PieceKind::Blank => about.forget(),
+                PieceKind::Blank => {
+                    about.forget();
+                    after_secret = false;
+                }
                 PieceKind::Comment(span) => match commented_assignment(&file.text, *span) {
                     Some(found) if !found.spaced || spaced => {
                         if found.prose {
@@ -70,6 +75,7 @@ impl Extractor for Dotenv {
                     let text = about.take(&file.text, found.comment);
                     reader.assignment(found, text, conditional);
                     problems.extend(broken::literal_quotes(&file.text, found));
+                    after_secret = !found.value.closed || is_secret_name(file.slice(found.key));
                 }
                 PieceKind::Bare(found) => {
                     let text = about.take(&file.text, None);
@@ -77,7 +83,11 @@ impl Extractor for Dotenv {
                 }
                 PieceKind::Junk(span) => {
                     about.forget();
-                    reader.hide_words(*span);
+                    if after_secret {
+                        reader.hidden.push(*span);
+                    } else {
+                        reader.hide_words(*span);
+                    }
                 }
             }
         }
@@ -143,9 +153,7 @@ impl Reader<'_> {
     /// is rather a slip, and says nothing about any key.
     fn bare(&mut self, key: Span, about: Option<String>) {
         let name = self.file.slice(key);
-        if name.len() < 2
-            || name.contains(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'))
-        {
+        if !name::is_upper_snake(name) {
             self.hidden.push(key);
             return;
         }
@@ -222,4 +230,69 @@ fn final_newline(text: &str) -> Option<Problem> {
     );
     problem.repair.push((Span::at(text.len()), "\n".to_owned()));
     Some(problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Dotenv;
+    use crate::fact::{Extraction, Extractor, ProblemKind, Structure};
+    use crate::text::{FileId, SourceFile, TreePath};
+
+    fn extract(path: &str, text: &str) -> (SourceFile, Extraction) {
+        let file = SourceFile::new(FileId(0), TreePath::parse(path).unwrap(), text.to_owned());
+        let extraction = Dotenv.extract(&file);
+        (file, extraction)
+    }
+
+    #[test]
+    fn many_lines_take_linear_time() {
+        let distinct: String = (0..30_000).map(|number| format!("KEY_{number}=value\n")).collect();
+        assert_eq!(extract(".env", &distinct).1.facts.len(), 30_000);
+        for line in
+            ["KEY=a\n", "A={\n", "A=-----BEGIN\n", "no way\n", "if x\n", "# A=b\n", "# text\n", "A=\"x\n"]
+        {
+            let (_, extraction) = extract(".env", &line.repeat(30_000));
+            assert!(extraction.problems.len() <= 30_001, "{line}");
+        }
+    }
+
+    #[test]
+    fn broken_lines_behind_a_secret_are_hidden() {
+        let text = "DB_PASSWORD=correct horse\nbattery staple\n";
+        let (_, extraction) = extract(".env", text);
+        let Structure::Dotenv(dotenv) = extraction.structure else { panic!("a dotenv") };
+        assert_eq!(
+            dotenv.hidden.iter().map(|span| &text[span.range()]).collect::<Vec<_>>(),
+            ["battery staple"]
+        );
+        assert_eq!(extraction.problems[0].kind, ProblemKind::DotenvSyntax);
+    }
+
+    proptest! {
+        #[test]
+        fn spans_lie_in_the_file(
+            text in prop_oneof![any::<String>(), "([A-Z_]{1,3}|[=:#'\"` \\n\\r\t$\\\\{}-]|export |if |é|\u{feff}|<<<<<<<|-----BEGIN){0,60}"],
+            path in prop::sample::select(vec![".env", ".env.example", "tests/.env"]),
+        ) {
+            let (file, extraction) = extract(path, &text);
+            let mut spans: Vec<_> = extraction.facts.iter().map(|fact| fact.span).collect();
+            for problem in &extraction.problems {
+                spans.push(problem.span);
+                spans.extend(problem.related.iter().map(|(span, _)| *span));
+                spans.extend(problem.repair.iter().map(|(span, _)| *span));
+            }
+            spans.extend(extraction.gaps.iter().map(|gap| gap.span));
+            if let Structure::Dotenv(dotenv) = &extraction.structure {
+                spans.extend(&dotenv.hidden);
+            }
+            for span in spans {
+                prop_assert!(file.text.get(span.range()).is_some(), "{:?}", span);
+            }
+            for fact in &extraction.facts {
+                prop_assert_eq!(file.slice(fact.span), fact.key.as_str());
+            }
+        }
+    }
 }

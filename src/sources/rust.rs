@@ -9,6 +9,7 @@ mod literal;
 mod name;
 mod settings;
 mod source;
+mod strings;
 mod token;
 mod types;
 
@@ -18,8 +19,8 @@ use std::sync::OnceLock;
 use aho_corasick::AhoCorasick;
 
 use crate::fact::{
-    Extraction, Extractor, Fact, Gap, Hidden, Mention, Phase, Place, Read, Role, SettingsClass, SourceKind,
-    Structure,
+    Extraction, Extractor, Fact, Gap, Hidden, Mention, Origin, Phase, Place, Provide, Provision, Read, Role,
+    SettingsClass, SourceKind, Structure, Value,
 };
 use crate::key::KeyName;
 use crate::text::{FileId, SourceFile, Span, Spanned, TreePath};
@@ -50,7 +51,7 @@ impl Extractor for Rust {
         call::read(&source, &mut reading);
         clap::read(&source, &structs, &mut reading);
         settings::read(&source, &structs, &mut reading);
-        call::mentions(&source, &mut reading);
+        strings::read(&source, &mut reading);
         reading.finish()
     }
 }
@@ -71,15 +72,21 @@ impl Reading {
     }
 
     fn read(&mut self, name: &Spanned<String>, phase: Phase, read: Read) {
-        // What Cargo itself sets while it builds is no configuration.
-        if phase != Phase::Run && is_set_by_cargo(&name.value) {
-            return;
+        // Nobody has to set what the build itself sets, though somebody may.
+        if phase != Phase::Run && is_set_by_build(&name.value) {
+            return self.observed(name, phase);
         }
         self.fact(name, phase, Role::Reads(read));
     }
 
     fn observed(&mut self, name: &Spanned<String>, phase: Phase) {
         self.fact(name, phase, Role::Observed);
+    }
+
+    /// `cargo::rustc-env=NAME=..` of a build script sets a variable for `env!`.
+    fn set_for_compiler(&mut self, name: &Spanned<String>) {
+        let value = Value::of(Origin::Unknown, Span::at(name.span.end as usize));
+        self.fact(name, Phase::Build, Role::Provides(Provide { value, provision: Provision::Always }));
     }
 
     fn fact(&mut self, name: &Spanned<String>, phase: Phase, role: Role) {
@@ -120,10 +127,10 @@ impl Reading {
     }
 }
 
-/// Variables that Cargo gives to build scripts and to the compiler.
+/// Variables that Cargo gives to build scripts and to the compiler, and vergen to the compiler.
 ///
-/// Source: the Cargo book, "Environment variables Cargo sets".
-fn is_set_by_cargo(name: &str) -> bool {
+/// Sources: the Cargo book, "Environment variables Cargo sets"; the documentation of vergen.
+fn is_set_by_build(name: &str) -> bool {
     matches!(
         name,
         "OUT_DIR"
@@ -139,7 +146,7 @@ fn is_set_by_cargo(name: &str) -> bool {
             | "RUSTC_WORKSPACE_WRAPPER"
             | "RUSTC_LINKER"
             | "CARGO"
-    ) || ["CARGO_", "DEP_"].iter().any(|prefix| name.starts_with(prefix))
+    ) || ["CARGO_", "DEP_", "VERGEN_"].iter().any(|prefix| name.starts_with(prefix))
 }
 
 #[cfg(test)]

@@ -17,4 +17,4 @@ pub use heredoc::Heredoc;
 pub use instruction::{Arguments, Flag, Instruction, Keyword, Pair};
 pub use joined::Joined;
 pub use lines::{Directive, Document, parse};
-pub use substitution::{Expansion, Fault, Operator, Substitution, expand, expand_unquoted};
+pub use substitution::{Expansion, Fault, Operator, Part, Substitution, expand, expand_unquoted};

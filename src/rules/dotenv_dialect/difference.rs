@@ -1,9 +1,11 @@
 //! What readers make of one line, and the differences that bite.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::readers::Readers;
-use crate::syntax::dotenv::{Assignment, Dialect, Document, Host, Piece, PieceKind, Quote, references};
+use crate::key::is_secret_name;
+use crate::syntax::dotenv::{Assignment, Dialect, Document, Host, Piece, PieceKind, Quote};
 use crate::text::{SourceFile, Span};
 
 /// One line that is read differently.
@@ -90,7 +92,7 @@ impl Line<'_> {
     }
 
     /// Names of the readers that `keep` picks, for a sentence.
-    fn names(&self, keep: impl Fn(Dialect) -> bool) -> String {
+    fn names(&self, keep: impl Fn(Dialect) -> bool) -> Names {
         names(self.readers.dialects.iter().copied().filter(|&dialect| keep(dialect)))
     }
 
@@ -108,7 +110,12 @@ impl Line<'_> {
             sort: "hash",
             key: self.found.key,
             span: Span::new(start, start + 1),
-            message: format!("{who} cuts `{}` at the `#`; {others} reads on", self.key()),
+            message: format!(
+                "{who} {} `{}` at the `#`; {others} {} on",
+                who.verb("cuts", "cut"),
+                self.key(),
+                others.verb("reads", "read")
+            ),
             label: "a comment for one reader, a part of the value for another",
             why: "without quotes the readers disagree where a comment begins",
             help: "put the value in quotes",
@@ -123,10 +130,10 @@ impl Line<'_> {
             return None;
         }
         // An example that people fill in does no harm, unless compose is known to read it.
-        let others = self.names(|dialect| dialect != Dialect::Compose);
-        if !self.readers.known || others.is_empty() && !self.is_alone() {
+        if !self.readers.known {
             return None;
         }
+        let others = self.names(|dialect| dialect != Dialect::Compose);
         let message = format!("docker compose reads the comment behind `{}=` as its value", self.key());
         Some(Difference {
             sort: "comment",
@@ -135,16 +142,12 @@ impl Line<'_> {
             message: if others.is_empty() {
                 message
             } else {
-                format!("{message}; {others} reads an empty value")
+                format!("{message}; {others} {} an empty value", others.verb("reads", "read"))
             },
             label: "a comment for people, a value for docker compose",
             why: "behind an empty value docker compose does not see that a comment begins",
             help: "move the comment to a line of its own above, or write `\"\"` before it",
         })
-    }
-
-    fn is_alone(&self) -> bool {
-        self.readers.dialects.len() == 1
     }
 
     /// `KEY=value<tab># comment`: compose wants a space.
@@ -169,21 +172,12 @@ impl Line<'_> {
 
     /// `pa$word`: compose, shells and others replace, python-dotenv and npm's dotenv keep.
     fn dollar(&self) -> Option<Difference> {
-        let at = self.written().find('$')?;
-        if self.found.value.quote == Quote::Single {
-            return None;
-        }
-        // What is meant as a reference is no broken password: that is for `unequal`.
-        let start = self.found.value.span.start as usize + at;
-        let meant = references(&self.file.text, &self.found.value);
-        let first = meant.first().map(|reference| reference.name.start as usize);
-        if first.is_some_and(|name| name <= start + 2) && !self.glued(start) {
-            return None;
-        }
+        let name = self.unmeant_variable()?;
         let replaces = |dialect| {
-            let plain = self.found.value.unquoted(&self.file.text);
-            match outcome(dialect, self.file.slice(self.piece.span), self.key()) {
-                Outcome::Values([_, Some(value)]) => value.len() < plain.len() && !value.contains('$'),
+            let text = self.file.slice(self.piece.span);
+            let mark = format!("\u{1}{}\u{2}", self.file.slice(name));
+            match outcome(dialect, text, self.key()) {
+                Outcome::Values([Some(value), _]) => value.contains(&mark),
                 _ => false,
             }
         };
@@ -192,27 +186,54 @@ impl Line<'_> {
         if who.is_empty() {
             return None;
         }
-        let message = format!("{who} takes the `$` in `{}` for the start of a variable", self.key());
+        let message =
+            format!("{who} {} the `$` in `{}` for a variable", who.verb("takes", "take"), self.key());
         Some(Difference {
             sort: "dollar",
             key: self.found.key,
-            span: Span::new(start, start + 1),
-            message: if others.is_empty() { message } else { format!("{message}; {others} keeps it") },
-            label: "what follows is cut out, unless a variable has this name",
+            span: Span::new((name.start as usize).saturating_sub(1), name.start as usize),
+            message: if others.is_empty() {
+                message
+            } else {
+                format!("{message}; {others} {} it", others.verb("keeps", "keep"))
+            },
+            label: "the name behind it is cut out, unless a variable is called so",
             why: "a `$` in front of a letter begins a variable for one reader and is a plain character for another",
             help: "put the value in single quotes",
         })
     }
 
-    /// Whether the `$` at `start` follows a letter or digit and no variable of the file is meant.
-    fn glued(&self, start: usize) -> bool {
-        let before = self.file.text.get(self.found.value.inner.start as usize..start).unwrap_or("");
-        let behind = self.file.text.get(start + 1..).unwrap_or("");
-        let length = behind.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(behind.len());
-        let name = behind.get(..length).unwrap_or("");
-        before.ends_with(|c: char| c.is_ascii_alphanumeric())
-            && !behind.starts_with('{')
-            && !self.document.assignments().any(|other| self.file.slice(other.key) == name)
+    /// The first `$name` that is rather a part of a password than a reference: a name in lower case
+    /// that the file does not define, or one glued to the text of a secret.
+    fn unmeant_variable(&self) -> Option<Span> {
+        if self.found.value.quote == Quote::Single {
+            return None;
+        }
+        let inner = self.file.slice(self.found.value.inner);
+        let mut at = 0;
+        while let Some(next) = inner.get(at..).and_then(|rest| rest.find(['$', '\\'])) {
+            at += next;
+            let rest = inner.get(at + 1..)?;
+            if inner.as_bytes().get(at) == Some(&b'\\') || rest.starts_with('$') {
+                at += 1 + rest.chars().next().map_or(0, char::len_utf8);
+                continue;
+            }
+            let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+            let name = rest.get(..length).unwrap_or("");
+            let glued = inner.get(..at).is_some_and(|before| before.ends_with(|c: char| c.is_alphanumeric()));
+            let unmeant =
+                name.contains(|c: char| c.is_ascii_lowercase()) || (glued && is_secret_name(self.key()));
+            let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+            if begins
+                && unmeant
+                && !self.document.assignments().any(|other| self.file.slice(other.key) == name)
+            {
+                let start = self.found.value.inner.start as usize + at + 1;
+                return Some(Span::new(start, start + length));
+            }
+            at += 1 + length;
+        }
+        None
     }
 
     /// Everything else, where the readers are known.
@@ -248,12 +269,19 @@ impl Line<'_> {
                 if others.is_empty() {
                     return None;
                 }
-                format!("{who} stumbles over the line of `{}` ({reason}); {others} reads a value", self.key())
+                format!(
+                    "{who} {} over the line of `{}` ({reason}); {others} {} a value",
+                    who.verb("stumbles", "stumble"),
+                    self.key(),
+                    others.verb("reads", "read")
+                )
             }
             None => {
-                let mut sides: Vec<String> = groups.values().map(|who| names(who.iter().copied())).collect();
-                let last = sides.pop()?;
-                format!("{} and {last} read different values for `{}`", sides.join(", "), self.key())
+                let mut sides: Vec<&Vec<Dialect>> = groups.values().collect();
+                sides.sort();
+                let sides: Vec<String> =
+                    sides.into_iter().map(|who| names(who.iter().copied()).to_string()).collect();
+                format!("`{}` has one value for {}", self.key(), sides.join(", another for "))
             }
         };
         Some(Difference {
@@ -276,13 +304,32 @@ impl Line<'_> {
     }
 }
 
+/// Readers as the subject of a sentence.
+struct Names(Vec<&'static str>);
+
+impl Names {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn verb(&self, one: &'static str, many: &'static str) -> &'static str {
+        if self.0.len() == 1 { one } else { many }
+    }
+}
+
 /// `a`, `a and b`, `a, b and c`.
-fn names(dialects: impl Iterator<Item = Dialect>) -> String {
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.split_last() {
+            None => Ok(()),
+            Some((last, [])) => f.write_str(last),
+            Some((last, first)) => write!(f, "{} and {last}", first.join(", ")),
+        }
+    }
+}
+
+fn names(dialects: impl Iterator<Item = Dialect>) -> Names {
     let mut names: Vec<&str> = dialects.map(Dialect::name).collect();
     names.dedup();
-    match names.split_last() {
-        None => String::new(),
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, first)) => format!("{} and {last}", first.join(", ")),
-    }
+    Names(names)
 }

@@ -2,6 +2,7 @@
 //! inactive profiles and of `x-` blocks too, and no keys.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -16,6 +17,7 @@ use crate::key::KeyName;
 use crate::secret::Secret;
 use crate::syntax::interpolation::{Fault, Malformed, Operator, Scan, Variable};
 use crate::syntax::yaml::{Node, NodeKind};
+use crate::text::Span;
 
 /// Reads the values of `node`. What stands there by alias is read where it is written.
 pub(super) fn read(reader: &mut Reader<'_>, node: &Node) {
@@ -55,7 +57,7 @@ fn scalar(reader: &mut Reader<'_>, node: &Node) {
         return;
     }
     let scan = text.scan();
-    let swapped = swapped(&scan);
+    let swapped = swapped(text.text, &scan);
     for (position, variable) in scan.variables.iter().enumerate() {
         let need = need(&text, &scan, position, &swapped);
         let span = text.place(&variable.name);
@@ -71,10 +73,21 @@ fn scalar(reader: &mut Reader<'_>, node: &Node) {
     slips::password_hashes(reader, &text, &scan);
 }
 
-/// Where the names of variables with `?:` begin.
-fn swapped(scan: &Scan) -> BTreeSet<usize> {
-    let swapped = scan.malformed.iter().filter(|bad| bad.fault == Fault::SwappedOperator);
+/// Where the names of variables with `?:-` begin.
+fn swapped(text: &str, scan: &Scan) -> BTreeSet<usize> {
+    let is_default = |bad: &&Malformed| {
+        let rest = text.get(bad.rest.clone()).unwrap_or("");
+        bad.fault == Fault::SwappedOperator && rest.starts_with("?:-")
+    };
+    let swapped = scan.malformed.iter().filter(is_default);
     swapped.filter_map(|bad| bad.name.as_ref().map(|name| name.start)).collect()
+}
+
+/// The default of a variable, and its place in the text; that of `?:-x` is `x`.
+fn default_of<'a>(text: &'a str, variable: &Variable, is_swapped: bool) -> (&'a str, Range<usize>) {
+    let start = variable.argument.start + if is_swapped { 2 } else { 0 };
+    let range = start..variable.argument.end.max(start);
+    (text.get(range.clone()).unwrap_or(""), range)
 }
 
 fn need(text: &ScalarText<'_>, scan: &Scan, position: usize, swapped: &BTreeSet<usize>) -> Need {
@@ -89,9 +102,10 @@ fn need(text: &ScalarText<'_>, scan: &Scan, position: usize, swapped: &BTreeSet<
             let nested = rest.iter().take_while(|other| other.depth > variable.depth);
             let references =
                 nested.map(|other| Reference::of(text.text, other, |range| text.place(range))).collect();
+            let (default, range) = default_of(text.text, variable, swapped.contains(&variable.name.start));
             Need::Default(Value {
-                text: Secret::new(variable.argument_in(text.text)),
-                span: text.place(&variable.argument),
+                text: Secret::new(default),
+                span: text.place(&range),
                 origin: Origin::Literal,
                 references,
             })
@@ -99,21 +113,40 @@ fn need(text: &ScalarText<'_>, scan: &Scan, position: usize, swapped: &BTreeSet<
     }
 }
 
-/// The references of a text, with `?:-x` as the default that it was meant to be.
+/// The references of a text: its variables, with `?:-x` as the default that it was meant to be, and
+/// malformed ones that have a name.
 pub(super) fn references(text: &ScalarText<'_>, scan: &Scan) -> Vec<Reference> {
-    let swapped = swapped(scan);
+    let swapped = swapped(text.text, scan);
     let refer = |variable: &Variable| {
         let mut reference = Reference::of(text.text, variable, |range| text.place(range));
         if swapped.contains(&variable.name.start) {
-            reference.fallback = Fallback::Default {
-                text: Secret::new(variable.argument_in(text.text)),
-                span: text.place(&variable.argument),
-                or_empty: true,
-            };
+            let (default, range) = default_of(text.text, variable, true);
+            let (default, span) = (Secret::new(default), text.place(&range));
+            reference.fallback = Fallback::Default { text: default, span, or_empty: true };
         }
-        reference
+        (variable.name.start, reference)
     };
-    scan.variables.iter().map(refer).collect()
+    let mut found: Vec<(usize, Reference)> = scan.variables.iter().map(refer).collect();
+    for bad in scan.malformed.iter().filter(|bad| bad.fault != Fault::SwappedOperator) {
+        let Some(name) = &bad.name else { continue };
+        let fallback = match meant_default(text, bad) {
+            Some((default, span)) => Fallback::Default { text: Secret::new(default), span, or_empty: true },
+            None => Fallback::Empty,
+        };
+        let key = KeyName::new(text.text.get(name.clone()).unwrap_or(""));
+        found.push((name.start, Reference { key, span: text.place(name), fallback }));
+    }
+    found.sort_by_key(|(start, _)| *start);
+    found.into_iter().map(|(_, reference)| reference).collect()
+}
+
+/// What was probably meant as a default in `${X:d}` and `${X:=d}`.
+fn meant_default<'a>(text: &ScalarText<'a>, bad: &Malformed) -> Option<(&'a str, Span)> {
+    let rest = text.text.get(bad.rest.clone())?;
+    let default = rest.trim_start_matches([':', '=']);
+    let start = bad.rest.start + rest.len() - default.len();
+    (bad.fault == Fault::BadOperator && default.len() < rest.len())
+        .then(|| (default, text.place(&(start..bad.rest.end))))
 }
 
 fn malformed(reader: &mut Reader<'_>, text: &ScalarText<'_>, bad: &Malformed) {
@@ -140,21 +173,30 @@ fn malformed(reader: &mut Reader<'_>, text: &ScalarText<'_>, bad: &Malformed) {
             "compose knows `:-`, `-`, `:?`, `?`, `:+` and `+`",
         )
         .help(advice(name, rest)),
-        Fault::SwappedOperator => {
-            let meant = if rest.starts_with("?:-") { ":-" } else { ":?" };
-            let sign = bad.rest.start..bad.rest.start + if meant == ":-" { 3 } else { 2 };
+        Fault::SwappedOperator if rest.starts_with("?:-") => {
             let mut problem = Problem::new(
                 kind,
                 whole,
-                format!("`?:` after `{name}` is not `{meant}`"),
-                format!(
-                    "the operator is `?`, and `{}` begins its message",
-                    if meant == ":-" { ":-" } else { ":" }
-                ),
+                format!("`${{{name}?:-...}}` makes `{name}` required and gives it no default"),
+                "the operator is `?`, and `:-` begins its message",
             )
-            .why(format!("compose stops when `{name}` is not set, and accepts it when it is empty"))
-            .help(format!("write `${{{name}{meant}...}}`"));
-            problem.repair.push((text.place(&sign), meant.to_owned()));
+            .why(format!("compose stops with that message when `{name}` is not set"))
+            .help(format!("write `${{{name}:-...}}`"));
+            problem.repair.push((text.place(&(bad.rest.start..bad.rest.start + 3)), ":-".to_owned()));
+            problem
+        }
+        Fault::SwappedOperator => {
+            let mut problem = Problem::new(
+                kind,
+                whole,
+                format!("`${{{name}?:...}}` lets an empty `{name}` pass"),
+                "the operator is `?`, and `:` begins its message",
+            )
+            .why(format!(
+                "`?` refuses `{name}` only where it is not set at all; `:?` refuses an empty value too"
+            ))
+            .help(format!("write `${{{name}:?...}}`"));
+            problem.repair.push((text.place(&(bad.rest.start..bad.rest.start + 2)), ":?".to_owned()));
             problem
         }
     };
@@ -166,12 +208,9 @@ fn malformed(reader: &mut Reader<'_>, text: &ScalarText<'_>, bad: &Malformed) {
         return;
     }
     // The variable is read, whatever was meant to happen without it.
-    let start = rest.len() - rest.trim_start_matches([':', '=']).len();
-    let need = if start > 0 {
-        let range = bad.rest.start + start..bad.rest.end;
-        Need::Default(Value::literal(rest.get(start..).unwrap_or(""), text.place(&range)))
-    } else {
-        Need::Unknown
+    let need = match meant_default(text, bad) {
+        Some((default, span)) => Need::Default(Value::literal(default, span)),
+        None => Need::Unknown,
     };
     let span = bad.name.as_ref().map_or(whole, |name| text.place(name));
     reader.fact(name, span, Place::Interpolation, Phase::Run, Role::Reads(Read::with_need(need)));
@@ -186,7 +225,9 @@ fn advice(name: &str, rest: &str) -> String {
     } else if shell {
         format!("for a shell in the container, write `$${{{name}...}}`; compose itself cannot cut or replace")
     } else if rest.starts_with(':') {
-        format!("write `${{{name}:-...}}` for a default, or `${{{name}:?...}}` to refuse an empty value")
+        format!(
+            "write `${{{name}:-...}}` for a default, `${{{name}:?...}}` to refuse an empty value, or `$${{{name}:...}}` for the text itself"
+        )
     } else {
         format!("write `${{{name}}}`, and what follows behind the brace; for a literal `${{`, write `$${{`")
     }

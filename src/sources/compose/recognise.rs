@@ -127,9 +127,10 @@ pub(super) fn claims(path: &TreePath) -> bool {
     let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
     is_yaml
         && !OTHERS.contains(&name)
-        && !name.starts_with(".lando")
+        && ![".lando", ".woodpecker", ".drone", ".travis"].iter().any(|other| name.starts_with(other))
+        && path.parts().all(|part| part != ".woodpecker")
         && !name.starts_with(".gitlab-ci")
-        && !path.within_root().starts_with(".github/")
+        && !path.within_root().starts_with(".github/workflows/")
 }
 
 /// Whether the name alone says that the file is one for compose.
@@ -206,7 +207,8 @@ static ACTION: LazyLock<Regex> = LazyLock::new(|| {
 /// The first action of another program's template, if the file is one.
 ///
 /// `{{ x }}` in the text of a script, a label or a format string is no template of the file; so an
-/// action counts where YAML stumbles over it, where a line begins with it, or in a name or an image.
+/// action counts where YAML stumbles over it, where a line begins with it, in a name or an image, or if
+/// it names what only Helm, cookiecutter and copier have.
 pub(super) fn template_action(file: &SourceFile, parsed: &Parsed) -> Option<Span> {
     if !file.text.contains("{{") && !file.text.contains("{%") {
         return None;
@@ -226,7 +228,9 @@ pub(super) fn template_action(file: &SourceFile, parsed: &Parsed) -> Option<Span
         let in_name =
             matches!(key, "image" | "container_name" | "hostname" | "name" | "dockerfile" | "context")
                 || key.contains("{{");
-        if stumbles || is_bare && action.as_str().starts_with("{%") || in_name {
+        let is_unmistakable = ["Values", "Release", "cookiecutter", "copier"];
+        let is_unmistakable = is_unmistakable.iter().any(|word| action.as_str().contains(word));
+        if stumbles || is_unmistakable || is_bare && action.as_str().starts_with("{%") || in_name {
             let span = action.range();
             return Some(Span::new(start + span.start, start + span.end));
         }
@@ -287,6 +291,7 @@ mod tests {
                 "services:\n  app.mailer:\n    class: X\n    arguments: []\n    tags: []\n",
             ),
             (".lando.yml", "services:\n  web:\n    image: a\n"),
+            (".woodpecker/test.yaml", "services:\n  db:\n    image: a\n"),
             ("azure.yaml", "services:\n  web:\n    project: .\n    host: containerapp\n"),
             ("deps.yaml", "services:\n  platform/alerting:\n    depends_on:\n      - libs/**\n"),
             (".github/workflows/ci.yml", "services:\n  web:\n    image: a\n"),

@@ -119,8 +119,15 @@ pub(super) fn check_services(reader: &mut Reader<'_>, top: &[(&str, &Entry)]) {
         if service.value.is_mapping() || service.value.tag.is_some() || name.starts_with("x-") {
             continue;
         }
-        let label = if service.value.is_null() { "nothing follows" } else { "this has to be a mapping" };
-        let problem = refused(service.key.span, format!("service `{name}` is no mapping"), label)
+        if reader.told.contains(&(ProblemKind::ComposeStructure, service.value.span)) {
+            continue;
+        }
+        let (what, label) = if service.value.is_null() {
+            ("empty", "nothing follows")
+        } else {
+            ("no mapping", "this has to be a mapping")
+        };
+        let problem = refused(service.key.span, format!("service `{name}` is {what}"), label)
             .help("give it an `image` or a `build`, or remove it; are the lines below indented?");
         reader.problem(problem);
     }
@@ -157,7 +164,8 @@ pub(super) fn check_service(reader: &mut Reader<'_>, service: &Service<'_>) {
 /// `environment` or `args`: a mapping to scalars, or a list of texts.
 fn variables(reader: &mut Reader<'_>, field: &str, service: &str, entry: &Entry) {
     let node = &entry.value;
-    if node.tag.is_some() {
+    let is_unknown_alias = reader.told.contains(&(ProblemKind::ComposeStructure, node.span));
+    if node.tag.is_some() || is_unknown_alias {
         return;
     }
     match &node.kind {

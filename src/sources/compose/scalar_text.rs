@@ -6,6 +6,9 @@ use crate::syntax::interpolation::{Scan, scan};
 use crate::syntax::yaml::{Node, NodeKind, Style};
 use crate::text::{SourceFile, Span};
 
+/// Bytes of a scalar up to which parts are searched for in it.
+const MAX_COUNTED: usize = 1 << 15;
+
 /// A scalar, and where its text stands.
 pub(super) struct ScalarText<'a> {
     /// The text after YAML's unescaping.
@@ -67,7 +70,23 @@ impl<'a> ScalarText<'a> {
             }
             return Span::new(start + begin, self.span.end as usize);
         }
-        self.span
+        self.by_count(range).unwrap_or(self.span)
+    }
+
+    /// Finds a part that YAML's folding and escapes moved, but left as it is, by counting: the third
+    /// `name` of the text is the third one in the file.
+    fn by_count(&self, range: &Range<usize>) -> Option<Span> {
+        let part = self.text.get(range.clone()).filter(|part| !part.is_empty())?;
+        // Counting costs the whole text each time.
+        if self.source.len() > MAX_COUNTED
+            || self.text.matches(part).count() != self.source.matches(part).count()
+        {
+            return None;
+        }
+        let before = self.text.match_indices(part).position(|(at, _)| at == range.start)?;
+        let (at, _) = self.source.match_indices(part).nth(before)?;
+        let start = self.span.start as usize + at;
+        Some(Span::new(start, start + part.len()))
     }
 
     /// Its variables.

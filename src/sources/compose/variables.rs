@@ -57,7 +57,7 @@ fn mapping(reader: &mut Reader<'_>, node: &Node, place: &Place, phase: Phase) {
                     literal(reader, key, &text, 0)
                 } else {
                     if !written.via_alias && surprises(key, text.text, &arrives) {
-                        changed(reader, key, entry.key.span, written.span, text.text, &arrives);
+                        changed(reader, key, written.span, text.text, &arrives);
                     }
                     Value::literal(&arrives, written.span)
                 }
@@ -164,7 +164,7 @@ fn quotes(reader: &mut Reader<'_>, item: &Node, text: &ScalarText<'_>, key: &str
 }
 
 /// A scalar that YAML changes.
-fn changed(reader: &mut Reader<'_>, key: &str, at: Span, span: Span, written: &str, arrives: &str) {
+fn changed(reader: &mut Reader<'_>, key: &str, span: Span, written: &str, arrives: &str) {
     let name = KeyName::new(key);
     let shown = |text: &str| Some(Secret::new(text).shown(key)).filter(|shown| shown == text);
     let message = match shown(written).zip(shown(arrives)) {
@@ -176,9 +176,7 @@ fn changed(reader: &mut Reader<'_>, key: &str, at: Span, span: Span, written: &s
     } else {
         "read as a number"
     };
-    let mut problem = Problem::new(ProblemKind::UnquotedScalar, span, message, label)
-        .related(at, "the variable")
-        .about(&name);
+    let mut problem = Problem::new(ProblemKind::UnquotedScalar, span, message, label).about(&name);
     problem.repair.push((Span::at(span.start as usize), "\"".to_owned()));
     problem.repair.push((Span::at(span.end as usize), "\"".to_owned()));
     reader.problem(problem);

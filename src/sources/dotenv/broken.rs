@@ -225,7 +225,7 @@ pub(super) fn problems(text: &str, document: &Document, lines: &Lines) -> Vec<Pr
                 // The first marker of a merge conflict speaks for the others.
                 let marker = ["=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark));
                 conflict |= line.starts_with("<<<<<<<");
-                if !told && !(conflict && marker) {
+                if !(told || conflict && marker) {
                     problems.push(junk(text, *span));
                 }
                 told |= !marker;
@@ -291,9 +291,9 @@ fn junk(text: &str, span: Span) -> Problem {
     }
 }
 
-/// Whether a text before `=` can be shown: short words of letters.
+/// Whether a text before `=` can be shown: words as keys are made of.
 fn is_harmless(left: &str) -> bool {
-    left.len() <= 40 && left.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | ' '))
+    left.len() <= 40 && left.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '_' | ' '))
 }
 
 /// Quotes that every reader but a shell keeps: `r"..."` and typographic ones.

@@ -190,11 +190,21 @@ pub(super) fn looks_like_dotenv(text: &str) -> bool {
     let end = text.char_indices().nth(4096).map_or(text.len(), |(at, _)| at);
     let head = text.get(..end).unwrap_or(text);
     let document = Document::parse(head);
-    let count =
-        |wanted: fn(&PieceKind) -> bool| document.pieces.iter().filter(|piece| wanted(&piece.kind)).count();
-    let assignments = count(|kind| matches!(kind, PieceKind::Assignment(_)));
-    let others = count(|kind| matches!(kind, PieceKind::Junk(_) | PieceKind::Bare(_)));
-    assignments > others || (assignments == 0 && others == 0)
+    let (mut like, mut unlike) = (0, 0);
+    for piece in &document.pieces {
+        match &piece.kind {
+            PieceKind::Assignment(_) => like += 1,
+            PieceKind::Bare(bare) if head.get(bare.key.range()).is_some_and(is_upper_snake) => like += 1,
+            PieceKind::Bare(_) | PieceKind::Junk(_) => unlike += 1,
+            PieceKind::Blank | PieceKind::Comment(_) => {}
+        }
+    }
+    like > unlike || (like, unlike) == (0, 0)
+}
+
+/// Whether a word is a key as people write keys; a word in lower case is rather a slip or prose.
+pub(super) fn is_upper_snake(word: &str) -> bool {
+    word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// Whether the file documents keys and sets nothing.

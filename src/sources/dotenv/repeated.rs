@@ -53,12 +53,12 @@ fn problem(text: &str, key: &str, places: &[(&Assignment, Span)]) -> Option<Prob
             ProblemKind::ContradictingDuplicate,
             last.key,
             format!("`{key}` is set {times} to different values"),
-            "the last one wins",
+            "this one wins",
         )
     };
     problem.key = Some(KeyName::new(key));
     for (assignment, _) in earlier.iter().take(MOST_PLACES) {
-        let label = if same { "first set" } else { "never has an effect" };
+        let label = if same { "first set" } else { "overridden below" };
         problem = problem.related(assignment.key, label);
     }
     if same && earlier.len() == 1 {

@@ -8,7 +8,6 @@ use super::chain::{Outcome, follow};
 use super::literal::written;
 use super::name::{Name, name};
 use super::source::{Function, Source};
-use super::token::Kind;
 use crate::fact::{Hidden, Need, Phase, Read};
 use crate::text::Spanned;
 use crate::value_type::ValueType;
@@ -131,7 +130,7 @@ fn call_at(source: &Source<'_>, at: usize, helpers: &BTreeMap<&str, Helper>) -> 
             // `map.get("x")` is not this file's `fn get`.
             Some(_) if is_method && !tells(name) && !tokens.is_before(at - 1, "self") => return None,
             Some(helper) => Callee::Helper(helper.clone()),
-            None if tells(name) => Callee::Telling,
+            None if tells(name) || !is_method && is_of_env_module(&path) && !sets(name) => Callee::Telling,
             None => return None,
         },
     };
@@ -140,8 +139,17 @@ fn call_at(source: &Source<'_>, at: usize, helpers: &BTreeMap<&str, Helper>) -> 
 
 /// Whether the name of a function says that it reads the variable it is given.
 fn tells(name: &str) -> bool {
-    let mut parts = name.split('_');
-    let is_setter = name.split('_').any(|part| {
+    let reads = name.split('_').any(|part| matches!(part, "env" | "envvar" | "getenv"))
+        || matches!(
+            name,
+            "required_var" | "require_var" | "optional_var" | "get_var" | "var_or" | "try_var" | "parse_var"
+        );
+    reads && !sets(name) && name != "env"
+}
+
+/// Whether the name of a function says that it does something else with variables than reading them.
+fn sets(name: &str) -> bool {
+    name.split('_').any(|part| {
         matches!(
             part,
             "set"
@@ -165,13 +173,13 @@ fn tells(name: &str) -> bool {
                 | "assert"
                 | "save"
         )
-    });
-    let reads = parts.any(|part| matches!(part, "env" | "envvar" | "getenv"))
-        || matches!(
-            name,
-            "required_var" | "require_var" | "optional_var" | "get_var" | "var_or" | "try_var" | "parse_var"
-        );
-    reads && !is_setter && name != "env"
+    })
+}
+
+/// Whether a function's module is about the environment: `crate::env::list`, `env_vars::var_parsed`.
+fn is_of_env_module(path: &str) -> bool {
+    let mut modules = path.rsplit("::").skip(1);
+    modules.any(|module| module.split('_').any(|part| matches!(part, "env" | "envs" | "environment")))
 }
 
 /// The function around `call`, if the name that is read is one of its parameters.
@@ -386,21 +394,9 @@ pub(super) fn is_key(name: &str) -> bool {
 }
 
 /// Whether `name` is written as names of variables are.
-fn is_upper_snake(name: &str) -> bool {
+pub(super) fn is_upper_snake(name: &str) -> bool {
     name.len() >= 4
         && !name.ends_with('_')
         && name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
-}
-
-/// Names in the strings of the file that look like keys: a constant here may be read elsewhere.
-pub(super) fn mentions(source: &Source<'_>, reading: &mut Reading) {
-    for at in 0..source.tokens.len() {
-        if !matches!(source.tokens.get(at).map(|token| token.kind), Some(Kind::Str { .. })) {
-            continue;
-        }
-        if let Some(text) = source.tokens.string(at).filter(|text| is_upper_snake(&text.value)) {
-            reading.mention(&text);
-        }
-    }
 }

@@ -76,23 +76,21 @@ fn need(
 ) -> Need {
     for setting in field.attributes.iter().filter(|setting| setting.of == env.of) {
         match setting.name {
-            "default_value" | "default_value_t" | "default_value_os" | "default" | "default_values_t"
-            | "fallback"
-                if !setting.value.is_empty() =>
-            {
-                return Need::Default(value(source, setting.value.clone()));
-            }
-            "default_value_t" | "default_value" | "default" | "default_values" => {
-                return Need::Default(Value::of(Origin::Unknown, setting.span));
-            }
-            "required" if source.tokens.is(setting.value.start, "false") => return Need::Optional,
-            "required" if shape.is_option => return Need::Required,
-            "required_unless_present"
-            | "required_unless_present_any"
-            | "default_value_if"
+            "default_value_if"
             | "default_value_ifs"
+            | "required_unless_present"
+            | "required_unless_present_any"
             | "required_unless_present_all"
             | "required_if_eq" => return Need::Optional,
+            "required" if source.tokens.is(setting.value.start, "false") => return Need::Optional,
+            "required" if shape.is_option => return Need::Required,
+            // `default_value_os_t` and all its kin.
+            name if matches!(name, "default" | "fallback") || name.starts_with("default_value") => {
+                return Need::Default(match setting.value.is_empty() {
+                    true => Value::of(Origin::Unknown, setting.span),
+                    false => value(source, setting.value.clone()),
+                });
+            }
             _ => {}
         }
     }

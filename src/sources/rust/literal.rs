@@ -165,6 +165,9 @@ pub(super) fn written(source: &Source<'_>, range: Range<usize>) -> Option<Spanne
     let text = value.plain()?.to_owned();
     // Names stand in quotes; those do not belong to the name.
     let whole = value.span;
+    if !source.tokens.text(whole).starts_with(['"', 'r']) {
+        return None;
+    }
     let quotes = whole.len().checked_sub(text.len())?;
     let inner = match quotes {
         2 => Span { start: whole.start + 1, end: whole.end - 1 },

@@ -188,7 +188,10 @@ fn target<'s, 't>(
     for maker in (start..end.min(start + MAX_FUNCTION)).filter(makers) {
         if tokens.is(maker + 1, "::") {
             let generics = maker + 2..tokens.past_generics(maker + 2);
-            return named_in(generics);
+            match named_in(generics) {
+                Some(item) => return Some(item),
+                None => continue,
+            }
         }
         // `let config: Config = ..`
         let back = maker.saturating_sub(200)..maker;
@@ -196,8 +199,9 @@ fn target<'s, 't>(
         if let Some(annotated) = statement.filter(|&position| tokens.is(position, "let"))
             && let Some(equals) = (annotated..maker).find(|&position| tokens.is(position, "="))
             && let Some(colon) = (annotated..equals).find(|&position| tokens.is(position, ":"))
+            && let Some(item) = named_in(colon..equals)
         {
-            return named_in(colon..equals);
+            return Some(item);
         }
     }
     let returned = source.function_around(at).and_then(|function| named_in(function.returns.clone()));

@@ -192,6 +192,11 @@ impl<'t> Tokens<'t> {
         Some(Spanned::new(text, inside))
     }
 
+    /// The source at `span`.
+    pub(super) fn text(&self, span: Span) -> &'t str {
+        self.source.get(span.range()).unwrap_or("")
+    }
+
     /// The text of the doc comment at `at`.
     pub(super) fn doc(&self, at: usize) -> Option<&'t str> {
         let Kind::Doc(inside) = self.all.get(at)?.kind else { return None };

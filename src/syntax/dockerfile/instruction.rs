@@ -125,6 +125,16 @@ impl Instruction {
         self.flags.iter().find(|flag| flag.name.value == name)?.value.as_ref()
     }
 
+    /// The first of its arguments as text, if it has one.
+    #[must_use]
+    pub fn arguments_text(&self) -> Option<&str> {
+        match &self.arguments {
+            Arguments::Words(words) | Arguments::Exec(words) => words.first().map(Joined::as_str),
+            Arguments::Text(text) => Some(text.as_str()),
+            _ => None,
+        }
+    }
+
     /// Whether `<<WORD` in it begins a heredoc.
     pub(super) fn may_have_heredocs(&self) -> bool {
         match &self.arguments {

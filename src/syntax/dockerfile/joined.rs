@@ -51,6 +51,14 @@ impl Joined {
         self.text.push_str(text);
     }
 
+    /// Appends another text with its places.
+    pub fn append(&mut self, other: &Self) {
+        for (number, piece) in other.pieces.iter().enumerate() {
+            let end = other.pieces.get(number + 1).map_or(other.text.len(), |next| next.at);
+            self.push(other.text.get(piece.at..end).unwrap_or(""), piece.source);
+        }
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -4,6 +4,8 @@
 //! quotes, the escape character keeps a `$`, and the shells' `${X:-w}`, `${X:+w}`, `${X:?w}`, their
 //! forms without colon, `${X#w}`, `${X%w}` and `${X/a/b}` are known.
 
+use std::collections::BTreeMap;
+
 use super::joined::Joined;
 use crate::text::{Span, Spanned};
 
@@ -15,10 +17,47 @@ const DEPTH: usize = 40;
 pub struct Expansion {
     /// The word without quotes and escapes; `${X}` stands in it as written.
     pub text: String,
-    /// The variables in it, in order.
+    /// The variables in it, in order, those in defaults included.
     pub substitutions: Vec<Substitution>,
+    /// The word as a sequence of texts and variables, those in defaults left out.
+    pub parts: Vec<Part>,
     /// What BuildKit refuses in it.
     pub fault: Option<Spanned<Fault>>,
+}
+
+/// A piece of an expanded word.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// Text as it stands.
+    Text(String),
+    /// The substitution of this number.
+    Variable(usize),
+}
+
+impl Expansion {
+    /// The word with the values of its variables; `None` where one of them is not known.
+    #[must_use]
+    pub fn filled(&self, values: &BTreeMap<String, String>) -> Option<String> {
+        let mut filled = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => filled.push_str(text),
+                Part::Variable(number) => {
+                    let found = self.substitutions.get(*number)?;
+                    let value = values.get(&found.name.value).map(String::as_str);
+                    filled.push_str(match &found.operator {
+                        Operator::Take => value?,
+                        Operator::Default { text, .. } if text.value.contains('$') => return None,
+                        Operator::Default { text, or_empty } => {
+                            value.filter(|value| !(*or_empty && value.is_empty())).unwrap_or(&text.value)
+                        }
+                        Operator::Refuse { .. } | Operator::Alternative => return None,
+                    });
+                }
+            }
+        }
+        Some(filled)
+    }
 }
 
 /// One `$X` or `${X...}`.
@@ -111,7 +150,15 @@ impl<'a> Lexer<'a> {
     fn keep(&mut self, c: char, depth: usize) {
         // What stands inside of `${...}` is kept as written when that ends.
         if depth == 0 {
-            self.expansion.text.push(c);
+            self.keep_text(c.encode_utf8(&mut [0; 4]));
+        }
+    }
+
+    fn keep_text(&mut self, text: &str) {
+        self.expansion.text.push_str(text);
+        match self.expansion.parts.last_mut() {
+            Some(Part::Text(last)) => last.push_str(text),
+            _ => self.expansion.parts.push(Part::Text(text.to_owned())),
         }
     }
 
@@ -208,6 +255,7 @@ impl<'a> Lexer<'a> {
 
     fn dollar(&mut self, depth: usize) -> Result<(), (Fault, Span)> {
         let from = self.at;
+        let number = self.expansion.substitutions.len();
         self.next();
         if self.peek() == Some('{') {
             self.next();
@@ -217,7 +265,13 @@ impl<'a> Lexer<'a> {
         }
         if depth == 0 {
             let written = self.text.get(from..self.at).unwrap_or("");
-            self.expansion.text.push_str(written);
+            // `$1`, `$@` and a lone `$` are no variables of interest.
+            if number < self.expansion.substitutions.len() {
+                self.expansion.text.push_str(written);
+                self.expansion.parts.push(Part::Variable(number));
+            } else {
+                self.keep_text(written);
+            }
         }
         Ok(())
     }

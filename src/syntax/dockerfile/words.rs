@@ -95,7 +95,8 @@ pub(super) fn quoted(text: &Joined, escape: char) -> Vec<Joined> {
         match quote {
             // Nothing can be escaped between single quotes.
             None | Some('"') if c == escape => {
-                if chars.next().is_none() {
+                let escaped = chars.next();
+                if escaped.is_none() {
                     // An escape at the very end escapes nothing and is dropped.
                     words.extend(start.take().map(|start| text.slice(start..at)));
                     words.retain(|word| !word.as_str().is_empty());

@@ -99,7 +99,7 @@ impl Dialect {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::NpmDotenv => "dotenv (npm)",
+            Self::NpmDotenv => "npm's dotenv",
             Self::DotenvExpand12 | Self::DotenvExpand1000 => "dotenv-expand",
             Self::Node => "node --env-file",
             Self::PythonDotenv | Self::PythonDotenvRaw => "python-dotenv",

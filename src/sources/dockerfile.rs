@@ -1,0 +1,165 @@
+//! Dockerfiles: build arguments, the environment of each stage, and who uses them.
+//!
+//! - `ARG K[=default]` is a read at [`Place::BuildArg`](crate::fact::Place): of the whole file before
+//!   the first `FROM`, of its stage behind. Without a default of its own, a stage's `ARG` takes the
+//!   one of the same name before the first `FROM`.
+//! - `ENV K=v` provides K to its stage; variables in `v` are the value's references.
+//! - `$K` where BuildKit or the shell of a `RUN` expands it is a read at build time, in the shell form
+//!   of `CMD`, `ENTRYPOINT` and `HEALTHCHECK` one at run time. What a script sets itself is no read,
+//!   nor are `PATH`, `HOME` and their like.
+//! - Variables in `FROM` lines belong to the `ARG`s before the first; they make no facts of their own.
+//!
+//! `ENV` and `ARG` of a stage hold in the stages that start from it too (BuildKit's `dispatchState`
+//! takes over state and build arguments of its base).
+
+mod base;
+mod events;
+mod names;
+mod refusals;
+mod scope;
+mod script;
+mod stages;
+mod walk;
+
+use crate::fact::{Extraction, Extractor, Gap, Hidden, SourceKind, Structure};
+use crate::syntax::dockerfile::{Document, Keyword, parse};
+use crate::text::{SourceFile, Span, TreePath};
+
+/// Reads Dockerfiles and Containerfiles.
+#[derive(Debug)]
+pub(super) struct Dockerfile;
+
+/// Endings behind `Dockerfile.` that make it something else: templates, texts, source code.
+const OTHER_ENDINGS: &[&str] = &[
+    "adoc",
+    "bak",
+    "c",
+    "cc",
+    "cpp",
+    "cs",
+    "css",
+    "diff",
+    "dockerignore",
+    "ejs",
+    "erb",
+    "go",
+    "gotmpl",
+    "h",
+    "hbs",
+    "html",
+    "in",
+    "j2",
+    "java",
+    "jinja",
+    "jinja2",
+    "js",
+    "json",
+    "jsx",
+    "kt",
+    "liquid",
+    "lock",
+    "lua",
+    "m4",
+    "map",
+    "md",
+    "mdx",
+    "mustache",
+    "orig",
+    "patch",
+    "php",
+    "png",
+    "properties",
+    "ps1",
+    "py",
+    "rb",
+    "rej",
+    "rs",
+    "rst",
+    "sh",
+    "snap",
+    "svg",
+    "swp",
+    "template",
+    "tf",
+    "tmpl",
+    "toml",
+    "tpl",
+    "ts",
+    "tsx",
+    "txt",
+    "vim",
+    "vue",
+    "xml",
+    "yaml",
+    "yml",
+];
+
+impl Extractor for Dockerfile {
+    fn kind(&self) -> SourceKind {
+        SourceKind("dockerfile")
+    }
+
+    fn claims(&self, path: &TreePath) -> bool {
+        let name = path.name().to_ascii_lowercase();
+        let is_other = name.rsplit_once('.').is_some_and(|(_, ending)| OTHER_ENDINGS.contains(&ending))
+            || name.ends_with('~');
+        let begins = |word: &str| {
+            name.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
+        };
+        !is_other
+            && (begins("dockerfile")
+                || begins("containerfile")
+                || [".dockerfile", ".containerfile"].iter().any(|ending| name.ends_with(ending)))
+    }
+
+    fn confirms(&self, _path: &TreePath, text: &str) -> bool {
+        text.lines().any(|line| {
+            let line = line.trim_start_matches('\u{feff}').trim_start();
+            ["from", "arg"].iter().any(|word| {
+                line.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+                    && line.get(word.len()..).is_some_and(|rest| rest.starts_with([' ', '\t', '\\']))
+            })
+        })
+    }
+
+    fn extract(&self, file: &SourceFile) -> Extraction {
+        let document = parse(&file.text);
+        if let Some((span, reason)) = opaque(&document) {
+            let gap = Gap { span, hides: Hidden::Anything, reason };
+            return Extraction { gaps: vec![gap], ..Extraction::default() };
+        }
+        let (dockerfile, images) = stages::dockerfile(&document, file.text.len());
+        let walk = walk::walk(&document, &dockerfile, &images, file);
+        let mut problems = refusals::find(&document, file);
+        problems.extend(scope::judge(&walk.events, &dockerfile, &images));
+        problems.sort_by_key(|problem| problem.span);
+        Extraction {
+            facts: walk.facts,
+            problems,
+            gaps: walk.gaps,
+            structure: Structure::Dockerfile(dockerfile),
+            mentions: walk.mentions,
+        }
+    }
+}
+
+/// Where the text is not a Dockerfile as BuildKit knows it, and why.
+fn opaque(document: &Document) -> Option<(Span, &'static str)> {
+    let frontend = document.directives.iter().find(|directive| directive.name == "syntax");
+    if let Some(frontend) = frontend {
+        let image = frontend.value.value.as_str();
+        let image = image.strip_prefix("docker.io/").unwrap_or(image);
+        if !image.starts_with("docker/dockerfile") {
+            return Some((frontend.value.span, "another frontend than Docker's own reads this file"));
+        }
+    }
+    let templated = document.instructions.iter().find(|instruction| {
+        let word = instruction.word.value.as_str();
+        let is_line = instruction.keyword == Some(Keyword::From)
+            && instruction
+                .arguments_text()
+                .is_some_and(|text| ["{{", "{%", "<%", "@@"].iter().any(|mark| text.contains(mark)));
+        is_line || ["{{", "{%", "<%", "%%", "@@", "#!"].iter().any(|mark| word.contains(mark))
+    });
+    templated.map(|instruction| (instruction.word.span, "the file is a template of a Dockerfile"))
+}

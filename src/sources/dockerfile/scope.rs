@@ -1,0 +1,327 @@
+//! Which uses of variables nothing defines.
+//!
+//! A base image may define any variable, so that absence in the file alone proves nothing. A use is
+//! reported where the file itself shows that the name was meant (an `ARG` before the first `FROM`, a
+//! later line, another stage, a name one slip away) and the base image is known not to bring it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::base::{self, Environment};
+use super::events::{Event, EventKind};
+use super::names::is_upper;
+use crate::fact::{Dockerfile, Problem, ProblemKind};
+use crate::key::KeyName;
+use crate::text::Span;
+
+/// How many stages one may stand upon another; more are not followed.
+const DEPTH: usize = 256;
+
+/// A definition of a name in a stage.
+#[derive(Clone, Copy)]
+struct Definition {
+    /// Position among the events.
+    position: usize,
+    instruction: usize,
+    span: Span,
+    is_arg: bool,
+}
+
+/// The problems of all uses.
+pub(super) fn judge(events: &[Event], dockerfile: &Dockerfile, images: &[Option<String>]) -> Vec<Problem> {
+    let mut scopes = Scopes {
+        dockerfile,
+        images,
+        defined: BTreeMap::new(),
+        used_in_from: BTreeSet::new(),
+        first_stages: BTreeMap::new(),
+    };
+    scopes.collect(events);
+    let mut told: BTreeSet<(Option<usize>, &str)> = BTreeSet::new();
+    let mut problems = Vec::new();
+    for (position, event) in events.iter().enumerate() {
+        if !is_use(event.kind) || told.contains(&(event.stage, event.name.value.as_str())) {
+            continue;
+        }
+        if let Some(problem) = scopes.judge(event, position) {
+            told.insert((event.stage, &event.name.value));
+            problems.push(problem.about(&KeyName::new(&event.name.value)));
+        }
+    }
+    problems
+}
+
+fn is_use(kind: EventKind) -> bool {
+    !matches!(kind, EventKind::Arg | EventKind::Env)
+}
+
+struct Scopes<'a> {
+    dockerfile: &'a Dockerfile,
+    images: &'a [Option<String>],
+    /// The definitions of each name, by stage, in order; `None` is before the first `FROM`.
+    defined: BTreeMap<&'a str, BTreeMap<Option<usize>, Vec<Definition>>>,
+    /// Names that `FROM` lines or arguments before the first use.
+    used_in_from: BTreeSet<&'a str>,
+    /// For each name, the first stage that defines it.
+    first_stages: BTreeMap<&'a str, (usize, Definition)>,
+}
+
+impl<'a> Scopes<'a> {
+    fn collect(&mut self, events: &'a [Event]) {
+        for (position, event) in events.iter().enumerate() {
+            let name = event.name.value.as_str();
+            if is_use(event.kind) {
+                if event.kind == EventKind::UseInFrom || event.stage.is_none() {
+                    self.used_in_from.insert(name);
+                }
+                continue;
+            }
+            let definition = Definition {
+                position,
+                instruction: event.instruction,
+                span: event.name.span,
+                is_arg: event.kind == EventKind::Arg,
+            };
+            self.defined.entry(name).or_default().entry(event.stage).or_default().push(definition);
+            if let Some(stage) = event.stage {
+                self.first_stages.entry(name).or_insert((stage, definition));
+            }
+        }
+    }
+
+    /// The first definition of a name in a stage.
+    fn first(&self, name: &str, stage: Option<usize>) -> Option<Definition> {
+        self.defined.get(name)?.get(&stage)?.first().copied()
+    }
+
+    /// The stage and those that it stands upon, the nearest first.
+    fn chain(&self, stage: usize) -> impl Iterator<Item = usize> {
+        let stages = &self.dockerfile.stages;
+        std::iter::successors(Some(stage), move |&number| {
+            // A base stands before what it carries, so that this ends.
+            stages.get(number)?.base_stage.filter(|&base| base < number)
+        })
+        .take(DEPTH)
+    }
+
+    fn is_visible(&self, name: &str, stage: usize, position: usize) -> bool {
+        self.chain(stage).any(|stage| {
+            self.first(name, Some(stage)).is_some_and(|definition| definition.position < position)
+        })
+    }
+
+    /// What the image at the bottom of a stage brings.
+    fn environment(&self, stage: usize) -> Environment<'a> {
+        let bottom = self.chain(stage).last().unwrap_or(stage);
+        let is_image = self.dockerfile.stages.get(bottom).is_some_and(|stage| stage.base_stage.is_none());
+        match self.images.get(bottom) {
+            Some(Some(image)) if is_image => base::environment(image),
+            _ => Environment::Unknown,
+        }
+    }
+
+    fn judge(&self, event: &Event, position: usize) -> Option<Problem> {
+        let name = event.name.value.as_str();
+        match (event.stage, event.kind) {
+            (Some(stage), EventKind::UseInFrom) => self.judge_from(event, name, stage),
+            (Some(stage), _) => self.judge_in_stage(event, name, stage, position),
+            (None, _) => None,
+        }
+    }
+
+    /// A variable in a `FROM` line: only arguments before the first `FROM` count.
+    fn judge_from(&self, event: &Event, name: &str, stage: usize) -> Option<Problem> {
+        if base::is_automatic(name) || self.first(name, None).is_some() {
+            return None;
+        }
+        let span = event.name.span;
+        if let Some((other, definition)) = self.first_stages.get(name).filter(|(other, _)| *other < stage) {
+            let what = if definition.is_arg { "ARG" } else { "ENV" };
+            return Some(
+                Problem::new(
+                    ProblemKind::BuildArgOutOfScope,
+                    span,
+                    format!("`{name}` is empty in this `FROM`: a stage's `{what}` does not reach it"),
+                    "only `ARG`s before the first `FROM` count here",
+                )
+                .related(definition.span, format!("defined only inside {}", self.called(*other)))
+                .help(format!("declare `ARG {name}` before the first `FROM`")),
+            );
+        }
+        let near =
+            self.defined.iter().find(|(other, stages)| stages.contains_key(&None) && is_slip(name, other));
+        let problem = Problem::new(
+            ProblemKind::UndefinedInStage,
+            span,
+            format!("`{name}` is used in `FROM`, and no `ARG` before the first `FROM` declares it"),
+            "always empty, even with `--build-arg`",
+        );
+        Some(match near.and_then(|(other, stages)| Some((other, stages.get(&None)?.first()?))) {
+            Some((other, definition)) => problem
+                .related(definition.span, "a similar name is declared here")
+                .help(format!("did you mean `{other}`?")),
+            None => problem.help(format!("declare `ARG {name}` before the first `FROM`")),
+        })
+    }
+
+    fn judge_in_stage(&self, event: &Event, name: &str, stage: usize, position: usize) -> Option<Problem> {
+        if base::is_of_the_system(name) || self.is_visible(name, stage, position) {
+            return None;
+        }
+        let environment = self.environment(stage);
+        let may_come_with_image = base::may_define(environment, name);
+        let comes_as_a_rule = match environment {
+            Environment::Unknown => base::is_ambient(name),
+            _ => may_come_with_image,
+        };
+        if comes_as_a_rule {
+            return None;
+        }
+        // A stage that gives the name a value itself shows that it is no variable of the base image.
+        let own = self.first(name, Some(stage));
+        if let Some(global) = self.first(name, None) {
+            let only_for_stages = !self.used_in_from.contains(name);
+            let is_certain = only_for_stages || own.is_some() || !may_come_with_image;
+            return is_certain.then(|| self.out_of_scope(event, name, stage, global));
+        }
+        match (event.kind, own) {
+            // `X=$X:/more` adds to whatever there may be.
+            (EventKind::UseInOwnValue { is_all: false }, _) => return None,
+            (EventKind::UseInOwnValue { is_all: true }, Some(own)) if own.position > position => {
+                return (!may_come_with_image).then(|| set_to_itself(event, name));
+            }
+            (_, Some(later)) => return Some(used_before(event, name, later)),
+            (_, None) => {}
+        }
+        if may_come_with_image || (event.kind == EventKind::UseByShell && !is_upper(name)) {
+            return None;
+        }
+        if base::is_automatic(name) {
+            return Some(self.automatic(event, name, stage));
+        }
+        if let Some((other, definition)) = self.first_stages.get(name) {
+            return Some(self.in_another_stage(event, name, stage, *other, *definition));
+        }
+        self.slip(event, name, stage)
+    }
+
+    fn out_of_scope(&self, event: &Event, name: &str, stage: usize, global: Definition) -> Problem {
+        let called = self.called(stage);
+        Problem::new(
+            ProblemKind::BuildArgOutOfScope,
+            event.name.span,
+            format!("`{name}` is empty in {called}: its `ARG` stands before the first `FROM`"),
+            format!("no `ARG {name}` in {called} before this line"),
+        )
+        .related(global.span, "declared for `FROM` lines only")
+        .help(format!("add `ARG {name}` to {called}, above this line; it takes over the default"))
+    }
+
+    fn automatic(&self, event: &Event, name: &str, stage: usize) -> Problem {
+        let called = self.called(stage);
+        Problem::new(
+            ProblemKind::BuildArgOutOfScope,
+            event.name.span,
+            format!("`{name}` is empty in {called}: BuildKit sets it, but the stage does not declare it"),
+            format!("no `ARG {name}` in {called} before this line"),
+        )
+        .help(format!("add `ARG {name}` to {called}, above this line"))
+    }
+
+    fn in_another_stage(
+        &self,
+        event: &Event,
+        name: &str,
+        stage: usize,
+        other: usize,
+        definition: Definition,
+    ) -> Problem {
+        let (called, other) = (self.called(stage), self.called(other));
+        let what = if definition.is_arg { "ARG" } else { "ENV" };
+        Problem::new(
+            ProblemKind::UndefinedInStage,
+            event.name.span,
+            format!("`{name}` is not defined in {called}"),
+            "empty here",
+        )
+        .related(definition.span, format!("defined in {other} only"))
+        .help(format!("repeat the `{what}` in {called}, or start it `FROM` a stage that has it"))
+    }
+
+    /// A name that differs from a visible one by a slip of the pen.
+    fn slip(&self, event: &Event, name: &str, stage: usize) -> Option<Problem> {
+        let (meant, definition) = self.defined.keys().find_map(|other| {
+            let visible = self.chain(stage).find_map(|stage| self.first(other, Some(stage)))?;
+            is_slip(name, other).then_some((*other, visible))
+        })?;
+        let mut problem = Problem::new(
+            ProblemKind::UndefinedInStage,
+            event.name.span,
+            format!("`{name}` is not defined in {}; did you mean `{meant}`?", self.called(stage)),
+            "nothing defines this name",
+        )
+        .related(definition.span, "a similar name is defined here")
+        .help(format!("write `{meant}`, or define `{name}`"));
+        problem.repair = vec![(event.name.span, meant.to_owned())];
+        Some(problem)
+    }
+
+    /// A stage as messages call it.
+    fn called(&self, stage: usize) -> String {
+        match self.dockerfile.stages.get(stage).and_then(|stage| stage.name.as_ref()) {
+            Some(name) => format!("stage `{}`", name.value),
+            None if self.dockerfile.stages.len() == 1 => "the stage".to_owned(),
+            None => format!("stage {stage}"),
+        }
+    }
+}
+
+/// `ENV X=$X` where nothing defines X before.
+fn set_to_itself(event: &Event, name: &str) -> Problem {
+    Problem::new(
+        ProblemKind::UndefinedInStage,
+        event.name.span,
+        format!("`{name}` is set to itself, and nothing defines it before"),
+        "empty here",
+    )
+    .help(format!("add `ARG {name}` above this line, if it is to come from the build"))
+}
+
+/// A use above the line that defines its name.
+fn used_before(event: &Event, name: &str, later: Definition) -> Problem {
+    if later.is_arg {
+        return Problem::new(
+            ProblemKind::BuildArgOutOfScope,
+            event.name.span,
+            format!("`{name}` is used before the `ARG` that declares it"),
+            "empty here",
+        )
+        .related(later.span, "declared only here")
+        .help(format!("move `ARG {name}` above this line"));
+    }
+    let problem = Problem::new(
+        ProblemKind::UndefinedInStage,
+        event.name.span,
+        format!("`{name}` is used before the `ENV` that sets it"),
+        "empty here",
+    );
+    if later.instruction == event.instruction {
+        problem
+            .related(later.span, "set by the same instruction, for those that follow")
+            .why("all values of one `ENV` see the environment as it was before the instruction")
+            .help(format!("set `{name}` in an `ENV` of its own, above this one"))
+    } else {
+        problem
+            .related(later.span, "set only here")
+            .help(format!("move the `ENV` of `{name}` above this line"))
+    }
+}
+
+/// Whether `name` is `meant` with one letter wrong, missing, too many or two swapped.
+fn is_slip(name: &str, meant: &str) -> bool {
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
+    name != meant
+        && name.len().min(meant.len()) >= 6
+        && name.len().abs_diff(meant.len()) < 2
+        && digits(name) == digits(meant)
+        && strsim::osa_distance(name, meant) == 1
+}
