@@ -42,8 +42,6 @@ mod source_missing;
 mod template_input_missing;
 mod template_renders_broken;
 mod template_syntax;
-mod template_renders_broken;
-mod template_syntax;
 mod undefined_in_stage;
 mod undefined_interpolation;
 mod unescaped_dollar;

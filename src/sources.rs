@@ -24,8 +24,6 @@ pub static ALL: &[&dyn Extractor] = &[
     &vault_agent::VaultAgent,
     &vault_policy::VaultPolicies,
     // known by their content
-    &vault_agent::VaultAgent,
-    &vault_policy::VaultPolicies,
     &compose::Compose,
     // code
     &rust::Rust,
