@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read fixtures and run the program")]
 
 mod dockerfile_buildkit;
+mod dockerfile_properties;
 mod house;
 mod rule_pages;
 mod source_pages;

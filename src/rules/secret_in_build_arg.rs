@@ -184,65 +184,34 @@ fn is_real(key: &str, value: &Value) -> bool {
     if provider_token(text).is_some() {
         return true;
     }
-    if is_address(key) && !has_url_credentials(text) {
-        return false;
-    }
-    let lower = text.to_ascii_lowercase();
-    let made_up = [
-        "dummy",
-        "build",
-        "placeholder",
-        "example",
-        "test",
-        "fake",
-        "temp",
-        "tmp",
-        "change",
-        "secure",
-        "secret",
-        "password",
-        "passwd",
-        "default",
-        "local",
-        "dev",
-        "random",
-        "unused",
-        "not",
-        "sample",
-        "mock",
-        "foo",
-        "user:pass",
-        "root",
-        "admin",
-        "postgres:",
-        "12345",
-        "00000",
-        "xxxx",
-        "your",
-        "any",
-        "none",
-        "null",
-        "value",
-        "todo",
-        "ignore",
-        "key",
-        "token",
-        "/",
-        "demo",
-        "abc",
-        "base64",
-        "static",
-        "collect",
-    ];
-    let is_made_up =
-        made_up.iter().filter(|word| **word != "/" || !is_address(key)).any(|word| lower.contains(word));
+    let secret = if is_address(key) { password_of(text) } else { Some(text) };
+    let Some(secret) = secret else { return false };
+    let lower = secret.to_ascii_lowercase();
     let kinds = [
-        text.bytes().any(|b| b.is_ascii_digit()),
-        text.bytes().any(|b| b.is_ascii_lowercase()),
-        text.bytes().any(|b| b.is_ascii_uppercase()),
+        secret.bytes().any(|b| b.is_ascii_digit()),
+        secret.bytes().any(|b| b.is_ascii_lowercase()),
+        secret.bytes().any(|b| b.is_ascii_uppercase()),
     ];
-    let kinds = kinds.iter().filter(|kind| **kind).count();
-    !value.is_placeholder() && !is_made_up && text.len() >= 8 && kinds >= 2
+    secret.len() >= 8
+        && kinds.iter().filter(|kind| **kind).count() >= 2
+        && !value.is_placeholder()
+        && !MADE_UP.iter().any(|word| lower.contains(word))
+}
+
+/// Parts of values that somebody made up so that a build step finds one. A `/` makes it a path.
+const MADE_UP: &[&str] = &[
+    "dummy", "build", "place", "example", "test", "fake", "temp", "tmp", "change", "secure", "secret",
+    "passw", "default", "local", "dev", "random", "unused", "not", "sample", "mock", "foo", "root", "admin",
+    "12345", "00000", "xxxx", "your", "none", "null", "value", "todo", "ignore", "key", "token", "/", "demo",
+    "abc", "static", "collect",
+];
+
+/// The password in a URL that leads somewhere else than to this machine.
+fn password_of(url: &str) -> Option<&str> {
+    let (credentials, host) = url.split_once("://")?.1.split_once('@')?;
+    let is_here = ["localhost", "127.0.0.1", "0.0.0.0"].iter().any(|name| host.starts_with(name));
+    let password = credentials.split_once(':')?.1;
+    (has_url_credentials(url) && !is_here).then_some(password)
 }
 
 /// Whether the file builds something that people work or test with, where literals are made up.

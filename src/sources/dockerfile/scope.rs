@@ -156,9 +156,13 @@ impl<'a> Scopes<'a> {
             "always empty, even with `--build-arg`",
         );
         Some(match near.and_then(|(other, stages)| Some((other, stages.get(&None)?.first()?))) {
-            Some((other, definition)) => problem
-                .related(definition.span, "a similar name is declared here")
-                .help(format!("did you mean `{other}`?")),
+            Some((other, definition)) => {
+                let mut problem = problem
+                    .related(definition.span, "a similar name is declared here")
+                    .help(format!("did you mean `{other}`?"));
+                problem.repair = vec![(span, (*other).to_owned())];
+                problem
+            }
             None => problem.help(format!("declare `ARG {name}` before the first `FROM`")),
         })
     }
@@ -206,6 +210,14 @@ impl<'a> Scopes<'a> {
 
     fn out_of_scope(&self, event: &Event, name: &str, stage: usize, global: Definition) -> Problem {
         let called = self.called(stage);
+        let redeclares = self
+            .first(name, Some(stage))
+            .is_some_and(|own| own.is_arg && own.instruction == event.instruction);
+        let help = if redeclares {
+            format!("write `ARG {name}` without a value: it takes over the default")
+        } else {
+            format!("add `ARG {name}` to {called}, above this line; it takes over the default")
+        };
         Problem::new(
             ProblemKind::BuildArgOutOfScope,
             event.name.span,
@@ -213,7 +225,7 @@ impl<'a> Scopes<'a> {
             format!("no `ARG {name}` in {called} before this line"),
         )
         .related(global.span, "declared for `FROM` lines only")
-        .help(format!("add `ARG {name}` to {called}, above this line; it takes over the default"))
+        .help(help)
     }
 
     fn automatic(&self, event: &Event, name: &str, stage: usize) -> Problem {
