@@ -80,7 +80,7 @@ fn texts() -> impl Strategy<Value = String> {
 
 fn spans(found: &Extraction) -> Vec<Span> {
     let mut spans = Vec::new();
-    let mut value = |spans: &mut Vec<Span>, value: &Value| {
+    let value = |spans: &mut Vec<Span>, value: &Value| {
         spans.push(value.span);
         for reference in &value.references {
             spans.push(reference.span);

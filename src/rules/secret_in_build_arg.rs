@@ -167,11 +167,25 @@ fn is_secret(index: &Index, key: &KeyName) -> bool {
     let is_public = ["DSN", "SITE", "POSTHOG", "MAPBOX", "MAPS", "FIREBASE", "SEGMENT", "WRITE", "CLIENT"]
         .iter()
         .any(|word| has(word) && !has("SECRET"))
-        || parts
-            .last()
-            .is_some_and(|last| matches!(*last, "ID" | "IDS" | "VERSION" | "TYPE" | "SALT" | "USER"));
+        || parts.last().is_some_and(|last| NOT_SECRET_AT_THE_END.contains(last));
     is_secret_name(key) && !is_public && parts.len() > 1
 }
+
+/// Last words of names that are about a secret and hold none.
+const NOT_SECRET_AT_THE_END: &[&str] = &[
+    "ID",
+    "IDS",
+    "VERSION",
+    "TYPE",
+    "SALT",
+    "USER",
+    "EMAIL",
+    "CHARS",
+    "FINGERPRINT",
+    "PATTERN",
+    "DIR",
+    "FORMAT",
+];
 
 /// Whether the key holds an address, which may have a password in it.
 fn is_address(key: &str) -> bool {
@@ -187,23 +201,51 @@ fn is_real(key: &str, value: &Value) -> bool {
     let secret = if is_address(key) { password_of(text) } else { Some(text) };
     let Some(secret) = secret else { return false };
     let lower = secret.to_ascii_lowercase();
+    let plain = without_disguise(secret);
     let kinds = [
         secret.bytes().any(|b| b.is_ascii_digit()),
         secret.bytes().any(|b| b.is_ascii_lowercase()),
         secret.bytes().any(|b| b.is_ascii_uppercase()),
     ];
-    secret.len() >= 8
-        && kinds.iter().filter(|kind| **kind).count() >= 2
-        && !value.is_placeholder()
-        && !MADE_UP.iter().any(|word| lower.contains(word))
+    let is_made_up = value.is_placeholder()
+        || is_word_with_digits(secret)
+        || (key.contains("SIGNING") && is_fingerprint(secret))
+        || MADE_UP.iter().any(|word| lower.contains(word))
+        || ["passw", "change", "admin"].iter().any(|word| plain.contains(word));
+    secret.len() >= 8 && kinds.iter().filter(|kind| **kind).count() >= 2 && !is_made_up
+}
+
+/// `P@ssw0rd` as `password`.
+fn without_disguise(text: &str) -> String {
+    let plain = |c: char| match c.to_ascii_lowercase() {
+        '@' | '4' => 'a',
+        '0' => 'o',
+        '1' => 'i',
+        '3' => 'e',
+        '5' | '$' => 's',
+        other => other,
+    };
+    text.chars().map(plain).collect()
+}
+
+/// `welcome1`, `redis1234`: what images document as their first password.
+fn is_word_with_digits(text: &str) -> bool {
+    let word = text.trim_end_matches('!').trim_end_matches(|c: char| c.is_ascii_digit());
+    text.len() <= 12 && text.len() - word.len() <= 5 && word.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
+/// The id or fingerprint of a public key.
+fn is_fingerprint(text: &str) -> bool {
+    let hex = text.strip_prefix("0x").unwrap_or(text);
+    matches!(hex.len(), 16 | 32 | 40 | 64) && hex.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// Parts of values that somebody made up so that a build step finds one. A `/` makes it a path.
 const MADE_UP: &[&str] = &[
     "dummy", "build", "place", "example", "test", "fake", "temp", "tmp", "change", "secure", "secret",
     "passw", "default", "local", "dev", "random", "unused", "not", "sample", "mock", "foo", "root", "admin",
-    "12345", "00000", "xxxx", "your", "none", "null", "value", "todo", "ignore", "key", "token", "/", "demo",
-    "abc", "static", "collect",
+    "12345", "00000", "xxxx", "your", "here", "define", "setto", "**", "$(", "`", "network", "none", "null",
+    "value", "todo", "ignore", "key", "token", "/", "demo", "abc", "static", "collect",
 ];
 
 /// The password in a URL that leads somewhere else than to this machine.

@@ -147,6 +147,10 @@ impl<'a> Scopes<'a> {
                 .help(format!("declare `ARG {name}` before the first `FROM`")),
             );
         }
+        // Without any `ARG` for `FROM` lines, another tool fills in the variable before BuildKit sees it.
+        if !self.defined.values().any(|stages| stages.contains_key(&None)) {
+            return None;
+        }
         let near =
             self.defined.iter().find(|(other, stages)| stages.contains_key(&None) && is_slip(name, other));
         let problem = Problem::new(
@@ -265,7 +269,7 @@ impl<'a> Scopes<'a> {
             let visible = self.chain(stage).find_map(|stage| self.first(other, Some(stage)))?;
             is_slip(name, other).then_some((*other, visible))
         })?;
-        let mut problem = Problem::new(
+        let problem = Problem::new(
             ProblemKind::UndefinedInStage,
             event.name.span,
             format!("`{name}` is not defined in {}; did you mean `{meant}`?", self.called(stage)),
@@ -273,7 +277,6 @@ impl<'a> Scopes<'a> {
         )
         .related(definition.span, "a similar name is defined here")
         .help(format!("write `{meant}`, or define `{name}`"));
-        problem.repair = vec![(event.name.span, meant.to_owned())];
         Some(problem)
     }
 

@@ -264,7 +264,10 @@ impl Walker {
         let Some((name, value)) = instruction.word.value.split_once('=').filter(|_| self.follows_env) else {
             return;
         };
-        let Some(stage) = self.stage.filter(|_| KeyName::new(name).is_identifier()) else { return };
+        let is_whole = instruction.word.span.len() == instruction.word.value.len();
+        let Some(stage) = self.stage.filter(|_| is_whole && KeyName::new(name).is_identifier()) else {
+            return;
+        };
         let start = instruction.word.span.range().start;
         let end = instruction.span.range().end.max(start + name.len() + 1);
         let value = Value::literal(value, Span::new(start + name.len() + 1, end));
