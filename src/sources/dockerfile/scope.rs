@@ -184,7 +184,6 @@ impl<'a> Scopes<'a> {
         if comes_as_a_rule {
             return None;
         }
-        // A stage that gives the name a value itself shows that it is no variable of the base image.
         let own = self.first(name, Some(stage));
         if let Some(global) = self.first(name, None) {
             let only_for_stages = !self.used_in_from.contains(name);
@@ -197,7 +196,12 @@ impl<'a> Scopes<'a> {
             (EventKind::UseInOwnValue { is_all: true }, Some(own)) if own.position > position => {
                 return (!may_come_with_image).then(|| set_to_itself(event, name));
             }
-            (_, Some(later)) => return Some(used_before(event, name, later)),
+            (_, Some(later)) => {
+                // An `ENV` further down may change what the image brings; an `ARG` has no reason to.
+                let is_slip_of_order = later.instruction == event.instruction && later.span < event.name.span;
+                let is_certain = later.is_arg || is_slip_of_order || !may_come_with_image;
+                return is_certain.then(|| used_before(event, name, later));
+            }
             (_, None) => {}
         }
         if may_come_with_image || (event.kind == EventKind::UseByShell && !is_upper(name)) {
