@@ -4,8 +4,8 @@
 
 mod cmd;
 mod dockerfile_buildkit;
-mod dotenv_dialects;
 mod dockerfile_properties;
+mod dotenv_dialects;
 mod house;
 mod matrix_read;
 mod matrix_schema;
