@@ -57,6 +57,10 @@ fn routes(index: &Index, key: &KeyName, arguments: &Trace) -> Result<Vec<Traced>
     let wanted = |names: &[String], name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
     let mut routes = Vec::new();
     for service in matrix.services.values().filter(|service| wanted(&arguments.service, &service.name)) {
+        // A service that has nothing to do with the key is left out, unless it was asked for.
+        if arguments.service.is_empty() && !concerns(index, service, key) {
+            continue;
+        }
         for environment in matrix.environments.iter().filter(|one| wanted(&arguments.environment, &one.name))
         {
             let route = index.route(environment, service, key);
