@@ -48,10 +48,13 @@ enum Fault {
     Written,
 }
 
+/// The place of a default, and the read that takes it.
+type Place<'a> = (Location, &'a Fact);
+
 impl SecretHasDefault {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut seen = BTreeSet::new();
-        let mut found: BTreeMap<(FileId, &KeyName, Fault), Vec<(Location, &Fact)>> = BTreeMap::new();
+        let mut found: BTreeMap<(FileId, &KeyName, Fault), Vec<Place<'_>>> = BTreeMap::new();
         for fact in index.facts() {
             let Role::Reads(read) = &fact.role else { continue };
             let Need::Default(value) = &read.need else { continue };
@@ -79,7 +82,7 @@ impl SecretHasDefault {
     }
 }
 
-fn speak(reporter: &mut Reporter<'_>, key: &KeyName, fault: Fault, places: &[(Location, &Fact)]) {
+fn speak(reporter: &mut Reporter<'_>, key: &KeyName, fault: Fault, places: &[Place<'_>]) {
     let Some((at, fact)) = places.first() else { return };
     let (message, label, why, help) = match fault {
         Fault::Random => (
