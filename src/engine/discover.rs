@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::matrix::{EnvSource, Matrix};
+use crate::matrix::{EnvSource, Matrix, is_schema_beside};
 use crate::sources;
 use crate::system::{ReadError, System};
 use crate::text::{FileId, SourceFile, TreePath};
@@ -51,7 +51,7 @@ pub(super) fn claimed(
     let excluded = Exclusion::new(matrix);
     let results: Vec<Result<Option<Found>, (TreePath, String)>> = paths
         .into_par_iter()
-        .filter(|path| !excluded.holds(path))
+        .filter(|path| !excluded.holds(path) && !is_schema_beside(path))
         .map(|path| {
             let claims: Vec<usize> = sources::ALL
                 .iter()
