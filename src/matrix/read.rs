@@ -88,6 +88,17 @@ fn stem(path: &TreePath) -> Option<&str> {
     ENDINGS.iter().find_map(|ending| path.name().strip_suffix(ending)).filter(|stem| !stem.is_empty())
 }
 
+/// The folder below that of the matrix in which its own schemas lie, for editors.
+pub const SCHEMA_FOLDER: &str = ".schema";
+
+/// Whether `path` is one of the schemas that lie beside a matrix: they are made, and say nothing about any
+/// project.
+#[must_use]
+pub fn is_schema_beside(path: &TreePath) -> bool {
+    let folder = path.folder();
+    folder.name() == SCHEMA_FOLDER && folder.folder().name() == FOLDER
+}
+
 /// The files of the matrix among the `paths` of a tree, in reading order; with `explicit`, the file
 /// or folder that the operator named. Empty if there is no matrix.
 ///
