@@ -5,6 +5,7 @@
 mod cmd;
 mod dockerfile_buildkit;
 mod dotenv_dialects;
+mod examples;
 mod house;
 mod matrix_read;
 mod matrix_schema;

@@ -113,9 +113,7 @@ impl Reader {
                 "trigger" => environment.trigger = self.trigger(value),
                 "runtime" => {
                     let words = [("source", Runtime::Source), ("image", Runtime::Image)];
-                    environment.runtime = self
-                        .choice("runtime", value, &words)
-                        .map_or_else(Runtime::default, |said| said.value);
+                    environment.runtime = self.choice("runtime", value, &words).map(|said| said.value);
                 }
                 "suffix" => {
                     environment.suffix = match &value.content {
