@@ -34,7 +34,7 @@ fn places(snapshot: &Snapshot, report: &Report) -> Vec<Place> {
             let at = diagnostic.labels.first().unwrap().at;
             let (path, line) = {
                 let file = snapshot.index.files.get(at.file).unwrap();
-                (file.path.to_string(), file.line_column(at.span.start).0)
+                (file.path.to_string(), file.line_column(at.span.start).line)
             };
             (diagnostic.rule.to_string(), path, line)
         })
@@ -49,7 +49,8 @@ fn faults() -> Vec<Place> {
     let rows = text.lines().filter_map(|line| {
         let cells: Vec<&str> = line.trim().trim_matches('|').split(" | ").map(str::trim).collect();
         let number: usize = cells.first()?.parse().ok()?;
-        let [_, _, rule, place] = cells.as_slice() else { panic!("row {number} has {} cells", cells.len()) };
+        assert_eq!(cells.len(), 4, "row {number}");
+        let (rule, place) = (cells[2], cells[3]);
         let (path, line) = place.trim_matches('`').rsplit_once(':').unwrap();
         Some((number, (rule.trim_matches('`').to_owned(), path.to_owned(), line.parse().unwrap())))
     });
