@@ -4,6 +4,7 @@
 
 mod cmd;
 mod dockerfile_buildkit;
+mod dockerfile_properties;
 mod dotenv_dialects;
 mod examples;
 mod house;

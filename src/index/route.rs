@@ -209,11 +209,16 @@ impl<'a> Journey<'a> {
             self.links.push(Link::new(default.at, "the matrix declares a default", LinkState::FallsBack));
             return Outcome::Default;
         }
+        let serves = spec.is_some_and(|spec| spec.serves(&self.service.name));
+        let demanded = serves && spec.is_some_and(|spec| spec.is_required_in(self.environment));
         match need {
+            // On a developer's machine and in CI the code's default is good enough for a required key.
+            Some(Need::Default(_)) if demanded && self.environment.is_deployed() => Outcome::Missing,
             Some(Need::Default(_)) => Outcome::Default,
-            Some(Need::Optional | Need::Unknown) => Outcome::Unset,
             Some(Need::Required) => Outcome::Missing,
-            None if spec.is_some_and(|spec| spec.serves(&self.service.name)) => Outcome::Missing,
+            _ if demanded => Outcome::Missing,
+            Some(Need::Optional | Need::Unknown) => Outcome::Unset,
+            None if serves => Outcome::Unset,
             None => Outcome::NotApplicable,
         }
     }

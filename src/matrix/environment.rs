@@ -19,8 +19,8 @@ pub struct Environment {
     pub url: Option<Said<String>>,
     /// What deploys it.
     pub trigger: Option<Said<Trigger>>,
-    /// What runs there; none where nobody says.
-    pub runtime: Option<Runtime>,
+    /// What runs there.
+    pub runtime: Runtime,
     /// What its resource names end with.
     pub suffix: Option<Said<String>>,
     /// What supplies it, highest precedence first.
@@ -67,9 +67,10 @@ pub struct Trigger {
 }
 
 /// What runs in an environment.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Runtime {
     /// The source tree, by a developer's tools.
+    #[default]
     Source,
     /// Images.
     Image,

@@ -242,7 +242,7 @@ impl Reader {
             .into_iter()
             .chain(tree.entries().iter().map(|entry| entry.key.as_str()).filter(|key| key.starts_with("x-")))
             .collect();
-        for entry in self.fields("matrix", tree, "a map", &known) {
+        for entry in self.fields("the matrix", tree, "a map", &known) {
             let value = &entry.value;
             match entry.key.as_str() {
                 "version" => has_version = self.version(value),
@@ -315,6 +315,6 @@ impl Reader {
         } else {
             suggestion(name, known, "declared are")
         };
-        self.tell(MatrixProblem::new(at, message, format!("not a {what}")).help(help));
+        self.tell(MatrixProblem::new(at, message, "nothing declares it").help(help));
     }
 }

@@ -34,6 +34,15 @@ impl Journey<'_> {
             if let Some(fact) = given.filter(|fact| matches!(fact.role, Role::Provides(_))).last() {
                 return self.via_environment(fact, project);
             }
+            if let Some(command) = service.commands.iter().find(|command| assigns(command, name)) {
+                let at = Location::new(site.file, command.span);
+                self.links.push(Link::new(
+                    at,
+                    format!("the container's command sets `{name}`"),
+                    LinkState::Holds,
+                ));
+                return Some(Held::outside(at));
+            }
             if let Some(span) = service.environment {
                 listing.get_or_insert(Location::new(site.file, span));
             }
@@ -197,6 +206,15 @@ impl Journey<'_> {
         }
         Variable::Lacks
     }
+}
+
+/// Whether a shell text gives the variable a value: `NAME=...`, also behind `export`.
+fn assigns(command: &str, name: &str) -> bool {
+    command.match_indices(name).any(|(at, _)| {
+        let before = command.get(..at).and_then(|text| text.chars().next_back());
+        let begins = before.is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '&' | '(' | '"' | '\''));
+        begins && command.get(at + name.len()..).is_some_and(|rest| rest.starts_with('='))
+    })
 }
 
 fn takes_default_for_empty(reference: &Reference) -> bool {

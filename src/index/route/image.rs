@@ -10,7 +10,7 @@ use crate::text::FileId;
 impl<'a> Journey<'a> {
     /// `ENV` of the image that the service runs.
     pub(super) fn via_image(&mut self, name: &KeyName) -> Option<Held> {
-        if self.environment.runtime == Some(Runtime::Source) {
+        if self.environment.runtime == Runtime::Source && !self.is_started_by_compose() {
             return None;
         }
         for (file, stage) in self.images() {
@@ -26,12 +26,30 @@ impl<'a> Journey<'a> {
         None
     }
 
+    /// Whether compose runs the service in this environment: a service with `profiles:` only where one
+    /// of them is active.
+    fn is_started_by_compose(&self) -> bool {
+        let index = self.index;
+        self.environment.sources.iter().any(|source| {
+            let EnvSource::Compose { files, profiles, .. } = &source.value else { return false };
+            index.sites_of(&self.service.name.value).any(|site| {
+                files.iter().any(|path| index.files.at(path).is_some_and(|file| file.id == site.file))
+                    && index.compose_service(site).is_some_and(|service| {
+                        let is_active = |name: &str| profiles.iter().any(|active| **active == *name);
+                        service.profiles.is_empty()
+                            || is_active("*")
+                            || service.profiles.iter().any(|profile| is_active(&profile.value))
+                    })
+            })
+        })
+    }
+
     /// Whether the key was written into what the service runs while its image was built, so that
     /// nothing that the container is given changes it.
     pub(super) fn is_baked(&self, name: &KeyName) -> bool {
         let is_public = self.index.matrix.keys.get(name).is_some_and(|spec| spec.kind.value == Kind::Public);
         is_public
-            && self.environment.runtime == Some(Runtime::Image)
+            && self.environment.runtime == Runtime::Image
             && self.images().into_iter().any(|image| self.argument(image, name).is_some())
     }
 
