@@ -5,13 +5,14 @@
 
 mod compose;
 mod dotenv;
+mod image;
 mod template;
 
 use super::Index;
 use super::supply::{Held, Outcome};
 use crate::fact::{Need, Provision, Role};
 use crate::key::KeyName;
-use crate::matrix::{EnvSource, Environment, Runtime, Said, Service};
+use crate::matrix::{EnvSource, Environment, Said, Service};
 use crate::text::{FileId, Location, TreePath};
 
 /// The way of one key to one service in one environment.
@@ -169,6 +170,9 @@ impl<'a> Journey<'a> {
             self.links.push(Link::new(value.at, what, LinkState::Holds));
             return Some(Held::from_text(value.at, value.value.clone()));
         }
+        if self.is_baked(name) {
+            return self.via_build(name);
+        }
         let environment = self.environment;
         for source in &environment.sources {
             let held = match &source.value {
@@ -236,38 +240,13 @@ impl<'a> Journey<'a> {
 
     /// A workflow that mentions the key may supply it; one that does not, does not.
     fn via_workflow(&mut self, name: &KeyName, file: &TreePath) -> Option<Held> {
-        let id = self.index.files.at(file)?.id;
+        let Some(id) = self.index.files.at(file).map(|file| file.id) else {
+            self.unseen.get_or_insert_with(|| format!("{file} is not in the tree"));
+            return None;
+        };
         let mention = self.index.mentions_of(name).find(|at| at.file == id)?;
         self.links.push(Link::new(mention, format!("the workflow mentions `{name}`"), LinkState::Unseen));
         self.unseen.get_or_insert_with(|| format!("{file} may supply it"));
-        None
-    }
-
-    /// `ENV` of the image that the service runs.
-    fn via_image(&mut self, name: &KeyName) -> Option<Held> {
-        let index = self.index;
-        let composes = |source: &Said<EnvSource>| matches!(source.value, EnvSource::Compose { .. });
-        if self.environment.runtime == Runtime::Source && !self.environment.sources.iter().any(composes) {
-            return None;
-        }
-        let declared =
-            self.service.dockerfile.as_ref().and_then(|path| index.files.at(path)).map(|file| file.id);
-        let by_path =
-            declared.and_then(|file| Some((file, index.dockerfile(file)?.stages.len().checked_sub(1)?)));
-        let stages: Vec<(FileId, usize)> = by_path
-            .into_iter()
-            .chain(index.sites_of(&self.service.name.value).filter_map(|site| index.image_stage(site)))
-            .collect();
-        for (file, stage) in stages {
-            let Some(fact) = index.stage_environment(file, stage, name) else { continue };
-            let Role::Provides(provide) = &fact.role else { continue };
-            let what = format!("the image sets `{name}`");
-            self.links.push(Link::new(fact.at(), what, LinkState::Holds));
-            return Some(match provide.value.plain() {
-                Some(_) => Held::from_text(fact.at(), provide.value.text.clone()),
-                None => Held::outside(fact.at()),
-            });
-        }
         None
     }
 

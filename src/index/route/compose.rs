@@ -72,8 +72,8 @@ impl Journey<'_> {
         None
     }
 
-    /// An entry under `environment:`.
-    fn via_environment(&mut self, fact: &Fact, project: Project<'_>) -> Option<Held> {
+    /// An entry under `environment:` or `args:`.
+    pub(super) fn via_environment(&mut self, fact: &Fact, project: Project<'_>) -> Option<Held> {
         let Role::Provides(provide) = &fact.role else { return None };
         let value = &provide.value;
         match value.origin {
