@@ -146,11 +146,11 @@ fn everything(index: &Index, report: &Report) -> Vec<(String, String)> {
     for screen in [Screen::PLAIN, colour] {
         add("full", &|out| render::full(report, &screen, out));
         add("concise", &|out| render::concise(report, &screen, out));
-        add("matrix", &|out| render::table(&index.table(), &screen, out));
+        add("matrix", &|out| render::table(&index.matrix, &index.table(), &screen, out));
     }
     add("json", &|out| render::json(report, out));
     add("matrix as Markdown", &|out| render::table_markdown(&index.table(), out));
-    add("matrix as JSON", &|out| render::table_json(&index.table(), out));
+    add("matrix as JSON", &|out| render::table_json(&index.matrix, &index.table(), out));
     for row in &index.table().rows {
         let service = &index.matrix.services[&row.service];
         let routes: Vec<Traced> = index
