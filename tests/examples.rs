@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use envcheck::engine::{Report, Settings, Snapshot};
-use envcheck::index::{Cell, Index};
+use envcheck::index::{Cell, Index, LinkState, Outcome};
+use envcheck::key::KeyName;
 use envcheck::render::{self, Screen, Traced};
-use envcheck::system::{OsSystem, System};
+use envcheck::system::{MemorySystem, OsSystem, System};
+use envcheck::text::TreePath;
 
 use crate::support::page::CANARY;
 
@@ -124,6 +126,58 @@ fn the_faulty_copy_has_the_listed_faults_and_no_other() {
     let unlisted: Vec<&Place> = found.iter().filter(|place| !listed.contains(place)).collect();
     assert!(missed.is_empty() && unlisted.is_empty(), "missed: {missed:#?}\nnot listed: {unlisted:#?}");
     assert_eq!(found, listed, "a fault is found twice");
+}
+
+/// What `trace` says of a key for a service in an environment: the end, then each link.
+fn traced(copy: &str, environment: &str, service: &str, key: &str) -> (Outcome, Vec<(LinkState, String)>) {
+    let index = snapshot(copy).index;
+    let environment = index.matrix.environment(environment).unwrap();
+    let route = index.route(environment, &index.matrix.services[service], &KeyName::new(key));
+    let links = route.links.into_iter().map(|link| {
+        let place = link.at.map(|at| index.files.spell(at)).unwrap_or_default();
+        (link.state, place)
+    });
+    (route.outcome, links.collect())
+}
+
+#[test]
+fn links_lead_from_the_reader_outwards() {
+    use LinkState::{Broken, Holds};
+    let places = |links: &[(LinkState, &str)]| -> Vec<(LinkState, String)> {
+        links.iter().map(|(state, place)| (*state, (*place).to_owned())).collect()
+    };
+    let (outcome, links) = traced("healthy", "local-ci", "backend", "S3_BUCKET");
+    assert!(outcome.held().is_some());
+    let expected =
+        [(Holds, "apps/backend/src/config.py:29"), (Holds, "compose.yaml:85"), (Holds, ".env.ci:11")];
+    assert_eq!(links, places(&expected));
+    // Vault comes first and lacks the key, which is no fault where compose supplies it.
+    let (outcome, links) = traced("healthy", "staging", "backend", "S3_BUCKET");
+    assert!(outcome.held().is_some());
+    let expected = [(Holds, "apps/backend/src/config.py:29"), (Holds, "infra/shop/compose.yaml:41")];
+    assert_eq!(links, places(&expected));
+    // Where nothing supplies it, each source says so.
+    let (outcome, links) = traced("faulty", "preview", "worker", "SMTP_URL");
+    assert_eq!(outcome, Outcome::Missing);
+    let expected = [
+        (Holds, "apps/worker/src/config.rs:13"),
+        (Broken, "envs/preview.yaml:10"),
+        (Broken, "infra/preview/compose.yaml:96"),
+    ];
+    assert_eq!(links, places(&expected));
+}
+
+/// What a workflow that is not there would supply, nobody knows.
+#[test]
+fn an_absent_workflow_hides_what_it_supplies() {
+    let mut tree = MemorySystem::default();
+    for path in ["envs/matrix.yaml", "envs/github-ci.yaml", "apps/worker/src/config.rs"] {
+        tree.insert(TreePath::parse(path).unwrap(), std::fs::read(folder("healthy").join(path)).unwrap());
+    }
+    let index = Snapshot::take(&tree, None).index;
+    let environment = index.matrix.environment("github-ci").unwrap();
+    let route = index.route(environment, &index.matrix.services["worker"], &KeyName::new("SMTP_URL"));
+    assert!(matches!(route.outcome, Outcome::Unseen(_)), "{:?}", route.outcome);
 }
 
 #[test]

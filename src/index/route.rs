@@ -81,6 +81,8 @@ pub(super) struct Journey<'a> {
     pub(super) links: Vec<Link>,
     /// Whether some source could not be seen through, so that absence proves nothing.
     pub(super) unseen: Option<String>,
+    /// How many links there were when the source at hand was asked.
+    pub(super) began: usize,
 }
 
 impl Index {
@@ -89,12 +91,17 @@ impl Index {
     #[must_use]
     pub fn route(&self, environment: &Environment, service: &Service, key: &KeyName) -> Route {
         let names = self.names_of(service, key);
-        let mut journey = Journey { index: self, environment, service, links: Vec::new(), unseen: None };
+        let mut journey =
+            Journey { index: self, environment, service, links: Vec::new(), unseen: None, began: 0 };
         let need = journey.readers(&names);
         if !environment.runs(&service.name) {
             return Route { links: journey.links, outcome: Outcome::NotApplicable };
         }
+        let readers = journey.links.len();
         let held = names.iter().find_map(|name| journey.supplied(name));
+        if held.is_some() {
+            journey.forget_passed_over(readers);
+        }
         let outcome = match (held, journey.unseen.take()) {
             (Some(held), _) => Outcome::Supplied(held),
             (None, Some(reason)) => Outcome::Unseen(reason),
@@ -160,8 +167,20 @@ impl<'a> Journey<'a> {
         need
     }
 
+    /// Forgets, of the links behind the `readers`, what sources of higher precedence lack: where a later
+    /// one supplies the key, nothing is broken.
+    fn forget_passed_over(&mut self, readers: usize) {
+        let mut position = 0;
+        let began = self.began;
+        self.links.retain(|link| {
+            position += 1;
+            !(readers < position && position <= began && link.state == LinkState::Broken)
+        });
+    }
+
     /// The first source that supplies `name`.
     fn supplied(&mut self, name: &KeyName) -> Option<Held> {
+        self.began = self.links.len();
         if let Some(value) = self.environment.values.get(name) {
             let what = format!(
                 "`values` of `{}` says that whoever deploys it sets `{name}`",
@@ -175,6 +194,7 @@ impl<'a> Journey<'a> {
         }
         let environment = self.environment;
         for source in &environment.sources {
+            self.began = self.links.len();
             let held = match &source.value {
                 EnvSource::Compose { files, env_files, .. } => {
                     self.via_compose(name, Project { files, env_files })
@@ -195,6 +215,7 @@ impl<'a> Journey<'a> {
                 return held;
             }
         }
+        self.began = self.links.len();
         self.via_image(name)
     }
 

@@ -111,6 +111,7 @@ impl Journey<'_> {
         let mut falls_back = false;
         for reference in value.references.iter().take(DEPTH) {
             let place = Location::new(fact.file, reference.span);
+            let before = self.links.len();
             match self.variable(&reference.key, project) {
                 Variable::Has(held) if held.is_empty() && takes_default_for_empty(reference) => {
                     falls_back = true;
@@ -118,7 +119,8 @@ impl Journey<'_> {
                 }
                 Variable::Has(held) => {
                     let what = format!("compose passes `{}` from `{}`", fact.key, reference.key);
-                    self.links.push(Link::new(place, what, LinkState::Holds));
+                    // Nearer to the reader than whatever defines the variable.
+                    self.links.insert(before, Link::new(place, what, LinkState::Holds));
                     only.get_or_insert(held);
                 }
                 Variable::Unseen => {
