@@ -2,7 +2,7 @@
 //!
 //! YAML and TOML become one small tree (`tree`), and the model is read from that tree once, by hand:
 //! a derived reader would lose the places and could not suggest what was meant. What the files may
-//! say is described a second time, for editors, in [`super::schema`]; a test holds the two together.
+//! say is described a second time, for editors, in [`super::schema()`]; a test holds the two together.
 
 mod environments;
 mod keys;
