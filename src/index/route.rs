@@ -181,7 +181,8 @@ impl<'a> Journey<'a> {
     /// The first source that supplies `name`.
     fn supplied(&mut self, name: &KeyName) -> Option<Held> {
         self.began = self.links.len();
-        if let Some(value) = self.environment.values.get(name) {
+        // What the deployer sets reaches a container only if compose passes it on; see `via_compose`.
+        if let Some(value) = self.environment.values.get(name).filter(|_| !self.is_started_by_compose()) {
             let what = format!(
                 "`values` of `{}` says that whoever deploys it sets `{name}`",
                 *self.environment.name

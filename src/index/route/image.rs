@@ -28,7 +28,7 @@ impl<'a> Journey<'a> {
 
     /// Whether compose runs the service in this environment: a service with `profiles:` only where one
     /// of them is active.
-    fn is_started_by_compose(&self) -> bool {
+    pub(super) fn is_started_by_compose(&self) -> bool {
         let index = self.index;
         self.environment.sources.iter().any(|source| {
             let EnvSource::Compose { files, profiles, .. } = &source.value else { return false };
