@@ -143,7 +143,13 @@ impl Judge<'_> {
                 }
                 // One service of the matrix may run as several of compose; both names are its own.
                 let mut names = vec![service.name.value.as_str()];
-                names.extend(site.service.as_deref().filter(|name| *name != service.name.value));
+                if let Some(known) = site.service.as_ref().and_then(|name| index.matrix.services.get(name))
+                    && known.name.value != service.name.value
+                {
+                    // Of several, each has a container of its own, and goes by its compose name.
+                    let place = usize::from(known.compose.len() > 1);
+                    names.insert(place, known.name.value.as_str());
+                }
                 if let Some(text) = index.expand_in(environment, container) {
                     let at = Location::new(site.file, container.span);
                     self.name(environment, &names, "container", &service.name.value, &text, true, at);
