@@ -6,6 +6,7 @@ mod cmd;
 mod dockerfile_buildkit;
 mod dotenv_dialects;
 mod house;
+mod init;
 mod matrix_read;
 mod matrix_schema;
 mod pydantic_key;
