@@ -2,7 +2,7 @@
 //!
 //! YAML and TOML become one small tree (`tree`), and the model is read from that tree once, by hand:
 //! a derived reader would lose the places and could not suggest what was meant. What the files may
-//! say is described a second time, for editors, in [`super::schema`]; a test holds the two together.
+//! say is described a second time, for editors, in [`super::schema()`]; a test holds the two together.
 
 mod environments;
 mod keys;
@@ -253,7 +253,7 @@ impl Reader {
             .into_iter()
             .chain(tree.entries().iter().map(|entry| entry.key.as_str()).filter(|key| key.starts_with("x-")))
             .collect();
-        for entry in self.fields("matrix", tree, "a map", &known) {
+        for entry in self.fields("the matrix", tree, "a map", &known) {
             let value = &entry.value;
             match entry.key.as_str() {
                 "version" => has_version = self.version(value),
@@ -326,6 +326,6 @@ impl Reader {
         } else {
             suggestion(name, known, "declared are")
         };
-        self.tell(MatrixProblem::new(at, message, format!("not a {what}")).help(help));
+        self.tell(MatrixProblem::new(at, message, "nothing declares it").help(help));
     }
 }
