@@ -10,7 +10,7 @@ mod keys;
 mod project;
 mod services;
 
-pub use bare::bare;
+pub use bare::without_places;
 
 use crate::fact::{ComposeFile, DotenvFile, Extraction, Structure, TemplateFile};
 use crate::matrix::Matrix;
@@ -30,7 +30,7 @@ pub fn infer(files: &Files, extractions: &[Extraction]) -> Matrix {
     let services = services::guess(&tree, project.as_ref());
     let environments = environments::guess(&tree, &services);
     let keys = keys::read_by_code(&tree, &services);
-    bare(Matrix { project, services, environments, keys, ..Matrix::default() })
+    bare::undemanding(Matrix { project, services, environments, keys, ..Matrix::default() })
 }
 
 /// The matrix that a team could begin with: what [`infer`] tells, with demands where the code makes them,

@@ -4,6 +4,7 @@ mod canary;
 mod colour;
 mod exits;
 mod formats;
+mod init;
 mod look;
 mod pages;
 mod roots;

@@ -8,6 +8,7 @@ mod dockerfile_properties;
 mod dotenv_dialects;
 mod examples;
 mod house;
+mod init;
 mod matrix_read;
 mod matrix_schema;
 mod pydantic_key;

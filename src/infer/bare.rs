@@ -1,10 +1,17 @@
-//! A matrix without places and demands.
+//! A matrix without places, and without demands.
 
 use crate::matrix::{EnvSource, Environment, KeySpec, Matrix, Required, Said, Service};
 
 /// The same matrix with no place in it, and with no key required: what may be held in memory as a guess.
+pub(super) fn undemanding(matrix: Matrix) -> Matrix {
+    let mut matrix = without_places(matrix);
+    matrix.keys.values_mut().for_each(|spec| spec.required = Said::inferred(Required::Never));
+    matrix
+}
+
+/// The same matrix with no place in it, for comparing what two matrices say. Naming patterns keep theirs.
 #[must_use]
-pub fn bare(mut matrix: Matrix) -> Matrix {
+pub fn without_places(mut matrix: Matrix) -> Matrix {
     matrix.project.iter_mut().for_each(forget);
     matrix.services.values_mut().for_each(bare_service);
     matrix.environments.iter_mut().for_each(bare_environment);
@@ -48,7 +55,8 @@ fn bare_environment(environment: &mut Environment) {
     }
 }
 
-fn bare_source(source: &mut EnvSource) {
+/// The same source without places.
+pub(super) fn bare_source(source: &mut EnvSource) {
     match source {
         EnvSource::Dotenv { file, services } => {
             forget(file);
@@ -78,7 +86,10 @@ fn bare_source(source: &mut EnvSource) {
 fn bare_key(spec: &mut KeySpec) {
     forget(&mut spec.name);
     forget(&mut spec.kind);
-    spec.required = Said::inferred(Required::Never);
+    forget(&mut spec.required);
+    if let Required::In(names) = &mut spec.required.value {
+        names.iter_mut().for_each(forget);
+    }
     spec.services.iter_mut().for_each(forget);
     spec.value_type.iter_mut().for_each(forget);
     spec.default.iter_mut().for_each(forget);

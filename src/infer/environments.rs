@@ -10,6 +10,7 @@ mod workflows;
 use std::collections::BTreeMap;
 
 use super::Tree;
+use super::bare::bare_source;
 use crate::matrix::{EnvSource, Environment, Runtime, Said, Service, Tier};
 use crate::text::Location;
 
@@ -33,7 +34,14 @@ impl Drafts {
     /// Adds a source below those that are known.
     fn add(&mut self, which: (&str, Tier), source: EnvSource, at: Option<Location>) {
         let environment = self.named(which, at);
-        if !environment.sources.iter().any(|known| known.value == source) {
+        let mut bare = source.clone();
+        bare_source(&mut bare);
+        let is_known = |known: &Said<EnvSource>| {
+            let mut known = known.value.clone();
+            bare_source(&mut known);
+            known == bare
+        };
+        if !environment.sources.iter().any(is_known) {
             environment.sources.push(Said { value: source, at });
         }
     }

@@ -151,9 +151,17 @@ fn settle_aliases(keys: &mut BTreeMap<KeyName, KeySpec>) {
 }
 
 fn kind_of(key: &str) -> Kind {
+    let upper = key.to_ascii_uppercase();
+    // Switches about secrets hold none.
+    let is_switch =
+        ["ENABLE_", "DISABLE_", "IS_", "USE_", "HAS_", "ALLOW_"].iter().any(|start| upper.starts_with(start));
+    let ends_secret = ["_SECRET", "_SECRET_KEY", "_PASSWORD", "_DATABASE_URL", "_REDIS_URL", "_DB_URL"]
+        .iter()
+        .any(|end| upper.ends_with(end))
+        || (upper.ends_with("_KEY") && upper.contains("ENCRYPTION"));
     if public_prefix(key).is_some() {
         Kind::Public
-    } else if is_secret_name(key) {
+    } else if (is_secret_name(key) || ends_secret) && !is_switch {
         Kind::Secret
     } else {
         Kind::Config
@@ -200,7 +208,7 @@ impl Demands {
         {
             self.types.push(value_type.clone());
         }
-        self.converted |= converts(file);
+        self.converted |= converts(file, fact, read.value_type.as_ref());
     }
 
     fn settle(&self, spec: &mut KeySpec) {
@@ -212,10 +220,6 @@ impl Demands {
             spec.default = None;
         }
         let default = spec.default.as_ref().map(|default| default.value.clone());
-        let is_short = |text: &str| text.len() <= 80 && !text.contains(char::is_control);
-        if default.as_ref().is_some_and(|default| !is_short(default.reveal())) {
-            spec.default = None;
-        }
         let holds = |value_type: &ValueType| {
             *value_type != ValueType::String
                 && default.as_ref().is_none_or(|default| value_type.check(default.reveal()).is_ok())
@@ -226,6 +230,15 @@ impl Demands {
             }
             _ => None,
         };
+        if let Some(ValueType::Int { min, max }) = spec.value_type.as_mut().map(|said| &mut said.value) {
+            // The limits of the machine's numbers are nobody's wish.
+            *min = min.filter(|min| *min > i64::from(i32::MIN));
+            *max = max.filter(|max| *max < i64::from(i32::MAX));
+        }
+        let is_switch = spec.value_type.as_ref().is_some_and(|said| said.value == ValueType::Bool);
+        if default.as_ref().is_some_and(|default| !is_telling(default.reveal(), is_switch)) {
+            spec.default = None;
+        }
         let demanded = self.at_start.or(self.first.filter(|_| self.required == self.reads));
         if let Some(at) = demanded {
             spec.required = Said::at(Required::All, at);
@@ -233,9 +246,21 @@ impl Demands {
     }
 }
 
+/// Whether a default is one that people would write into an environment: code also says `False` where it
+/// takes a text, and holds holes of templates.
+fn is_telling(text: &str, is_switch: bool) -> bool {
+    text.len() <= 80
+        && !text.contains(char::is_control)
+        && !["{{", "${", "<"].iter().any(|mark| text.contains(mark))
+        && !crate::secret::is_placeholder(text)
+        && (is_switch || !matches!(text.to_ascii_lowercase().as_str(), "true" | "false" | "none"))
+}
+
 /// Whether a file holds validators that see a value before its type counts.
-fn converts(file: &SourceFile) -> bool {
-    const MARKS: &[&str] = &[
+fn converts(file: &SourceFile, fact: &Fact, value_type: Option<&ValueType>) -> bool {
+    const ANY_FIELD: &[&str] =
+        &["NoDecode", "enable_decoding", "parse_env_var", "prepare_field_value", "EnvSettingsSource"];
+    const ONE_FIELD: &[&str] = &[
         "mode=\"before\"",
         "mode='before'",
         "mode=\"wrap\"",
@@ -244,10 +269,25 @@ fn converts(file: &SourceFile) -> bool {
         "BeforeValidator",
         "PlainValidator",
         "WrapValidator",
-        "NoDecode",
-        "enable_decoding",
-        "parse_env_var",
-        "prepare_field_value",
     ];
-    file.path.name().ends_with(".py") && MARKS.iter().any(|mark| file.text.contains(mark))
+    let has = |marks: &[&str]| marks.iter().any(|mark| file.text.contains(mark));
+    if !file.path.name().ends_with(".py") {
+        return false;
+    }
+    if has(ANY_FIELD) {
+        return true;
+    }
+    if !has(ONE_FIELD) {
+        return false;
+    }
+    // Plain numbers and switches are converted only where a validator names the field.
+    let is_plain = matches!(
+        value_type,
+        Some(ValueType::Int { .. } | ValueType::Float | ValueType::Bool | ValueType::Port)
+    );
+    let field = file.slice(fact.span).trim_matches(['"', '\'']);
+    let is_named = ["\"*\"", "'*'"].iter().any(|every| file.text.contains(every))
+        || file.text.contains(&format!("\"{field}\""))
+        || file.text.contains(&format!("'{field}'"));
+    !is_plain || is_named
 }

@@ -6,14 +6,14 @@ mod images;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Tree, whole};
-use crate::fact::{Dockerfile, Role};
+use crate::fact::{Dockerfile, Place, Role};
 use crate::key::public_prefix;
 use crate::matrix::{Said, Service};
 use crate::syntax::interpolation::expand_defaults;
 use crate::text::{Location, TreePath};
 
 /// Folders that hold what is needed to build and deploy code, and not the code.
-const PACKAGING: &[&str] = &[
+pub(super) const PACKAGING: &[&str] = &[
     "docker",
     ".docker",
     "dockerfiles",
@@ -56,6 +56,9 @@ const SERVERS: &[&str] = &[
     "grafana",
     "prometheus",
 ];
+
+/// Names that compose files give to what runs the tests of a service.
+const TEST_RUNNERS: &[&str] = &["playwright", "cypress", "e2e", "test", "tests", "selenium", "lint"];
 
 /// The services of the tree, by name.
 pub(super) fn guess(tree: &Tree<'_>, project: Option<&Said<String>>) -> BTreeMap<String, Service> {
@@ -130,6 +133,13 @@ fn built_by_compose(tree: &Tree<'_>) -> Vec<Service> {
 /// Adds a group, or joins it with those that run the same code: one root, and one Dockerfile or one name.
 fn join(groups: &mut Vec<Group>, mut new: Group) {
     let is_same = |group: &Group| {
+        let is_nested = group.root.is_below(&new.root) || new.root.is_below(&group.root);
+        let shares_name =
+            || group.names.iter().any(|name| new.names.iter().any(|other| other.value == name.value));
+        // Variants of one compose file may build one service from its folder and from the whole tree.
+        if group.root != new.root && is_nested && shares_name() {
+            return true;
+        }
         group.root == new.root
             && (!group.dockerfiles.is_disjoint(&new.dockerfiles)
                 || group.names.iter().any(|name| new.names.iter().any(|other| other.value == name.value)))
@@ -144,8 +154,10 @@ fn join(groups: &mut Vec<Group>, mut new: Group) {
         let other = groups.remove(other);
         new.names.splice(0..0, other.names);
         new.dockerfiles.extend(other.dockerfiles);
+        new.root = deeper(new.root, other.root);
     }
     if let Some(group) = groups.get_mut(first) {
+        group.root = deeper(group.root.clone(), new.root);
         for name in new.names {
             if !group.names.iter().any(|known| known.value == name.value) {
                 group.names.push(name);
@@ -153,6 +165,11 @@ fn join(groups: &mut Vec<Group>, mut new: Group) {
         }
         group.dockerfiles.extend(new.dockerfiles);
     }
+}
+
+/// The folder below the other one.
+fn deeper(one: TreePath, other: TreePath) -> TreePath {
+    if other.is_below(&one) { other } else { one }
 }
 
 /// One service per group. Files below a folder speak for one service only: of groups that share it, the one
@@ -163,7 +180,11 @@ fn services_of(mut groups: Vec<Group>) -> Vec<Service> {
     let mut services = Vec::new();
     for group in groups {
         let by_folder = group.names.iter().find(|name| name.value == group.root.name());
-        let Some(name) = by_folder.or(group.names.first()).cloned() else { continue };
+        let Some(mut name) = by_folder.or(group.names.first()).cloned() else { continue };
+        // The image of a test runner holds the code of the folder, and has its name from the runner.
+        if TEST_RUNNERS.contains(&name.value.as_str()) && !group.root.within_root().is_empty() {
+            name.value = group.root.name().to_owned();
+        }
         let mut service = service(name, group.root.clone());
         service.compose = group.names;
         if !taken.insert(group.root) {
@@ -246,8 +267,15 @@ fn builds_code(dockerfile: &Dockerfile, target: Option<&str>) -> bool {
 /// Every Dockerfile of the tree that builds code makes a service, named after its folder.
 fn built_by_dockerfiles(tree: &Tree<'_>, project: Option<&str>) -> Vec<Service> {
     let mut by_root: BTreeMap<TreePath, Vec<(TreePath, Location)>> = BTreeMap::new();
+    let is_plain = |path: &TreePath| path.name() == "Dockerfile";
+    // `Dockerfile.bun` beside nothing of the plain name is a variant of what another one builds.
+    let has_plain =
+        tree.own().any(|(file, _)| is_plain(&file.path) && tree.dockerfile_at(&file.path).is_some());
     for (file, _) in tree.own() {
         let Some(dockerfile) = tree.dockerfile_at(&file.path) else { continue };
+        if has_plain && !is_plain(&file.path) {
+            continue;
+        }
         if builds_code(dockerfile, None) {
             let top = TreePath::root(file.path.root_name());
             let root = outside_packaging(&file.path.folder(), &top);
@@ -278,9 +306,29 @@ fn reads_anything(tree: &Tree<'_>) -> bool {
 /// The browser prefix that keys below a folder have, if they have one.
 fn prefix_below(tree: &Tree<'_>, root: Option<&TreePath>) -> Option<Said<String>> {
     let root = root?;
-    tree.own()
-        .filter(|(file, _)| file.path.is_below(root))
-        .flat_map(|(_, extraction)| &extraction.facts)
-        .find_map(|fact| Some((public_prefix(&fact.key)?, fact.at())))
-        .map(|(prefix, at)| Said::at(prefix.to_owned(), at))
+    let mut by_code = None;
+    for (file, extraction) in tree.own().filter(|(file, _)| file.path.is_below(root)) {
+        // Other code may read such a key too, and publishes nothing.
+        let is_browser_code = is_script(file.path.name());
+        for fact in &extraction.facts {
+            if let Some(prefix) = public_prefix(&fact.key)
+                && (is_browser_code || !matches!(fact.role, Role::Reads(_)) || fact.place != Place::Process)
+            {
+                return Some(Said::at(prefix.to_owned(), fact.at()));
+            }
+        }
+        if is_browser_code && by_code.is_none() {
+            by_code = extraction.mentions.iter().find_map(|mention| {
+                Some((public_prefix(&mention.key)?, Location::new(file.id, mention.span)))
+            });
+        }
+    }
+    by_code.map(|(prefix, at)| Said::at(prefix.to_owned(), at))
+}
+
+/// Whether a file of this name holds code that browsers may be given.
+fn is_script(name: &str) -> bool {
+    const ENDINGS: &[&str] =
+        &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro", "html"];
+    name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }

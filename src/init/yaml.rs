@@ -55,7 +55,7 @@ fn quoted(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
             ' '..='~' => out.push(c),
-            c if c.is_alphanumeric() => out.push(c),
+            c if is_printable(c) => out.push(c),
             c => {
                 let code = u32::from(c);
                 // Writing to a text cannot fail.
@@ -69,6 +69,12 @@ fn quoted(text: &str) -> String {
     }
     out.push('"');
     out
+}
+
+/// Whether a character outside of ASCII shows itself: no control, no mark of direction, no unusual space.
+fn is_printable(c: char) -> bool {
+    c.is_alphanumeric()
+        || matches!(c, '\u{A1}'..='\u{AC}' | '\u{AE}'..='\u{FF}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{20A0}'..='\u{20CF}' | '\u{2190}'..='\u{2BFF}')
 }
 
 #[cfg(test)]

@@ -199,7 +199,8 @@ impl Journey<'_> {
                 None => self.index.example_of(&path).and_then(|example| self.via_example(name, example)),
             };
             if let Some(held) = found {
-                return Variable::Has(held);
+                // The deployer's own variables win over dotenv files, and nobody knows them here.
+                return Variable::Has(if unseen { Held::outside(held.at) } else { held });
             }
         }
         if unseen {

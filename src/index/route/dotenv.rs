@@ -54,13 +54,18 @@ impl Journey<'_> {
         self.provided(fact)
     }
 
-    /// A dotenv that people make from an example has what the example shows.
+    /// A dotenv that people make from an example has what the example shows; where they deploy, the same
+    /// keys.
     pub(super) fn via_example(&mut self, name: &KeyName, file: FileId) -> Option<Held> {
         let (fact, document) = self.index.facts_in(file).find_map(|fact| match &fact.role {
             Role::Documents(document) if fact.key == *name && !document.commented => Some((fact, document)),
             _ => None,
         })?;
         self.links.push(Link::new(fact.at(), format!("the example shows `{name}`"), LinkState::Holds));
+        // Whoever deploys makes the file from the example with values of their own.
+        if self.environment.is_deployed() {
+            return Some(Held::outside(fact.at()));
+        }
         let text = document.example.as_ref().and_then(Value::plain).map(Secret::new);
         Some(Held { at: Some(fact.at()), kind: text.map_or(HeldKind::Outside, HeldKind::Example) })
     }

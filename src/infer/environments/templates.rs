@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Drafts;
 use super::words::{by_name, by_word};
-use crate::fact::{Condition, Extraction, PathPart, Provision, Role, TemplateFile};
+use crate::fact::{Condition, Extraction, Fallback, PathPart, Provision, Role, TemplateFile};
 use crate::infer::{Tree, whole};
 use crate::key::KeyName;
 use crate::matrix::{EnvSource, Said, Service, Tier};
@@ -80,7 +80,10 @@ struct Template {
 impl Template {
     fn of(file: &SourceFile, template: &TemplateFile, extraction: &Extraction) -> Self {
         let in_path = template.vault_reads.iter().flat_map(|read| &read.path).find_map(|part| match part {
-            PathPart::Variable(reference) => Some(reference.key.clone()),
+            // A variable with a default need not be set, and says less about where the agent runs.
+            PathPart::Variable(reference) if !matches!(reference.fallback, Fallback::Default { .. }) => {
+                Some(reference.key.clone())
+            }
             _ => None,
         });
         let compared = conditions(extraction).find_map(|condition| match condition {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Drafts;
 use super::words::by_name;
-use crate::infer::Tree;
+use crate::infer::{Tree, whole};
 use crate::matrix::{EnvSource, Said, Tier, Trigger};
 use crate::syntax::yaml::{self, Node};
 use crate::text::{Location, SourceFile, TreePath};
@@ -16,10 +16,14 @@ pub(super) fn add(tree: &Tree<'_>, drafts: &mut Drafts) {
     let Some(folder) = TreePath::root(None).join(FOLDER) else { return };
     for file in tree.files.iter().filter(|file| file.path.folder() == folder) {
         let is_yaml = file.path.name().ends_with(".yml") || file.path.name().ends_with(".yaml");
+        if !is_yaml {
+            continue;
+        }
         // Parsing is dear, and most workflows deploy nothing.
-        if is_yaml && file.text.contains("environment:") {
+        if file.text.contains("environment:") {
             add_file(file, drafts);
         }
+        add_by_name(file, drafts);
     }
 }
 
@@ -52,6 +56,27 @@ fn add_file(file: &SourceFile, drafts: &mut Drafts) {
             environment.trigger =
                 Some(Said { value: Trigger { workflow: Some(path), ..Trigger::default() }, at });
         }
+    }
+}
+
+/// A workflow whose name says that it deploys, and where: `deploy-staging.yml`.
+fn add_by_name(file: &SourceFile, drafts: &mut Drafts) {
+    let name = file.path.name();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let deploys = stem.split(['-', '_', '.']).any(|word| matches!(word, "deploy" | "release" | "rollout"));
+    let which = by_name(stem).filter(|(_, tier)| deploys && *tier >= Tier::Preview);
+    let Some(which) = which else { return };
+    let at = Some(whole(file.id));
+    let path = Said { value: file.path.clone(), at };
+    let is_known = |source: &Said<EnvSource>| matches!(&source.value, EnvSource::Workflow { file: known, .. } if known.value == path.value);
+    if drafts.named(which, at).sources.iter().any(is_known) {
+        return;
+    }
+    drafts.add(which, EnvSource::Workflow { file: path.clone(), job: None }, at);
+    let environment = drafts.named(which, at);
+    if environment.trigger.is_none() {
+        environment.trigger =
+            Some(Said { value: Trigger { workflow: Some(path), ..Trigger::default() }, at });
     }
 }
 

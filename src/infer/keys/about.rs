@@ -8,7 +8,10 @@ use crate::key::KeyName;
 use crate::matrix::KeySpec;
 
 /// A line of a matrix holds about this much, in characters.
-const LONGEST: usize = 110;
+const LONGEST: usize = 160;
+
+/// What comments begin with to say how much a key is needed.
+const MARKS: &[&str] = &["OPTIONAL:", "REQUIRED:", "Optional:", "Required:"];
 
 /// Completes the texts from the comments of dotenv files, and makes all of them one short line.
 pub(super) fn add(tree: &Tree<'_>, keys: &mut BTreeMap<KeyName, KeySpec>) {
@@ -29,7 +32,9 @@ fn sentence(text: &str) -> Option<String> {
     let is_heading = |line: &str| line.starts_with(['[', '=', '-', '#', '*', '<', '>', '+']);
     let mut words = String::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        if is_heading(line) || line.contains("://") {
+        let is_about_file = line.contains("this file") || line.contains("documentation");
+        let is_note = MARKS.iter().any(|mark| line.starts_with(mark)) && !words.is_empty();
+        if is_heading(line) || line.contains("://") || is_about_file || is_note {
             if words.is_empty() {
                 continue;
             }
@@ -42,12 +47,11 @@ fn sentence(text: &str) -> Option<String> {
     }
     let words: Vec<&str> = words.split_whitespace().collect();
     let whole = words.join(" ");
-    let whole = ["OPTIONAL:", "REQUIRED:", "Optional:", "Required:"]
-        .iter()
-        .find_map(|mark| whole.strip_prefix(mark))
-        .unwrap_or(&whole)
-        .trim();
-    let end = whole.match_indices(". ").map(|(at, _)| at + 1).find(|&at| at > 20);
+    let whole = MARKS.iter().find_map(|mark| whole.strip_prefix(mark)).unwrap_or(&whole).trim();
+    let is_short = |at: usize| {
+        ["e.g", "i.e", "etc", "vs"].iter().any(|word| whole.get(..at).unwrap_or("").ends_with(word))
+    };
+    let end = whole.match_indices(". ").find(|&(at, _)| at > 12 && !is_short(at)).map(|(at, _)| at + 1);
     let mut first = whole.get(..end.unwrap_or(whole.len())).unwrap_or(whole).trim_end_matches(':').to_owned();
     if first.chars().count() > LONGEST {
         let cut = first.char_indices().nth(LONGEST).map_or(first.len(), |(at, _)| at);
@@ -55,7 +59,11 @@ fn sentence(text: &str) -> Option<String> {
         first.truncate(at);
         first.push_str(" ...");
     }
-    let tells = first.split_whitespace().count() >= 2 && first.chars().any(char::is_lowercase);
+    let last = first.rsplit(' ').next().unwrap_or("").to_ascii_lowercase();
+    let is_section = first.split_whitespace().count() <= 3
+        && ["settings", "configuration", "config", "options", "defaults", "variables", "urls", "credentials"]
+            .contains(&last.as_str());
+    let tells = !is_section && first.split_whitespace().count() >= 2 && first.chars().any(char::is_lowercase);
     // Samples in comments can be somebody's real values; code that was commented out is no description.
     let is_safe = crate::secret::provider_token(&first).is_none()
         && !crate::secret::has_url_credentials(&first)
@@ -73,6 +81,10 @@ mod tests {
     fn one_short_line() {
         assert_eq!(sentence("OPTIONAL: The port.\nhttps://x").as_deref(), Some("The port."));
         assert_eq!(sentence("[[AUTH]]"), None);
+        assert_eq!(sentence("Database Settings"), None);
+        assert_eq!(sentence("The key for it.\nREQUIRED: 32 characters").as_deref(), Some("The key for it."));
+        let long = "The URL that the server takes (e.g. http://x), and no other. More.";
+        assert_eq!(sentence(long), None, "a line with an address may hold more than is good");
         assert_eq!(sentence("e.g. OLD=value of it"), None);
         assert_eq!(
             sentence("How long tokens live. In seconds; see below.").as_deref(),

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{kind_of, owner};
 use crate::fact::{Fact, Place, Role, is_tool};
 use crate::infer::Tree;
+use crate::infer::services::PACKAGING;
 use crate::key::{KeyName, is_tool_key};
 use crate::matrix::{KeySpec, Kind, Said, Service};
+use crate::text::TreePath;
 
 /// Adds keys that are set or documented and whose names occur in the code of some service, and those that
 /// only compose files take, to hand them to images and to the project itself.
@@ -40,7 +42,17 @@ pub(super) fn add(
             && !is_tool_key(key)
             && facts.iter().any(|fact| is_offered(fact, services))
     });
-    let mentioned = mentioned(tree, services, &set);
+    let mentioned = mentioned(tree, services, &|key| {
+        set.contains_key(key) || keys.get(key).is_some_and(|spec| spec.kind.value == Kind::Public)
+    });
+    for (key, spec) in keys.iter_mut().filter(|(_, spec)| spec.kind.value == Kind::Public) {
+        // Browser code reads it as well as the code that was understood.
+        for name in mentioned.get(key).into_iter().flatten() {
+            if !spec.services.iter().any(|known| known.value == *name) {
+                spec.services.push(Said { value: (*name).to_owned(), at: spec.name.at });
+            }
+        }
+    }
     for (key, facts) in set {
         let Some(first) = facts.iter().min_by_key(|fact| rank(fact)) else { continue };
         let in_dotenv = facts.iter().any(|fact| fact.place == Place::Dotenv);
@@ -49,7 +61,20 @@ pub(super) fn add(
             kind: Said::at(kind_of(key), first.at()),
             ..KeySpec::default()
         };
+        if facts.iter().any(|fact| shows_credentials(fact)) && spec.kind.value == Kind::Config {
+            spec.kind.value = Kind::Secret;
+        }
         if let Some(owners) = mentioned.get(key) {
+            let with_prefix = services.values().filter(|service| {
+                service.public_prefix.as_ref().is_some_and(|prefix| key.starts_with(prefix.as_str()))
+            });
+            let owners: BTreeSet<&str> = match spec.kind.value {
+                // Packages that applications share speak for those that publish such keys.
+                Kind::Public if owners.is_empty() => {
+                    with_prefix.map(|service| service.name.value.as_str()).collect()
+                }
+                _ => owners.clone(),
+            };
             spec.services = owners.iter().map(|name| Said::at((*name).to_owned(), first.at())).collect();
             let is_build = facts
                 .iter()
@@ -95,7 +120,7 @@ fn rank(fact: &Fact) -> (u8, crate::text::Location) {
 fn mentioned<'a>(
     tree: &Tree<'_>,
     services: &'a BTreeMap<String, Service>,
-    set: &BTreeMap<&KeyName, Vec<&Fact>>,
+    wanted: &dyn Fn(&KeyName) -> bool,
 ) -> BTreeMap<KeyName, BTreeSet<&'a str>> {
     let mut found: BTreeMap<KeyName, BTreeSet<&str>> = BTreeMap::new();
     for (file, extraction) in tree.own() {
@@ -104,12 +129,31 @@ fn mentioned<'a>(
             continue;
         }
         let owner = owner(services, &file.path);
-        for mention in extraction.mentions.iter().filter(|mention| set.contains_key(&mention.key)) {
+        if owner.is_none() && is_packaging(&file.path) {
+            continue;
+        }
+        for mention in extraction.mentions.iter().filter(|mention| wanted(&mention.key)) {
             let owners = found.entry(mention.key.clone()).or_default();
             owners.extend(owner.map(|owner| owner.name.value.as_str()));
         }
     }
     found
+}
+
+/// Whether a value that a fact shows is an address with a password in it.
+fn shows_credentials(fact: &Fact) -> bool {
+    let value = match &fact.role {
+        Role::Documents(document) => document.example.as_ref(),
+        Role::Provides(provide) => Some(&provide.value),
+        Role::Reads(_) | Role::Observed => None,
+    };
+    value.is_some_and(|value| crate::secret::has_url_credentials(value.text.reveal()))
+}
+
+/// Whether a file that belongs to no service only builds, installs or starts them.
+fn is_packaging(path: &TreePath) -> bool {
+    let is_shell = [".sh", ".bash", ".ps1", ".bat"].iter().any(|ending| path.name().ends_with(ending));
+    is_shell || path.folder().parts().any(|part| PACKAGING.contains(&part))
 }
 
 /// Whether a file holds code, and not settings of tools.
