@@ -45,7 +45,7 @@ fn proposed(files: &[(&str, &str)]) -> (Matrix, Snapshot) {
 }
 
 fn environment<'a>(matrix: &'a Matrix, name: &str) -> &'a Environment {
-    matrix.environment(name).unwrap_or_else(|| panic!("no {name}: {:#?}", matrix.environments))
+    matrix.environment(name).expect("an environment of this name")
 }
 
 /// The sources of an environment in short: paths, and words for what has none.
@@ -218,7 +218,7 @@ class Settings(BaseSettings):
     PAGE_SIZE: int = Field(default=20, ge=1, description='Rows on a page.')
     NAME: str = Field(default='shop', validation_alias=AliasChoices('NAME', 'TITLE'))
 
-MODE = os.environ.get('MODE', False)
+SHOP_MODE = os.environ.get('SHOP_MODE', False)
 ";
     let example =
         "# How the shop looks.\nTHEME=plain\nNOBODY=1\nREPLICA=postgres://a:c4n4ry-5ecret@b/c\nTAG=1\n";
@@ -234,8 +234,17 @@ MODE = os.environ.get('MODE', False)
         (".env.example", &format!("{example}NEXT_PUBLIC_URL=http://localhost\n")),
     ]);
     let names: Vec<&str> = matrix.keys.keys().map(KeyName::as_str).collect();
-    let wanted =
-        ["DATABASE_URL", "MODE", "NAME", "NEXT_PUBLIC_URL", "PAGE_SIZE", "REPLICA", "STRIPE", "TAG", "THEME"];
+    let wanted = [
+        "DATABASE_URL",
+        "NAME",
+        "NEXT_PUBLIC_URL",
+        "PAGE_SIZE",
+        "REPLICA",
+        "SHOP_MODE",
+        "STRIPE",
+        "TAG",
+        "THEME",
+    ];
     assert_eq!(names, wanted);
     let key = |name: &str| &matrix.keys[name];
     let owners = |name: &str| key(name).services.iter().map(|one| one.value.clone()).collect::<Vec<_>>();
@@ -248,7 +257,7 @@ MODE = os.environ.get('MODE', False)
     assert_eq!(key("PAGE_SIZE").default.as_ref().unwrap().reveal(), "20");
     assert_eq!(key("PAGE_SIZE").about.as_deref(), Some("Rows on a page."));
     assert_eq!(key("NAME").aliases.iter().map(|one| one.as_str()).collect::<Vec<_>>(), ["TITLE"]);
-    assert_eq!(key("MODE").default, None, "a truth value of Python is no text of an environment");
+    assert_eq!(key("SHOP_MODE").default, None, "a truth value of Python is no text of an environment");
     assert_eq!(
         (owners("THEME"), key("THEME").about.as_deref()),
         (vec!["web".to_owned()], Some("How the shop looks."))
@@ -351,4 +360,60 @@ proptest! {
         };
         prop_assert_eq!(read_back(&proposal, &Files::default()), proposal);
     }
+}
+
+#[test]
+fn values_of_a_deployment_are_not_those_of_an_example() {
+    let matrix = "version: 1
+services: { api: { root: api } }
+keys: { TOKEN: { kind: secret } }
+environments:
+  local: { sources: [compose: compose.yaml] }
+  staging: { sources: [compose: compose.yaml] }
+  production: { sources: [compose: live/compose.yaml, platform: ] }
+";
+    let compose = "services:\n  api: { build: api, environment: [ 'TOKEN=${TOKEN}' ] }\n";
+    let mut system = MemorySystem::default();
+    for (name, text) in [
+        ("envcheck.yaml", matrix),
+        ("compose.yaml", compose),
+        (".env.example", "TOKEN=changeme\n"),
+        ("live/compose.yaml", compose),
+        ("live/.env", "TOKEN=changeme\n"),
+    ] {
+        system.insert(path(name), text);
+    }
+    let snapshot = Snapshot::take(&system, None);
+    assert!(snapshot.index.matrix_problems.is_empty(), "{:?}", snapshot.index.matrix_problems);
+    let text = |name: &str| {
+        let found = snapshot.index.supplied().find(|(environment, _)| *environment.name == name);
+        let held = found.and_then(|(_, supply)| supply.held()).expect("a supply");
+        held.text().map(|text| text.reveal().to_owned())
+    };
+    assert_eq!(text("local").as_deref(), Some("changeme"), "developers copy the example");
+    assert_eq!(text("staging"), None, "whoever deploys puts in values of their own");
+    assert_eq!(text("production"), None, "what the platform sets wins over the dotenv file");
+}
+
+#[test]
+fn types_that_a_validator_may_overrule_are_not_declared() {
+    let code = "from pydantic import AliasChoices, Field, field_validator
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    page_size: int = Field(default=20, validation_alias=AliasChoices('PAGE_SIZE'))
+    batch_size: int = 5
+    origins: list[str] = []
+
+    @field_validator('batch_size', mode='before')
+    def parse(cls, value): return int(value.rstrip('k'))
+";
+    let (matrix, _) = proposed(&[("app/settings.py", code)]);
+    let typed: Vec<&str> = matrix
+        .keys
+        .values()
+        .filter(|spec| spec.value_type.is_some())
+        .map(|spec| spec.name.value.as_str())
+        .collect();
+    assert_eq!(typed, ["PAGE_SIZE"]);
 }

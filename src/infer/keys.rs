@@ -286,8 +286,18 @@ fn converts(file: &SourceFile, fact: &Fact, value_type: Option<&ValueType>) -> b
         Some(ValueType::Int { .. } | ValueType::Float | ValueType::Bool | ValueType::Port)
     );
     let field = file.slice(fact.span).trim_matches(['"', '\'']);
-    let is_named = ["\"*\"", "'*'"].iter().any(|every| file.text.contains(every))
-        || file.text.contains(&format!("\"{field}\""))
-        || file.text.contains(&format!("'{field}'"));
-    !is_plain || is_named
+    let number = file.line_column(fact.span.start).line.saturating_sub(1) as usize;
+    let line = file.lines().line_range(&file.text, number);
+    let is_wrapped = file.text.get(line).is_some_and(|line| line.contains("Validator"));
+    let is_named = file.text.split("validator(").skip(1).any(|call| {
+        let names: Vec<&str> = call.split(')').next().unwrap_or("").split(['"', '\'']).collect();
+        let named: Vec<&&str> = names.iter().skip(1).step_by(2).collect();
+        // A validator without a field sees them all.
+        let is_for_all = named.iter().all(|name| matches!(**name, "before" | "wrap" | "plain" | "*"));
+        is_for_all
+            || named
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(field) || name.eq_ignore_ascii_case(&fact.key))
+    });
+    !is_plain || is_wrapped || is_named
 }
