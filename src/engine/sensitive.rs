@@ -1,10 +1,13 @@
 //! Which parts of a file may be secret and must not be shown.
 
-use crate::fact::{Fact, Fallback, Need, Provision, Role, Structure, Value};
+use std::ops::Range;
+
+use crate::fact::{Fact, Fallback, Need, Origin, Place, Provision, Role, Structure, Value};
 use crate::index::Index;
 use crate::key::{KeyName, is_secret_name};
 use crate::matrix::Kind;
-use crate::secret::is_plainly_public;
+use crate::secret::{is_placeholder, is_plainly_public};
+use crate::syntax::interpolation::{Operator, scan};
 use crate::text::{FileId, Span};
 
 /// The spans of `file` whose text may be secret, as far as its facts tell.
@@ -28,6 +31,13 @@ pub(super) fn sensitive_spans(index: &Index, file: FileId) -> Vec<Span> {
         }
         for value in values_of(fact) {
             add(index, &fact.key, value, trusted, &mut spans);
+            let is_text = value.origin == Origin::Literal || fact.place == Place::Rendered;
+            if is_text && !value.is_plain() && is_secret(index, &fact.key) {
+                let text = index.files.get(file).map_or("", |file| file.slice(value.span));
+                spans.extend(literal_parts(text).into_iter().map(|part| {
+                    Span::new(value.span.start as usize + part.start, value.span.start as usize + part.end)
+                }));
+            }
         }
     }
     spans
@@ -82,5 +92,68 @@ fn add(index: &Index, key: &KeyName, value: &Value, trusted: bool, spans: &mut V
     }
     if is_secret(index, key) || (!trusted && !is_plainly_public(text)) {
         spans.push(value.span);
+    }
+}
+
+/// The parts of a mixed value, as its file writes it, that are neither a `${...}` or `$X` reference nor
+/// a `{{ ... }}` action. What a reference falls back to is such a part as well, unless it is empty or
+/// a placeholder.
+fn literal_parts(text: &str) -> Vec<Range<usize>> {
+    let mut is_shown = vec![false; text.len()];
+    let mut set = |range: Range<usize>, shown: bool| {
+        is_shown.get_mut(range).unwrap_or_default().fill(shown);
+    };
+    for variable in &scan(text).variables {
+        set(variable.whole.clone(), true);
+        let is_message = matches!(variable.operator, None | Some(Operator::Refuse { .. }));
+        if !is_message && !is_placeholder(variable.argument_in(text)) {
+            set(variable.argument.clone(), false);
+        }
+    }
+    let mut behind = 0;
+    while let Some(open) = text.get(behind..).and_then(|rest| rest.find("{{")) {
+        let Some(length) = text.get(behind + open..).and_then(|rest| rest.find("}}")) else { break };
+        let end = behind + open + length + 2;
+        set(behind + open..end, true);
+        behind = end;
+    }
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for (at, _) in is_shown.iter().enumerate().filter(|(_, shown)| !**shown) {
+        match parts.last_mut() {
+            Some(last) if last.end == at => last.end = at + 1,
+            _ => parts.push(at..at + 1),
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal_parts;
+
+    fn masked(text: &str) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        for part in literal_parts(text) {
+            bytes[part].fill(b'*');
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn only_references_and_actions_are_shown() {
+        for (text, shown) in [
+            ("abc${X}def", "***${X}***"),
+            ("${X:-hunter2}", "${X:-*******}"),
+            ("${X:-changeme}", "${X:-changeme}"),
+            ("${X:?set it}", "${X:?set it}"),
+            ("${X:-a${Y:-b}c}", "${X:-*${Y:-*}*}"),
+            ("${X:+é}", "${X:+**}"),
+            ("$X-$$y", "$X****"),
+            ("a{{ .Data.b }}c", "*{{ .Data.b }}*"),
+            ("${X", "***"),
+            ("a{{ b", "*****"),
+        ] {
+            assert_eq!(masked(text), shown, "{text}");
+        }
     }
 }
