@@ -3,6 +3,7 @@
 use super::Index;
 use crate::fact::{Fact, Place, Role, Structure};
 use crate::key::is_tool_key;
+use crate::matrix::EnvSource;
 use crate::text::{FileId, Location, TreePath};
 
 /// Variables that a shell or the operating system always has.
@@ -16,7 +17,16 @@ impl Index {
         SHELL.contains(&key)
             || is_tool_key(key)
             || self.matrix.keys.contains_key(key)
-            || self.matrix.environments.iter().any(|environment| environment.values.contains_key(key))
+            || self.matrix.environments.iter().any(|environment| {
+                environment.values.contains_key(key)
+                    || environment.sources.iter().any(|source| match &source.value {
+                        // A platform whose keys nobody lists may set any.
+                        EnvSource::Platform { keys, .. } => {
+                            keys.is_empty() || keys.iter().any(|known| *known.value == *key)
+                        }
+                        _ => false,
+                    })
+            })
             || self.facts_of(key).any(|fact| match fact.place {
                 Place::Dotenv | Place::Rendered => true,
                 Place::Process => !matches!(fact.role, Role::Reads(_)),

@@ -5,13 +5,17 @@
 
 mod compose;
 mod dotenv;
+mod interpolated;
+mod remedy;
 mod template;
+
+pub use remedy::Remedy;
 
 use super::Index;
 use super::supply::{Held, Outcome};
 use crate::fact::{Need, Provision, Role};
 use crate::key::KeyName;
-use crate::matrix::{EnvSource, Environment, Said, Service};
+use crate::matrix::{EnvSource, Environment, Kind, Said, Service};
 use crate::text::{FileId, Location, TreePath};
 
 /// The way of one key to one service in one environment.
@@ -32,6 +36,8 @@ pub struct Link {
     pub what: String,
     /// Whether it holds.
     pub state: LinkState,
+    /// Where the key would be supplied so that it holds.
+    pub remedy: Option<Remedy>,
 }
 
 /// Whether a link of a route holds.
@@ -49,7 +55,11 @@ pub enum LinkState {
 
 impl Link {
     pub(super) fn new(at: impl Into<Option<Location>>, what: impl Into<String>, state: LinkState) -> Self {
-        Self { at: at.into(), what: what.into(), state }
+        Self { at: at.into(), what: what.into(), state, remedy: None }
+    }
+
+    fn mended_by(self, remedy: Remedy) -> Self {
+        Self { remedy: Some(remedy), ..self }
     }
 }
 
@@ -94,6 +104,11 @@ impl Index {
             return Route { links: journey.links, outcome: Outcome::NotApplicable };
         }
         let held = names.iter().find_map(|name| journey.supplied(name));
+        if environment.sources.is_empty() {
+            journey.unseen.get_or_insert_with(|| {
+                format!("the matrix names no source of `{}`", environment.name.value)
+            });
+        }
         let outcome = match (held, journey.unseen.take()) {
             (Some(held), _) => Outcome::Supplied(held),
             (None, Some(reason)) => Outcome::Unseen(reason),
@@ -176,7 +191,7 @@ impl<'a> Journey<'a> {
                     self.via_compose(name, Project { files, env_files })
                 }
                 EnvSource::Dotenv { file, services } => {
-                    self.concerns(services).then(|| self.via_dotenv_path(name, file, source.at)).flatten()
+                    self.concerns(services).then(|| self.via_dotenv_path(name, file)).flatten()
                 }
                 EnvSource::Vault { template, env, services, .. } => self
                     .concerns(services)
@@ -205,11 +220,21 @@ impl<'a> Journey<'a> {
             self.links.push(Link::new(default.at, "the matrix declares a default", LinkState::FallsBack));
             return Outcome::Default;
         }
+        let travels = |kind: Kind| matches!(kind, Kind::Config | Kind::Secret);
+        let serves = spec.is_some_and(|spec| spec.serves(&self.service.name));
+        let is_required = spec.is_some_and(|spec| {
+            serves && travels(spec.kind.value) && spec.is_required_in(self.environment)
+        });
         match need {
             Some(Need::Default(_)) => Outcome::Default,
-            Some(Need::Optional | Need::Unknown) => Outcome::Unset,
             Some(Need::Required) => Outcome::Missing,
-            None if spec.is_some_and(|spec| spec.serves(&self.service.name)) => Outcome::Missing,
+            _ if is_required => Outcome::Missing,
+            Some(Need::Optional | Need::Unknown) => Outcome::Unset,
+            // What is baked into an image may come from whoever builds it.
+            None if spec.is_some_and(|spec| matches!(spec.kind.value, Kind::Public | Kind::Build)) => {
+                Outcome::Unseen("it is given to whoever builds the image".to_owned())
+            }
+            None if serves => Outcome::Unset,
             None => Outcome::NotApplicable,
         }
     }
@@ -220,7 +245,11 @@ impl<'a> Journey<'a> {
                 .get_or_insert_with(|| "the platform supplies keys that the matrix does not list".to_owned());
             return None;
         }
-        let key = keys.iter().find(|key| key.value == *name)?;
+        let Some(key) = keys.iter().find(|key| key.value == *name) else {
+            let what = format!("the platform's keys lack `{name}`");
+            self.links.push(Link::new(at, what, LinkState::Broken).mended_by(Remedy::Platform));
+            return None;
+        };
         self.links.push(Link::new(
             key.at.or(at),
             format!("the platform supplies `{name}`"),
@@ -230,11 +259,23 @@ impl<'a> Journey<'a> {
     }
 
     /// A workflow that mentions the key may supply it; one that does not, does not.
-    fn via_workflow(&mut self, name: &KeyName, file: &TreePath) -> Option<Held> {
-        let id = self.index.files.at(file)?.id;
-        let mention = self.index.mentions_of(name).find(|at| at.file == id)?;
-        self.links.push(Link::new(mention, format!("the workflow mentions `{name}`"), LinkState::Unseen));
-        self.unseen.get_or_insert_with(|| format!("{file} may supply it"));
+    fn via_workflow(&mut self, name: &KeyName, file: &Said<TreePath>) -> Option<Held> {
+        let Some(id) = self.index.files.at(file).map(|file| file.id) else {
+            self.unseen.get_or_insert_with(|| format!("{} is not in the tree", file.value));
+            return None;
+        };
+        match self.index.mentions_of(name).find(|at| at.file == id) {
+            Some(mention) => {
+                let what = format!("the workflow mentions `{name}`");
+                self.links.push(Link::new(mention, what, LinkState::Unseen));
+                self.unseen.get_or_insert_with(|| format!("{} may supply it", file.value));
+            }
+            None => {
+                let what = format!("the workflow does not name `{name}`");
+                let remedy = Remedy::Workflow(file.value.clone());
+                self.links.push(Link::new(file.at, what, LinkState::Broken).mended_by(remedy));
+            }
+        }
         None
     }
 

@@ -41,7 +41,11 @@ impl MisspelledKey {
         }
         let mut found: BTreeMap<&KeyName, Vec<&Fact>> = BTreeMap::new();
         for fact in index.facts().filter(|fact| is_set_for_code(index, fact)) {
-            found.entry(&fact.key).or_default().push(fact);
+            let known = found.entry(&fact.key).or_default();
+            // An anchor that several services merge is written once.
+            if known.iter().all(|other| other.at() != fact.at()) {
+                known.push(fact);
+            }
         }
         for (key, facts) in found {
             if index.matrix.keys.contains_key(key) || index.may_be_read(key) {
