@@ -9,6 +9,7 @@ mod house;
 mod matrix_read;
 mod matrix_schema;
 mod pydantic_key;
+mod routes;
 mod rule_pages;
 mod source_pages;
 mod support;

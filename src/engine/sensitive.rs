@@ -103,7 +103,14 @@ fn literal_parts(text: &str) -> Vec<Range<usize>> {
     let mut set = |range: Range<usize>, shown: bool| {
         is_shown.get_mut(range).unwrap_or_default().fill(shown);
     };
-    for variable in &scan(text).variables {
+    let found = scan(text);
+    for bad in found.malformed.iter().filter(|bad| bad.name.is_some()) {
+        set(bad.whole.clone(), true);
+        let rest = text.get(bad.rest.clone()).unwrap_or("");
+        let operator = rest.find(|c: char| !c.is_ascii_punctuation()).unwrap_or(rest.len());
+        set(bad.rest.start + operator..bad.rest.end, false);
+    }
+    for variable in &found.variables {
         set(variable.whole.clone(), true);
         let is_message = matches!(variable.operator, None | Some(Operator::Refuse { .. }));
         if !is_message && !is_placeholder(variable.argument_in(text)) {
@@ -150,7 +157,7 @@ mod tests {
             ("${X:+é}", "${X:+**}"),
             ("$X-$$y", "$X****"),
             ("a{{ .Data.b }}c", "*{{ .Data.b }}*"),
-            ("${X", "***"),
+            ("${X:hunter2}a", "${X:*******}*"),
             ("a{{ b", "*****"),
         ] {
             assert_eq!(masked(text), shown, "{text}");

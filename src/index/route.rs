@@ -16,7 +16,7 @@ use super::supply::{Held, Outcome};
 use crate::fact::{Need, Provision, Role};
 use crate::key::KeyName;
 use crate::matrix::{EnvSource, Environment, Kind, Said, Service};
-use crate::text::{FileId, Location, TreePath};
+use crate::text::{FileId, Location, Span, TreePath};
 
 /// The way of one key to one service in one environment.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -105,9 +105,9 @@ impl Index {
         }
         let held = names.iter().find_map(|name| journey.supplied(name));
         if environment.sources.is_empty() {
-            journey.unseen.get_or_insert_with(|| {
-                format!("the matrix names no source of `{}`", environment.name.value)
-            });
+            journey
+                .unseen
+                .get_or_insert_with(|| format!("the matrix names no source of `{}`", environment.name.value));
         }
         let outcome = match (held, journey.unseen.take()) {
             (Some(held), _) => Outcome::Supplied(held),
@@ -129,6 +129,10 @@ impl Index {
             if fact.key == *key || read.alternatives.contains(key) {
                 names.push(fact.key.clone());
                 names.extend(read.alternatives.iter().cloned());
+                if read.folds_case {
+                    names.push(key.folded());
+                    names.extend(self.small_spellings(key).cloned());
+                }
             }
         }
         let mut seen = std::collections::BTreeSet::new();
@@ -222,9 +226,8 @@ impl<'a> Journey<'a> {
         }
         let travels = |kind: Kind| matches!(kind, Kind::Config | Kind::Secret);
         let serves = spec.is_some_and(|spec| spec.serves(&self.service.name));
-        let is_required = spec.is_some_and(|spec| {
-            serves && travels(spec.kind.value) && spec.is_required_in(self.environment)
-        });
+        let is_required = spec
+            .is_some_and(|spec| serves && travels(spec.kind.value) && spec.is_required_in(self.environment));
         match need {
             Some(Need::Default(_)) => Outcome::Default,
             Some(Need::Required) => Outcome::Missing,
@@ -260,14 +263,16 @@ impl<'a> Journey<'a> {
 
     /// A workflow that mentions the key may supply it; one that does not, does not.
     fn via_workflow(&mut self, name: &KeyName, file: &Said<TreePath>) -> Option<Held> {
-        let Some(id) = self.index.files.at(file).map(|file| file.id) else {
+        let Some(workflow) = self.index.files.at(file) else {
             self.unseen.get_or_insert_with(|| format!("{} is not in the tree", file.value));
             return None;
         };
-        match self.index.mentions_of(name).find(|at| at.file == id) {
-            Some(mention) => {
+        // Mentions are only noted of names that look like keys, so the text itself is asked.
+        match workflow.text.find(name.as_str()) {
+            Some(start) => {
+                let at = Location::new(workflow.id, Span::new(start, start + name.len()));
                 let what = format!("the workflow mentions `{name}`");
-                self.links.push(Link::new(mention, what, LinkState::Unseen));
+                self.links.push(Link::new(at, what, LinkState::Unseen));
                 self.unseen.get_or_insert_with(|| format!("{} may supply it", file.value));
             }
             None => {

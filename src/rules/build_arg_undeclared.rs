@@ -100,10 +100,7 @@ impl BuildArgUndeclared {
                     }
                     None => {
                         let stage = index.image_stage(site).and_then(|(file, stage)| {
-                            Some(Location::new(
-                                file,
-                                index.dockerfile(file)?.stages.get(stage)?.base.span,
-                            ))
+                            Some(Location::new(file, index.dockerfile(file)?.stages.get(stage)?.base.span))
                         });
                         if let Some(at) = stage {
                             finding = finding.label(at, "no `ARG` in this file takes it");

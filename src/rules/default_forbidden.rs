@@ -113,9 +113,9 @@ fn default_in_code(index: &Index, service: &str, key: &KeyName) -> Option<Locati
         .reads_of_service(service)
         .find(|(fact, read)| {
             matches!(read.need, Need::Default(_))
-                && names.iter().any(|name| {
-                    fact.key == *name || (read.folds_case && fact.key.folded() == name.folded())
-                })
+                && names
+                    .iter()
+                    .any(|name| fact.key == *name || (read.folds_case && fact.key.folded() == name.folded()))
         })
         .map(|(fact, read)| match &read.need {
             Need::Default(value) if !value.span.is_empty() => Location::new(fact.file, value.span),

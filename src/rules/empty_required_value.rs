@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::fact::{Fact, Fallback, Need, Origin, Read, Reference, Role, Value, is_aside};
 use crate::index::Index;
 use crate::key::KeyName;
-use crate::rule::Reporter;
+use crate::rule::{Reporter, enumerate};
 use crate::text::{FileId, Location};
 
 crate::declare_rule! {
@@ -66,11 +66,13 @@ impl EmptyRequiredValue {
         }
         for ((_, key), places) in found {
             let Some(first) = places.first() else { continue };
-            let message =
-                format!("`{key}` is required by the code, and compose passes an empty one when it is not set");
-            let mut finding = reporter
-                .report(message, first.at, "empty when nobody sets it")
-                .key(key);
+            let message = format!(
+                "`{key}` is required by the code, and compose passes an empty one when it is not set"
+            );
+            let mut demands: Vec<String> =
+                places.iter().map(|place| format!("${{{}:?}}", place.reference.key)).collect();
+            demands.dedup();
+            let mut finding = reporter.report(message, first.at, "empty when nobody sets it").key(key);
             for other in places.iter().skip(1).take(3) {
                 finding = finding.label(other.at, "here as well");
             }
@@ -83,7 +85,7 @@ impl EmptyRequiredValue {
             finding
                 .label(first.reader.at(), "required here")
                 .why(why)
-                .help(format!("write `${{{}:?}}`", first.reference.key));
+                .help(format!("write {}", enumerate(&demands)));
         }
     }
 }

@@ -52,8 +52,9 @@ impl EnvFileMissing {
             let Some((_, first)) = places.first() else { continue };
             let mut names: Vec<&str> = places.iter().map(|(name, _)| *name).collect();
             names.dedup();
-            let verb = if names.len() == 1 { "takes" } else { "take" };
-            let message = format!("{} {verb} `env_file` {wanted}, which is not there", enumerate(&names));
+            let verb = if names.len() == 1 { "is" } else { "are" };
+            let message =
+                format!("{} {verb} given the `env_file` {wanted}, which is not there", enumerate(&names));
             let mut finding = reporter.report(message, *first, "no such file, and no example of it");
             for (_, other) in places.iter().skip(1).filter(|(_, other)| other != first).take(3) {
                 finding = finding.label(*other, "the same");

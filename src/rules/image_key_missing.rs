@@ -82,8 +82,11 @@ fn keeps_entrypoint(command: &str) -> bool {
 
 fn one_of(keys: &[&str]) -> String {
     match keys {
-        [one] => enumerate(&[one]),
-        _ => format!("one of {}", enumerate(keys)),
+        [others @ .., last] if !others.is_empty() => {
+            let others: Vec<String> = others.iter().map(|key| format!("`{key}`")).collect();
+            format!("{} or `{last}`", others.join(", "))
+        }
+        _ => enumerate(keys),
     }
 }
 

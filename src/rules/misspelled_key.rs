@@ -48,7 +48,7 @@ impl MisspelledKey {
             }
         }
         for (key, facts) in found {
-            if index.matrix.keys.contains_key(key) || index.may_be_read(key) {
+            if index.is_declared(key) || index.may_be_read(key) {
                 continue;
             }
             let near: Vec<&&Fact> =
@@ -108,7 +108,7 @@ fn unset_reads(index: &Index) -> Vec<(KeyName, &Fact)> {
             is_tool_key(name)
                 || index.set_or_documented(name).is_some()
                 || index.set_or_documented(&name.folded()).is_some()
-                || index.matrix.keys.contains_key(*name)
+                || index.is_declared(name)
                 || index.mentions_of(name).next().is_some()
         });
         if !is_set && !matches!(read.need, Need::Unknown) {

@@ -67,7 +67,10 @@ impl PublicKeyNotBaked {
                 });
                 // Without an `ARG` nothing proves that the bundle is built in this image with it.
                 let Some(declared) = declared else { continue };
-                if is_same(fact, declared) || is_replaced_at_start(index, &fact.key) || !told.insert(fact.at()) {
+                if is_same(fact, declared)
+                    || is_replaced_at_start(index, &fact.key)
+                    || !told.insert(fact.at())
+                {
                     continue;
                 }
                 speak(index, reporter, site, build.span, fact, declared);
@@ -109,14 +112,7 @@ fn is_public(index: &Index, site: &Site, key: &KeyName) -> bool {
     public_prefix(key).is_some() || declared.is_some_and(|prefix| key.starts_with(prefix.value.as_str()))
 }
 
-fn speak(
-    index: &Index,
-    reporter: &mut Reporter<'_>,
-    site: &Site,
-    build: Span,
-    fact: &Fact,
-    declared: &Fact,
-) {
+fn speak(index: &Index, reporter: &mut Reporter<'_>, site: &Site, build: Span, fact: &Fact, declared: &Fact) {
     let name = index.compose_service(site).map_or("", |service| service.name.value.as_str());
     let message =
         format!("`{}` reaches `{name}` only at run time, when its bundle is already built", fact.key);

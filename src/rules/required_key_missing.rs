@@ -98,9 +98,11 @@ fn travels(spec: &KeySpec) -> bool {
 
 /// Whether the matrix demands the key for the service in the environment.
 fn is_declared(index: &Index, environment: &Environment, supply: &Supply) -> bool {
-    index.matrix.keys.get(&supply.key).is_some_and(|spec| {
-        travels(spec) && spec.serves(&supply.service) && spec.is_required_in(environment)
-    })
+    index
+        .matrix
+        .keys
+        .get(&supply.key)
+        .is_some_and(|spec| travels(spec) && spec.serves(&supply.service) && spec.is_required_in(environment))
 }
 
 /// Whether one of the service's settings classes demands the key.
@@ -129,9 +131,9 @@ fn reader<'a>(index: &'a Index, key: &KeyName, services: &'a [String]) -> Option
         .flat_map(|service| {
             let names = index.names_of(service, key);
             index.reads_of_service(&service.name.value).filter(move |(fact, read)| {
-                names.iter().any(|name| {
-                    fact.key == *name || (read.folds_case && fact.key.folded() == name.folded())
-                })
+                names
+                    .iter()
+                    .any(|name| fact.key == *name || (read.folds_case && fact.key.folded() == name.folded()))
             })
         })
         .min_by_key(|(_, read)| rank(read))

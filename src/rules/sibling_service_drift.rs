@@ -107,11 +107,7 @@ pub(super) fn is_rendered(index: &Index, key: &KeyName) -> bool {
 }
 
 /// A service of the same file that runs the same image and is given one of `names`.
-pub(super) fn sibling_with(
-    index: &Index,
-    site: &Site,
-    names: &[&KeyName],
-) -> Option<(String, Location)> {
+pub(super) fn sibling_with(index: &Index, site: &Site, names: &[&KeyName]) -> Option<(String, Location)> {
     let target = |site: &Site| {
         index.compose_service(site)?.build.as_ref()?.target.as_ref().map(|target| target.value.clone())
     };

@@ -145,8 +145,8 @@ impl Journey<'_> {
                     }
                 }
                 EnvSource::Workflow { file, .. } => {
-                    let id = self.index.files.at(file).map(|file| file.id);
-                    unseen |= id.is_none_or(|id| self.index.mentions_of(name).any(|at| at.file == id));
+                    let workflow = self.index.files.at(file);
+                    unseen |= workflow.is_none_or(|workflow| workflow.text.contains(name.as_str()));
                 }
                 EnvSource::Dotenv { .. } | EnvSource::Compose { .. } | EnvSource::Vault { .. } => {}
             }

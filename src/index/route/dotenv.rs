@@ -10,11 +10,7 @@ use crate::text::{FileId, TreePath};
 
 impl Journey<'_> {
     /// What a dotenv file that the matrix names gives to processes.
-    pub(super) fn via_dotenv_path(
-        &mut self,
-        name: &KeyName,
-        path: &Said<TreePath>,
-    ) -> Option<Held> {
+    pub(super) fn via_dotenv_path(&mut self, name: &KeyName, path: &Said<TreePath>) -> Option<Held> {
         if let Some(file) = self.index.files.at(path) {
             let held = self.via_dotenv(name, file.id);
             if held.is_none() {

@@ -3,6 +3,7 @@
 use super::{Journey, Link, LinkState, Project, Variable, shown};
 use crate::fact::{Fact, Fallback, Reference, Value};
 use crate::index::supply::{Held, HeldKind};
+use crate::key::KeyName;
 use crate::secret::Secret;
 use crate::syntax::interpolation::{self, scan};
 use crate::text::Location;
@@ -54,15 +55,14 @@ impl Journey<'_> {
         let at = Location::new(mixed.fact.file, reference.span);
         let place = self.links.len();
         let found = self.variable(&reference.key, project);
-        let passes = format!("compose passes `{key}` from `{}`", reference.key);
+        let passes = format!("compose passes {}", from(key, reference));
         let (link, piece) = match (found, &reference.fallback) {
             (Variable::Unseen, _) => (Link::new(at, passes, LinkState::Unseen), Piece::Unseen),
             (Variable::Has(held), Fallback::Default { or_empty: true, .. }) if held.is_empty() => {
                 return self.default_of(mixed, position, project, place);
             }
             (Variable::Has(held), Fallback::Refuse { or_empty: true }) if held.is_empty() => {
-                let what =
-                    format!("compose takes `{key}` from `{}`, and refuses an empty one", reference.key);
+                let what = format!("compose takes {}, and refuses an empty one", from(key, reference));
                 let remedy = self.variable_remedy(&reference.key, project);
                 let link = Link::new(at, what, LinkState::Broken).mended_by(remedy);
                 (link, Piece::Broken { refused: true })
@@ -75,7 +75,7 @@ impl Journey<'_> {
                 return self.default_of(mixed, position, project, place);
             }
             (Variable::Lacks, Fallback::Empty | Fallback::Refuse { .. }) => {
-                let what = format!("compose takes `{key}` from `{}`, which nothing defines", reference.key);
+                let what = format!("compose takes {}, which nothing defines", from(key, reference));
                 let remedy = self.variable_remedy(&reference.key, project);
                 let refused = matches!(reference.fallback, Fallback::Refuse { .. });
                 let link = Link::new(at, what, LinkState::Broken).mended_by(remedy);
@@ -103,15 +103,16 @@ impl Journey<'_> {
         let link = Link::new(at, default_link(mixed.fact, reference), LinkState::FallsBack)
             .mended_by(self.variable_remedy(&reference.key, project));
         self.links.insert(place.min(self.links.len()), link);
-        let Fallback::Default { text, .. } = &reference.fallback else {
+        let Fallback::Default { text, span, .. } = &reference.fallback else {
             return Piece::Holds(Held { at: Some(at), kind: HeldKind::FileDefault(Secret::default()) });
         };
         let inner = mixed.below(Some(position));
         match inner.as_slice() {
-            [] => Piece::Holds(Held { at: Some(at), kind: HeldKind::FileDefault(text.clone()) }),
-            [only]
-                if mixed.variables.get(*only).is_some_and(|inner| inner.whole == variable.argument) =>
-            {
+            [] => {
+                let at = if span.is_empty() { at } else { Location::new(at.file, *span) };
+                Piece::Holds(Held { at: Some(at), kind: HeldKind::FileDefault(text.clone()) })
+            }
+            [only] if mixed.variables.get(*only).is_some_and(|inner| inner.whole == variable.argument) => {
                 self.piece(mixed, *only, project)
             }
             _ => Piece::Holds(Held::outside(at)),
@@ -138,8 +139,13 @@ impl Mixed<'_> {
     }
 }
 
+/// "`KEY` from `VARIABLE`", or "`KEY`" where both have one name.
+fn from(key: &KeyName, reference: &Reference) -> String {
+    if *key == reference.key { format!("`{key}`") } else { format!("`{key}` from `{}`", reference.key) }
+}
+
 fn default_link(fact: &Fact, reference: &Reference) -> String {
-    let from = format!("compose passes `{}` from `{}`, which nothing defines, or", fact.key, reference.key);
+    let from = format!("compose passes {}, which nothing defines, or", from(&fact.key, reference));
     match &reference.fallback {
         Fallback::Default { text, .. } if text.is_empty() => format!("{from} an empty text"),
         Fallback::Default { text, .. } => format!("{from} {}", shown(&fact.key, text)),

@@ -72,13 +72,12 @@ impl Index {
             },
             Remedy::Variable { name, file: Some(file) } => format!("set `{name}` in {file}"),
             Remedy::Variable { name, file: None } => format!(
-                "have whoever deploys set `{name}`, and say so under `values` or `platform` of the environment"
+                "give compose `{name}`: in a `.env` beside it, or from whoever deploys (declare that under `values` or `platform`)"
             ),
             Remedy::Dotenv(path) => format!("set it in {path}"),
-            Remedy::Compose { file, service } => format!(
-                "add `{key}: ${{{key}:?}}` to `environment:` of `{service}` in {}",
-                self.path(*file)
-            ),
+            Remedy::Compose { file, service } => {
+                format!("add `{key}: ${{{key}:?}}` to `environment:` of `{service}` in {}", self.path(*file))
+            }
             Remedy::Template(file) => format!("render it in {}", self.path(*file)),
             Remedy::Workflow(path) => format!("set it in {path}"),
             Remedy::Platform => {
