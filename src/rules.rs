@@ -39,6 +39,7 @@ mod secret_outside_store;
 mod shared_secret;
 mod sibling_service_drift;
 mod source_missing;
+mod template_input_missing;
 mod template_renders_broken;
 mod template_syntax;
 mod undefined_in_stage;
@@ -69,6 +70,7 @@ pub static ALL: &[&dyn Rule] = &[
     &image_key_missing::ImageKeyMissing,
     &key_not_forwarded::KeyNotForwarded,
     &required_key_missing::RequiredKeyMissing,
+    &template_input_missing::TemplateInputMissing,
     &undefined_interpolation::UndefinedInterpolation,
     &vault_path_not_granted::VaultPathNotGranted,
     // build

@@ -58,7 +58,7 @@ impl fmt::Display for ValueType {
             Self::Int { min: Some(min), max: Some(max) } => write!(f, "a whole number from {min} to {max}"),
             Self::Float => f.write_str("a number"),
             Self::Bool => f.write_str("a truth value"),
-            Self::Port => f.write_str("a port"),
+            Self::Port => f.write_str("a port from 1 to 65535"),
             Self::Url { schemes } if schemes.is_empty() => f.write_str("a URL"),
             Self::Url { schemes } => write!(f, "a URL with the scheme {}", or(schemes)),
             Self::OneOf(words) => f.write_str(&or(words)),

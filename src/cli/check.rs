@@ -7,9 +7,11 @@ use super::failure::Failure;
 use super::{Exit, Output, root, select};
 use crate::config::Format;
 use crate::engine::{Report, Settings, Snapshot};
+use crate::fact::SourceKind;
 use crate::matrix::MatrixOrigin;
 use crate::render::{self, Paint, Screen, clean};
 use crate::sources;
+use crate::text::TreePath;
 
 pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let settings = Settings {
@@ -26,7 +28,7 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
     if output.settings.verbose {
         tell_tree(&tree, &snapshot, output)?;
     }
-    tell_unread(&report, output)?;
+    tell_unread(&report.unread, output)?;
     let fails = arguments.settings.fail_on.severity().is_some_and(|severity| report.count_from(severity) > 0);
     match write(&report, arguments.settings.format, output) {
         // The reader has seen enough; what was found does not change.
@@ -87,8 +89,8 @@ fn tell_tree(tree: &root::Opened, snapshot: &Snapshot, output: &mut Output<'_>) 
 }
 
 /// Says which files should have been read and could not be.
-pub(super) fn tell_unread(report: &Report, output: &mut Output<'_>) -> io::Result<()> {
-    for (path, reason) in &report.unread {
+pub(super) fn tell_unread(unread: &[(TreePath, String)], output: &mut Output<'_>) -> io::Result<()> {
+    for (path, reason) in unread {
         let head = output.err_screen.paint(Paint::Warning, "warning");
         writeln!(output.err, "{head}: cannot read `{}`: {}", clean(path.as_str()), clean(reason))?;
     }
@@ -97,16 +99,29 @@ pub(super) fn tell_unread(report: &Report, output: &mut Output<'_>) -> io::Resul
 
 /// Green would be a lie where nothing was compared.
 fn nothing_compared(report: &Report) -> Failure {
-    let read: usize = report.statistics.files.values().sum();
+    let files = report.statistics.files.iter().filter(|&(&kind, _)| kind != SourceKind::MENTION);
+    let read: usize = files.map(|(_, count)| count).sum();
     let message = match read {
         0 => "nothing was compared: no file is of a kind that envcheck reads".to_owned(),
         1 => "nothing was compared: the one file that was read says nothing about any key".to_owned(),
         read => format!("nothing was compared: the {read} files that were read say nothing about any key"),
     };
-    let kinds: Vec<&str> = sources::ALL.iter().map(|source| source.kind().0).collect();
+    let kinds = sources::ALL.iter().map(|source| source.kind()).filter(|&kind| kind != SourceKind::MENTION);
+    let kinds: Vec<&str> = kinds.map(|kind| kind.0).collect();
     let help = format!(
         "it looked for {}; is this the root of the project? `envcheck files` lists what is read",
         kinds.join(", ")
     );
     Failure::with_help(message, help)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fact::SourceKind;
+    use crate::sources;
+
+    #[test]
+    fn the_kind_that_is_counted_apart_exists() {
+        assert!(sources::ALL.iter().any(|source| source.kind() == SourceKind::MENTION));
+    }
 }

@@ -3,17 +3,20 @@
 use super::arguments::Files;
 use super::failure::Failure;
 use super::{Exit, Output, check, root};
-use crate::engine::{Settings, Snapshot};
+use crate::engine::{FileSummary, Snapshot};
+use crate::fact::SourceKind;
 use crate::render::{Paint, clean};
 
 pub(super) fn run(arguments: &Files, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let tree = root::open(&arguments.tree)?;
     let snapshot = Snapshot::take(&tree.system, tree.matrix.as_ref());
-    let files: Vec<_> = snapshot
-        .files()
-        .into_iter()
-        .filter(|file| tree.below.as_ref().is_none_or(|folder| file.path.is_below(folder)))
-        .collect();
+    let is_asked = |file: &FileSummary| tree.below.as_ref().is_none_or(|folder| file.path.is_below(folder));
+    let (mut files, only_searched): (Vec<_>, Vec<_>) =
+        snapshot.files().into_iter().filter(is_asked).partition(|file| file.kind != SourceKind::MENTION);
+    if output.settings.verbose {
+        files.extend(only_searched.iter().cloned());
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+    }
     let kind_width = files.iter().map(|file| file.kind.0.len()).max().unwrap_or(0);
     let count_width = files.iter().map(|file| file.facts.to_string().len()).max().unwrap_or(1);
     for file in &files {
@@ -25,10 +28,10 @@ pub(super) fn run(arguments: &Files, output: &mut Output<'_>) -> Result<Exit, Fa
             writeln!(output.out, "{:indent$}line {line}: {reason}", "")?;
         }
     }
-    let nothing = Settings {
-        ignore: crate::rules::ALL.iter().map(|rule| rule.meta().id).collect(),
-        ..Settings::default()
-    };
-    check::tell_unread(&snapshot.report(&nothing), output)?;
+    if !output.settings.verbose && !output.settings.quiet && !only_searched.is_empty() {
+        let count = only_searched.len();
+        writeln!(output.err, "{count} more were searched for names of keys only; --verbose lists them")?;
+    }
+    check::tell_unread(&snapshot.unread, output)?;
     Ok(Exit::Clean)
 }

@@ -66,11 +66,16 @@ fn table(entries: &[Entry], output: &mut Output<'_>) -> std::io::Result<()> {
         } else {
             usize::MAX
         };
-        let summary = entry.summary.strip_prefix("Reports ").unwrap_or(&entry.summary);
+        let summary = first_sentence(&entry.summary);
+        let summary = summary.strip_prefix("Reports ").unwrap_or(summary);
         for (position, line) in wrap(summary, room).iter().enumerate() {
             let indent = if position == 0 { 0 } else { before };
             writeln!(output.out, "{:indent$}{line}", "")?;
         }
     }
     Ok(())
+}
+
+fn first_sentence(text: &str) -> &str {
+    text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches('.')
 }

@@ -34,7 +34,7 @@ pub(super) fn rule_named(name: &str, flag: &str) -> Result<&'static dyn Rule, Fa
             .map(|meta| meta.id.0)
             .collect();
         if !group.is_empty() {
-            let help = format!("`{name}` is a group; its rules are {}", group.join(","));
+            let help = format!("`{name}` is a group; its rules are {}", group.join(", "));
             return Failure::with_help(message, help);
         }
         match closest(name, known) {

@@ -1,8 +1,10 @@
 //! Which files are read, and as what.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
-use crate::matrix::{EnvSource, Matrix};
+use crate::matrix::{EnvSource, Matrix, Said, is_schema_beside};
 use crate::sources;
 use crate::system::{ReadError, System};
 use crate::text::{FileId, SourceFile, TreePath};
@@ -45,20 +47,22 @@ pub(super) fn claimed(
     matrix: &Matrix,
 ) -> (Vec<Found>, Unread) {
     let walked: std::collections::BTreeSet<TreePath> = paths.iter().cloned().collect();
-    paths.extend(named_by(matrix));
+    let named = named_by(matrix);
+    paths.extend(named.keys().cloned());
     paths.sort_unstable();
     paths.dedup();
     let excluded = Exclusion::new(matrix);
     let results: Vec<Result<Option<Found>, (TreePath, String)>> = paths
         .into_par_iter()
-        .filter(|path| !excluded.holds(path))
+        .filter(|path| !excluded.holds(path) && !is_schema_beside(path))
         .map(|path| {
-            let claims: Vec<usize> = sources::ALL
-                .iter()
-                .enumerate()
-                .filter(|(_, extractor)| extractor.claims(&path))
-                .map(|(position, _)| position)
-                .collect();
+            let told = named.get(&path).and_then(|kind| position_of(kind));
+            let claims: Vec<usize> = match told {
+                Some(position) => vec![position],
+                None => {
+                    (0..sources::ALL.len()).filter(|&position| sources::ALL[position].claims(&path)).collect()
+                }
+            };
             if claims.is_empty() {
                 return Ok(None);
             }
@@ -71,8 +75,10 @@ pub(super) fn claimed(
                 return Ok(None);
             }
             let text = decode(bytes);
-            let extractor =
-                claims.into_iter().find(|&position| sources::ALL[position].confirms(&path, &text));
+            // What the matrix says a file is, it is.
+            let extractor = told.or_else(|| {
+                claims.into_iter().find(|&position| sources::ALL[position].confirms(&path, &text))
+            });
             let is_ignored = !walked.contains(&path);
             Ok(extractor.map(|extractor| Found { path, text, extractor, is_ignored }))
         })
@@ -88,21 +94,30 @@ pub(super) fn claimed(
     (found, unread)
 }
 
-/// The files that a matrix's sources name.
-fn named_by(matrix: &Matrix) -> Vec<TreePath> {
-    let mut named = Vec::new();
+/// The position of the extractor of a kind.
+fn position_of(kind: &str) -> Option<usize> {
+    sources::ALL.iter().position(|extractor| extractor.kind().0 == kind)
+}
+
+/// The files that a matrix's sources name, with the kind that the matrix says they are of.
+fn named_by(matrix: &Matrix) -> BTreeMap<TreePath, &'static str> {
+    let mut named = BTreeMap::new();
     for source in matrix.environments.iter().flat_map(|environment| &environment.sources) {
+        let mut add = |path: &Said<TreePath>, kind| {
+            named.entry(path.value.clone()).or_insert(kind);
+        };
         match &source.value {
-            EnvSource::Dotenv { file, .. } | EnvSource::Workflow { file, .. } => {
-                named.push(file.value.clone())
-            }
+            EnvSource::Dotenv { file, .. } => add(file, "dotenv"),
             EnvSource::Compose { files, env_files, .. } => {
-                named.extend(files.iter().chain(env_files).map(|file| file.value.clone()));
+                files.iter().for_each(|file| add(file, "compose"));
+                env_files.iter().for_each(|file| add(file, "dotenv"));
             }
             EnvSource::Vault { template, agent, policy, .. } => {
-                named.push(template.value.clone());
-                named.extend(agent.iter().chain(policy).map(|file| file.value.clone()));
+                add(template, "consul-template");
+                agent.iter().for_each(|file| add(file, "vault-agent"));
+                policy.iter().for_each(|file| add(file, "vault-policy"));
             }
+            EnvSource::Workflow { file, .. } => add(file, "mention"),
             EnvSource::Platform { .. } => {}
         }
     }

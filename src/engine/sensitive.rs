@@ -6,7 +6,7 @@ use crate::fact::{Fact, Fallback, Need, Origin, Place, Provision, Role, Structur
 use crate::index::Index;
 use crate::key::{KeyName, is_secret_name};
 use crate::matrix::Kind;
-use crate::secret::{is_placeholder, is_plainly_public};
+use crate::secret::{has_url_credentials, is_placeholder, is_plainly_public};
 use crate::syntax::interpolation::{Operator, scan};
 use crate::text::{FileId, Span};
 
@@ -32,7 +32,8 @@ pub(super) fn sensitive_spans(index: &Index, file: FileId) -> Vec<Span> {
         for value in values_of(fact) {
             add(index, &fact.key, value, trusted, &mut spans);
             let is_text = value.origin == Origin::Literal || fact.place == Place::Rendered;
-            if is_text && !value.is_plain() && is_secret(index, &fact.key) {
+            let is_mixed = is_text && !value.is_plain() && !is_address_without_password(value);
+            if is_mixed && is_secret(index, &fact.key) {
                 let text = index.files.get(file).map_or("", |file| file.slice(value.span));
                 spans.extend(literal_parts(text).into_iter().map(|part| {
                     Span::new(value.span.start as usize + part.start, value.span.start as usize + part.end)
@@ -93,6 +94,13 @@ fn add(index: &Index, key: &KeyName, value: &Value, trusted: bool, spans: &mut V
     if is_secret(index, key) || (!trusted && !is_plainly_public(text)) {
         spans.push(value.span);
     }
+}
+
+/// Whether a mixed value is an address whose password is a reference, with nothing else that could be
+/// secret behind it.
+fn is_address_without_password(value: &Value) -> bool {
+    let text = value.text.reveal();
+    text.contains("://") && text.contains('@') && !text.contains('?') && !has_url_credentials(text)
 }
 
 /// The parts of a mixed value, as its file writes it, that are neither a `${...}` or `$X` reference nor

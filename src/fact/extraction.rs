@@ -9,6 +9,12 @@ use crate::text::{SourceFile, Span, TreePath};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SourceKind(pub &'static str);
 
+impl SourceKind {
+    /// Text of which only the names that occur are known. Most trees have many such files, so fronts
+    /// count them apart.
+    pub const MENTION: Self = Self("mention");
+}
+
 /// Reads one kind of file.
 ///
 /// A new kind is one file below `src/sources/`, one folder of cases below `tests/sources/`, and two

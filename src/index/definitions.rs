@@ -33,9 +33,10 @@ impl Index {
             || self.matrix.environments.iter().any(|environment| {
                 environment.values.contains_key(key)
                     || environment.sources.iter().any(|source| match &source.value {
-                        // A platform whose keys nobody lists may set any.
+                        // A platform whose keys nobody lists may set any, if the team says so.
                         EnvSource::Platform { keys, .. } => {
-                            keys.is_empty() || keys.iter().any(|known| *known.value == *key)
+                            keys.is_empty() && self.matrix.is_declared()
+                                || keys.iter().any(|known| *known.value == *key)
                         }
                         _ => false,
                     })

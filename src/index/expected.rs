@@ -45,7 +45,8 @@ impl Index {
     #[must_use]
     pub fn expectations(&self) -> Expectations<'_> {
         let mut declared: BTreeMap<&str, &KeySpec> = BTreeMap::new();
-        for (name, spec) in &self.matrix.keys {
+        // A guessed matrix repeats what code says, without knowing for whom.
+        for (name, spec) in self.matrix.keys.iter().filter(|_| self.matrix.is_declared()) {
             for alias in &spec.aliases {
                 declared.entry(alias.as_str()).or_insert(spec);
             }
@@ -189,10 +190,13 @@ impl<'a> Expectations<'a> {
                     Some(code) => code.clone(),
                 }
             }
-            _ => match matrix.service_at(&file.path).and_then(|service| service.root.as_ref()) {
-                Some(root) => root.value.clone(),
-                None => file.path.folder(),
-            },
+            _ => {
+                let service = matrix.service_at(&file.path).filter(|_| matrix.is_declared());
+                match service.and_then(|service| service.root.as_ref()) {
+                    Some(root) => root.value.clone(),
+                    None => file.path.folder(),
+                }
+            }
         };
         let below: Vec<_> = readers
             .iter()

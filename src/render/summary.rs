@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::engine::Report;
+use crate::fact::SourceKind;
 
 /// The run in one line: `2 errors, 1 warning in 3 files (18 files read: ...; 42 keys ...)`.
 #[must_use]
@@ -28,13 +29,17 @@ pub fn summary(report: &Report) -> String {
 /// What was read and what was found in it.
 fn figures(report: &Report) -> String {
     let statistics = &report.statistics;
-    let mut kinds: Vec<_> = statistics.files.iter().collect();
+    let mut kinds: Vec<_> =
+        statistics.files.iter().filter(|&(&kind, _)| kind != SourceKind::MENTION).collect();
     kinds.sort_by_key(|&(kind, &count)| (std::cmp::Reverse(count), kind));
-    let total: usize = statistics.files.values().sum();
+    let total: usize = kinds.iter().map(|&(_, count)| count).sum();
     let mut text = format!("{} read", counted(total, "file"));
     let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{count} {}", kind.0)).collect();
     if !kinds.is_empty() {
         text = format!("{text}: {}", kinds.join(", "));
+    }
+    if let Some(count) = statistics.files.get(&SourceKind::MENTION) {
+        text = format!("{text}; {count} searched for names");
     }
     text = format!("{text}; {}", counted(statistics.keys, "key"));
     let inferred = if statistics.matrix_is_declared { "" } else { "inferred " };
@@ -61,7 +66,7 @@ mod tests {
     #[test]
     fn tells_what_was_read() {
         let statistics = Statistics {
-            files: [(SourceKind("compose"), 1), (SourceKind("dotenv"), 3)].into(),
+            files: [(SourceKind("compose"), 1), (SourceKind("dotenv"), 3), (SourceKind::MENTION, 9)].into(),
             keys: 1,
             environments: vec!["production".to_owned()],
             ..Statistics::default()
@@ -69,7 +74,7 @@ mod tests {
         let report = Report { statistics, ..Report::default() };
         assert_eq!(
             summary(&report),
-            "no findings (4 files read: 3 dotenv, 1 compose; 1 key, 1 inferred environment)"
+            "no findings (4 files read: 3 dotenv, 1 compose; 9 searched for names; 1 key, 1 inferred environment)"
         );
     }
 }

@@ -62,8 +62,9 @@ impl KeyNotForwarded {
             }
             for (fact, read) in index.reads_of_site(site).filter(|(fact, read)| demands(index, fact, read)) {
                 let names: Vec<&KeyName> = std::iter::once(&fact.key).chain(&read.alternatives).collect();
-                let is_given =
-                    names.iter().any(|name| given.has(name, read.folds_case) || is_rendered(index, name));
+                let is_given = names
+                    .iter()
+                    .any(|name| given.has(name, read.folds_case) || is_rendered(index, site, name));
                 // A sibling that has the key makes it `sibling-service-drift`.
                 if is_given || sibling_with(index, site, &names).is_some() {
                     continue;

@@ -45,7 +45,7 @@ impl MalformedUrl {
                 _ => format!("the URL in `{}`", given.key),
             };
             let mut finding = reporter
-                .report(format!("{what} {problem}{}", given.in_environments()), given.at, "malformed")
+                .report(format!("{what}{} {problem}", given.in_environments()), given.at, "malformed")
                 .key(given.key)
                 .why("whoever uses the address fails to connect, or connects somewhere else")
                 .help(problem.help())

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::fact::{Fact, Need, Read, is_tool};
 use crate::index::{Index, LinkState, Outcome, Route, Supply};
 use crate::key::KeyName;
-use crate::matrix::{Defaults, Environment, KeySpec, Kind};
+use crate::matrix::{Environment, KeySpec, Kind};
 use crate::rule::{Reporter, enumerate};
 use crate::text::Location;
 
@@ -61,16 +61,8 @@ impl RequiredKeyMissing {
         let mut missing: BTreeMap<&KeyName, Absence<'_>> = BTreeMap::new();
         for (environment, supply) in index.supplied() {
             let declared = is_declared(index, environment, supply);
-            let is_missing = match supply.route.outcome {
-                Outcome::Missing => declared || is_demanded(index, environment, supply),
-                // `default-forbidden` tells of the others.
-                Outcome::Default => {
-                    declared
-                        && environment.defaults.value == Defaults::Allowed
-                        && index.matrix.keys.get(&supply.key).is_some_and(|spec| spec.default.is_none())
-                }
-                _ => false,
-            };
+            let is_missing = supply.route.outcome == Outcome::Missing
+                && (declared || is_demanded(index, environment, supply));
             if is_missing {
                 let absence = missing.entry(&supply.key).or_default();
                 push_once(&mut absence.environments, &environment.name);

@@ -53,7 +53,7 @@ impl ValueTypeRule {
             };
             let mut finding = reporter
                 .report(
-                    format!("{what} {why}{}", given.in_environments()),
+                    format!("{what}{} {why}", given.in_environments()),
                     given.at,
                     format!("not {}", expected.value_type),
                 )
@@ -87,7 +87,7 @@ fn reason(index: &Index, given: &Given<'_>, expected: &Expected<'_>) -> &'static
             _ => "pydantic refuses it, so the service does not start",
         },
         Some(_) => "the code that reads it cannot convert it",
-        None => "the matrix promises another type to everybody who uses the key",
+        None => "everybody who uses the key relies on the type that the matrix declares",
     }
 }
 

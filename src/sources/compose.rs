@@ -75,6 +75,7 @@ impl Extractor for Compose {
             if parsed.errors.is_empty() {
                 refused::check_service(&mut reader, service);
             }
+            let begin = reader.found.facts.len();
             let environment = service.get("environment");
             if let Some(node) = environment {
                 variables::read(&mut reader, node, &Place::Container(service.name.to_owned()), Phase::Run);
@@ -84,7 +85,7 @@ impl Extractor for Compose {
                 variables::read(&mut reader, node, &Place::BuildArgs(service.name.to_owned()), Phase::Build);
             }
             script::read(&mut reader, service);
-            slips::read(&mut reader, service);
+            slips::read(&mut reader, service, begin);
         }
         let compose = structure::read(&mut reader, &parsed.documents, &services);
         let mut extraction = reader.finish();

@@ -16,7 +16,7 @@ impl TreePath {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (root, rest) = split_root(text);
-        normal(root, rest.split('/'))
+        if rest.starts_with('/') { None } else { normal(root, rest.split('/')) }
     }
 
     /// The root of the tree itself, or of the named root `root`.
@@ -30,11 +30,11 @@ impl TreePath {
     #[must_use]
     pub fn join(&self, relative: &str) -> Option<Self> {
         let (other, rest) = split_root(relative);
+        if rest.starts_with('/') {
+            return None;
+        }
         if other.is_some() {
             return normal(other, rest.split('/'));
-        }
-        if relative.starts_with('/') {
-            return None;
         }
         let (root, base) = split_root(&self.0);
         normal(root, base.split('/').chain(relative.split('/')))
@@ -116,9 +116,8 @@ fn split_root(text: &str) -> (Option<&str>, &str) {
 
 fn normal<'a>(root: Option<&str>, parts: impl Iterator<Item = &'a str>) -> Option<TreePath> {
     let mut kept: Vec<&str> = Vec::new();
-    for (position, part) in parts.enumerate() {
+    for part in parts {
         match part {
-            "" if position == 0 => {}
             "" | "." => {}
             ".." => {
                 kept.pop()?;
@@ -142,6 +141,7 @@ mod tests {
     fn normalises_and_never_leaves_the_root() {
         assert_eq!(path("./a//b/../c").as_str(), "a/c");
         assert_eq!(TreePath::parse("../a"), None);
+        assert_eq!(TreePath::parse("/etc/passwd"), None);
         assert_eq!(path("a/b").folder().join("../../.."), None);
         assert_eq!(path("a/b").folder().join("/etc/passwd"), None);
         assert_eq!(path("a").folder().as_str(), "");

@@ -38,6 +38,15 @@ impl Journey<'_> {
             if let Some(fact) = given.filter(|fact| matches!(fact.role, Role::Provides(_))).last() {
                 return self.via_environment(fact, project);
             }
+            if let Some(command) = service.commands.iter().find(|command| assigns(command, name)) {
+                let at = Location::new(site.file, command.span);
+                self.links.push(Link::new(
+                    at,
+                    format!("the container's command sets `{name}`"),
+                    LinkState::Holds,
+                ));
+                return Some(Held::outside(at));
+            }
             if let Some(span) = service.environment {
                 listing.get_or_insert((Location::new(site.file, span), service.name.value.as_str()));
             }
@@ -91,8 +100,8 @@ impl Journey<'_> {
         None
     }
 
-    /// An entry under `environment:`.
-    fn via_environment(&mut self, fact: &Fact, project: Project<'_>) -> Option<Held> {
+    /// An entry under `environment:` or `args:`.
+    pub(super) fn via_environment(&mut self, fact: &Fact, project: Project<'_>) -> Option<Held> {
         let Role::Provides(provide) = &fact.role else { return None };
         let value = &provide.value;
         match value.origin {
@@ -188,4 +197,13 @@ impl Journey<'_> {
         });
         Remedy::Variable { name: name.clone(), file: file.map(|file| self.index.path(file)) }
     }
+}
+
+/// Whether a shell text gives the variable a value: `NAME=...`, also behind `export`.
+fn assigns(command: &str, name: &str) -> bool {
+    command.match_indices(name).any(|(at, _)| {
+        let before = command.get(..at).and_then(|text| text.chars().next_back());
+        let begins = before.is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '&' | '(' | '"' | '\''));
+        begins && command.get(at + name.len()..).is_some_and(|rest| rest.starts_with('='))
+    })
 }

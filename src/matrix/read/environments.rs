@@ -108,7 +108,7 @@ impl Reader {
         for entry in self.fields(&of.name, &whole, what, &ENVIRONMENT) {
             let value = &entry.value;
             match entry.key.as_str() {
-                "tier" => tier = self.choice("tier", value, &TIERS),
+                "tier" => tier = self.tier(value),
                 "url" => environment.url = self.address(value),
                 "trigger" => environment.trigger = self.trigger(value),
                 "runtime" => {
@@ -142,6 +142,18 @@ impl Reader {
         }
         environment.tier = tier.unwrap_or_else(|| self.tier_by_name(of));
         environment
+    }
+
+    fn tier(&mut self, tree: &Tree) -> Option<Said<Tier>> {
+        let told = self.problems.len();
+        let tier = self.choice("tier", tree, &TIERS);
+        if let Content::Scalar(_, word) = &tree.content
+            && let Some((_, meant)) = SYNONYMS.iter().find(|(other, _)| other.eq_ignore_ascii_case(word))
+            && let Some(problem) = self.problems.get_mut(told)
+        {
+            problem.help = Some(format!("did you mean `{}`?", meant.word()));
+        }
+        tier
     }
 
     fn tier_by_name(&mut self, of: &Described) -> Said<Tier> {

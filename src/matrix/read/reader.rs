@@ -23,7 +23,7 @@ impl Reader {
     /// Tells that the value of the entry `name` is not what it must be.
     pub(super) fn ill_typed(&mut self, name: &str, tree: &Tree, expected: &str) {
         let label = format!("this is {}", tree.noun());
-        self.tell(MatrixProblem::new(tree.at, format!("`{name}` must be {expected}"), label));
+        self.tell(MatrixProblem::new(tree.at, format!("{} must be {expected}", quoted(name)), label));
     }
 
     /// The entries of a map, each name once; `what` is the map in words: "a key".
@@ -69,7 +69,7 @@ impl Reader {
         kept.retain(|entry| {
             let is_known = known.contains(&entry.key.as_str());
             if !is_known {
-                let message = format!("unknown entry `{}` in `{name}`", entry.key);
+                let message = format!("unknown entry `{}` in {}", entry.key, quoted(name));
                 let problem = MatrixProblem::new(entry.key_at, message, "not an entry of the matrix");
                 self.problems.push(problem.help(suggestion(&entry.key, known, "entries here are")));
             }
@@ -196,6 +196,11 @@ impl Reader {
             }
         }
     }
+}
+
+/// The name of an entry in backquotes; words about the file itself stand as they are.
+fn quoted(name: &str) -> String {
+    if name.contains(' ') { name.to_owned() } else { format!("`{name}`") }
 }
 
 /// "`a`, `b` or `c`".

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::MatrixProblem;
 use crate::syntax::yaml::{self, Node, NodeKind, Scalar};
-use crate::text::{FileId, Location, SourceFile, Span};
+use crate::text::{Location, SourceFile, Span};
 
 /// A value with its place.
 #[derive(Clone, PartialEq, Debug)]
@@ -91,7 +91,7 @@ fn parse_yaml(file: &SourceFile, problems: &mut Vec<MatrixProblem>) -> Option<Tr
                 .help("keep one document, without `---` between"),
         );
     }
-    let mut budget = Budget { left: MAX_VALUES, file: file.id };
+    let mut budget = Budget { left: MAX_VALUES, file };
     let tree = parsed.documents.first().map(|node| from_yaml(node, &mut budget, 0));
     if budget.left == 0 {
         let message = format!("`{}` unfolds into more than {MAX_VALUES} values", file.path);
@@ -104,20 +104,44 @@ fn parse_yaml(file: &SourceFile, problems: &mut Vec<MatrixProblem>) -> Option<Tr
     tree.filter(|tree| tree.content != Content::Null)
 }
 
-struct Budget {
+struct Budget<'f> {
     left: usize,
-    file: FileId,
+    file: &'f SourceFile,
 }
 
-fn from_yaml(node: &Node, budget: &mut Budget, depth: usize) -> Tree {
-    let at = Location::new(budget.file, node.span);
+/// The span of a collection that is written between brackets, the closing one included; the parser's
+/// ends with the last item.
+fn with_bracket(file: &SourceFile, own: Span, last: Option<Span>) -> Span {
+    let text = file.slice(Span::new(own.start as usize, file.text.len()));
+    let close = match text.bytes().next() {
+        Some(b'{') => '}',
+        Some(b'[') => ']',
+        _ => return own,
+    };
+    let end = last.map_or(own.start as usize + 1, |last| last.end.max(own.start + 1) as usize);
+    let behind = file.text.get(end..).unwrap_or("");
+    let rest = behind.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
+    if rest.starts_with(close) {
+        Span::new(own.start as usize, end + behind.len() - rest.len() + 1)
+    } else {
+        own
+    }
+}
+
+fn from_yaml(node: &Node, budget: &mut Budget<'_>, depth: usize) -> Tree {
+    let file = budget.file.id;
+    let mut at = Location::new(file, node.span);
     budget.left = budget.left.saturating_sub(1);
     if budget.left == 0 || depth > MAX_DEPTH {
         return Tree { at, content: Content::Null };
     }
     let content = match &node.kind {
         NodeKind::Sequence(items) => {
-            Content::List(items.iter().map(|item| from_yaml(item, budget, depth + 1)).collect())
+            let items: Vec<Tree> = items.iter().map(|item| from_yaml(item, budget, depth + 1)).collect();
+            if !node.via_alias {
+                at.span = with_bracket(budget.file, node.span, items.last().map(|item| item.at.span));
+            }
+            Content::List(items)
         }
         NodeKind::Mapping(own) => {
             let is_merge = |entry: &yaml::Entry| entry.key.as_str() == Some("<<");
@@ -132,12 +156,19 @@ fn from_yaml(node: &Node, budget: &mut Budget, depth: usize) -> Tree {
             for entry in written {
                 // A key that is itself a list or a map cannot be a name; an empty one is told as unknown.
                 let key = entry.key.as_str().unwrap_or_default().to_owned();
-                let key_at = Location::new(budget.file, entry.key.span);
+                let key_at = Location::new(file, entry.key.span);
                 let mut value = from_yaml(&entry.value, budget, depth + 1);
                 if value.at.span.is_empty() {
                     value.at = key_at;
                 }
                 entries.push(Entry { key, key_at, value });
+            }
+            if !node.via_alias {
+                // An entry that was merged in stands elsewhere.
+                let last = entries.iter().map(|entry| entry.value.at.span);
+                let last =
+                    last.filter(|span| node.span.start <= span.start && span.start <= node.span.end).max();
+                at.span = with_bracket(budget.file, node.span, last);
             }
             Content::Table(entries)
         }

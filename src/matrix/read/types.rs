@@ -12,6 +12,19 @@ const WORDS: [&str; 9] = ["string", "int", "float", "bool", "port", "url", "dura
 /// Types that a map with one entry says.
 const FORMS: [&str; 5] = ["int", "url", "one_of", "pattern", "list"];
 
+/// What other formats call a type.
+const SYNONYMS: [(&str, &str); 9] = [
+    ("integer", "`int`"),
+    ("number", "`float`"),
+    ("boolean", "`bool`"),
+    ("str", "`string`"),
+    ("text", "`string`"),
+    ("uri", "`url`"),
+    ("timedelta", "`duration`"),
+    ("enum", "`{ one_of: […] }`"),
+    ("regex", "`{ pattern: … }`"),
+];
+
 /// Lists nest no deeper; a separator for a third level could not be told apart anyway.
 const MAX_NESTING: usize = 4;
 
@@ -33,7 +46,11 @@ impl Reader {
                     let help = if FORMS.contains(&word.as_str()) {
                         format!("write `{{ {word}: … }}`")
                     } else {
-                        suggestion(word, &WORDS, "")
+                        let known = SYNONYMS.iter().find(|(other, _)| other.eq_ignore_ascii_case(word));
+                        known.map_or_else(
+                            || suggestion(word, &WORDS, ""),
+                            |(_, meant)| format!("did you mean {meant}?"),
+                        )
                     };
                     let message = format!(
                         "`type` must be {}, or a map such as `{{ int: {{ min: 1 }} }}`",

@@ -3,14 +3,14 @@
 use unicode_width::UnicodeWidthStr;
 
 /// The lines of `text`, none wider than `width` columns unless a single word is. Code in backquotes
-/// is kept together up to half a line, so that commands can be copied. Line breaks in `text` stay.
+/// is kept together up to three quarters of a line, so that commands can be copied. Line breaks in `text` stay.
 #[must_use]
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
         let mut line = String::new();
         let mut used = 0;
-        for word in words(paragraph, width / 2) {
+        for word in words(paragraph, width - width / 4) {
             let wide = word.width();
             if used > 0 && used + 1 + wide > width {
                 lines.push(std::mem::take(&mut line));
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn breaks_at_words_and_keeps_code() {
         let text = "set it with `docker compose up` before the deployment starts";
-        assert_eq!(wrap(text, 32), ["set it with", "`docker compose up` before the", "deployment starts"]);
+        assert_eq!(wrap(text, 30), ["set it with", "`docker compose up` before the", "deployment starts"]);
         assert_eq!(
             wrap("unbalanced ` here and there it goes", 12),
             ["unbalanced `", "here and", "there it", "goes"]

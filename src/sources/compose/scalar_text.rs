@@ -7,7 +7,7 @@ use crate::syntax::yaml::{Node, NodeKind, Style};
 use crate::text::{SourceFile, Span};
 
 /// Bytes of a scalar up to which parts are searched for in it.
-const MAX_COUNTED: usize = 1 << 16;
+const MAX_COUNTED: usize = 1 << 15;
 
 /// A scalar, and where its text stands.
 pub(super) struct ScalarText<'a> {

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::scalar_text::ScalarText;
 use super::{Reader, Service};
-use crate::fact::{Place, Problem, ProblemKind};
+use crate::fact::{Problem, ProblemKind};
 use crate::key::{KeyName, is_secret_name};
 use crate::syntax::interpolation::{Scan, Variable};
 use crate::syntax::yaml::{Node, NodeKind};
@@ -32,11 +32,11 @@ pub(super) fn password_hashes(reader: &mut Reader<'_>, text: &ScalarText<'_>, sc
         return;
     }
     for hash in HASH.captures_iter(text.text).filter_map(|found| found.get(1)) {
-        let eaten: Vec<&Variable> = scan
-            .variables
-            .iter()
-            .filter(|variable| !variable.braced && hash.range().contains(&variable.whole.start))
-            .collect();
+        // The variables stand in the order of their beginnings.
+        let first = scan.variables.partition_point(|variable| variable.whole.start < hash.start());
+        let behind = scan.variables.get(first..).unwrap_or_default().iter();
+        let inside = behind.take_while(|variable| variable.whole.start < hash.end());
+        let eaten: Vec<&Variable> = inside.filter(|variable| !variable.braced).collect();
         if eaten.is_empty() {
             continue;
         }
@@ -59,11 +59,17 @@ pub(super) fn password_hashes(reader: &mut Reader<'_>, text: &ScalarText<'_>, sc
     }
 }
 
+/// A text with more variables is no password, and asking would cost their square.
+const MAX_IN_PASSWORD: usize = 32;
+
 /// Tells of a `$` in the middle of a password (`pa$word`), and whether there is one.
 ///
 /// Only where the key or a URL says that it is a password, where the `$` stands behind a letter or a
 /// digit, and the name behind it is not in capitals and is no variable that the file uses elsewhere.
 pub(super) fn eats_secret(reader: &mut Reader<'_>, key: &str, text: &ScalarText<'_>, scan: &Scan) -> bool {
+    if scan.variables.len() > MAX_IN_PASSWORD {
+        return false;
+    }
     let is_eaten = |variable: &&Variable| {
         let name = variable.name_in(text.text);
         let here = scan.variables.iter().filter(|other| other.name_in(text.text) == name).count();
@@ -115,14 +121,10 @@ static BRACED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("constant pattern")
 });
 
-/// Tells of `{X}` in values where `${X}` was meant.
-pub(super) fn read(reader: &mut Reader<'_>, service: &Service<'_>) {
-    let mut known: BTreeSet<String> = reader.outside.keys().cloned().collect();
-    for fact in &reader.found.facts {
-        if matches!(&fact.place, Place::Container(name) if name == service.name) {
-            known.insert(fact.key.as_str().to_owned());
-        }
-    }
+/// Tells of `{X}` in values where `${X}` was meant. The facts from `begin` on are those of the service.
+pub(super) fn read(reader: &mut Reader<'_>, service: &Service<'_>, begin: usize) {
+    let own = reader.found.facts.get(begin..).unwrap_or_default();
+    let known: BTreeSet<KeyName> = own.iter().map(|fact| fact.key.clone()).collect();
     // Braces mean nothing in these, so that a name in braces can only be a slip.
     for field in ["image", "container_name", "hostname", "env_file", "ports", "volumes"] {
         if let Some(node) = service.get(field) {
@@ -160,16 +162,20 @@ fn scalars<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a Node)) {
 
 /// `known`: names that the file uses as variables; in a value that the program in the container reads,
 /// only those count, or a default inside the braces, for programs fill in `{X}` themselves as well.
-fn braces(reader: &mut Reader<'_>, node: &Node, known: Option<&BTreeSet<String>>) {
+fn braces(reader: &mut Reader<'_>, node: &Node, known: Option<&BTreeSet<KeyName>>) {
     let Some(text) = ScalarText::of(reader.file, node).filter(|_| !node.via_alias) else { return };
     if !text.text.contains('{') || text.text.trim_start().starts_with(['{', '[']) && text.text.contains('"') {
         return;
     }
+    let variables = text.scan().variables;
     for found in BRACED.captures_iter(text.text) {
         let (Some(whole), Some(name)) = (found.get(2), found.get(3)) else { continue };
         let doubled = found.get(5).is_some_and(|brace| !brace.is_empty());
-        let is_meant = found.get(4).is_some() || known.is_none_or(|known| known.contains(name.as_str()));
-        if doubled || !is_meant || inside_variable(&text, whole.start()) {
+        let is_meant = found.get(4).is_some()
+            || known.is_none_or(|known| {
+                known.contains(name.as_str()) || reader.outside.contains_key(name.as_str())
+            });
+        if doubled || !is_meant || inside_variable(&variables, whole.start()) {
             continue;
         }
         let name = name.as_str();
@@ -187,7 +193,9 @@ fn braces(reader: &mut Reader<'_>, node: &Node, known: Option<&BTreeSet<String>>
     }
 }
 
-/// Whether byte `at` stands in the argument of a variable.
-fn inside_variable(text: &ScalarText<'_>, at: usize) -> bool {
-    text.text.contains("${") && text.scan().variables.iter().any(|variable| variable.whole.contains(&at))
+/// Whether byte `at` stands in one of `variables`, which are in the order of their beginnings and nest.
+fn inside_variable(variables: &[Variable], at: usize) -> bool {
+    let before = variables.partition_point(|variable| variable.whole.start <= at);
+    let nearest = variables.get(..before).unwrap_or_default().iter().rev();
+    nearest.take(MAX_IN_PASSWORD).any(|variable| variable.whole.contains(&at))
 }

@@ -191,11 +191,13 @@ fn mounts(reader: &mut Reader<'_>, node: Option<&Node>) -> Vec<ComposeMount> {
 
 /// A text divided at its `:`, those in `${...}` left out.
 fn parts_at_colons(text: &str) -> Vec<String> {
-    let variables = scan(text).variables;
+    let scanned = scan(text);
+    let mut variables = scanned.variables.iter().filter(|variable| variable.depth == 0).peekable();
     let mut parts = Vec::new();
     let mut begin = 0;
     for (at, _) in text.match_indices(':') {
-        if !variables.iter().any(|variable| variable.whole.contains(&at)) {
+        while variables.next_if(|variable| variable.whole.end <= at).is_some() {}
+        if !variables.peek().is_some_and(|variable| variable.whole.contains(&at)) {
             parts.push(text.get(begin..at).unwrap_or("").to_owned());
             begin = at + 1;
         }

@@ -1,5 +1,6 @@
 //! The tree that YAML is read into.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::text::Span;
@@ -108,7 +109,7 @@ impl Node {
     #[must_use]
     pub fn entries(&self) -> Vec<&Entry> {
         let mut found: Vec<&Entry> = Vec::new();
-        merge_into(self, &mut found, 0);
+        merge_into(self, &mut found, 0, &mut 0);
         found
     }
 
@@ -129,25 +130,24 @@ impl Node {
 /// Merges nest through anchors; real files stay far below this depth.
 const MERGE_DEPTH: usize = 16;
 
-fn merge_into<'a>(node: &'a Node, found: &mut Vec<&'a Entry>, depth: usize) {
-    if depth > MERGE_DEPTH {
+/// Mappings that one merge visits at most, so that lists of merges of lists of merges, which share
+/// their anchors, cannot take exponential time.
+const MERGE_VISITS: usize = 1024;
+
+fn merge_into<'a>(node: &'a Node, found: &mut Vec<&'a Entry>, depth: usize, visits: &mut usize) {
+    *visits += 1;
+    if depth > MERGE_DEPTH || *visits > MERGE_VISITS {
         return;
     }
     let is_merge = |entry: &Entry| matches!(&entry.key.kind, NodeKind::Scalar { text, style: Style::Plain } if text == "<<");
-    let before = found.len();
-    for entry in node.raw_entries().iter().filter(|entry| !is_merge(entry)) {
-        let known = found.iter().take(before).any(|other| other.key.as_str() == entry.key.as_str());
-        if !known {
-            found.push(entry);
-        }
-    }
+    let known: HashSet<Option<&str>> = found.iter().map(|entry| entry.key.as_str()).collect();
+    let own = node.raw_entries().iter().filter(|entry| !is_merge(entry));
+    found.extend(own.filter(|entry| !known.contains(&entry.key.as_str())));
     for entry in node.raw_entries().iter().filter(|entry| is_merge(entry)) {
-        if entry.value.is_sequence() {
-            for item in entry.value.items() {
-                merge_into(item, found, depth + 1);
-            }
-        } else {
-            merge_into(&entry.value, found, depth + 1);
+        let merged =
+            if entry.value.is_sequence() { entry.value.items() } else { std::slice::from_ref(&entry.value) };
+        for item in merged {
+            merge_into(item, found, depth + 1, visits);
         }
     }
 }
