@@ -19,7 +19,7 @@ mod values;
 pub use cell::{Cell, Row, Table};
 pub use containers::GivenKeys;
 pub use expected::{Expectations, Expected};
-pub use route::{Link, LinkState, Route};
+pub use route::{Link, LinkState, Remedy, Route};
 pub use sites::{BuildLink, EnvFileLink, Site};
 pub use supplies::{HeldText, Supply};
 pub use supply::{Held, HeldKind, Outcome};

@@ -12,6 +12,7 @@ mod init;
 mod matrix_read;
 mod matrix_schema;
 mod pydantic_key;
+mod routes;
 mod rule_pages;
 mod source_pages;
 mod support;

@@ -1,10 +1,13 @@
 //! Which parts of a file may be secret and must not be shown.
 
-use crate::fact::{Fact, Fallback, Need, Provision, Role, Structure, Value};
+use std::ops::Range;
+
+use crate::fact::{Fact, Fallback, Need, Origin, Place, Provision, Role, Structure, Value};
 use crate::index::Index;
 use crate::key::{KeyName, may_hold_secret};
 use crate::matrix::Kind;
-use crate::secret::{has_url_credentials, is_plainly_public};
+use crate::secret::{has_url_credentials, is_placeholder, is_plainly_public};
+use crate::syntax::interpolation::{Operator, scan};
 use crate::text::{FileId, Span};
 
 /// The spans of `file` whose text may be secret, as far as its facts tell.
@@ -28,6 +31,14 @@ pub(super) fn sensitive_spans(index: &Index, file: FileId) -> Vec<Span> {
         }
         for value in values_of(fact) {
             add(index, &fact.key, value, trusted, &mut spans);
+            let is_text = value.origin == Origin::Literal || fact.place == Place::Rendered;
+            let is_mixed = is_text && !value.is_plain() && !is_address_without_password(value);
+            if is_mixed && is_secret(index, &fact.key) {
+                let text = index.files.get(file).map_or("", |file| file.slice(value.span));
+                spans.extend(literal_parts(text).into_iter().map(|part| {
+                    Span::new(value.span.start as usize + part.start, value.span.start as usize + part.end)
+                }));
+            }
         }
     }
     spans
@@ -76,12 +87,7 @@ fn add(index: &Index, key: &KeyName, value: &Value, trusted: bool, spans: &mut V
             spans.push(*span);
         }
     }
-    let Some(text) = value.plain() else {
-        if is_secret(index, key) && has_literal_part(value) {
-            spans.push(value.span);
-        }
-        return;
-    };
+    let Some(text) = value.plain() else { return };
     if text.is_empty() || value.is_placeholder() {
         return;
     }
@@ -90,23 +96,79 @@ fn add(index: &Index, key: &KeyName, value: &Value, trusted: bool, spans: &mut V
     }
 }
 
-/// Whether a value with references holds more than those: a password that happens to have a `$` in it.
-/// An address whose password is a reference is none.
-fn has_literal_part(value: &Value) -> bool {
+/// Whether a mixed value is an address whose password is a reference, with nothing else that could be
+/// secret behind it.
+fn is_address_without_password(value: &Value) -> bool {
     let text = value.text.reveal();
-    if text.contains("://") && !has_url_credentials(text) {
-        return false;
+    text.contains("://") && text.contains('@') && !text.contains('?') && !has_url_credentials(text)
+}
+
+/// The parts of a mixed value, as its file writes it, that are neither a `${...}` or `$X` reference nor
+/// a `{{ ... }}` action. What a reference falls back to is such a part as well, unless it is empty or
+/// a placeholder.
+fn literal_parts(text: &str) -> Vec<Range<usize>> {
+    let mut is_shown = vec![false; text.len()];
+    let mut set = |range: Range<usize>, shown: bool| {
+        is_shown.get_mut(range).unwrap_or_default().fill(shown);
+    };
+    let found = scan(text);
+    for bad in found.malformed.iter().filter(|bad| bad.name.is_some()) {
+        set(bad.whole.clone(), true);
+        let rest = text.get(bad.rest.clone()).unwrap_or("");
+        let operator = rest.find(|c: char| !c.is_ascii_punctuation()).unwrap_or(rest.len());
+        set(bad.rest.start + operator..bad.rest.end, false);
     }
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        if rest.get(..at).is_some_and(|before| before.contains(char::is_alphanumeric)) {
-            return true;
+    for variable in &found.variables {
+        set(variable.whole.clone(), true);
+        let is_message = matches!(variable.operator, None | Some(Operator::Refuse { .. }));
+        if !is_message && !is_placeholder(variable.argument_in(text)) {
+            set(variable.argument.clone(), false);
         }
-        let behind = rest.get(at + 1..).unwrap_or("");
-        rest = match behind.strip_prefix('{') {
-            Some(inner) => inner.find('}').and_then(|end| inner.get(end + 1..)).unwrap_or(""),
-            None => behind.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_'),
-        };
     }
-    rest.contains(char::is_alphanumeric)
+    let mut behind = 0;
+    while let Some(open) = text.get(behind..).and_then(|rest| rest.find("{{")) {
+        let Some(length) = text.get(behind + open..).and_then(|rest| rest.find("}}")) else { break };
+        let end = behind + open + length + 2;
+        set(behind + open..end, true);
+        behind = end;
+    }
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for (at, _) in is_shown.iter().enumerate().filter(|(_, shown)| !**shown) {
+        match parts.last_mut() {
+            Some(last) if last.end == at => last.end = at + 1,
+            _ => parts.push(at..at + 1),
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal_parts;
+
+    fn masked(text: &str) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        for part in literal_parts(text) {
+            bytes[part].fill(b'*');
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn only_references_and_actions_are_shown() {
+        for (text, shown) in [
+            ("abc${X}def", "***${X}***"),
+            ("${X:-hunter2}", "${X:-*******}"),
+            ("${X:-changeme}", "${X:-changeme}"),
+            ("${X:?set it}", "${X:?set it}"),
+            ("${X:-a${Y:-b}c}", "${X:-*${Y:-*}*}"),
+            ("${X:+é}", "${X:+**}"),
+            ("$X-$$y", "$X****"),
+            ("a{{ .Data.b }}c", "*{{ .Data.b }}*"),
+            ("${X:hunter2}a", "${X:*******}*"),
+            ("a{{ b", "*****"),
+        ] {
+            assert_eq!(masked(text), shown, "{text}");
+        }
+    }
 }

@@ -3,20 +3,44 @@
 use super::Index;
 use crate::fact::{Fact, Place, Role, Structure};
 use crate::key::is_tool_key;
+use crate::matrix::EnvSource;
 use crate::text::{FileId, Location, TreePath};
 
 /// Variables that a shell or the operating system always has.
 const SHELL: &[&str] = &["USER", "UID", "GID", "HOME", "PWD", "HOSTNAME", "PATH", "SHELL", "LOGNAME"];
 
 impl Index {
+    /// Whether the team's own matrix declares `key`, as itself or as an alias. What is only inferred was seen
+    /// in the code, which proves nothing about who sets it.
+    #[must_use]
+    pub fn is_declared(&self, key: &str) -> bool {
+        self.matrix.is_declared()
+            && (self.matrix.keys.contains_key(key)
+                || self
+                    .matrix
+                    .keys
+                    .values()
+                    .any(|spec| spec.aliases.iter().any(|alias| *alias.value == *key)))
+    }
+
     /// Whether anything in the tree defines or names `key` apart from compose files that take it: a
     /// dotenv (also commented out), the matrix, a script, a workflow, code, a tool.
     #[must_use]
     pub fn is_defined_for_compose(&self, key: &str) -> bool {
         SHELL.contains(&key)
             || is_tool_key(key)
-            || self.matrix.keys.contains_key(key)
-            || self.matrix.environments.iter().any(|environment| environment.values.contains_key(key))
+            || self.is_declared(key)
+            || self.matrix.environments.iter().any(|environment| {
+                environment.values.contains_key(key)
+                    || environment.sources.iter().any(|source| match &source.value {
+                        // A platform whose keys nobody lists may set any, if the team says so.
+                        EnvSource::Platform { keys, .. } => {
+                            keys.is_empty() && self.matrix.is_declared()
+                                || keys.iter().any(|known| *known.value == *key)
+                        }
+                        _ => false,
+                    })
+            })
             || self.facts_of(key).any(|fact| match fact.place {
                 Place::Dotenv | Place::Rendered => true,
                 Place::Process => !matches!(fact.role, Role::Reads(_)),

@@ -12,6 +12,8 @@ use crate::text::{FileId, TreePath};
 pub(super) struct ByKey {
     facts: BTreeMap<KeyName, Vec<(u32, u32)>>,
     mentions: BTreeMap<KeyName, Vec<(u32, u32)>>,
+    /// Spellings with small letters, by the name in capitals.
+    small: BTreeMap<KeyName, Vec<KeyName>>,
 }
 
 impl ByKey {
@@ -30,6 +32,12 @@ impl ByKey {
                 }
             }
         }
+        for key in by_key.facts.keys() {
+            let folded = key.folded();
+            if folded != *key {
+                by_key.small.entry(folded).or_default().push(key.clone());
+            }
+        }
         by_key
     }
 }
@@ -43,6 +51,11 @@ impl Index {
     /// All keys that some fact is about, in order.
     pub fn keys(&self) -> impl Iterator<Item = &KeyName> {
         self.by_key.facts.keys()
+    }
+
+    /// Spellings of `key` with small letters that occur in the tree, as readers that fold case accept them.
+    pub fn small_spellings(&self, key: &KeyName) -> impl Iterator<Item = &KeyName> {
+        self.by_key.small.get(&key.folded()).into_iter().flatten()
     }
 
     /// The facts about `key`, spelled exactly so, in the order of files.

@@ -6,14 +6,18 @@
 mod compose;
 mod dotenv;
 mod image;
+mod interpolated;
+mod remedy;
 mod template;
+
+pub use remedy::Remedy;
 
 use super::Index;
 use super::supply::{Held, Outcome};
 use crate::fact::{Need, Provision, Role};
 use crate::key::KeyName;
-use crate::matrix::{EnvSource, Environment, Said, Service};
-use crate::text::{FileId, Location, TreePath};
+use crate::matrix::{EnvSource, Environment, Kind, Said, Service};
+use crate::text::{FileId, Location, Span, TreePath};
 
 /// The way of one key to one service in one environment.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +37,8 @@ pub struct Link {
     pub what: String,
     /// Whether it holds.
     pub state: LinkState,
+    /// Where the key would be supplied so that it holds.
+    pub remedy: Option<Remedy>,
 }
 
 /// Whether a link of a route holds.
@@ -50,7 +56,11 @@ pub enum LinkState {
 
 impl Link {
     pub(super) fn new(at: impl Into<Option<Location>>, what: impl Into<String>, state: LinkState) -> Self {
-        Self { at: at.into(), what: what.into(), state }
+        Self { at: at.into(), what: what.into(), state, remedy: None }
+    }
+
+    fn mended_by(self, remedy: Remedy) -> Self {
+        Self { remedy: Some(remedy), ..self }
     }
 }
 
@@ -101,6 +111,10 @@ impl Index {
         let held = names.iter().find_map(|name| journey.supplied(name));
         if held.is_some() {
             journey.forget_passed_over(readers);
+        } else if environment.sources.is_empty() {
+            journey
+                .unseen
+                .get_or_insert_with(|| format!("the matrix names no source of `{}`", environment.name.value));
         }
         let outcome = match (held, journey.unseen.take()) {
             (Some(held), _) => Outcome::Supplied(held),
@@ -122,6 +136,10 @@ impl Index {
             if fact.key == *key || read.alternatives.contains(key) {
                 names.push(fact.key.clone());
                 names.extend(read.alternatives.iter().cloned());
+                if read.folds_case {
+                    names.push(key.folded());
+                    names.extend(self.small_spellings(key).cloned());
+                }
             }
         }
         let mut seen = std::collections::BTreeSet::new();
@@ -201,7 +219,7 @@ impl<'a> Journey<'a> {
                     self.via_compose(name, Project { files, env_files })
                 }
                 EnvSource::Dotenv { file, services } => {
-                    self.concerns(services).then(|| self.via_dotenv_path(name, file, source.at)).flatten()
+                    self.concerns(services).then(|| self.via_dotenv_path(name, file)).flatten()
                 }
                 EnvSource::Vault { template, env, services, .. } => self
                     .concerns(services)
@@ -231,8 +249,10 @@ impl<'a> Journey<'a> {
             self.links.push(Link::new(default.at, "the matrix declares a default", LinkState::FallsBack));
             return Outcome::Default;
         }
+        let travels = |kind: Kind| matches!(kind, Kind::Config | Kind::Secret);
         let serves = spec.is_some_and(|spec| spec.serves(&self.service.name));
-        let demanded = serves && spec.is_some_and(|spec| spec.is_required_in(self.environment));
+        let demanded = serves
+            && spec.is_some_and(|spec| travels(spec.kind.value) && spec.is_required_in(self.environment));
         match need {
             // On a developer's machine and in CI the code's default is good enough for a required key.
             Some(Need::Default(_)) if demanded && self.environment.is_deployed() => Outcome::Missing,
@@ -240,6 +260,10 @@ impl<'a> Journey<'a> {
             Some(Need::Required) => Outcome::Missing,
             _ if demanded => Outcome::Missing,
             Some(Need::Optional | Need::Unknown) => Outcome::Unset,
+            // What is baked into an image may come from whoever builds it.
+            None if spec.is_some_and(|spec| matches!(spec.kind.value, Kind::Public | Kind::Build)) => {
+                Outcome::Unseen("it is given to whoever builds the image".to_owned())
+            }
             None if serves => Outcome::Unset,
             None => Outcome::NotApplicable,
         }
@@ -251,7 +275,14 @@ impl<'a> Journey<'a> {
                 .get_or_insert_with(|| "the platform supplies keys that the matrix does not list".to_owned());
             return None;
         }
-        let key = keys.iter().find(|key| key.value == *name)?;
+        let Some(key) = keys.iter().find(|key| key.value == *name) else {
+            // Worth a link only where no nearer one is broken.
+            if self.links.iter().all(|link| link.state != LinkState::Broken) {
+                let what = format!("the platform's keys lack `{name}`");
+                self.links.push(Link::new(at, what, LinkState::Broken).mended_by(Remedy::Platform));
+            }
+            return None;
+        };
         self.links.push(Link::new(
             key.at.or(at),
             format!("the platform supplies `{name}`"),
@@ -261,14 +292,25 @@ impl<'a> Journey<'a> {
     }
 
     /// A workflow that mentions the key may supply it; one that does not, does not.
-    fn via_workflow(&mut self, name: &KeyName, file: &TreePath) -> Option<Held> {
-        let Some(id) = self.index.files.at(file).map(|file| file.id) else {
-            self.unseen.get_or_insert_with(|| format!("{file} is not in the tree"));
+    fn via_workflow(&mut self, name: &KeyName, file: &Said<TreePath>) -> Option<Held> {
+        let Some(workflow) = self.index.files.at(file) else {
+            self.unseen.get_or_insert_with(|| format!("{} is not in the tree", file.value));
             return None;
         };
-        let mention = self.index.mentions_of(name).find(|at| at.file == id)?;
-        self.links.push(Link::new(mention, format!("the workflow mentions `{name}`"), LinkState::Unseen));
-        self.unseen.get_or_insert_with(|| format!("{file} may supply it"));
+        // Mentions are only noted of names that look like keys, so the text itself is asked.
+        match workflow.text.find(name.as_str()) {
+            Some(start) => {
+                let at = Location::new(workflow.id, Span::new(start, start + name.len()));
+                let what = format!("the workflow mentions `{name}`");
+                self.links.push(Link::new(at, what, LinkState::Unseen));
+                self.unseen.get_or_insert_with(|| format!("{} may supply it", file.value));
+            }
+            None => {
+                let what = format!("the workflow does not name `{name}`");
+                let remedy = Remedy::Workflow(file.value.clone());
+                self.links.push(Link::new(file.at, what, LinkState::Broken).mended_by(remedy));
+            }
+        }
         None
     }
 

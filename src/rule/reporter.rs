@@ -1,7 +1,7 @@
 //! How a rule speaks.
 
 use super::RuleMeta;
-use crate::diagnostic::{Diagnostic, Fix, Label, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Severity};
 use crate::fact::{Problem, ProblemKind};
 use crate::index::Index;
 use crate::key::KeyName;
@@ -60,7 +60,36 @@ impl<'a> Reporter<'a> {
         if let Some(key) = &problem.key {
             finding = finding.key(key);
         }
+        if !problem.repair.is_empty() {
+            let edits = problem.repair.iter().map(|(span, replacement)| Edit {
+                at: Location::new(file, *span),
+                replacement: replacement.clone(),
+            });
+            finding = finding.fix(Fix {
+                title: title_of(problem),
+                edits: edits.collect(),
+                applicability: Applicability::Safe,
+            });
+        }
         finding.why(problem.why.as_deref().unwrap_or(why)).help(problem.help.as_deref().unwrap_or(help))
+    }
+}
+
+/// What a problem's repair does, as an order. Replacements are punctuation and names, never values.
+fn title_of(problem: &Problem) -> String {
+    match problem.kind {
+        ProblemKind::DuplicateKey | ProblemKind::ContradictingDuplicate => "delete the later line".to_owned(),
+        ProblemKind::LiteralQuotes => "remove the quotes".to_owned(),
+        ProblemKind::UnquotedScalar => "put the value in quotes".to_owned(),
+        ProblemKind::UnescapedDollar => "double the `$`".to_owned(),
+        ProblemKind::BraceWithoutDollar => "put a `$` before the brace".to_owned(),
+        ProblemKind::MissingFinalNewline => "end the file with a newline".to_owned(),
+        _ => {
+            let mut words: Vec<&str> =
+                problem.repair.iter().map(|(_, replacement)| replacement.as_str()).collect();
+            words.dedup();
+            format!("write {}", super::enumerate(&words))
+        }
     }
 }
 

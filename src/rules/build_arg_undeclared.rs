@@ -1,9 +1,12 @@
 //! `build-arg-undeclared`
 
-use crate::fact::{Place, Role};
+use std::collections::BTreeSet;
+
+use crate::fact::{Fact, Place, Role, is_aside};
 use crate::index::{BuildLink, Index};
 use crate::key::{is_tool_key, near_miss};
 use crate::rule::Reporter;
+use crate::text::Location;
 
 crate::declare_rule! {
     /// Reports a build argument that compose passes and that the Dockerfile does not declare.
@@ -40,8 +43,29 @@ const PREDEFINED: &[&str] = &["BUILDKIT_", "SOURCE_DATE_EPOCH"];
 
 impl BuildArgUndeclared {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut told = std::collections::BTreeSet::new();
+        let mut told = BTreeSet::new();
+        let accepted: BTreeSet<Location> = index
+            .sites()
+            .iter()
+            .filter_map(|site| match site.build {
+                BuildLink::Dockerfile(dockerfile) => Some((site, dockerfile)),
+                _ => None,
+            })
+            .flat_map(|(site, dockerfile)| {
+                index.build_args_of(site).filter(move |arg| {
+                    index.facts_in(dockerfile).any(|fact| {
+                        fact.key == arg.key
+                            && matches!(fact.place, Place::BuildArg(_))
+                            && matches!(fact.role, Role::Reads(_))
+                    })
+                })
+            })
+            .map(Fact::at)
+            .collect();
         for site in index.sites() {
+            if is_aside(&index.path(site.file)) {
+                continue;
+            }
             let BuildLink::Dockerfile(dockerfile) = site.build else { continue };
             if index.extraction(dockerfile).is_none_or(|extraction| !extraction.gaps.is_empty()) {
                 continue;
@@ -53,6 +77,10 @@ impl BuildArgUndeclared {
                 })
                 .collect();
             for arg in index.build_args_of(site) {
+                // Arguments that several builds share through an anchor are for those that declare them.
+                if accepted.contains(&arg.at()) {
+                    continue;
+                }
                 let is_predefined = PREDEFINED.iter().any(|start| arg.key.starts_with(start))
                     || (is_tool_key(&arg.key) && arg.key.to_ascii_lowercase().ends_with("_proxy"));
                 if is_predefined
@@ -72,10 +100,7 @@ impl BuildArgUndeclared {
                     }
                     None => {
                         let stage = index.image_stage(site).and_then(|(file, stage)| {
-                            Some(crate::text::Location::new(
-                                file,
-                                index.dockerfile(file)?.stages.get(stage)?.base.span,
-                            ))
+                            Some(Location::new(file, index.dockerfile(file)?.stages.get(stage)?.base.span))
                         });
                         if let Some(at) = stage {
                             finding = finding.label(at, "no `ARG` in this file takes it");

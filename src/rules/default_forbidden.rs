@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::index::{HeldKind, Index, LinkState, Outcome};
+use crate::fact::Need;
+use crate::index::{HeldKind, Index, Outcome, Route};
 use crate::key::KeyName;
 use crate::matrix::{Defaults, Kind};
 use crate::rule::{Reporter, enumerate};
@@ -40,9 +41,19 @@ crate::declare_rule! {
     pub struct DefaultForbidden = "default-forbidden", Missing, Error, needs_matrix;
 }
 
+/// A key that would run on a default.
+struct Reliance<'a> {
+    environments: Vec<String>,
+    /// The default.
+    place: Location,
+    /// Where the first of the environments forbids it.
+    forbidden: Option<Location>,
+    routes: Vec<(&'a str, &'a Route)>,
+}
+
 impl DefaultForbidden {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut found: BTreeMap<KeyName, (Vec<String>, Location, Option<Location>)> = BTreeMap::new();
+        let mut found: BTreeMap<&KeyName, Reliance<'_>> = BTreeMap::new();
         for (environment, supply) in index.supplied() {
             let Some(spec) = index.matrix.keys.get(&supply.key) else { continue };
             let travels = matches!(spec.kind.value, Kind::Config | Kind::Secret) && spec.default.is_none();
@@ -50,41 +61,64 @@ impl DefaultForbidden {
             {
                 continue;
             }
-            let relies = match &supply.route.outcome {
-                Outcome::Default => true,
+            let place = match &supply.route.outcome {
+                Outcome::Default => default_in_code(index, &supply.service, &supply.key),
                 // The same default, written once more in compose, is still a developer's default.
-                Outcome::Supplied(held) => {
+                Outcome::Supplied(held) => held.at.filter(|_| {
                     matches!(&held.kind, HeldKind::FileDefault(text) if !text.is_empty())
                         && spec.is_required_in(environment)
-                }
-                _ => false,
+                }),
+                _ => None,
             };
-            let links = &supply.route.links;
-            let fallback = links.iter().rev().find(|link| link.state == LinkState::FallsBack);
-            let place = fallback.or_else(|| links.iter().find(|link| link.state == LinkState::Holds));
-            if let (true, Some(place)) = (relies, place.and_then(|link| link.at)) {
-                let entry = found
-                    .entry(supply.key.clone())
-                    .or_insert_with(|| (Vec::new(), place, environment.defaults.at));
-                if !entry.0.contains(&environment.name.value) {
-                    entry.0.push(environment.name.value.clone());
-                }
+            let Some(place) = place else { continue };
+            let reliance = found.entry(&supply.key).or_insert_with(|| Reliance {
+                environments: Vec::new(),
+                place,
+                forbidden: environment.defaults.at,
+                routes: Vec::new(),
+            });
+            if !reliance.environments.contains(&environment.name.value) {
+                reliance.environments.push(environment.name.value.clone());
             }
+            reliance.routes.push((environment.name.as_str(), &supply.route));
         }
-        for (key, (environments, place, forbidden)) in found {
-            let names = enumerate(&environments);
+        for (key, reliance) in found {
+            let spec = index.matrix.keys.get(key);
+            let names = enumerate(&reliance.environments);
             let message = format!("`{key}` would run on a default in {names}, where defaults are forbidden");
-            let mut finding = reporter.report(message, place, "this default would stand in").key(&key);
-            if let Some(at) = forbidden {
+            let mut finding =
+                reporter.report(message, reliance.place, "this default would stand in").key(key);
+            if let Some(at) = reliance.forbidden {
                 finding = finding.label(at, "forbidden here");
             }
-            if let Some(at) = index.matrix.keys.get(&key).and_then(|spec| spec.name.at) {
-                finding = finding.label(at, "declared here");
+            if let Some(at) = spec.and_then(|spec| spec.name.at) {
+                finding = finding.label(at, "declared here, without a default");
             }
+            let from_store = spec.is_some_and(|spec| spec.kind.value == Kind::Secret);
+            let help = index
+                .advice(key, from_store, &reliance.routes)
+                .unwrap_or_else(|| format!("supply `{key}` in a source of {names}"));
             finding
-                .environments(environments)
+                .environments(reliance.environments)
                 .why("nothing supplies the key there, so a value chosen for development would be used")
-                .help(format!("supply `{key}` in a source of {names}"));
+                .help(help);
         }
     }
+}
+
+/// The default that the code of a service falls back to.
+fn default_in_code(index: &Index, service: &str, key: &KeyName) -> Option<Location> {
+    let names = index.names_of(index.matrix.services.get(service)?, key);
+    index
+        .reads_of_service(service)
+        .find(|(fact, read)| {
+            matches!(read.need, Need::Default(_))
+                && names
+                    .iter()
+                    .any(|name| fact.key == *name || (read.folds_case && fact.key.folded() == name.folded()))
+        })
+        .map(|(fact, read)| match &read.need {
+            Need::Default(value) if !value.span.is_empty() => Location::new(fact.file, value.span),
+            _ => fact.at(),
+        })
 }

@@ -1,8 +1,11 @@
 //! `dockerfile-missing`
 
+use std::collections::BTreeMap;
+
+use crate::fact::is_aside;
 use crate::index::{BuildLink, Index};
-use crate::rule::Reporter;
-use crate::text::Location;
+use crate::rule::{Reporter, enumerate};
+use crate::text::{Location, TreePath};
 
 crate::declare_rule! {
     /// Reports a compose `build:` whose Dockerfile does not exist though its context does.
@@ -28,29 +31,39 @@ crate::declare_rule! {
 
 impl DockerfileMissing {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        // By the missing file: several services may be built from it.
+        let mut found: BTreeMap<&TreePath, Vec<(&str, Location)>> = BTreeMap::new();
         for site in index.sites() {
             let BuildLink::Missing(wanted) = &site.build else { continue };
             let Some(service) = index.compose_service(site) else { continue };
             let Some(build) = &service.build else { continue };
-            if crate::fact::is_aside(&index.path(site.file)) || index.is_path_mentioned(wanted, site.file) {
+            if is_aside(&index.path(site.file)) || index.is_path_mentioned(wanted, site.file) {
                 continue;
             }
             let named = build.dockerfile.as_ref().unwrap_or(&build.context);
             let span = if named.span.is_empty() { build.span } else { named.span };
-            let message = format!("`{}` is built from {wanted}, which is not there", service.name.value);
+            found.entry(wanted).or_default().push((&service.name, Location::new(site.file, span)));
+        }
+        for (wanted, places) in found {
+            let Some((_, first)) = places.first() else { continue };
+            let mut names: Vec<&str> = places.iter().map(|(name, _)| *name).collect();
+            names.dedup();
+            let verb = if names.len() == 1 { "is" } else { "are" };
+            let message = format!("{} {verb} built from {wanted}, which is not there", enumerate(&names));
+            let mut finding = reporter.report(message, *first, "no such Dockerfile");
+            for (_, other) in places.iter().skip(1).filter(|(_, other)| other != first).take(3) {
+                finding = finding.label(*other, "the same");
+            }
             let folder = wanted.folder();
             let beside = index
                 .files
                 .iter()
                 .find(|file| index.dockerfile(file.id).is_some() && file.path.folder() == folder);
             let help = match beside {
-                Some(other) => format!("did you mean {}?", other.path.name()),
+                Some(other) => format!("did you mean {}?", other.path),
                 None => "correct `context:` or `dockerfile:`, or add the file".to_owned(),
             };
-            reporter
-                .report(message, Location::new(site.file, span), "no such Dockerfile")
-                .why("the context folder is in the tree, so the file should be as well")
-                .help(help);
+            finding.why("the context folder is in the tree, so the file should be as well").help(help);
         }
     }
 }

@@ -1,8 +1,11 @@
 //! `env-file-missing`
 
+use std::collections::BTreeMap;
+
+use crate::fact::is_aside;
 use crate::index::{EnvFileLink, Index};
-use crate::rule::Reporter;
-use crate::text::Location;
+use crate::rule::{Reporter, enumerate};
+use crate::text::{Location, TreePath};
 
 crate::declare_rule! {
     /// Reports an `env_file:` that is not in the tree and that no example beside it stands for.
@@ -29,29 +32,36 @@ crate::declare_rule! {
 
 impl EnvFileMissing {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        // By the missing file: several services may be given it.
+        let mut found: BTreeMap<&TreePath, Vec<(&str, Location)>> = BTreeMap::new();
         for site in index.sites() {
             let Some(service) = index.compose_service(site) else { continue };
-            let path = index.path(site.file);
-            if crate::fact::is_aside(&path) {
+            if is_aside(&index.path(site.file)) {
                 continue;
             }
             for (entry, link) in service.env_files.iter().zip(&site.env_files) {
                 let EnvFileLink::Missing(wanted) = link else { continue };
                 // Whoever writes or copies the file by a script or a workflow names it there.
-                if index.is_path_mentioned(wanted, site.file) {
-                    continue;
+                if !index.is_path_mentioned(wanted, site.file) {
+                    let at = Location::new(site.file, entry.path.span);
+                    found.entry(wanted).or_default().push((&service.name, at));
                 }
-                let message =
-                    format!("`env_file` of `{}` names {wanted}, which is not there", service.name.value);
-                reporter
-                    .report(
-                        message,
-                        Location::new(site.file, entry.path.span),
-                        "no such file, and no example of it",
-                    )
-                    .why("compose refuses to start while a required `env_file` is missing")
-                    .help(format!("add {wanted}.example, correct the path, or set `required: false`"));
             }
+        }
+        for (wanted, places) in found {
+            let Some((_, first)) = places.first() else { continue };
+            let mut names: Vec<&str> = places.iter().map(|(name, _)| *name).collect();
+            names.dedup();
+            let verb = if names.len() == 1 { "is" } else { "are" };
+            let message =
+                format!("{} {verb} given the `env_file` {wanted}, which is not there", enumerate(&names));
+            let mut finding = reporter.report(message, *first, "no such file, and no example of it");
+            for (_, other) in places.iter().skip(1).filter(|(_, other)| other != first).take(3) {
+                finding = finding.label(*other, "the same");
+            }
+            finding
+                .why("compose refuses to start while a required `env_file` is missing")
+                .help(format!("add {wanted}.example, correct the path, or set `required: false`"));
         }
     }
 }

@@ -1,9 +1,10 @@
 //! `image-key-missing`
 
-use crate::fact::{Place, Role};
+use crate::fact::{Place, Role, is_aside};
 use crate::index::{EnvFileLink, Index, Site};
 use crate::key::image_requirements;
 use crate::rule::{Reporter, enumerate};
+use crate::syntax::interpolation::expand_defaults;
 use crate::text::Location;
 
 crate::declare_rule! {
@@ -35,17 +36,24 @@ impl ImageKeyMissing {
         for site in index.sites() {
             let Some(service) = index.compose_service(site) else { continue };
             let Some(image) = &service.image else { continue };
-            let Some(keys) = image_requirements(&image.value) else { continue };
+            let name = expand_defaults(&image.value).unwrap_or_else(|| image.value.clone());
+            // A tag that nobody knows does not change what the image demands.
+            let name = name.split_once(":$").map_or(name.as_str(), |(name, _)| name);
+            let Some(keys) = image_requirements(name) else { continue };
             // An override file, an extended service, a secret mount or an own entrypoint may bring it.
-            let is_whole =
-                service.build.is_none() && service.extends.is_none() && service.commands.is_empty();
+            let is_whole = service.build.is_none()
+                && service.extends.is_none()
+                && service.commands.iter().all(|command| keeps_entrypoint(command));
+            if is_aside(&index.path(site.file)) {
+                continue;
+            }
             if !is_whole || is_override(index, site) || site_may_have(index, site, keys) {
                 continue;
             }
             let message = format!(
                 "`{}` runs {}, which does not start without {}",
                 service.name.value,
-                image.value,
+                name,
                 one_of(keys)
             );
             let mut finding = reporter.report(
@@ -66,10 +74,19 @@ impl ImageKeyMissing {
     }
 }
 
+/// Whether a `command:` only gives options to the server that the image starts anyway.
+fn keeps_entrypoint(command: &str) -> bool {
+    let first = command.split_whitespace().next().unwrap_or("");
+    first.starts_with('-') || matches!(first, "postgres" | "mysqld" | "mariadbd")
+}
+
 fn one_of(keys: &[&str]) -> String {
     match keys {
-        [one] => enumerate(&[one]),
-        _ => format!("one of {}", enumerate(keys)),
+        [others @ .., last] if !others.is_empty() => {
+            let others: Vec<String> = others.iter().map(|key| format!("`{key}`")).collect();
+            format!("{} or `{last}`", others.join(", "))
+        }
+        _ => enumerate(keys),
     }
 }
 

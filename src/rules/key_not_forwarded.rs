@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::sibling_service_drift::sibling_with;
-use crate::fact::is_tool;
-use crate::fact::{Fact, Need, Read};
-use crate::index::{Index, Site};
+use super::sibling_service_drift::{is_rendered, sibling_with};
+use crate::fact::{Fact, Need, Read, is_aside, is_tool};
+use crate::index::Index;
 use crate::key::{KeyName, is_tool_key};
-use crate::rule::Reporter;
-use crate::text::Location;
+use crate::rule::{Reporter, enumerate};
+use crate::text::{Location, TreePath};
 
 crate::declare_rule! {
     /// Reports a key that the code of a service requires and that its compose service, which lists its environment, leaves out.
@@ -43,14 +42,18 @@ crate::declare_rule! {
     pub struct KeyNotForwarded = "key-not-forwarded", Missing, Warning;
 }
 
+/// A key that the code in one folder requires.
+type Demand = (KeyName, Option<TreePath>);
+
 impl KeyNotForwarded {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut found: BTreeMap<(KeyName, Location), Vec<(&Site, Location)>> = BTreeMap::new();
+        let mut found: BTreeMap<Demand, (Location, Vec<(String, Location)>)> = BTreeMap::new();
         for site in index.sites() {
-            let Some(listing) = index.compose_service(site).and_then(|service| service.environment) else {
-                continue;
-            };
-            if index.is_sink(site) || crate::fact::is_aside(&index.path(site.file)) {
+            let Some(service) = index.compose_service(site) else { continue };
+            let Some(listing) = service.environment else { continue };
+            // Where a matrix declares all sources, `required-key-missing` asks each of them.
+            let is_judged = index.matrix.is_declared() && site.service.is_some();
+            if is_judged || index.is_sink(site) || is_aside(&index.path(site.file)) {
                 continue;
             }
             let given = index.given_to(site);
@@ -58,37 +61,33 @@ impl KeyNotForwarded {
                 continue;
             }
             for (fact, read) in index.reads_of_site(site).filter(|(fact, read)| demands(index, fact, read)) {
-                let names = std::iter::once(&fact.key).chain(&read.alternatives);
-                if names.clone().any(|name| given.has(name, read.folds_case)) {
-                    continue;
-                }
+                let names: Vec<&KeyName> = std::iter::once(&fact.key).chain(&read.alternatives).collect();
+                let is_given = names
+                    .iter()
+                    .any(|name| given.has(name, read.folds_case) || is_rendered(index, site, name));
                 // A sibling that has the key makes it `sibling-service-drift`.
-                if sibling_with(index, site, &names.collect::<Vec<_>>()).is_some() {
+                if is_given || sibling_with(index, site, &names).is_some() {
                     continue;
                 }
-                found
-                    .entry((fact.key.clone(), fact.at()))
-                    .or_default()
-                    .push((site, Location::new(site.file, listing)));
+                let (_, places) = found
+                    .entry((fact.key.clone(), site.code.clone()))
+                    .or_insert_with(|| (fact.at(), Vec::new()));
+                let place = (service.name.value.clone(), Location::new(site.file, listing));
+                if !places.contains(&place) {
+                    places.push(place);
+                }
             }
         }
-        let mut told = std::collections::BTreeSet::new();
-        for ((key, read), places) in found {
-            // Several reads of one key are one fault.
-            if !told.insert(key.clone()) {
-                continue;
-            }
-            let Some((site, listing)) = places.first() else { continue };
-            let name = index.compose_service(site).map_or("", |service| service.name.value.as_str());
-            let message = format!("`{name}` requires `{key}`, and compose does not pass it on");
-            let mut finding = reporter.report(
-                message,
-                *listing,
-                format!("lists the environment of `{name}` without `{key}`"),
-            );
+        for ((key, _), (read, places)) in found {
+            let Some((name, listing)) = places.first() else { continue };
+            let mut names: Vec<&str> = places.iter().map(|(name, _)| name.as_str()).collect();
+            names.dedup();
+            let verb = if names.len() == 1 { "requires" } else { "require" };
+            let message = format!("{} {verb} `{key}`, and compose does not pass it on", enumerate(&names));
+            let label = format!("lists the environment of `{name}` without `{key}`");
+            let mut finding = reporter.report(message, *listing, label);
             for (other, listing) in places.iter().skip(1).take(3) {
-                let name = index.compose_service(other).map_or("", |service| service.name.value.as_str());
-                finding = finding.label(*listing, format!("so does `{name}`"));
+                finding = finding.label(*listing, format!("and that of `{other}`"));
             }
             finding
                 .label(read, "read here, with no default")

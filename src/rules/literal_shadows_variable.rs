@@ -1,11 +1,12 @@
 //! `literal-shadows-variable`
 
-use crate::fact::is_aside;
-use crate::fact::{Fact, Place, Role};
+use std::collections::BTreeMap;
+
+use crate::fact::{Fact, Place, Role, is_aside};
 use crate::index::{EnvFileLink, Index};
 use crate::key::is_tool_key;
 use crate::rule::Reporter;
-use crate::text::FileId;
+use crate::text::{FileId, Location};
 
 crate::declare_rule! {
     /// Reports a literal under `environment:` over a key that the service's own `env_file` sets to something else.
@@ -30,12 +31,15 @@ crate::declare_rule! {
     ///
     /// ## What to do
     ///
-    /// Delete one of the two, or let the file decide: `LOG_FORMAT: ${LOG_FORMAT:-text}`.
+    /// Delete one of the two. Where the file is the project's `.env`, it can decide:
+    /// `LOG_FORMAT: ${LOG_FORMAT:-text}`.
     pub struct LiteralShadowsVariable = "literal-shadows-variable", Drift, Warning;
 }
 
 impl LiteralShadowsVariable {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        // By the assignment that has no effect: one fault, however many services hide it.
+        let mut hidden: BTreeMap<Location, (&Fact, Vec<Location>)> = BTreeMap::new();
         for site in index.sites() {
             if is_aside(&index.path(site.file)) {
                 continue;
@@ -50,22 +54,26 @@ impl LiteralShadowsVariable {
                     let (EnvFileLink::File(file) | EnvFileLink::Example(file)) = link else { return None };
                     supplied_in(index, *file, fact)
                 });
-                let Some((other, differs)) = below else { continue };
-                if !differs {
-                    continue;
+                let Some((other, true)) = below else { continue };
+                let (_, places) = hidden.entry(other.at()).or_insert_with(|| (fact, Vec::new()));
+                if !places.contains(&fact.at()) {
+                    places.push(fact.at());
                 }
-                let path = index.files.path(other.file);
-                reporter
-                    .report(
-                        format!("a literal hides `{}` of the service's own `env_file`", fact.key),
-                        fact.at(),
-                        "this value wins",
-                    )
-                    .label(other.at(), "editing this one does nothing")
-                    .key(&fact.key)
-                    .why(format!("`environment:` takes precedence over `env_file:`, so {path} has no say"))
-                    .help(format!("write `${{{}:-…}}`, or delete one of the two", fact.key));
             }
+        }
+        for (other, (fact, places)) in hidden {
+            let path = index.files.path(other.file);
+            let message = format!("a literal hides `{}` of the service's own `env_file`", fact.key);
+            let mut finding = reporter
+                .report(message, fact.at(), "this value wins")
+                .label(other, "editing this one does nothing")
+                .key(&fact.key);
+            for place in places.into_iter().filter(|place| *place != fact.at()).take(3) {
+                finding = finding.label(place, "and this one, in another service");
+            }
+            finding
+                .why(format!("`environment:` takes precedence over `env_file:`, so {path} has no say"))
+                .help("delete the literal, or the line of the `env_file`");
         }
     }
 }

@@ -41,10 +41,14 @@ impl MisspelledKey {
         }
         let mut found: BTreeMap<&KeyName, Vec<&Fact>> = BTreeMap::new();
         for fact in index.facts().filter(|fact| is_set_for_code(index, fact)) {
-            found.entry(&fact.key).or_default().push(fact);
+            let known = found.entry(&fact.key).or_default();
+            // An anchor that several services merge is written once.
+            if known.iter().all(|other| other.at() != fact.at()) {
+                known.push(fact);
+            }
         }
         for (key, facts) in found {
-            if index.matrix.keys.contains_key(key) || index.may_be_read(key) {
+            if index.is_declared(key) || index.may_be_read(key) {
                 continue;
             }
             let (Some(meant), Some(first)) = (meant_by(key, &candidates), facts.first()) else { continue };
@@ -107,7 +111,7 @@ pub(super) fn unset_reads(index: &Index) -> Vec<(KeyName, &Fact)> {
             is_tool_key(name)
                 || index.set_or_documented(name).is_some()
                 || index.set_or_documented(&name.folded()).is_some()
-                || index.matrix.keys.contains_key(*name)
+                || index.is_declared(name)
                 || index.mentions_of(name).next().is_some()
         });
         if !is_set && !matches!(read.need, Need::Unknown) {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::Need;
-use crate::index::{Index, Link, LinkState, Outcome, Supply};
+use crate::fact::{Fact, Need, Read, is_tool};
+use crate::index::{Index, LinkState, Outcome, Route, Supply};
 use crate::key::KeyName;
-use crate::matrix::{EnvSource, Environment, Kind};
+use crate::matrix::{Environment, KeySpec, Kind};
 use crate::rule::{Reporter, enumerate};
 use crate::text::Location;
 
@@ -45,53 +45,36 @@ crate::declare_rule! {
 
 /// Where a key is missing, for one finding per key.
 #[derive(Default)]
-struct Absence {
+struct Absence<'a> {
     environments: Vec<String>,
     services: Vec<String>,
-    broken: Vec<Link>,
-    reader: Option<Location>,
-    /// The template that should hold it: a secret belongs into the store of its environment.
-    store: Option<String>,
+    /// Whether the matrix demands it in one of the environments.
+    is_declared: bool,
+    routes: Vec<(&'a str, &'a Route)>,
 }
+
+/// With more labels than this, a finding is no longer read.
+const MOST_LINKS: usize = 4;
 
 impl RequiredKeyMissing {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut missing: BTreeMap<KeyName, Absence> = BTreeMap::new();
+        let mut missing: BTreeMap<&KeyName, Absence<'_>> = BTreeMap::new();
         for (environment, supply) in index.supplied() {
-            if supply.route.outcome != Outcome::Missing || !is_required(index, environment, supply) {
-                continue;
-            }
-            let absence = missing.entry(supply.key.clone()).or_default();
-            push_once(&mut absence.environments, &environment.name);
-            push_once(&mut absence.services, &supply.service);
-            let spec = index.matrix.keys.get(&supply.key);
-            if spec.is_some_and(|spec| spec.kind.value == Kind::Secret) {
-                absence.store = absence.store.take().or_else(|| template_for(environment, &supply.service));
-            }
-            for link in &supply.route.links {
-                match link.state {
-                    LinkState::Broken if !absence.broken.contains(link) => absence.broken.push(link.clone()),
-                    LinkState::Holds if absence.reader.is_none() => absence.reader = link.at,
-                    _ => {}
-                }
+            let declared = is_declared(index, environment, supply);
+            let is_missing = supply.route.outcome == Outcome::Missing
+                && (declared || is_demanded(index, environment, supply));
+            if is_missing {
+                let absence = missing.entry(&supply.key).or_default();
+                push_once(&mut absence.environments, &environment.name);
+                push_once(&mut absence.services, &supply.service);
+                absence.is_declared |= declared;
+                absence.routes.push((environment.name.as_str(), &supply.route));
             }
         }
         for (key, absence) in missing {
-            speak(index, reporter, &key, absence);
+            speak(index, reporter, key, absence);
         }
     }
-}
-
-/// The template from which a service gets its secrets.
-fn template_for(environment: &Environment, service: &str) -> Option<String> {
-    environment.sources.iter().find_map(|source| match &source.value {
-        EnvSource::Vault { template, services, .. }
-            if services.is_empty() || services.iter().any(|name| **name == *service) =>
-        {
-            Some(template.value.to_string())
-        }
-        _ => None,
-    })
 }
 
 fn push_once(names: &mut Vec<String>, name: &str) {
@@ -100,47 +83,117 @@ fn push_once(names: &mut Vec<String>, name: &str) {
     }
 }
 
-/// Whether the service must have the key in the environment: by declaration, or because one of its
-/// settings classes demands it.
-fn is_required(index: &Index, environment: &Environment, supply: &Supply) -> bool {
-    if let Some(spec) = index.matrix.keys.get(&supply.key) {
-        let travels = !matches!(spec.kind.value, Kind::Platform | Kind::Build | Kind::Public);
-        if !travels || spec.is_required_in(environment) {
-            return travels;
-        }
-    }
+/// Whether a key of this kind is supplied to processes at all.
+fn travels(spec: &KeySpec) -> bool {
+    matches!(spec.kind.value, Kind::Config | Kind::Secret)
+}
+
+/// Whether the matrix demands the key for the service in the environment.
+fn is_declared(index: &Index, environment: &Environment, supply: &Supply) -> bool {
+    index
+        .matrix
+        .keys
+        .get(&supply.key)
+        .is_some_and(|spec| travels(spec) && spec.serves(&supply.service) && spec.is_required_in(environment))
+}
+
+/// Whether one of the service's settings classes demands the key.
+fn is_demanded(index: &Index, environment: &Environment, supply: &Supply) -> bool {
     !environment.sources.is_empty()
+        && index.matrix.keys.get(&supply.key).is_none_or(travels)
         && index.reads_of_service(&supply.service).any(|(fact, read)| {
-            fact.key == supply.key && read.settings.is_some() && read.need == Need::Required
+            fact.key == supply.key
+                && read.settings.is_some()
+                && read.need == Need::Required
+                && !is_tool(&index.path(fact.file))
         })
 }
 
-fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, absence: Absence) {
+/// The read that shows best what becomes of the services.
+fn reader<'a>(index: &'a Index, key: &KeyName, services: &'a [String]) -> Option<(&'a Fact, &'a Read)> {
+    let rank = |read: &Read| match read.need {
+        Need::Required if read.settings.is_some() => 0,
+        Need::Required => 1,
+        Need::Default(_) => 2,
+        Need::Optional | Need::Unknown => 3,
+    };
+    services
+        .iter()
+        .filter_map(|name| index.matrix.services.get(name))
+        .flat_map(|service| {
+            let names = index.names_of(service, key);
+            index.reads_of_service(&service.name.value).filter(move |(fact, read)| {
+                names
+                    .iter()
+                    .any(|name| fact.key == *name || (read.folds_case && fact.key.folded() == name.folded()))
+            })
+        })
+        .min_by_key(|(_, read)| rank(read))
+}
+
+fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, absence: Absence<'_>) {
     let spec = index.matrix.keys.get(key);
-    let declared = spec.and_then(|spec| spec.required.at.or(spec.name.at));
-    let Some(primary) = declared.or(absence.reader) else { return };
+    let declared = spec.and_then(|spec| spec.name.at);
+    let reader = reader(index, key, &absence.services);
+    let (primary, label) = match (declared.filter(|_| absence.is_declared), reader) {
+        (Some(at), _) => (at, "required here"),
+        (None, Some((fact, _))) => (fact.at(), "read here, with no default"),
+        (None, None) => return,
+    };
     let environments = enumerate(&absence.environments);
-    let services = enumerate(&absence.services);
-    let message =
-        format!("`{key}` is required in {environments} and nothing supplies it to {services} there");
-    let label = if declared.is_some() { "required here" } else { "read here, with no default" };
-    let mut finding = reporter.report(message, primary, label);
-    for link in absence.broken.iter().take(4) {
-        if let Some(at) = link.at {
+    let whom = whom(index, spec, &absence.services);
+    let message = format!("`{key}` is required in {environments} and nothing supplies it{whom} there");
+    let mut finding = reporter.report(message, primary, label).key(key);
+    if let Some(at) = declared.filter(|at| *at != primary) {
+        finding = finding.label(at, "declared here");
+    }
+    let mut told: Vec<(&str, Location)> = Vec::new();
+    for link in absence.routes.iter().flat_map(|(_, route)| &route.links) {
+        let Some(at) = link.at.filter(|_| link.state == LinkState::Broken) else { continue };
+        // One template named by three environments is one broken link.
+        let is_known = told.iter().any(|(what, place)| *what == link.what || *place == at);
+        if !is_known && told.len() < MOST_LINKS {
             finding = finding.label(at, link.what.clone());
+            told.push((&link.what, at));
         }
     }
-    let mut why = String::new();
-    if let Some(reader) = absence.reader.filter(|reader| *reader != primary) {
-        finding = finding.label(reader, "read here");
-        why =
-            format!("{} reads it with no default, so the service would not start", index.files.spell(reader));
-    }
-    let listing = absence.broken.iter().rev().find_map(|link| link.at);
-    let help = match (&absence.store, listing) {
-        (Some(template), _) => format!("render `{key}` in {template}"),
-        (None, Some(at)) => format!("supply `{key}` in {}", index.files.path(at.file)),
-        (None, None) => format!("supply `{key}` in a source of {environments}"),
+    let why = match reader {
+        Some((fact, read)) => {
+            if fact.at() != primary {
+                finding = finding.label(fact.at(), "read here");
+            }
+            let place = format!("`{}`", index.files.spell(fact.at()));
+            let key = if fact.key == *key { "it".to_owned() } else { format!("it as `{}`", fact.key) };
+            match &read.need {
+                Need::Required if read.settings.is_some() => {
+                    format!("{place} reads {key} with no default, so the service would not start")
+                }
+                Need::Required => format!("{place} reads {key} and fails without it"),
+                Need::Default(_) => {
+                    format!("{place} would take its own default, which the matrix does not declare")
+                }
+                Need::Optional | Need::Unknown => {
+                    format!("{place} reads {key} and would go on without it, which the matrix rules out")
+                }
+            }
+        }
+        None => "the matrix demands it; no code of the tree is known to read it".to_owned(),
     };
-    finding.key(key).environments(absence.environments).why(why).help(help);
+    let from_store = spec.is_some_and(|spec| spec.kind.value == Kind::Secret);
+    let help = index
+        .advice(key, from_store, &absence.routes)
+        .unwrap_or_else(|| format!("supply `{key}` in a source of {environments}"));
+    finding.environments(absence.environments).why(why).help(help);
+}
+
+/// " to `backend`", unless the declaration says so already.
+fn whom(index: &Index, spec: Option<&KeySpec>, services: &[String]) -> String {
+    let is_said = spec.is_some_and(|spec| {
+        spec.services.len() == services.len() && services.iter().all(|name| spec.serves(name))
+    });
+    if is_said || index.matrix.services.len() == 1 {
+        String::new()
+    } else {
+        format!(" to {}", enumerate(services))
+    }
 }

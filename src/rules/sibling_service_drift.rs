@@ -1,10 +1,13 @@
 //! `sibling-service-drift`
 
-use crate::fact::Need;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::fact::{Fact, Need, Place, is_aside};
 use crate::index::{BuildLink, Index, Site};
-use crate::key::is_tool_key;
-use crate::rule::Reporter;
-use crate::text::Location;
+use crate::key::{KeyName, is_tool_key};
+use crate::matrix::EnvSource;
+use crate::rule::{Reporter, enumerate};
+use crate::text::{FileId, Location};
 
 crate::declare_rule! {
     /// Reports a service that lacks a key which the code it shares with another service requires, and which that one is given.
@@ -32,56 +35,96 @@ crate::declare_rule! {
     pub struct SiblingServiceDrift = "sibling-service-drift", Drift, Warning;
 }
 
+/// Services that lack a key.
+struct Lack<'a> {
+    read: &'a Fact,
+    sibling: String,
+    passed: Location,
+    /// Their names, and where they list their environment.
+    services: Vec<(String, Location)>,
+}
+
 impl SiblingServiceDrift {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let mut found: BTreeMap<(FileId, KeyName, String), Lack<'_>> = BTreeMap::new();
         for site in index.sites() {
-            let Some(listing) = index.compose_service(site).and_then(|service| service.environment) else {
-                continue;
-            };
-            if crate::fact::is_aside(&index.path(site.file)) || index.is_sink(site) {
+            let Some(service) = index.compose_service(site) else { continue };
+            let Some(listing) = service.environment else { continue };
+            if is_aside(&index.path(site.file)) || index.is_sink(site) {
                 continue;
             }
             let given = index.given_to(site);
             if given.is_open {
                 continue;
             }
-            let name = index.compose_service(site).map_or("", |service| service.name.value.as_str());
-            let mut told = std::collections::BTreeSet::new();
+            let mut told = BTreeSet::new();
             for (fact, read) in index.reads_of_site(site) {
                 let demands =
                     read.need == Need::Required && read.settings.is_some() && !is_tool_key(&fact.key);
                 let names: Vec<_> = std::iter::once(&fact.key).chain(&read.alternatives).collect();
                 if !demands
                     || names.iter().any(|key| given.has(key, read.folds_case))
+                    || names.iter().any(|key| is_rendered(index, site, key))
                     || !told.insert(fact.key.clone())
                 {
                     continue;
                 }
                 let Some((sibling, passed)) = sibling_with(index, site, &names) else { continue };
-                let message =
-                    format!("`{name}` lacks `{}`, which it requires as much as `{sibling}`", fact.key);
-                reporter
-                    .report(
-                        message,
-                        Location::new(site.file, listing),
-                        format!("lists the environment of `{name}` without `{}`", fact.key),
-                    )
-                    .label(passed, format!("`{sibling}` is given it"))
-                    .label(fact.at(), "both run this code, which has no default")
-                    .key(&fact.key)
-                    .why("services that share an image load the same settings")
-                    .help(format!("give `{name}` the same `{}`", fact.key));
+                let name = service.name.value.clone();
+                found
+                    .entry((site.file, fact.key.clone(), sibling.clone()))
+                    .or_insert_with(|| Lack { read: fact, sibling, passed, services: Vec::new() })
+                    .services
+                    .push((name, Location::new(site.file, listing)));
             }
+        }
+        for ((_, key, _), lack) in found {
+            speak(reporter, &key, &lack);
         }
     }
 }
 
+fn speak(reporter: &mut Reporter<'_>, key: &KeyName, lack: &Lack<'_>) {
+    let Some((first, listing)) = lack.services.first() else { return };
+    let names: Vec<&str> = lack.services.iter().map(|(name, _)| name.as_str()).collect();
+    let (verb, pronoun) = if names.len() == 1 { ("lacks", "it requires") } else { ("lack", "they require") };
+    let services = enumerate(&names);
+    let message = format!("{services} {verb} `{key}`, which {pronoun} as much as `{}`", lack.sibling);
+    let label = format!("lists the environment of `{first}` without `{key}`");
+    let mut finding = reporter.report(message, *listing, label).key(key);
+    for (name, listing) in lack.services.iter().skip(1).take(3) {
+        finding = finding.label(*listing, format!("and that of `{name}`"));
+    }
+    finding
+        .label(lack.passed, format!("`{}` is given it", lack.sibling))
+        .label(lack.read.at(), "all of them run this code, which has no default")
+        .why("services that share an image load the same settings, and stop without this one")
+        .help(format!("give {services} the same `{key}`"));
+}
+
+/// Whether a template that may feed a site renders the key: one beside its compose file, or one that an
+/// environment of the matrix names together with it.
+pub(super) fn is_rendered(index: &Index, site: &Site, key: &KeyName) -> bool {
+    let compose = index.path(site.file);
+    index.facts_of(key).filter(|fact| fact.place == Place::Rendered).any(|fact| {
+        let template = index.path(fact.file);
+        template.folder() == compose.folder()
+            || index.matrix.environments.iter().any(|environment| {
+                let names = |wanted: &dyn Fn(&EnvSource) -> bool| {
+                    environment.sources.iter().any(|source| wanted(&source.value))
+                };
+                names(&|source| {
+                    matches!(source, EnvSource::Vault { template: named, .. } if named.value == template)
+                }) && names(&|source| {
+                    matches!(source, EnvSource::Compose { files, .. }
+                        if files.iter().any(|file| file.value == compose))
+                })
+            })
+    })
+}
+
 /// A service of the same file that runs the same image and is given one of `names`.
-pub(super) fn sibling_with(
-    index: &Index,
-    site: &Site,
-    names: &[&crate::key::KeyName],
-) -> Option<(String, Location)> {
+pub(super) fn sibling_with(index: &Index, site: &Site, names: &[&KeyName]) -> Option<(String, Location)> {
     let target = |site: &Site| {
         index.compose_service(site)?.build.as_ref()?.target.as_ref().map(|target| target.value.clone())
     };

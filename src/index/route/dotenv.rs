@@ -1,23 +1,24 @@
 //! Through a dotenv file, or the example that people make it from.
 
-use super::{Journey, Link, LinkState};
+use super::{Journey, Link, LinkState, Remedy};
 use crate::fact::{Role, Structure, Value};
 use crate::index::supply::{Held, HeldKind};
 use crate::key::KeyName;
 use crate::matrix::Said;
 use crate::secret::Secret;
-use crate::text::{FileId, Location, TreePath};
+use crate::text::{FileId, TreePath};
 
 impl Journey<'_> {
     /// What a dotenv file that the matrix names gives to processes.
-    pub(super) fn via_dotenv_path(
-        &mut self,
-        name: &KeyName,
-        path: &Said<TreePath>,
-        source: Option<Location>,
-    ) -> Option<Held> {
+    pub(super) fn via_dotenv_path(&mut self, name: &KeyName, path: &Said<TreePath>) -> Option<Held> {
         if let Some(file) = self.index.files.at(path) {
-            return self.via_dotenv(name, file.id);
+            let held = self.via_dotenv(name, file.id);
+            if held.is_none() {
+                let what = format!("{} does not set `{name}`", path.value);
+                let remedy = Remedy::Dotenv(path.value.clone());
+                self.links.push(Link::new(path.at, what, LinkState::Broken).mended_by(remedy));
+            }
+            return held;
         }
         let Some(example) = self.index.example_of(path) else {
             self.unseen.get_or_insert_with(|| format!("{} is not in the tree", path.value));
@@ -30,7 +31,8 @@ impl Journey<'_> {
                 path.value,
                 self.index.files.path(example)
             );
-            self.links.push(Link::new(source.or(path.at), what, LinkState::Broken));
+            let remedy = Remedy::Dotenv(self.index.path(example));
+            self.links.push(Link::new(path.at, what, LinkState::Broken).mended_by(remedy));
         }
         held
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Journey, Link, LinkState};
+use super::{Journey, Link, LinkState, Remedy};
 use crate::fact::{Condition, Fact, Origin, Place, Provision, Role};
 use crate::index::supply::Held;
 use crate::key::KeyName;
@@ -22,7 +22,7 @@ impl Journey<'_> {
             self.unseen.get_or_insert_with(|| format!("{} is not in the tree", template.value));
             return None;
         };
-        let mut elsewhere: Option<Location> = None;
+        let mut elsewhere: Vec<&Fact> = Vec::new();
         let mut undecided = None;
         let facts: Vec<&Fact> = self
             .index
@@ -35,7 +35,7 @@ impl Journey<'_> {
                 match self.decide(conditions, env) {
                     Some(true) => {}
                     Some(false) => {
-                        elsewhere.get_or_insert(fact.at());
+                        elsewhere.push(fact);
                         continue;
                     }
                     None => {
@@ -60,11 +60,20 @@ impl Journey<'_> {
             return None;
         }
         self.note_gaps(file.id, name);
-        let (at, what) = match elsewhere {
-            Some(at) => (Some(at), format!("the template renders `{name}` only for other environments")),
-            None => (template.at.or(source), format!("{} does not render `{name}`", template.value)),
+        // The last fact was looked at first.
+        let link = match elsewhere.last() {
+            Some(first) => {
+                let where_else = words_of(&elsewhere);
+                let what = format!("the template renders `{name}` only {where_else}");
+                Link::new(first.at(), what, LinkState::Broken).mended_by(Remedy::Branch(file.id))
+            }
+            None => {
+                let what = format!("{} does not render `{name}`", template.value);
+                let at = template.at.or(source);
+                Link::new(at, what, LinkState::Broken).mended_by(Remedy::Template(file.id))
+            }
         };
-        self.links.push(Link::new(at, what, LinkState::Broken));
+        self.links.push(link);
         None
     }
 
@@ -87,5 +96,34 @@ impl Journey<'_> {
             }
         }
         all
+    }
+}
+
+/// Where a template renders a key that it does not render here: "where `ENV` is `staging`", if that can
+/// be said shortly.
+fn words_of(facts: &[&Fact]) -> String {
+    let mut variable: Option<&KeyName> = None;
+    let mut words: Vec<&str> = Vec::new();
+    for fact in facts.iter().rev() {
+        let Role::Provides(provide) = &fact.role else { continue };
+        let Provision::Conditional(conditions) = &provide.provision else { continue };
+        match conditions.as_slice() {
+            [Condition::Equals { key, any_of, negated: false }]
+                if variable.is_none_or(|known| known == key) =>
+            {
+                variable = Some(key);
+                for word in any_of {
+                    if !words.contains(&word.as_str()) {
+                        words.push(word);
+                    }
+                }
+            }
+            _ => return "for other environments".to_owned(),
+        }
+    }
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match variable {
+        Some(variable) if !quoted.is_empty() => format!("where `{variable}` is {}", quoted.join(" or ")),
+        _ => "for other environments".to_owned(),
     }
 }
