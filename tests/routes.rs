@@ -133,7 +133,9 @@ fn modifiers_with_an_empty_value() {
 fn passed_through() {
     assert_eq!(compose("environment: [KEY]", &[]).cell(), Cell::Missing);
     assert_eq!(compose("environment: [KEY]", &[(".env", "KEY=a\n")]).text().as_deref(), Some("a"));
-    assert_eq!(compose("environment: { KEY: }", &[(".env.example", "KEY=a\n")]).cell(), Cell::Example);
+    // What a deployed environment holds is not what the example shows.
+    let by_example = compose("environment: { KEY: }", &[(".env.example", "KEY=a\n")]);
+    assert_eq!((by_example.cell(), by_example.text()), (Cell::Supplied, None));
 }
 
 #[test]
@@ -142,7 +144,8 @@ fn env_files() {
     assert_eq!(compose(entry, &[("api.env", "KEY=a\n")]).cell(), Cell::Supplied);
     assert_eq!(compose(entry, &[("api.env", "OTHER=a\n")]).cell(), Cell::Missing);
     assert_eq!(compose(entry, &[("api.env", "# KEY=a\n")]).cell(), Cell::Missing);
-    assert_eq!(compose(entry, &[("api.env.example", "KEY=a\n")]).cell(), Cell::Example);
+    let by_example = compose(entry, &[("api.env.example", "KEY=a\n")]);
+    assert_eq!((by_example.cell(), by_example.text()), (Cell::Supplied, None));
     assert_eq!(compose(entry, &[("api.env.example", "OTHER=a\n")]).cell(), Cell::Missing);
     assert_eq!(compose(entry, &[]).cell(), Cell::Unseen);
     let two = "env_file: [a.env, b.env]";
@@ -207,7 +210,9 @@ fn dotenv_sources_in_their_order() {
     let other = "sources: [{ dotenv: { file: a.env, services: [web] } }]\n";
     assert_eq!(tree(other, &[files[0]]).cell(), Cell::Missing);
     assert_eq!(tree("sources: [{ dotenv: .env }]\n", &[]).cell(), Cell::Unseen);
-    assert_eq!(tree("sources: [{ dotenv: .env }]\n", &[(".env.example", "KEY=a\n")]).cell(), Cell::Example);
+    let example = [(".env.example", "KEY=a\n")];
+    assert_eq!(tree("sources: [{ dotenv: .env }]\n", &example).cell(), Cell::Supplied);
+    assert_eq!(tree("tier: local\nsources: [{ dotenv: .env }]\n", &example).cell(), Cell::Example);
 }
 
 const TEMPLATE: &str = "{{- $env := env \"ENV\" }}
