@@ -1,12 +1,12 @@
 //! `build-arg-undeclared`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fact::{Fact, Place, Role, is_aside};
 use crate::index::{BuildLink, Index};
-use crate::key::{is_tool_key, near_miss};
+use crate::key::{KeyName, is_tool_key, near_miss};
 use crate::rule::Reporter;
-use crate::text::Location;
+use crate::text::{FileId, Location};
 
 crate::declare_rule! {
     /// Reports a build argument that compose passes and that the Dockerfile does not declare.
@@ -41,75 +41,104 @@ crate::declare_rule! {
 /// Arguments that BuildKit knows without a declaration.
 const PREDEFINED: &[&str] = &["BUILDKIT_", "SOURCE_DATE_EPOCH"];
 
+/// One argument that a Dockerfile drops.
+struct Dropped<'a> {
+    at: Location,
+    dockerfile: FileId,
+    /// A declared argument that may have been meant.
+    near: Option<&'a Fact>,
+    /// Where the stage that is built begins.
+    stage: Option<Location>,
+}
+
 impl BuildArgUndeclared {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut told = BTreeSet::new();
-        let accepted: BTreeSet<Location> = index
-            .sites()
-            .iter()
-            .filter_map(|site| match site.build {
-                BuildLink::Dockerfile(dockerfile) => Some((site, dockerfile)),
-                _ => None,
-            })
-            .flat_map(|(site, dockerfile)| {
-                index.build_args_of(site).filter(move |arg| {
-                    index.facts_in(dockerfile).any(|fact| {
-                        fact.key == arg.key
-                            && matches!(fact.place, Place::BuildArg(_))
-                            && matches!(fact.role, Role::Reads(_))
-                    })
-                })
-            })
-            .map(Fact::at)
-            .collect();
+        let accepted = accepted(index);
+        // By the compose file and the argument: a habit that spreads over several builds is one fault.
+        let mut found: BTreeMap<(FileId, &KeyName), Vec<Dropped<'_>>> = BTreeMap::new();
         for site in index.sites() {
-            if is_aside(&index.path(site.file)) {
-                continue;
-            }
             let BuildLink::Dockerfile(dockerfile) = site.build else { continue };
-            if index.extraction(dockerfile).is_none_or(|extraction| !extraction.gaps.is_empty()) {
+            let is_seen = index.extraction(dockerfile).is_some_and(|extraction| extraction.gaps.is_empty());
+            if !is_seen || is_aside(&index.path(site.file)) {
                 continue;
             }
-            let declared: Vec<_> = index
-                .facts_in(dockerfile)
-                .filter(|fact| {
-                    matches!(fact.place, Place::BuildArg(_)) && matches!(fact.role, Role::Reads(_))
-                })
-                .collect();
             for arg in index.build_args_of(site) {
-                // Arguments that several builds share through an anchor are for those that declare them.
-                if accepted.contains(&arg.at()) {
-                    continue;
-                }
                 let is_predefined = PREDEFINED.iter().any(|start| arg.key.starts_with(start))
                     || (is_tool_key(&arg.key) && arg.key.to_ascii_lowercase().ends_with("_proxy"));
+                // Arguments that several builds share through an anchor are for those that declare them.
                 if is_predefined
-                    || declared.iter().any(|fact| fact.key == arg.key)
-                    || !told.insert((dockerfile, arg.key.clone()))
+                    || accepted.contains(&arg.at())
+                    || declared(index, dockerfile).any(|fact| fact.key == arg.key)
                 {
                     continue;
                 }
-                let path = index.files.path(dockerfile);
-                let message = format!("{path} does not declare the build argument `{}`", arg.key);
-                let mut finding =
-                    reporter.report(message, arg.at(), "passed here, and dropped").key(&arg.key);
-                let help = match declared.iter().find(|fact| near_miss(&arg.key, &fact.key)) {
-                    Some(near) => {
-                        finding = finding.label(near.at(), "this one is declared");
-                        format!("did you mean `{}`?", near.key)
-                    }
-                    None => {
-                        let stage = index.image_stage(site).and_then(|(file, stage)| {
-                            Some(Location::new(file, index.dockerfile(file)?.stages.get(stage)?.base.span))
-                        });
-                        if let Some(at) = stage {
-                            finding = finding.label(at, "no `ARG` in this file takes it");
-                        }
-                        format!("add `ARG {}` to the stage that uses it, or stop passing it", arg.key)
-                    }
-                };
-                finding.why("BuildKit drops arguments that no `ARG` declares").help(help);
+                let places = found.entry((site.file, &arg.key)).or_default();
+                if places.iter().any(|known| known.dockerfile == dockerfile) {
+                    continue;
+                }
+                let stage = index.image_stage(site).and_then(|(file, stage)| {
+                    Some(Location::new(file, index.dockerfile(file)?.stages.get(stage)?.base.span))
+                });
+                let near = declared(index, dockerfile).find(|fact| near_miss(&arg.key, &fact.key));
+                places.push(Dropped { at: arg.at(), dockerfile, near, stage });
             }
         }
+        for ((_, key), places) in found {
+            speak(index, reporter, key, &places);
+        }
     }
+}
+
+fn declared(index: &Index, dockerfile: FileId) -> impl Iterator<Item = &Fact> {
+    index
+        .facts_in(dockerfile)
+        .filter(|fact| matches!(fact.place, Place::BuildArg(_)) && matches!(fact.role, Role::Reads(_)))
+}
+
+/// The places of arguments that some Dockerfile they are passed to declares.
+fn accepted(index: &Index) -> BTreeSet<Location> {
+    let mut accepted = BTreeSet::new();
+    for site in index.sites() {
+        let BuildLink::Dockerfile(dockerfile) = site.build else { continue };
+        let args = index.build_args_of(site);
+        accepted.extend(
+            args.filter(|arg| declared(index, dockerfile).any(|fact| fact.key == arg.key)).map(Fact::at),
+        );
+    }
+    accepted
+}
+
+fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, places: &[Dropped<'_>]) {
+    let Some(first) = places.first() else { return };
+    let path = index.files.path(first.dockerfile);
+    let message = match places.len() {
+        1 => format!("{path} does not declare the build argument `{key}`"),
+        2 => format!(
+            "neither {path} nor {} declares the build argument `{key}`",
+            places.last().map_or("", |last| index.files.path(last.dockerfile))
+        ),
+        number => format!("{path} and {} others do not declare the build argument `{key}`", number - 1),
+    };
+    let mut finding = reporter.report(message, first.at, "passed here, and dropped").key(key);
+    for other in places.iter().skip(1).take(3) {
+        finding = finding.label(other.at, "here as well");
+    }
+    let is_setting = key.starts_with("DOCKER_") || key.starts_with("COMPOSE_");
+    let help = match (first.near, first.stage) {
+        (Some(near), _) => {
+            finding = finding.label(near.at(), "this one is declared");
+            format!("did you mean `{}`?", near.key)
+        }
+        (None, _) if is_setting => {
+            "stop passing it: it is a setting of the `docker` command, read from its own environment"
+                .to_owned()
+        }
+        (None, stage) => {
+            if let Some(at) = stage {
+                finding = finding.label(at, "no `ARG` in this file takes it");
+            }
+            format!("add `ARG {key}` to the stage that uses it, or stop passing it")
+        }
+    };
+    finding.why("BuildKit drops arguments that no `ARG` declares").help(help);
 }

@@ -64,8 +64,12 @@ impl MisspelledKey {
                 .iter()
                 .map(|fact| Edit { at: fact.at(), replacement: meant.key.as_str().to_owned() })
                 .collect();
+            let does = match &meant.role {
+                Role::Reads(read) if read.need == Need::Required => "fails",
+                _ => "goes on",
+            };
             finding
-                .why("the value never reaches the program, which goes on without it")
+                .why(format!("the value never reaches the program, which {does} without it"))
                 .fix(Fix {
                     title: format!("rename it to `{}`", meant.key),
                     edits,

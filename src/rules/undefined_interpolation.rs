@@ -1,6 +1,6 @@
 //! `undefined-interpolation`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fact::{Need, Role};
 use crate::index::Index;
@@ -50,9 +50,16 @@ impl UndefinedInterpolation {
             {
                 continue;
             }
+            // Where the file demands it elsewhere (`${X:?}`), compose never goes on without it.
+            let demanded: BTreeSet<&KeyName> = index
+                .interpolations(file)
+                .filter(|fact| matches!(&fact.role, Role::Reads(read) if read.need == Need::Required))
+                .map(|fact| &fact.key)
+                .collect();
             let mut bare: BTreeMap<KeyName, Location> = BTreeMap::new();
             for fact in index.interpolations(file) {
-                if matches!(&fact.role, Role::Reads(read) if read.need == Need::Unknown) {
+                let is_bare = matches!(&fact.role, Role::Reads(read) if read.need == Need::Unknown);
+                if is_bare && !demanded.contains(&fact.key) {
                     bare.entry(fact.key.clone()).or_insert_with(|| fact.at());
                 }
             }
