@@ -6,6 +6,7 @@
 mod compose;
 mod dotenv;
 mod template;
+mod workflow;
 
 use super::Index;
 use super::supply::{Held, Outcome};
@@ -182,7 +183,9 @@ impl<'a> Journey<'a> {
                     .concerns(services)
                     .then(|| self.via_template(name, template, env, source.at))
                     .flatten(),
-                EnvSource::Workflow { file, .. } => self.via_workflow(name, file),
+                EnvSource::Workflow { file, job } => {
+                    self.via_workflow(name, file, job.as_ref().map(|job| job.as_str()))
+                }
                 EnvSource::Platform { keys, services } => {
                     self.concerns(services).then(|| self.via_platform(name, keys, source.at)).flatten()
                 }
@@ -227,15 +230,6 @@ impl<'a> Journey<'a> {
             LinkState::Holds,
         ));
         Some(Held::outside(key.at))
-    }
-
-    /// A workflow that mentions the key may supply it; one that does not, does not.
-    fn via_workflow(&mut self, name: &KeyName, file: &TreePath) -> Option<Held> {
-        let id = self.index.files.at(file)?.id;
-        let mention = self.index.mentions_of(name).find(|at| at.file == id)?;
-        self.links.push(Link::new(mention, format!("the workflow mentions `{name}`"), LinkState::Unseen));
-        self.unseen.get_or_insert_with(|| format!("{file} may supply it"));
-        None
     }
 
     /// `ENV` of the image that the service runs.

@@ -1,12 +1,14 @@
 //! `build-arg-undeclared`
 
+mod steps;
+
 use crate::fact::{Place, Role};
 use crate::index::{BuildLink, Index};
 use crate::key::{is_tool_key, near_miss};
 use crate::rule::Reporter;
 
 crate::declare_rule! {
-    /// Reports a build argument that compose passes and that the Dockerfile does not declare.
+    /// Reports a build argument that compose or a workflow passes and that the Dockerfile does not declare.
     ///
     /// ## Why it matters
     ///
@@ -86,5 +88,6 @@ impl BuildArgUndeclared {
                 finding.why("BuildKit drops arguments that no `ARG` declares").help(help);
             }
         }
+        steps::ask(index, reporter);
     }
 }

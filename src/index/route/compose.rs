@@ -170,9 +170,12 @@ impl Journey<'_> {
                         return Variable::Has(Held::outside(key.at));
                     }
                 }
-                EnvSource::Workflow { file, .. } => {
-                    let mentions = self.index.files.at(file).map(|file| file.id);
-                    unseen |= mentions.is_some_and(|id| self.index.mentions_of(name).any(|at| at.file == id));
+                EnvSource::Workflow { file, job } => {
+                    match self.workflow_variable(name, file, job.as_ref().map(|job| job.as_str())) {
+                        Variable::Has(held) => return Variable::Has(held),
+                        Variable::Unseen => unseen = true,
+                        Variable::Lacks => {}
+                    }
                 }
                 EnvSource::Dotenv { file, .. } => dotenvs.push(file.value.clone()),
                 EnvSource::Compose { .. } | EnvSource::Vault { .. } => {}
