@@ -8,6 +8,7 @@ mod check;
 mod explain;
 mod failure;
 mod files;
+mod init;
 mod matrix;
 mod root;
 mod rules;
@@ -103,6 +104,7 @@ pub fn run(
         Command::Trace(arguments) => trace::run(&arguments, &mut output),
         Command::Matrix(arguments) => matrix::run(&arguments, &mut output),
         Command::Files(arguments) => files::run(&arguments, &mut output),
+        Command::Init(arguments) => init::run(&arguments, &mut output),
         Command::Explain(arguments) => explain::run(&arguments, &mut output),
         Command::Rules(arguments) => rules::run(&arguments, &mut output),
         Command::Schema(arguments) => schema::run(&arguments, &mut output),

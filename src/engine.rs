@@ -13,8 +13,8 @@ use rayon::prelude::*;
 
 use crate::fact::Extraction;
 use crate::index::Index;
-use crate::infer::infer;
-use crate::matrix::{MatrixOrigin, matrix_paths, read};
+use crate::infer::{infer, propose};
+use crate::matrix::{Matrix, MatrixOrigin, matrix_paths, read};
 use crate::sources;
 use crate::system::System;
 use crate::text::{FileId, Files, TreePath};
@@ -77,6 +77,12 @@ impl Snapshot {
             .map(|named| named.path.value.clone())
             .collect();
         Self { index, unread }
+    }
+
+    /// The matrix that a team could begin with, whatever is declared already.
+    #[must_use]
+    pub fn proposal(&self) -> Matrix {
+        propose(&self.index.files, self.index.extractions())
     }
 
     /// Asks the rules and makes the report.

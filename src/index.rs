@@ -88,6 +88,12 @@ impl Index {
         self.extractions.get(file.0 as usize)
     }
 
+    /// What all files say; at the position of each file's number.
+    #[must_use]
+    pub fn extractions(&self) -> &[Extraction] {
+        &self.extractions
+    }
+
     /// As what a file was read; `None` if no extractor claimed it.
     #[must_use]
     pub fn kind(&self, file: FileId) -> Option<SourceKind> {

@@ -1,15 +1,20 @@
 //! Guessing a matrix from what a tree says, for trees whose team has not declared one.
 //!
-//! What is guessed describes and demands nothing: no key is required, no default forbidden, no name
-//! prescribed. So no rule about demands can speak because of a guess.
+//! Two steps. [`infer`] is for checks: what it guesses describes and demands nothing: no key is required, no
+//! default forbidden, no name prescribed, so no rule about demands can speak because of a guess.
+//! [`propose`] is for people: a richer guess that a team reads, corrects and then owns.
 
+mod bare;
 mod environments;
 mod keys;
+mod project;
 mod services;
 
-use crate::fact::{Extraction, Structure};
+pub use bare::bare;
+
+use crate::fact::{ComposeFile, DotenvFile, Extraction, Structure, TemplateFile};
 use crate::matrix::Matrix;
-use crate::text::{Files, SourceFile, TreePath};
+use crate::text::{FileId, Files, Location, SourceFile, Span, TreePath};
 
 /// What the guesses are made from.
 struct Tree<'a> {
@@ -21,10 +26,26 @@ struct Tree<'a> {
 #[must_use]
 pub fn infer(files: &Files, extractions: &[Extraction]) -> Matrix {
     let tree = Tree { files, extractions };
-    let services = services::guess(&tree);
-    let environments = environments::guess(&tree);
-    let keys = keys::guess(&tree, &services);
-    Matrix { services, environments, keys, ..Matrix::default() }
+    let project = project::guess(&tree);
+    let services = services::guess(&tree, project.as_ref());
+    let environments = environments::guess(&tree, &services);
+    let keys = keys::read_by_code(&tree, &services);
+    bare(Matrix { project, services, environments, keys, ..Matrix::default() })
+}
+
+/// The matrix that a team could begin with: what [`infer`] tells, with demands where the code makes them,
+/// and with keys that files set or document for code whose reads are not understood.
+///
+/// The places in it ([`crate::matrix::Said::at`]) are those that each guess comes from; an empty span at
+/// the beginning of a file stands for the file as a whole.
+#[must_use]
+pub fn propose(files: &Files, extractions: &[Extraction]) -> Matrix {
+    let tree = Tree { files, extractions };
+    let project = project::guess(&tree);
+    let services = services::guess(&tree, project.as_ref());
+    let environments = environments::guess(&tree, &services);
+    let keys = keys::propose(&tree, &services);
+    Matrix { project, services, environments, keys, ..Matrix::default() }
 }
 
 impl<'a> Tree<'a> {
@@ -41,8 +62,43 @@ impl<'a> Tree<'a> {
         self.own().filter_map(move |(file, extraction)| Some((file, shape(&extraction.structure)?)))
     }
 
+    fn composes(&self) -> impl Iterator<Item = (&'a SourceFile, &'a ComposeFile)> {
+        self.shaped(|structure| match structure {
+            Structure::Compose(compose) => Some(compose),
+            _ => None,
+        })
+    }
+
+    fn dotenvs(&self) -> impl Iterator<Item = (&'a SourceFile, &'a DotenvFile)> {
+        self.shaped(|structure| match structure {
+            Structure::Dotenv(dotenv) => Some(dotenv),
+            _ => None,
+        })
+    }
+
+    fn templates(&self) -> impl Iterator<Item = (&'a SourceFile, &'a TemplateFile)> {
+        self.shaped(|structure| match structure {
+            Structure::Template(template) => Some(template),
+            _ => None,
+        })
+    }
+
+    /// The Dockerfile at this path, if it was read.
+    fn dockerfile_at(&self, path: &TreePath) -> Option<&'a crate::fact::Dockerfile> {
+        let file = self.files.at(path)?;
+        match &self.extractions.get(file.id.0 as usize)?.structure {
+            Structure::Dockerfile(dockerfile) => Some(dockerfile),
+            _ => None,
+        }
+    }
+
     /// Whether any file that was read lies below `folder`.
     fn has_files_below(&self, folder: &TreePath) -> bool {
         self.files.iter().any(|file| file.path.is_below(folder))
     }
+}
+
+/// The place that stands for a file as a whole.
+fn whole(file: FileId) -> Location {
+    Location::new(file, Span::at(0))
 }

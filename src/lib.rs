@@ -33,6 +33,7 @@
 //!    - [`rules`]: all of them, one file each
 //! 7. Run
 //!    - [`engine`]: one run from the tree to the report
+//!    - [`init`]: the files of a first matrix, from the guess of a tree
 //! 8. Shown
 //!    - [`render`]: one file per output format
 //!    - [`cli`]: one file per subcommand
@@ -59,6 +60,7 @@ pub mod engine;
 pub mod fact;
 pub mod index;
 pub mod infer;
+pub mod init;
 pub mod key;
 pub mod matrix;
 pub mod render;

@@ -3,6 +3,7 @@
 
 mod clean;
 mod concise;
+mod environments;
 mod excerpt;
 mod full;
 mod json;

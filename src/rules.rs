@@ -40,6 +40,7 @@ mod shared_secret;
 mod shell_variable_outside_run;
 mod sibling_service_drift;
 mod source_missing;
+mod template_input_missing;
 mod template_renders_broken;
 mod template_syntax;
 mod trigger_drift;
@@ -72,6 +73,7 @@ pub static ALL: &[&dyn Rule] = &[
     &image_key_missing::ImageKeyMissing,
     &key_not_forwarded::KeyNotForwarded,
     &required_key_missing::RequiredKeyMissing,
+    &template_input_missing::TemplateInputMissing,
     &undefined_interpolation::UndefinedInterpolation,
     &vault_path_not_granted::VaultPathNotGranted,
     &workflow_secret_not_passed::WorkflowSecretNotPassed,

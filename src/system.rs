@@ -8,7 +8,7 @@ mod os;
 
 pub use locate::{PathKind, Upward, file_names, path_kind, upward};
 pub use memory::MemorySystem;
-pub use os::{OsSystem, RootError};
+pub use os::{OsSystem, RootError, WriteError};
 
 use crate::text::TreePath;
 

@@ -5,8 +5,10 @@
 
 use std::path::Path;
 
+use envcheck::fact::ProblemKind;
+use envcheck::sources;
 use envcheck::syntax::dockerfile::{Arguments, Instruction, Keyword, Pair, parse};
-use envcheck::text::LineIndex;
+use envcheck::text::{FileId, LineIndex, SourceFile, TreePath};
 use serde_json::{Value, json};
 
 fn cases() -> Vec<Value> {
@@ -115,4 +117,23 @@ fn instructions_end_where_buildkit_ends_them() {
             assert!(end <= command["end_line"].as_u64().unwrap(), "{}", case["name"]);
         }
     }
+}
+
+#[test]
+fn what_buildkit_refuses_is_a_problem() {
+    let extractor = sources::ALL.iter().find(|extractor| extractor.kind().0 == "dockerfile").unwrap();
+    let mut compared = 0;
+    for case in cases().iter().filter(|case| case.get("refused").is_some()) {
+        let path = TreePath::parse("Dockerfile").unwrap();
+        let text = case["text"].as_str().unwrap();
+        // Files without an instruction are nobody's Dockerfile.
+        if !extractor.confirms(&path, text) {
+            continue;
+        }
+        let found = extractor.extract(&SourceFile::new(FileId(0), path, text.to_owned()));
+        let is_told = found.problems.iter().any(|problem| problem.kind == ProblemKind::DockerfileSyntax);
+        assert!(is_told, "{}: BuildKit says {}", case["name"], case["refused"]);
+        compared += 1;
+    }
+    assert!(compared > 7, "{compared}");
 }

@@ -4,7 +4,9 @@
 
 mod cmd;
 mod dockerfile_buildkit;
+mod dockerfile_properties;
 mod dotenv_dialects;
+mod examples;
 mod house;
 mod matrix_read;
 mod matrix_schema;

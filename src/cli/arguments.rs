@@ -33,7 +33,8 @@ Examples:
   envcheck                          Check the repository around the current folder
   envcheck --format concise | less  One line per finding
   envcheck explain duplicate-key    What a rule reports, and what to do
-  envcheck files                    Which files are read, and as what";
+  envcheck files                    Which files are read, and as what
+  envcheck init                     Write down which environments need which keys";
 
 /// The commands.
 #[derive(Subcommand, Debug)]
@@ -46,6 +47,8 @@ pub(super) enum Command {
     Matrix(Matrix),
     /// List the files that are read, as what, and what in them cannot be seen through
     Files(Files),
+    /// Write a first matrix, guessed from the tree, for the team to own
+    Init(Init),
     /// Explain a rule: what it reports, why it matters, what to do
     Explain(Explain),
     /// List all rules
@@ -165,6 +168,40 @@ pub(super) struct Files {
     #[command(flatten)]
     pub(super) tree: Tree,
 }
+
+/// Arguments of `init`.
+#[derive(Args, Debug)]
+#[command(after_help = INIT_AFTER_HELP)]
+pub(super) struct Init {
+    /// The folder of the project
+    ///
+    /// Without it, the repository around the current folder, else the current folder.
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+    /// Print what would be written, and write nothing
+    #[arg(long, short = 'n', help_heading = "Output")]
+    pub(super) dry_run: bool,
+    /// A second tree, which the matrix calls `NAME:path`; may be repeated
+    ///
+    /// For example the repository that holds the deployed compose files and templates.
+    #[arg(long = "root", value_name = "NAME=PATH", value_parser = super::root::named_root, help_heading = "Input")]
+    pub(super) roots: Vec<(String, PathBuf)>,
+}
+
+const INIT_AFTER_HELP: &str = "\
+Writes envs/matrix.yaml, one envs/<environment>.yaml per environment, and JSON Schemas for editors below
+envs/.schema. A file that is there is never changed, and where the tree has a matrix nothing is written. Values of
+secrets are not written.
+
+Exit codes:
+  0  written, or there already
+  2  could not be written, or there is nothing to guess from
+
+Examples:
+  envcheck init --dry-run                  What would be written
+  envcheck init                            The repository around the current folder
+  envcheck init apps/shop                  A project below it
+  envcheck init --root infra=../infra      With a second repository beside it";
 
 /// Arguments of `explain`.
 #[derive(Args, Debug)]

@@ -9,6 +9,7 @@ use crate::render;
 pub(super) fn run(arguments: &Matrix, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let tree = root::open(&arguments.tree)?;
     let snapshot = Snapshot::take(&tree.system, tree.matrix.as_ref());
+    let matrix = &snapshot.index.matrix;
     let table = snapshot.index.table();
     if table.rows.is_empty() || table.environments.is_empty() {
         let message = "there is nothing to put into a table: no environment, or no key that a service uses";
@@ -18,9 +19,9 @@ pub(super) fn run(arguments: &Matrix, output: &mut Output<'_>) -> Result<Exit, F
         ));
     }
     match arguments.format {
-        TableFormat::Table => render::table(&table, &output.screen, output.out)?,
+        TableFormat::Table => render::table(matrix, &table, &output.screen, output.out)?,
         TableFormat::Markdown => render::table_markdown(&table, output.out)?,
-        TableFormat::Json => render::table_json(&table, output.out)?,
+        TableFormat::Json => render::table_json(matrix, &table, output.out)?,
     }
     Ok(Exit::Clean)
 }

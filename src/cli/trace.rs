@@ -5,8 +5,9 @@ use super::failure::Failure;
 use super::select::closest;
 use super::{Exit, Output, root};
 use crate::engine::Snapshot;
-use crate::index::{Index, Outcome};
+use crate::index::Index;
 use crate::key::KeyName;
+use crate::matrix::Service;
 use crate::render::{self, Traced};
 
 pub(super) fn run(arguments: &Trace, output: &mut Output<'_>) -> Result<Exit, Failure> {
@@ -56,16 +57,13 @@ fn routes(index: &Index, key: &KeyName, arguments: &Trace) -> Result<Vec<Traced>
     let wanted = |names: &[String], name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
     let mut routes = Vec::new();
     for service in matrix.services.values().filter(|service| wanted(&arguments.service, &service.name)) {
+        // A service that has nothing to do with the key is left out, unless it was asked for.
+        if arguments.service.is_empty() && !concerns(index, service, key) {
+            continue;
+        }
         for environment in matrix.environments.iter().filter(|one| wanted(&arguments.environment, &one.name))
         {
             let route = index.route(environment, service, key);
-            // A service that has nothing to do with the key is left out, unless it was asked for.
-            if route.outcome == Outcome::NotApplicable
-                && route.links.is_empty()
-                && arguments.service.is_empty()
-            {
-                continue;
-            }
             let (environment, service) = (environment.name.value.clone(), service.name.value.clone());
             routes.push(Traced { environment, service, route });
         }
@@ -74,6 +72,13 @@ fn routes(index: &Index, key: &KeyName, arguments: &Trace) -> Result<Vec<Traced>
         return Err(Failure::new(format!("no service of the matrix uses `{key}`")));
     }
     Ok(routes)
+}
+
+/// Whether the service uses the key, under this name or another that serves as well.
+fn concerns(index: &Index, service: &Service, key: &KeyName) -> bool {
+    let keys = index.keys_of_service(service);
+    index.names_of(service, key).iter().any(|name| keys.contains(name))
+        || keys.iter().any(|known| index.names_of(service, known).contains(key))
 }
 
 fn known(what: &str, name: &str, names: &[&str]) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::matrix::{EnvSource, Matrix, Said};
+use crate::matrix::{EnvSource, Matrix, Said, is_schema_beside};
 use crate::sources;
 use crate::system::{ReadError, System};
 use crate::text::{FileId, SourceFile, TreePath};
@@ -54,7 +54,7 @@ pub(super) fn claimed(
     let excluded = Exclusion::new(matrix);
     let results: Vec<Result<Option<Found>, (TreePath, String)>> = paths
         .into_par_iter()
-        .filter(|path| !excluded.holds(path))
+        .filter(|path| !excluded.holds(path) && !is_schema_beside(path))
         .map(|path| {
             let told = named.get(&path).and_then(|kind| position_of(kind));
             let claims: Vec<usize> = match told {

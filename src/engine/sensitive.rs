@@ -4,7 +4,7 @@ use crate::fact::{Fact, Fallback, Need, Provision, Role, Structure, Value};
 use crate::index::Index;
 use crate::key::{KeyName, is_secret_name};
 use crate::matrix::Kind;
-use crate::secret::is_plainly_public;
+use crate::secret::{has_url_credentials, is_plainly_public};
 use crate::text::{FileId, Span};
 
 /// The spans of `file` whose text may be secret, as far as its facts tell.
@@ -79,11 +79,37 @@ fn add(index: &Index, key: &KeyName, value: &Value, trusted: bool, spans: &mut V
             spans.push(*span);
         }
     }
-    let Some(text) = value.plain() else { return };
+    let Some(text) = value.plain() else {
+        if is_secret(index, key) && has_literal_part(value) {
+            spans.push(value.span);
+        }
+        return;
+    };
     if text.is_empty() || value.is_placeholder() {
         return;
     }
     if is_secret(index, key) || (!trusted && !is_plainly_public(text)) {
         spans.push(value.span);
     }
+}
+
+/// Whether a value with references holds more than those: a password that happens to have a `$` in it.
+/// An address whose password is a reference is none.
+fn has_literal_part(value: &Value) -> bool {
+    let text = value.text.reveal();
+    if text.contains("://") && !has_url_credentials(text) {
+        return false;
+    }
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        if rest.get(..at).is_some_and(|before| before.contains(char::is_alphanumeric)) {
+            return true;
+        }
+        let behind = rest.get(at + 1..).unwrap_or("");
+        rest = match behind.strip_prefix('{') {
+            Some(inner) => inner.find('}').and_then(|end| inner.get(end + 1..)).unwrap_or(""),
+            None => behind.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_'),
+        };
+    }
+    rest.contains(char::is_alphanumeric)
 }

@@ -5,6 +5,7 @@
 
 mod compose;
 mod dotenv;
+mod image;
 mod template;
 mod workflow;
 
@@ -81,6 +82,8 @@ pub(super) struct Journey<'a> {
     pub(super) links: Vec<Link>,
     /// Whether some source could not be seen through, so that absence proves nothing.
     pub(super) unseen: Option<String>,
+    /// How many links there were when the source at hand was asked.
+    pub(super) began: usize,
 }
 
 impl Index {
@@ -89,12 +92,17 @@ impl Index {
     #[must_use]
     pub fn route(&self, environment: &Environment, service: &Service, key: &KeyName) -> Route {
         let names = self.names_of(service, key);
-        let mut journey = Journey { index: self, environment, service, links: Vec::new(), unseen: None };
+        let mut journey =
+            Journey { index: self, environment, service, links: Vec::new(), unseen: None, began: 0 };
         let need = journey.readers(&names);
         if !environment.runs(&service.name) {
             return Route { links: journey.links, outcome: Outcome::NotApplicable };
         }
+        let readers = journey.links.len();
         let held = names.iter().find_map(|name| journey.supplied(name));
+        if held.is_some() {
+            journey.forget_passed_over(readers);
+        }
         let outcome = match (held, journey.unseen.take()) {
             (Some(held), _) => Outcome::Supplied(held),
             (None, Some(reason)) => Outcome::Unseen(reason),
@@ -160,9 +168,22 @@ impl<'a> Journey<'a> {
         need
     }
 
+    /// Forgets, of the links behind the `readers`, what sources of higher precedence lack: where a later
+    /// one supplies the key, nothing is broken.
+    fn forget_passed_over(&mut self, readers: usize) {
+        let mut position = 0;
+        let began = self.began;
+        self.links.retain(|link| {
+            position += 1;
+            !(readers < position && position <= began && link.state == LinkState::Broken)
+        });
+    }
+
     /// The first source that supplies `name`.
     fn supplied(&mut self, name: &KeyName) -> Option<Held> {
-        if let Some(value) = self.environment.values.get(name) {
+        self.began = self.links.len();
+        // What the deployer sets reaches a container only if compose passes it on; see `via_compose`.
+        if let Some(value) = self.environment.values.get(name).filter(|_| !self.is_started_by_compose()) {
             let what = format!(
                 "`values` of `{}` says that whoever deploys it sets `{name}`",
                 *self.environment.name
@@ -170,8 +191,12 @@ impl<'a> Journey<'a> {
             self.links.push(Link::new(value.at, what, LinkState::Holds));
             return Some(Held::from_text(value.at, value.value.clone()));
         }
+        if self.is_baked(name) {
+            return self.via_build(name);
+        }
         let environment = self.environment;
         for source in &environment.sources {
+            self.began = self.links.len();
             let held = match &source.value {
                 EnvSource::Compose { files, env_files, .. } => {
                     self.via_compose(name, Project { files, env_files })
@@ -194,6 +219,7 @@ impl<'a> Journey<'a> {
                 return held;
             }
         }
+        self.began = self.links.len();
         self.via_image(name)
     }
 
@@ -208,11 +234,16 @@ impl<'a> Journey<'a> {
             self.links.push(Link::new(default.at, "the matrix declares a default", LinkState::FallsBack));
             return Outcome::Default;
         }
+        let serves = spec.is_some_and(|spec| spec.serves(&self.service.name));
+        let demanded = serves && spec.is_some_and(|spec| spec.is_required_in(self.environment));
         match need {
+            // On a developer's machine and in CI the code's default is good enough for a required key.
+            Some(Need::Default(_)) if demanded && self.environment.is_deployed() => Outcome::Missing,
             Some(Need::Default(_)) => Outcome::Default,
-            Some(Need::Optional | Need::Unknown) => Outcome::Unset,
             Some(Need::Required) => Outcome::Missing,
-            None if spec.is_some_and(|spec| spec.serves(&self.service.name)) => Outcome::Missing,
+            _ if demanded => Outcome::Missing,
+            Some(Need::Optional | Need::Unknown) => Outcome::Unset,
+            None if serves => Outcome::Unset,
             None => Outcome::NotApplicable,
         }
     }
@@ -230,30 +261,6 @@ impl<'a> Journey<'a> {
             LinkState::Holds,
         ));
         Some(Held::outside(key.at))
-    }
-
-    /// `ENV` of the image that the service runs.
-    fn via_image(&mut self, name: &KeyName) -> Option<Held> {
-        let index = self.index;
-        let declared =
-            self.service.dockerfile.as_ref().and_then(|path| index.files.at(path)).map(|file| file.id);
-        let by_path =
-            declared.and_then(|file| Some((file, index.dockerfile(file)?.stages.len().checked_sub(1)?)));
-        let stages: Vec<(FileId, usize)> = by_path
-            .into_iter()
-            .chain(index.sites_of(&self.service.name.value).filter_map(|site| index.image_stage(site)))
-            .collect();
-        for (file, stage) in stages {
-            let Some(fact) = index.stage_environment(file, stage, name) else { continue };
-            let Role::Provides(provide) = &fact.role else { continue };
-            let what = format!("the image sets `{name}`");
-            self.links.push(Link::new(fact.at(), what, LinkState::Holds));
-            return Some(match provide.value.plain() {
-                Some(_) => Held::from_text(fact.at(), provide.value.text.clone()),
-                None => Held::outside(fact.at()),
-            });
-        }
-        None
     }
 
     /// Notes gaps of a file that may hide a value for `name`.

@@ -77,7 +77,7 @@ impl Index {
         let project = compose_of(environment)?;
         let nobody = Service::default();
         let mut journey =
-            Journey { index: self, environment, service: &nobody, links: Vec::new(), unseen: None };
+            Journey { index: self, environment, service: &nobody, links: Vec::new(), unseen: None, began: 0 };
         journey.expand(text, project, 0)
     }
 }

@@ -1,122 +1,73 @@
-//! Environments: the main compose file is the local one; further ones by the names of dotenv files,
-//! compose variants and templates.
+//! Environments: the main compose file is the local one; further ones by the names of dotenv files and
+//! compose variants, by what templates tell apart, and by what workflows deploy to.
+
+mod composes;
+mod dotenvs;
+mod templates;
+mod words;
+mod workflows;
 
 use std::collections::BTreeMap;
 
 use super::Tree;
-use crate::fact::{DotenvFile, Structure};
-use crate::matrix::{EnvSource, Environment, Said, Tier};
-use crate::text::TreePath;
+use crate::matrix::{EnvSource, Environment, Runtime, Said, Service, Tier};
+use crate::text::Location;
 
-/// Words in file names that tell the environment, with its usual name and tier.
-const WORDS: &[(&str, &str, Tier)] = &[
-    ("local", "local", Tier::Local),
-    ("dev", "local", Tier::Local),
-    ("development", "local", Tier::Local),
-    ("ci", "ci", Tier::Ci),
-    ("test", "ci", Tier::Ci),
-    ("testing", "ci", Tier::Ci),
-    ("preview", "preview", Tier::Preview),
-    ("pr-preview", "preview", Tier::Preview),
-    ("staging", "staging", Tier::Staging),
-    ("stage", "staging", Tier::Staging),
-    ("prod", "production", Tier::Production),
-    ("production", "production", Tier::Production),
-];
-
-/// The environment that a word of a file name stands for.
-pub(super) fn by_word(word: &str) -> Option<(&'static str, Tier)> {
-    WORDS.iter().find(|(known, _, _)| *known == word).map(|&(_, name, tier)| (name, tier))
+/// Environments that are being put together.
+#[derive(Debug, Default)]
+struct Drafts {
+    found: BTreeMap<(Tier, String), Environment>,
 }
 
-/// The environments of the tree, by tier.
-pub(super) fn guess(tree: &Tree<'_>) -> Vec<Environment> {
-    let mut found: BTreeMap<(Tier, String), Environment> = BTreeMap::new();
-    let mut add = |name: &str, tier: Tier, source: EnvSource| {
-        let environment = found.entry((tier, name.to_owned())).or_insert_with(|| Environment {
-            name: Said::inferred(name.to_owned()),
-            tier: Said::inferred(tier),
+impl Drafts {
+    /// The environment of this name, begun at `at` if it is new.
+    fn named(&mut self, (name, tier): (&str, Tier), at: Option<Location>) -> &mut Environment {
+        self.found.entry((tier, name.to_owned())).or_insert_with(|| Environment {
+            name: Said { value: name.to_owned(), at },
+            tier: Said { value: tier, at },
+            runtime: if tier >= Tier::Preview { Runtime::Image } else { Runtime::Source },
             ..Environment::default()
-        });
-        environment.sources.push(Said::inferred(source));
-    };
-    let main = main_compose(tree);
-    if let Some(main) = &main {
-        let files = vec![Said::inferred(main.clone())];
-        add("local", Tier::Local, EnvSource::Compose { files, profiles: Vec::new(), env_files: Vec::new() });
+        })
     }
-    for (path, word) in compose_variants(tree) {
-        if Some(&path) == main.as_ref() {
-            continue;
-        }
-        if let Some((name, tier)) = by_word(&word) {
-            let mut files: Vec<Said<TreePath>> = main
-                .iter()
-                .filter(|main| main.folder() == path.folder())
-                .cloned()
-                .map(Said::inferred)
-                .collect();
-            files.push(Said::inferred(path));
-            add(name, tier, EnvSource::Compose { files, profiles: Vec::new(), env_files: Vec::new() });
+
+    /// Adds a source below those that are known.
+    fn add(&mut self, which: (&str, Tier), source: EnvSource, at: Option<Location>) {
+        let environment = self.named(which, at);
+        if !environment.sources.iter().any(|known| known.value == source) {
+            environment.sources.push(Said { value: source, at });
         }
     }
-    for (path, dotenv) in dotenvs(tree) {
-        let source = EnvSource::Dotenv { file: Said::inferred(path.clone()), services: Vec::new() };
-        match dotenv.environment.as_deref() {
-            Some(word) => {
-                if let Some((name, tier)) = by_word(word) {
-                    add(name, tier, source);
-                }
-            }
-            None if path.folder().within_root().is_empty() => add("local", Tier::Local, source),
-            None => {}
+}
+
+/// The environments of the tree, by tier; at least one, where developers work.
+pub(super) fn guess(tree: &Tree<'_>, services: &BTreeMap<String, Service>) -> Vec<Environment> {
+    let mut drafts = Drafts::default();
+    composes::add(tree, &mut drafts);
+    workflows::add(tree, &mut drafts);
+    dotenvs::add(tree, services, &mut drafts);
+    templates::add(tree, services, &mut drafts);
+    if drafts.found.is_empty() && !services.is_empty() {
+        drafts.named(("local", Tier::Local), None);
+    }
+    let mut environments: Vec<Environment> = drafts.found.into_values().collect();
+    for environment in &mut environments {
+        if !tells_all(environment) {
+            let open = EnvSource::Platform { keys: Vec::new(), services: Vec::new() };
+            environment.sources.push(Said::inferred(open));
         }
     }
-    found.into_values().collect()
+    environments
 }
 
-/// The compose file that `docker compose` takes by itself, at the root or in the shallowest folder.
-fn main_compose(tree: &Tree<'_>) -> Option<TreePath> {
-    const NAMES: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
-    compose_paths(tree)
-        .filter(|path| NAMES.contains(&path.name()))
-        .min_by_key(|path| (path.parts().count(), path.clone()))
-}
-
-fn compose_paths<'a>(tree: &Tree<'a>) -> impl Iterator<Item = TreePath> {
-    let shape = |structure: &'a Structure| match structure {
-        Structure::Compose(compose) => Some(compose),
-        _ => None,
-    };
-    tree.shaped(shape).map(|(file, _)| file.path.clone())
-}
-
-/// Compose files whose name tells an environment: `docker-compose.prod.yml`, `compose-staging.yaml`.
-fn compose_variants(tree: &Tree<'_>) -> Vec<(TreePath, String)> {
-    compose_paths(tree)
-        .filter_map(|path| {
-            let name = path.name().to_ascii_lowercase();
-            let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml"))?;
-            let rest = stem.strip_prefix("docker-compose").or_else(|| stem.strip_prefix("compose"))?;
-            let word = rest.trim_start_matches(['.', '-', '_']).to_owned();
-            (!word.is_empty()).then_some((path, word))
-        })
-        .collect()
-}
-
-/// The dotenv files of the tree; where a live file lies beside its example, the live one only.
-fn dotenvs(tree: &Tree<'_>) -> Vec<(TreePath, DotenvFile)> {
-    let all: Vec<(TreePath, DotenvFile)> = tree
-        .shaped(|structure| match structure {
-            Structure::Dotenv(dotenv) => Some(dotenv),
-            _ => None,
-        })
-        .map(|(file, dotenv)| (file.path.clone(), dotenv.clone()))
-        .collect();
-    let has_live = |path: &TreePath, dotenv: &DotenvFile| {
-        all.iter().any(|(other, live)| {
-            !live.is_example && other.folder() == path.folder() && live.environment == dotenv.environment
-        })
-    };
-    all.iter().filter(|(path, dotenv)| !dotenv.is_example || !has_live(path, dotenv)).cloned().collect()
+/// Whether the files that supply an environment seem to be all that supplies it: a dotenv file that
+/// developers have, a template with the secrets of a deployment. Elsewhere somebody sets the rest.
+fn tells_all(environment: &Environment) -> bool {
+    let has = |is: fn(&EnvSource) -> bool| environment.sources.iter().any(|source| is(&source.value));
+    match environment.tier.value {
+        Tier::Local => has(|source| matches!(source, EnvSource::Dotenv { .. })),
+        _ => {
+            has(|source| matches!(source, EnvSource::Vault { .. }))
+                && !has(|source| matches!(source, EnvSource::Workflow { .. }))
+        }
+    }
 }

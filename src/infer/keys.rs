@@ -1,64 +1,153 @@
-//! Keys: what the code of the services reads, with the kind, type and text that the code tells.
+//! Keys: what the code of the services reads, with the kind, type and text that the code tells; and what
+//! files set or document for code whose reads are not understood.
+
+mod about;
+mod set;
 
 use std::collections::BTreeMap;
 
 use super::Tree;
-use crate::fact::{Need, Phase, Place, Role};
+use crate::fact::{Fact, Need, Phase, Place, Read, Role, is_tool};
 use crate::key::{KeyName, is_secret_name, is_tool_key, public_prefix};
-use crate::matrix::{KeySpec, Kind, Said, Service};
+use crate::matrix::{KeySpec, Kind, Required, Said, Service};
+use crate::secret::Secret;
+use crate::text::{SourceFile, TreePath};
+use crate::value_type::ValueType;
 
-/// The keys that the services' code reads, or that the tree documents.
-pub(super) fn guess(tree: &Tree<'_>, services: &BTreeMap<String, Service>) -> BTreeMap<KeyName, KeySpec> {
+/// The keys that the services' code reads.
+pub(super) fn read_by_code(
+    tree: &Tree<'_>,
+    services: &BTreeMap<String, Service>,
+) -> BTreeMap<KeyName, KeySpec> {
     let mut keys: BTreeMap<KeyName, KeySpec> = BTreeMap::new();
     for (file, extraction) in tree.own() {
-        let owner = services
-            .values()
-            .filter_map(|service| Some((service, service.root.as_ref()?)))
-            .filter(|(_, root)| file.path.is_below(root))
-            .max_by_key(|(_, root)| root.as_str().len())
-            .map(|(service, _)| service.name.value.clone());
+        let owner = owner(services, &file.path);
         for fact in &extraction.facts {
             let Role::Reads(read) = &fact.role else { continue };
             let is_code = fact.place == Place::Process && fact.phase == Phase::Run;
-            if !is_code || is_tool_key(&fact.key) || !fact.key.is_identifier() {
-                continue;
-            }
-            let spec = keys.entry(fact.key.clone()).or_insert_with(|| KeySpec {
-                name: Said::inferred(fact.key.clone()),
-                kind: Said::inferred(kind_of(&fact.key)),
-                ..KeySpec::default()
-            });
-            if read.is_secret {
-                spec.kind = Said::inferred(Kind::Secret);
-            }
-            if let Some(owner) =
-                owner.as_ref().filter(|owner| !spec.services.iter().any(|known| known.value == **owner))
-            {
-                spec.services.push(Said::inferred(owner.clone()));
-            }
-            spec.about = spec.about.take().or_else(|| read.about.clone());
-            spec.value_type = spec.value_type.take().or_else(|| read.value_type.clone().map(Said::inferred));
-            for alternative in &read.alternatives {
-                if !spec.aliases.iter().any(|known| known.value == *alternative) {
-                    spec.aliases.push(Said::inferred(alternative.clone()));
-                }
-            }
-            if let (Need::Default(value), Kind::Config) = (&read.need, spec.kind.value)
-                && spec.default.is_none()
-                && let Some(text) =
-                    value.plain().filter(|text| crate::secret::is_plainly_public(text) && !text.is_empty())
-            {
-                spec.default = Some(Said::inferred(crate::secret::Secret::new(text)));
+            if is_code && !is_tool_key(&fact.key) && fact.key.is_identifier() {
+                let spec = keys.entry(fact.key.clone()).or_insert_with(|| new(fact));
+                note_owner(spec, owner, fact);
+                note_read(spec, fact, read);
             }
         }
     }
-    // An alternative name is no key of its own.
-    let aliases: Vec<KeyName> =
-        keys.values().flat_map(|spec| spec.aliases.iter().map(|alias| alias.value.clone())).collect();
-    for alias in aliases {
-        keys.remove(&alias);
+    settle_aliases(&mut keys);
+    keys
+}
+
+/// The keys that a team would write down.
+pub(super) fn propose(tree: &Tree<'_>, services: &BTreeMap<String, Service>) -> BTreeMap<KeyName, KeySpec> {
+    let mut keys: BTreeMap<KeyName, KeySpec> = BTreeMap::new();
+    let mut demands: BTreeMap<KeyName, Demands> = BTreeMap::new();
+    for (file, extraction) in tree.own() {
+        let owner = owner(services, &file.path);
+        // What people run by hand has keys of its own.
+        if is_tool(&file.path) && owner.is_none_or(|owner| is_tool_of(owner, &file.path)) {
+            continue;
+        }
+        for fact in &extraction.facts {
+            let Role::Reads(read) = &fact.role else { continue };
+            let is_code = fact.place == Place::Process && fact.phase != Phase::Test;
+            if !is_code || is_tool_key(&fact.key) || !fact.key.is_identifier() {
+                continue;
+            }
+            let spec = keys.entry(fact.key.clone()).or_insert_with(|| new(fact));
+            let demand = demands.entry(fact.key.clone()).or_default();
+            note_owner(spec, owner, fact);
+            note_read(spec, fact, read);
+            demand.note(fact, read, file, owner.is_some() || services.len() == 1);
+        }
+    }
+    settle_aliases(&mut keys);
+    for (key, spec) in &mut keys {
+        if let Some(demand) = demands.get(key) {
+            demand.settle(spec);
+        }
+    }
+    set::add(tree, services, &mut keys);
+    about::add(tree, &mut keys);
+    for spec in keys.values_mut() {
+        let is_all = spec.services.len() == services.len();
+        if is_all {
+            spec.services.clear();
+        }
+        spec.services.sort_by(|a, b| a.value.cmp(&b.value));
+        if !matches!(spec.kind.value, Kind::Config | Kind::Secret) {
+            spec.required = Said::default();
+        }
     }
     keys
+}
+
+/// The service whose root holds `path`; of nested roots the deepest.
+fn owner<'a>(services: &'a BTreeMap<String, Service>, path: &TreePath) -> Option<&'a Service> {
+    services
+        .values()
+        .filter_map(|service| Some((service, service.root.as_ref()?)))
+        .filter(|(_, root)| path.is_below(root))
+        .max_by_key(|(_, root)| root.as_str().len())
+        .map(|(service, _)| service)
+}
+
+/// Whether a tool lies in no folder of the service that is narrower than the tree.
+fn is_tool_of(owner: &Service, path: &TreePath) -> bool {
+    let root = owner.root.as_ref().map_or("", |root| root.within_root());
+    let below = path.within_root().strip_prefix(root).unwrap_or(path.within_root());
+    TreePath::parse(below.trim_start_matches('/')).is_some_and(|below| is_tool(&below))
+}
+
+fn new(fact: &Fact) -> KeySpec {
+    KeySpec {
+        name: Said::at(fact.key.clone(), fact.at()),
+        kind: Said::at(kind_of(&fact.key), fact.at()),
+        ..KeySpec::default()
+    }
+}
+
+fn note_owner(spec: &mut KeySpec, owner: Option<&Service>, fact: &Fact) {
+    if let Some(owner) = owner
+        && !spec.services.iter().any(|known| known.value == owner.name.value)
+    {
+        spec.services.push(Said::at(owner.name.value.clone(), fact.at()));
+    }
+}
+
+fn note_read(spec: &mut KeySpec, fact: &Fact, read: &Read) {
+    if read.is_secret {
+        spec.kind = Said::at(Kind::Secret, fact.at());
+    }
+    spec.about = spec.about.take().or_else(|| read.about.clone());
+    spec.value_type =
+        spec.value_type.take().or_else(|| read.value_type.clone().map(|said| Said::at(said, fact.at())));
+    for alternative in &read.alternatives {
+        if alternative.is_identifier() && !spec.aliases.iter().any(|known| known.value == *alternative) {
+            spec.aliases.push(Said::at(alternative.clone(), fact.at()));
+        }
+    }
+    if let (Need::Default(value), Kind::Config) = (&read.need, spec.kind.value)
+        && spec.default.is_none()
+        && let Some(text) =
+            value.plain().filter(|text| crate::secret::is_plainly_public(text) && !text.is_empty())
+    {
+        spec.default = Some(Said::at(Secret::new(text), fact.at()));
+    }
+}
+
+/// An alternative name is no key of its own, and belongs to one key only: the first that claims it.
+fn settle_aliases(keys: &mut BTreeMap<KeyName, KeySpec>) {
+    let mut settled: BTreeMap<KeyName, KeySpec> = BTreeMap::new();
+    let mut claimed: std::collections::BTreeSet<KeyName> = std::collections::BTreeSet::new();
+    for (key, mut spec) in std::mem::take(keys) {
+        if claimed.contains(&key) {
+            continue;
+        }
+        spec.aliases.retain(|alias| {
+            alias.value != key && !settled.contains_key(&alias.value) && claimed.insert(alias.value.clone())
+        });
+        settled.insert(key, spec);
+    }
+    *keys = settled;
 }
 
 fn kind_of(key: &str) -> Kind {
@@ -69,4 +158,96 @@ fn kind_of(key: &str) -> Kind {
     } else {
         Kind::Config
     }
+}
+
+/// What the readers of one key ask for.
+#[derive(Debug, Default)]
+struct Demands {
+    reads: usize,
+    required: usize,
+    /// The first read by settings that are loaded as a whole when the service starts.
+    at_start: Option<crate::text::Location>,
+    first: Option<crate::text::Location>,
+    runs: bool,
+    defaults: Vec<Secret>,
+    types: Vec<ValueType>,
+    /// Whether something may change the value before its type counts.
+    converted: bool,
+}
+
+impl Demands {
+    fn note(&mut self, fact: &Fact, read: &Read, file: &SourceFile, is_owned: bool) {
+        self.reads += 1;
+        self.runs |= fact.phase == Phase::Run;
+        match &read.need {
+            Need::Required if is_owned => {
+                self.required += 1;
+                if read.settings.is_some() {
+                    self.at_start.get_or_insert(fact.at());
+                }
+                self.first.get_or_insert(fact.at());
+            }
+            Need::Default(value) => {
+                let text = value.plain().map(Secret::new).unwrap_or_default();
+                if !self.defaults.contains(&text) {
+                    self.defaults.push(text);
+                }
+            }
+            _ => {}
+        }
+        if let Some(value_type) = &read.value_type
+            && !self.types.contains(value_type)
+        {
+            self.types.push(value_type.clone());
+        }
+        self.converted |= converts(file);
+    }
+
+    fn settle(&self, spec: &mut KeySpec) {
+        if !self.runs && spec.kind.value == Kind::Config {
+            spec.kind.value = Kind::Build;
+        }
+        // Readers that disagree about the default leave none that could be declared.
+        if self.defaults.len() > 1 || self.required > 0 || spec.kind.value != Kind::Config {
+            spec.default = None;
+        }
+        let default = spec.default.as_ref().map(|default| default.value.clone());
+        let is_short = |text: &str| text.len() <= 80 && !text.contains(char::is_control);
+        if default.as_ref().is_some_and(|default| !is_short(default.reveal())) {
+            spec.default = None;
+        }
+        let holds = |value_type: &ValueType| {
+            *value_type != ValueType::String
+                && default.as_ref().is_none_or(|default| value_type.check(default.reveal()).is_ok())
+        };
+        spec.value_type = match self.types.as_slice() {
+            [only] if !self.converted && holds(only) => {
+                spec.value_type.take().filter(|said| said.value == *only)
+            }
+            _ => None,
+        };
+        let demanded = self.at_start.or(self.first.filter(|_| self.required == self.reads));
+        if let Some(at) = demanded {
+            spec.required = Said::at(Required::All, at);
+        }
+    }
+}
+
+/// Whether a file holds validators that see a value before its type counts.
+fn converts(file: &SourceFile) -> bool {
+    const MARKS: &[&str] = &[
+        "mode=\"before\"",
+        "mode='before'",
+        "mode=\"wrap\"",
+        "mode=\"plain\"",
+        "pre=True",
+        "BeforeValidator",
+        "PlainValidator",
+        "WrapValidator",
+        "NoDecode",
+        "enable_decoding",
+        "parse_env_var",
+        "prepare_field_value",
+    ];
+    file.path.name().ends_with(".py") && MARKS.iter().any(|mark| file.text.contains(mark))
 }

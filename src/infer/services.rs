@@ -1,23 +1,73 @@
-//! Services: what compose builds, else what Dockerfiles build, else the tree as a whole.
+//! Services: what compose builds, else what Dockerfiles build, else the tree as a whole; and what compose
+//! runs from images that the project itself builds elsewhere.
 
-use std::collections::BTreeMap;
+mod images;
 
-use super::Tree;
-use crate::fact::{Role, Structure};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Tree, whole};
+use crate::fact::{Dockerfile, Role};
 use crate::key::public_prefix;
 use crate::matrix::{Said, Service};
 use crate::syntax::interpolation::expand_defaults;
-use crate::text::TreePath;
+use crate::text::{Location, TreePath};
+
+/// Folders that hold what is needed to build and deploy code, and not the code.
+const PACKAGING: &[&str] = &[
+    "docker",
+    ".docker",
+    "dockerfiles",
+    "compose",
+    "container",
+    "containers",
+    "build",
+    "deploy",
+    "deployment",
+    "deployments",
+    "packaging",
+    "images",
+    "infra",
+    "ops",
+    "ci",
+];
+
+/// Images of servers: a Dockerfile that only adds configuration to one builds no code of the project.
+const SERVERS: &[&str] = &[
+    "postgres",
+    "postgis",
+    "pgvector",
+    "mysql",
+    "mariadb",
+    "mongo",
+    "redis",
+    "valkey",
+    "rabbitmq",
+    "nginx",
+    "traefik",
+    "caddy",
+    "haproxy",
+    "httpd",
+    "elasticsearch",
+    "opensearch",
+    "clickhouse-server",
+    "minio",
+    "vault",
+    "keycloak",
+    "grafana",
+    "prometheus",
+];
 
 /// The services of the tree, by name.
-pub(super) fn guess(tree: &Tree<'_>) -> BTreeMap<String, Service> {
-    let mut services = built_by_compose(tree);
+pub(super) fn guess(tree: &Tree<'_>, project: Option<&Said<String>>) -> BTreeMap<String, Service> {
+    let mut services = named(built_by_compose(tree));
+    let project = project.map(|project| project.value.as_str());
     if services.is_empty() {
-        services = built_by_dockerfiles(tree);
+        services = named(built_by_dockerfiles(tree, project));
     }
+    images::add(tree, project, &mut services);
     if services.is_empty() && reads_anything(tree) {
-        let name = "app".to_owned();
-        services.insert(name.clone(), service(&name, TreePath::root(None)));
+        let name = project.unwrap_or("app").to_owned();
+        services.insert(name.clone(), service(Said::inferred(name), TreePath::root(None)));
     }
     for service in services.values_mut() {
         service.public_prefix = prefix_below(tree, service.root.as_ref().map(|root| &root.value));
@@ -25,24 +75,26 @@ pub(super) fn guess(tree: &Tree<'_>) -> BTreeMap<String, Service> {
     services
 }
 
-fn service(name: &str, root: TreePath) -> Service {
+fn service(name: Said<String>, root: TreePath) -> Service {
     Service {
-        name: Said::inferred(name.to_owned()),
-        root: Some(Said::inferred(root)),
-        compose: vec![Said::inferred(name.to_owned())],
+        root: Some(Said { value: root, at: name.at }),
+        compose: vec![name.clone()],
+        name,
         ..Service::default()
     }
 }
 
-/// Compose services that are built from one folder are one service under several names (an API and its
-/// worker); the first gives the name.
-fn built_by_compose(tree: &Tree<'_>) -> BTreeMap<String, Service> {
-    let mut by_root: BTreeMap<TreePath, Service> = BTreeMap::new();
-    let composes = tree.shaped(|structure| match structure {
-        Structure::Compose(compose) => Some(compose),
-        _ => None,
-    });
-    for (file, compose) in composes {
+/// Compose services that run the same code: an API and its worker, in all variants of the compose file.
+#[derive(Debug)]
+struct Group {
+    root: TreePath,
+    names: Vec<Said<String>>,
+    dockerfiles: BTreeSet<TreePath>,
+}
+
+fn built_by_compose(tree: &Tree<'_>) -> Vec<Service> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (file, compose) in tree.composes() {
         for candidate in &compose.services {
             let Some(build) = &candidate.build else { continue };
             let Some(context) =
@@ -50,48 +102,173 @@ fn built_by_compose(tree: &Tree<'_>) -> BTreeMap<String, Service> {
             else {
                 continue;
             };
-            let dockerfile = build.dockerfile.as_ref().and_then(|name| expand_defaults(name));
-            let beside = dockerfile.and_then(|name| Some(context.join(&name)?.folder()));
-            let root = beside.filter(|folder| folder.is_below(&context)).unwrap_or(context);
-            if !tree.has_files_below(&root) {
+            let written = match &build.dockerfile {
+                _ if build.inline => None,
+                Some(name) => expand_defaults(name),
+                None => Some("Dockerfile".to_owned()),
+            };
+            let dockerfile = written.and_then(|name| context.join(&name));
+            let root = code_root(&context, dockerfile.as_ref());
+            let target = build.target.as_ref().map(|target| target.value.as_str());
+            let is_code = dockerfile
+                .as_ref()
+                .and_then(|path| tree.dockerfile_at(path))
+                .is_none_or(|dockerfile| builds_code(dockerfile, target));
+            if !is_code || !tree.has_files_below(&root) {
                 continue;
             }
-            let name = &candidate.name.value;
-            let known = by_root.entry(root.clone()).or_insert_with(|| service(name, root));
-            if !known.compose.iter().any(|other| other.value == *name) {
-                known.compose.push(Said::inferred(name.clone()));
-            }
+            let name = Said::at(candidate.name.value.clone(), Location::new(file.id, candidate.name.span));
+            join(
+                &mut groups,
+                Group { root, names: vec![name], dockerfiles: dockerfile.into_iter().collect() },
+            );
         }
     }
-    let mut services: BTreeMap<String, Service> = BTreeMap::new();
-    for (root, mut service) in by_root {
-        let mut name = service.name.value.clone();
-        while services.contains_key(&name) {
-            // The same name in two compose projects: told apart by where they live.
-            name = format!("{}-{name}", root.name());
+    services_of(groups)
+}
+
+/// Adds a group, or joins it with those that run the same code: one root, and one Dockerfile or one name.
+fn join(groups: &mut Vec<Group>, mut new: Group) {
+    let is_same = |group: &Group| {
+        group.root == new.root
+            && (!group.dockerfiles.is_disjoint(&new.dockerfiles)
+                || group.names.iter().any(|name| new.names.iter().any(|other| other.value == name.value)))
+    };
+    let same: Vec<usize> =
+        groups.iter().enumerate().filter(|(_, group)| is_same(group)).map(|(at, _)| at).collect();
+    let Some((&first, others)) = same.split_first() else {
+        groups.push(new);
+        return;
+    };
+    for &other in others.iter().rev() {
+        let other = groups.remove(other);
+        new.names.splice(0..0, other.names);
+        new.dockerfiles.extend(other.dockerfiles);
+    }
+    if let Some(group) = groups.get_mut(first) {
+        for name in new.names {
+            if !group.names.iter().any(|known| known.value == name.value) {
+                group.names.push(name);
+            }
         }
-        service.name = Said::inferred(name.clone());
+        group.dockerfiles.extend(new.dockerfiles);
+    }
+}
+
+/// One service per group. Files below a folder speak for one service only: of groups that share it, the one
+/// with most names.
+fn services_of(mut groups: Vec<Group>) -> Vec<Service> {
+    groups.sort_by(|a, b| a.root.cmp(&b.root).then(b.names.len().cmp(&a.names.len())));
+    let mut taken: BTreeSet<TreePath> = BTreeSet::new();
+    let mut services = Vec::new();
+    for group in groups {
+        let by_folder = group.names.iter().find(|name| name.value == group.root.name());
+        let Some(name) = by_folder.or(group.names.first()).cloned() else { continue };
+        let mut service = service(name, group.root.clone());
+        service.compose = group.names;
+        if !taken.insert(group.root) {
+            service.root = None;
+            service.dockerfile =
+                group.dockerfiles.into_iter().next().map(|path| Said { value: path, at: service.name.at });
+        }
+        services.push(service);
+    }
+    services
+}
+
+/// Services by name; the same name in two compose projects is told apart by where they live.
+fn named(found: Vec<Service>) -> BTreeMap<String, Service> {
+    let mut services: BTreeMap<String, Service> = BTreeMap::new();
+    for mut service in found {
+        let mut name = service.name.value.clone();
+        let folder = service.root.as_ref().map_or("other", |root| root.name()).to_owned();
+        while services.contains_key(&name) {
+            name = format!("{}-{name}", if folder.is_empty() { "root" } else { &folder });
+        }
+        service.name.value = name.clone();
         services.insert(name, service);
     }
     services
 }
 
-/// Every Dockerfile of the tree builds a service, named after its folder.
-fn built_by_dockerfiles(tree: &Tree<'_>) -> BTreeMap<String, Service> {
-    let mut services = BTreeMap::new();
-    let dockerfiles = tree.shaped(|structure| match structure {
-        Structure::Dockerfile(dockerfile) => Some(dockerfile),
-        _ => None,
-    });
-    for (file, _) in dockerfiles {
-        let mut folder = file.path.folder();
-        if matches!(folder.name(), "docker" | ".docker" | "build" | "deploy" | "container" | "containers") {
-            folder = folder.folder();
+/// The folder of the code that a Dockerfile builds. A Dockerfile deeper than its context belongs to the
+/// application it lies in, unless it lies where only packaging is kept.
+fn code_root(context: &TreePath, dockerfile: Option<&TreePath>) -> TreePath {
+    let Some(beside) = dockerfile.map(TreePath::folder).filter(|folder| folder.is_below(context)) else {
+        return context.clone();
+    };
+    outside_packaging(&beside, context)
+}
+
+/// The deepest folder at or above `folder`, and not above `top`, that does not lie in packaging.
+fn outside_packaging(folder: &TreePath, top: &TreePath) -> TreePath {
+    let mut root = folder.clone();
+    let mut at = folder.clone();
+    while at != *top && !at.within_root().is_empty() {
+        if PACKAGING.contains(&at.name().to_ascii_lowercase().as_str()) {
+            root = at.folder();
         }
-        let name = if folder.within_root().is_empty() { "app" } else { folder.name() };
-        services.entry(name.to_owned()).or_insert_with(|| service(name, folder.clone()));
+        at = at.folder();
     }
-    services
+    root
+}
+
+/// Whether a Dockerfile builds code of the tree into the image of its stage `target`: something is copied
+/// into it, and not only into the image of a server.
+fn builds_code(dockerfile: &Dockerfile, target: Option<&str>) -> bool {
+    let named = target.and_then(|target| {
+        let wanted = target.to_ascii_lowercase();
+        let is_wanted = |name: &str| name == wanted;
+        dockerfile
+            .stages
+            .iter()
+            .position(|stage| stage.name.as_ref().is_some_and(|name| is_wanted(&name.value)))
+    });
+    let Some(last) = named.or_else(|| dockerfile.stages.len().checked_sub(1)) else { return true };
+    let mut open = vec![last];
+    let mut seen = BTreeSet::new();
+    let mut copies = false;
+    let mut from_others = false;
+    let mut base = "";
+    while let Some(number) = open.pop() {
+        let Some(stage) = dockerfile.stages.get(number).filter(|_| seen.insert(number)) else { continue };
+        copies |= stage.copies_source;
+        from_others |= !stage.uses_stages.is_empty();
+        if stage.base_stage.is_none() && !from_others {
+            base = stage.base.value.as_str();
+        }
+        open.extend(stage.base_stage);
+        open.extend(&stage.uses_stages);
+    }
+    copies && (from_others || !SERVERS.contains(&images::last_part(base)))
+}
+
+/// Every Dockerfile of the tree that builds code makes a service, named after its folder.
+fn built_by_dockerfiles(tree: &Tree<'_>, project: Option<&str>) -> Vec<Service> {
+    let mut by_root: BTreeMap<TreePath, Vec<(TreePath, Location)>> = BTreeMap::new();
+    for (file, _) in tree.own() {
+        let Some(dockerfile) = tree.dockerfile_at(&file.path) else { continue };
+        if builds_code(dockerfile, None) {
+            let top = TreePath::root(file.path.root_name());
+            let root = outside_packaging(&file.path.folder(), &top);
+            by_root.entry(root).or_default().push((file.path.clone(), whole(file.id)));
+        }
+    }
+    by_root
+        .into_iter()
+        .filter_map(|(root, dockerfiles)| {
+            let (_, at) = dockerfiles.first()?;
+            let name = match root.within_root() {
+                "" => project.unwrap_or("app"),
+                _ => root.name(),
+            };
+            let mut service = service(Said::at(name.to_owned(), *at), root);
+            if let [(only, at)] = dockerfiles.as_slice() {
+                service.dockerfile = Some(Said::at(only.clone(), *at));
+            }
+            Some(service)
+        })
+        .collect()
 }
 
 fn reads_anything(tree: &Tree<'_>) -> bool {
@@ -104,6 +281,6 @@ fn prefix_below(tree: &Tree<'_>, root: Option<&TreePath>) -> Option<Said<String>
     tree.own()
         .filter(|(file, _)| file.path.is_below(root))
         .flat_map(|(_, extraction)| &extraction.facts)
-        .find_map(|fact| public_prefix(&fact.key))
-        .map(|prefix| Said::inferred(prefix.to_owned()))
+        .find_map(|fact| Some((public_prefix(&fact.key)?, fact.at())))
+        .map(|(prefix, at)| Said::at(prefix.to_owned(), at))
 }

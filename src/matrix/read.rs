@@ -2,7 +2,7 @@
 //!
 //! YAML and TOML become one small tree (`tree`), and the model is read from that tree once, by hand:
 //! a derived reader would lose the places and could not suggest what was meant. What the files may
-//! say is described a second time, for editors, in [`super::schema`]; a test holds the two together.
+//! say is described a second time, for editors, in [`super::schema()`]; a test holds the two together.
 
 mod environments;
 mod keys;
@@ -86,6 +86,17 @@ const TOP: [&str; 10] = [
 /// The name of a matrix file without its ending; `None` for other files.
 fn stem(path: &TreePath) -> Option<&str> {
     ENDINGS.iter().find_map(|ending| path.name().strip_suffix(ending)).filter(|stem| !stem.is_empty())
+}
+
+/// The folder below that of the matrix in which its own schemas lie, for editors.
+pub const SCHEMA_FOLDER: &str = ".schema";
+
+/// Whether `path` is one of the schemas that lie beside a matrix: they are made, and say nothing about any
+/// project.
+#[must_use]
+pub fn is_schema_beside(path: &TreePath) -> bool {
+    let folder = path.folder();
+    folder.name() == SCHEMA_FOLDER && folder.folder().name() == FOLDER
 }
 
 /// The files of the matrix among the `paths` of a tree, in reading order; with `explicit`, the file

@@ -1,7 +1,7 @@
 //! The format of matrix files for editors and validators: JSON Schemas, generated from types that
 //! describe what the files may say.
 //!
-//! Nothing is read through these types: [`super::read`] keeps places and suggests what was meant. A
+//! Nothing is read through these types: [`super::read()`] keeps places and suggests what was meant. A
 //! test holds that both accept and refuse the same.
 
 pub mod environment;

@@ -5,14 +5,21 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::environments::{WireEnvironment, environments, wire};
 use super::{Paint, Screen, clean};
 use crate::index::{Cell, Table};
+use crate::matrix::Matrix;
 
-/// Writes the table in columns, with a legend of the words that occur.
+/// Writes the environments of a declared matrix, then the table in columns, with a legend of the words
+/// that occur.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn table(table: &Table, screen: &Screen, out: &mut dyn Write) -> io::Result<()> {
+pub fn table(matrix: &Matrix, table: &Table, screen: &Screen, out: &mut dyn Write) -> io::Result<()> {
+    if matrix.is_declared() {
+        environments(matrix, screen, out)?;
+        writeln!(out)?;
+    }
     let key_width = table.rows.iter().map(|row| row.key.len()).chain(["key".len()]).max().unwrap_or(0);
     let widths: Vec<usize> = table
         .environments
@@ -113,7 +120,7 @@ fn escaped(text: &str) -> String {
 /// The table as programs read it.
 #[derive(Serialize)]
 struct WireTable<'a> {
-    environments: &'a [String],
+    environments: Vec<WireEnvironment<'a>>,
     rows: Vec<WireRow<'a>>,
 }
 
@@ -130,7 +137,7 @@ struct WireRow<'a> {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn table_json(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+pub fn table_json(matrix: &Matrix, table: &Table, out: &mut dyn Write) -> io::Result<()> {
     let rows = table
         .rows
         .iter()
@@ -146,6 +153,6 @@ pub fn table_json(table: &Table, out: &mut dyn Write) -> io::Result<()> {
                 .collect(),
         })
         .collect();
-    serde_json::to_writer_pretty(&mut *out, &WireTable { environments: &table.environments, rows })?;
+    serde_json::to_writer_pretty(&mut *out, &WireTable { environments: wire(matrix), rows })?;
     writeln!(out)
 }

@@ -88,7 +88,7 @@ fn in_deployed(index: &Index, reporter: &mut Reporter<'_>) {
             .key(key)
             .environments(environments)
             .why("in a container, the local machine is the container itself")
-            .help(format!("name the host that {names} has"));
+            .help(format!("name the host that serves it in {names}"));
     }
 }
 

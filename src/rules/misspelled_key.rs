@@ -47,10 +47,7 @@ impl MisspelledKey {
             if index.matrix.keys.contains_key(key) || index.may_be_read(key) {
                 continue;
             }
-            let near: Vec<&&Fact> =
-                candidates.iter().filter(|(meant, _)| near_miss(key, meant)).map(|(_, fact)| fact).collect();
-            let ([meant], Some(first)) = (near.as_slice(), facts.first()) else { continue };
-            let meant: &Fact = meant;
+            let (Some(meant), Some(first)) = (meant_by(key, &candidates), facts.first()) else { continue };
             let message = format!("nobody reads `{key}`; `{}`, which is read, is set nowhere", meant.key);
             let mut finding = reporter
                 .report(message, first.at(), "nobody asks for this name")
@@ -94,9 +91,15 @@ fn is_set_for_code(index: &Index, fact: &Fact) -> bool {
     }
 }
 
+/// The one read among `unset_reads` that a key nobody reads is meant for.
+pub(super) fn meant_by<'a>(key: &KeyName, candidates: &[(KeyName, &'a Fact)]) -> Option<&'a Fact> {
+    let mut near = candidates.iter().filter(|(meant, _)| near_miss(key, meant));
+    near.next().filter(|_| near.next().is_none()).map(|(_, fact)| *fact)
+}
+
 /// Keys that the application's code reads and that nothing in the tree sets, documents or names
 /// elsewhere, each with its first read.
-fn unset_reads(index: &Index) -> Vec<(KeyName, &Fact)> {
+pub(super) fn unset_reads(index: &Index) -> Vec<(KeyName, &Fact)> {
     let mut found: BTreeMap<KeyName, &Fact> = BTreeMap::new();
     for (fact, read) in index.code_reads() {
         let names: Vec<&KeyName> = std::iter::once(&fact.key).chain(&read.alternatives).collect();

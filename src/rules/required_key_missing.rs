@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::fact::Need;
 use crate::index::{Index, Link, LinkState, Outcome, Supply};
 use crate::key::KeyName;
-use crate::matrix::{Environment, Kind};
+use crate::matrix::{EnvSource, Environment, Kind};
 use crate::rule::{Reporter, enumerate};
 use crate::text::Location;
 
@@ -50,6 +50,8 @@ struct Absence {
     services: Vec<String>,
     broken: Vec<Link>,
     reader: Option<Location>,
+    /// The template that should hold it: a secret belongs into the store of its environment.
+    store: Option<String>,
 }
 
 impl RequiredKeyMissing {
@@ -62,6 +64,10 @@ impl RequiredKeyMissing {
             let absence = missing.entry(supply.key.clone()).or_default();
             push_once(&mut absence.environments, &environment.name);
             push_once(&mut absence.services, &supply.service);
+            let spec = index.matrix.keys.get(&supply.key);
+            if spec.is_some_and(|spec| spec.kind.value == Kind::Secret) {
+                absence.store = absence.store.take().or_else(|| template_for(environment, &supply.service));
+            }
             for link in &supply.route.links {
                 match link.state {
                     LinkState::Broken if !absence.broken.contains(link) => absence.broken.push(link.clone()),
@@ -74,6 +80,18 @@ impl RequiredKeyMissing {
             speak(index, reporter, &key, absence);
         }
     }
+}
+
+/// The template from which a service gets its secrets.
+fn template_for(environment: &Environment, service: &str) -> Option<String> {
+    environment.sources.iter().find_map(|source| match &source.value {
+        EnvSource::Vault { template, services, .. }
+            if services.is_empty() || services.iter().any(|name| **name == *service) =>
+        {
+            Some(template.value.to_string())
+        }
+        _ => None,
+    })
 }
 
 fn push_once(names: &mut Vec<String>, name: &str) {
@@ -118,9 +136,11 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, absence: Abs
         why =
             format!("{} reads it with no default, so the service would not start", index.files.spell(reader));
     }
-    let help = match absence.broken.iter().rev().find_map(|link| link.at) {
-        Some(at) => format!("supply `{key}` in {}", index.files.path(at.file)),
-        None => format!("supply `{key}` in a source of {environments}"),
+    let listing = absence.broken.iter().rev().find_map(|link| link.at);
+    let help = match (&absence.store, listing) {
+        (Some(template), _) => format!("render `{key}` in {template}"),
+        (None, Some(at)) => format!("supply `{key}` in {}", index.files.path(at.file)),
+        (None, None) => format!("supply `{key}` in a source of {environments}"),
     };
     finding.key(key).environments(absence.environments).why(why).help(help);
 }

@@ -83,7 +83,9 @@ impl Judge<'_, '_> {
         for site in index.sites().iter().filter(|site| files.contains(&site.file)) {
             let Some(service) = index.compose_service(site) else { continue };
             let Some(container) = &service.container_name else { continue };
+            // A service that compose runs under several names has a container for each of them.
             let known = site.service.as_ref().and_then(|name| index.matrix.services.get(name));
+            let known = known.filter(|known| known.compose.len() == 1);
             let own;
             let named = match known {
                 Some(known) => known,

@@ -1,15 +1,15 @@
 //! The rule `secret-has-default`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::declare_rule;
 use crate::fact::{Fact, Need, Origin, Phase, Read, Role, Value};
 use crate::index::Index;
-use crate::key::{is_secret_name, segments};
+use crate::key::{KeyName, is_secret_name, segments};
 use crate::matrix::Kind;
 use crate::rule::Reporter;
 use crate::secret::{is_placeholder, provider_token};
-use crate::text::{Location, TreePath};
+use crate::text::{FileId, Location, TreePath};
 
 declare_rule! {
     /// Reports a secret that falls back to a real-looking value written in the tree, or to a random one that
@@ -41,9 +41,20 @@ declare_rule! {
     pub struct SecretHasDefault = "secret-has-default", Secret, Warning;
 }
 
+/// What is wrong with a default.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fault {
+    Random,
+    Written,
+}
+
+/// The place of a default, and the read that takes it.
+type Place<'a> = (Location, &'a Fact);
+
 impl SecretHasDefault {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut seen = BTreeSet::new();
+        let mut found: BTreeMap<(FileId, &KeyName, Fault), Vec<Place<'_>>> = BTreeMap::new();
         for fact in index.facts() {
             let Role::Reads(read) = &fact.role else { continue };
             let Need::Default(value) = &read.need else { continue };
@@ -51,35 +62,47 @@ impl SecretHasDefault {
                 continue;
             }
             let Some(file) = index.files.get(fact.file) else { continue };
-            if is_sample(&file.path) {
-                continue;
-            }
             let at = Location::new(fact.file, if value.span.is_empty() { fact.span } else { value.span });
             // A field is read once more by every class that inherits it.
-            if !seen.insert(at) {
+            if is_sample(&file.path) || !seen.insert(at) {
                 continue;
             }
-            if is_random(&fact.key, value, file.slice(value.span)) {
-                reporter
-                    .report(format!("`{}` gets a new random value at every start", fact.key), at, "made anew by each process")
-                    .label(fact.at(), "where the key is read")
-                    .why("what one process signs or encrypts with it, no other can check or read, and nothing survives a restart")
-                    .help("give it no default and supply it in every environment")
-                    .key(&fact.key);
+            let fault = if is_random(&fact.key, value, file.slice(value.span)) {
+                Fault::Random
             } else if looks_real(value) {
-                reporter
-                    .report(
-                        format!("`{}` falls back to a value that looks like a real secret", fact.key),
-                        at,
-                        "whoever reads the repository knows it",
-                    )
-                    .label(fact.at(), "where the key is read")
-                    .why("wherever nobody sets the key, the program runs on this value without a word")
-                    .help("give it no default, supply it in every environment, and replace the secret: it is known")
-                    .key(&fact.key);
-            }
+                Fault::Written
+            } else {
+                continue;
+            };
+            found.entry((fact.file, &fact.key, fault)).or_default().push((at, fact));
+        }
+        for ((_, key, fault), places) in found {
+            speak(reporter, key, fault, &places);
         }
     }
+}
+
+fn speak(reporter: &mut Reporter<'_>, key: &KeyName, fault: Fault, places: &[Place<'_>]) {
+    let Some((at, fact)) = places.first() else { return };
+    let (message, label, why, help) = match fault {
+        Fault::Random => (
+            format!("`{key}` gets a new random value at every start"),
+            "made anew by each process",
+            "what one process signs or encrypts with it, no other can check or read, and nothing survives a restart",
+            "give it no default and supply it in every environment",
+        ),
+        Fault::Written => (
+            format!("`{key}` falls back to a value that looks like a real secret"),
+            "whoever reads the repository knows it",
+            "wherever nobody sets the key, the program runs on this value without a word",
+            "give it no default, supply it in every environment, and replace the secret: it is known",
+        ),
+    };
+    let mut finding = reporter.report(message, *at, label).label(fact.at(), "where the key is read");
+    for (other, _) in places.iter().skip(1).take(3) {
+        finding = finding.label(*other, "here as well");
+    }
+    finding.why(why).help(help).key(key);
 }
 
 /// Whether name, code or matrix say that the key is a secret. Keys of public halves are none, whatever

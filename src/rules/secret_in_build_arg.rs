@@ -167,11 +167,25 @@ fn is_secret(index: &Index, key: &KeyName) -> bool {
     let is_public = ["DSN", "SITE", "POSTHOG", "MAPBOX", "MAPS", "FIREBASE", "SEGMENT", "WRITE", "CLIENT"]
         .iter()
         .any(|word| has(word) && !has("SECRET"))
-        || parts
-            .last()
-            .is_some_and(|last| matches!(*last, "ID" | "IDS" | "VERSION" | "TYPE" | "SALT" | "USER"));
+        || parts.last().is_some_and(|last| NOT_SECRET_AT_THE_END.contains(last));
     is_secret_name(key) && !is_public && parts.len() > 1
 }
+
+/// Last words of names that are about a secret and hold none.
+const NOT_SECRET_AT_THE_END: &[&str] = &[
+    "ID",
+    "IDS",
+    "VERSION",
+    "TYPE",
+    "SALT",
+    "USER",
+    "EMAIL",
+    "CHARS",
+    "FINGERPRINT",
+    "PATTERN",
+    "DIR",
+    "FORMAT",
+];
 
 /// Whether the key holds an address, which may have a password in it.
 fn is_address(key: &str) -> bool {
@@ -184,65 +198,62 @@ fn is_real(key: &str, value: &Value) -> bool {
     if provider_token(text).is_some() {
         return true;
     }
-    if is_address(key) && !has_url_credentials(text) {
-        return false;
-    }
-    let lower = text.to_ascii_lowercase();
-    let made_up = [
-        "dummy",
-        "build",
-        "placeholder",
-        "example",
-        "test",
-        "fake",
-        "temp",
-        "tmp",
-        "change",
-        "secure",
-        "secret",
-        "password",
-        "passwd",
-        "default",
-        "local",
-        "dev",
-        "random",
-        "unused",
-        "not",
-        "sample",
-        "mock",
-        "foo",
-        "user:pass",
-        "root",
-        "admin",
-        "postgres:",
-        "12345",
-        "00000",
-        "xxxx",
-        "your",
-        "any",
-        "none",
-        "null",
-        "value",
-        "todo",
-        "ignore",
-        "key",
-        "token",
-        "/",
-        "demo",
-        "abc",
-        "base64",
-        "static",
-        "collect",
-    ];
-    let is_made_up =
-        made_up.iter().filter(|word| **word != "/" || !is_address(key)).any(|word| lower.contains(word));
+    let secret = if is_address(key) { password_of(text) } else { Some(text) };
+    let Some(secret) = secret else { return false };
+    let lower = secret.to_ascii_lowercase();
+    let plain = without_disguise(secret);
     let kinds = [
-        text.bytes().any(|b| b.is_ascii_digit()),
-        text.bytes().any(|b| b.is_ascii_lowercase()),
-        text.bytes().any(|b| b.is_ascii_uppercase()),
+        secret.bytes().any(|b| b.is_ascii_digit()),
+        secret.bytes().any(|b| b.is_ascii_lowercase()),
+        secret.bytes().any(|b| b.is_ascii_uppercase()),
     ];
-    let kinds = kinds.iter().filter(|kind| **kind).count();
-    !value.is_placeholder() && !is_made_up && text.len() >= 8 && kinds >= 2
+    let is_made_up = value.is_placeholder()
+        || is_word_with_digits(secret)
+        || (key.contains("SIGNING") && is_fingerprint(secret))
+        || MADE_UP.iter().any(|word| lower.contains(word))
+        || ["passw", "change", "admin"].iter().any(|word| plain.contains(word));
+    secret.len() >= 8 && kinds.iter().filter(|kind| **kind).count() >= 2 && !is_made_up
+}
+
+/// `P@ssw0rd` as `password`.
+fn without_disguise(text: &str) -> String {
+    let plain = |c: char| match c.to_ascii_lowercase() {
+        '@' | '4' => 'a',
+        '0' => 'o',
+        '1' => 'i',
+        '3' => 'e',
+        '5' | '$' => 's',
+        other => other,
+    };
+    text.chars().map(plain).collect()
+}
+
+/// `welcome1`, `redis1234`: what images document as their first password.
+fn is_word_with_digits(text: &str) -> bool {
+    let word = text.trim_end_matches('!').trim_end_matches(|c: char| c.is_ascii_digit());
+    text.len() <= 12 && text.len() - word.len() <= 5 && word.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
+/// The id or fingerprint of a public key.
+fn is_fingerprint(text: &str) -> bool {
+    let hex = text.strip_prefix("0x").unwrap_or(text);
+    matches!(hex.len(), 16 | 32 | 40 | 64) && hex.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// Parts of values that somebody made up so that a build step finds one. A `/` makes it a path.
+const MADE_UP: &[&str] = &[
+    "dummy", "build", "place", "example", "test", "fake", "temp", "tmp", "change", "secure", "secret",
+    "passw", "default", "local", "dev", "random", "unused", "not", "sample", "mock", "foo", "root", "admin",
+    "12345", "00000", "xxxx", "your", "here", "define", "setto", "**", "$(", "`", "network", "none", "null",
+    "value", "todo", "ignore", "key", "token", "/", "demo", "abc", "static", "collect",
+];
+
+/// The password in a URL that leads somewhere else than to this machine.
+fn password_of(url: &str) -> Option<&str> {
+    let (credentials, host) = url.split_once("://")?.1.split_once('@')?;
+    let is_here = ["localhost", "127.0.0.1", "0.0.0.0"].iter().any(|name| host.starts_with(name));
+    let password = credentials.split_once(':')?.1;
+    (has_url_credentials(url) && !is_here).then_some(password)
 }
 
 /// Whether the file builds something that people work or test with, where literals are made up.

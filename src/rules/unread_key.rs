@@ -1,5 +1,6 @@
 //! `unread-key`
 
+use super::misspelled_key::{meant_by, unset_reads};
 use crate::fact::is_aside;
 use crate::fact::{Fact, Place, Role, Structure};
 use crate::index::Index;
@@ -41,6 +42,7 @@ const ENOUGH_KEYS: usize = 5;
 impl UnreadKey {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut told = std::collections::BTreeSet::new();
+        let unset_reads = unset_reads(index);
         for (file, structure) in index.structures() {
             if !matches!(structure, Structure::Dotenv(_))
                 || is_aside(&index.path(file))
@@ -59,6 +61,10 @@ impl UnreadKey {
                 continue;
             }
             for fact in unknown {
+                // `misspelled-key` says more about this one.
+                if meant_by(&fact.key, &unset_reads).is_some() {
+                    continue;
+                }
                 if !told.insert(fact.key.clone()) {
                     continue;
                 }

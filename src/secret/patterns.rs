@@ -100,17 +100,32 @@ pub(super) fn secret_looking_ranges(text: &str) -> Vec<std::ops::Range<usize>> {
     for (_, pattern) in ANY_PROVIDER.iter() {
         ranges.extend(pattern.find_iter(text).map(|found| found.range()));
     }
-    ranges.extend(
-        ASSIGNED
-            .captures_iter(text)
-            .filter_map(|found| found.get(1))
-            .filter(|value| {
-                let value = value.as_str();
-                !value.contains(['$', '{', '(', '<']) && !is_placeholder(value) && !is_code_word(value)
-            })
-            .map(|value| value.range()),
-    );
+    let mut from = 0;
+    while let Some(found) = ASSIGNED.captures_at(text, from) {
+        let (Some(whole), Some(value)) = (found.get(0), found.get(1)) else { break };
+        let before = text.get(whole.start()..value.start()).unwrap_or_default();
+        if before.contains('\n') && begins_another_entry(value.as_str()) {
+            // What looked like the value may be a secret's own name.
+            from = value.start();
+            continue;
+        }
+        from = value.end();
+        let plain = value.as_str();
+        if !plain.contains(['$', '{', '(', '<']) && !is_placeholder(plain) && !is_code_word(plain) {
+            ranges.push(value.range());
+        }
+    }
     ranges
+}
+
+/// Whether what stands on the line below `API_KEY=` or `api_key:` is not its value but the next entry:
+/// `LOG_LEVEL=info`, `kind:`.
+fn begins_another_entry(text: &str) -> bool {
+    let name = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
+    // A name ends before its sign; padding of base64 (`YWJj==`) is no sign.
+    name.len() < text.len()
+        && (name == ":"
+            || name.strip_prefix('=').is_some_and(|rest| !rest.is_empty() && !rest.starts_with('=')))
 }
 
 /// Words that follow `password:` in code and declarations without being a value.
@@ -240,6 +255,18 @@ mod tests {
         for no in ["", "postgres", "minio", "hunter2hunter2", "production", "yourcompany"] {
             assert!(!is_placeholder(no), "{no}");
         }
+    }
+
+    #[test]
+    fn an_empty_secret_does_not_hide_the_next_entry() {
+        let hidden = |text: &'static str| -> Vec<&str> {
+            super::secret_looking_ranges(text).into_iter().map(|range| &text[range]).collect()
+        };
+        assert_eq!(hidden("API_KEY=\nWINDOW_DAYS=30d\n"), [""; 0]);
+        assert_eq!(hidden("PAYMENT_API_KEY:\n  kind: config\n"), [""; 0]);
+        assert_eq!(hidden("API_KEY=\nDB_PASSWORD=hunter2hunter2\n"), ["hunter2hunter2"]);
+        assert_eq!(hidden("password:\n  hunter2hunter2\n"), ["hunter2hunter2"]);
+        assert_eq!(hidden("password:\n  aHVudGVyMg==\n"), ["aHVudGVyMg=="]);
     }
 
     #[test]

@@ -10,6 +10,8 @@ mod evaluate;
 mod functions;
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod properties;
 mod provide;
 mod rendered;
 mod value;

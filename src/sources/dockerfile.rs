@@ -22,7 +22,7 @@ mod stages;
 mod walk;
 
 use crate::fact::{Extraction, Extractor, Gap, Hidden, SourceKind, Structure};
-use crate::syntax::dockerfile::{Document, Keyword, parse};
+use crate::syntax::dockerfile::{Document, Instruction, Keyword, parse};
 use crate::text::{SourceFile, Span, TreePath};
 
 /// Reads Dockerfiles and Containerfiles.
@@ -124,7 +124,7 @@ impl Extractor for Dockerfile {
 
     fn extract(&self, file: &SourceFile) -> Extraction {
         let document = parse(&file.text);
-        if let Some((span, reason)) = opaque(&document) {
+        if let Some((span, reason)) = opaque(&document, &file.text) {
             let gap = Gap { span, hides: Hidden::Anything, reason };
             return Extraction { gaps: vec![gap], ..Extraction::default() };
         }
@@ -144,7 +144,7 @@ impl Extractor for Dockerfile {
 }
 
 /// Where the text is not a Dockerfile as BuildKit knows it, and why.
-fn opaque(document: &Document) -> Option<(Span, &'static str)> {
+fn opaque(document: &Document, text: &str) -> Option<(Span, &'static str)> {
     let frontend = document.directives.iter().find(|directive| directive.name == "syntax");
     if let Some(frontend) = frontend {
         let image = frontend.value.value.as_str();
@@ -153,13 +153,30 @@ fn opaque(document: &Document) -> Option<(Span, &'static str)> {
             return Some((frontend.value.span, "another frontend than Docker's own reads this file"));
         }
     }
-    let templated = document.instructions.iter().find(|instruction| {
-        let word = instruction.word.value.as_str();
-        let is_line = instruction.keyword == Some(Keyword::From)
-            && instruction
-                .arguments_text()
-                .is_some_and(|text| ["{{", "{%", "<%", "@@"].iter().any(|mark| text.contains(mark)));
-        is_line || ["{{", "{%", "<%", "%%", "@@", "#!"].iter().any(|mark| word.contains(mark))
-    });
-    templated.map(|instruction| (instruction.word.span, "the file is a template of a Dockerfile"))
+    let template = "the file is a template of a Dockerfile";
+    // To the C preprocessor these are no comments.
+    let directive =
+        ["#include \"", "#include <", "#define ", "#ifdef ", "#ifndef "].iter().find_map(|mark| {
+            text.find(&format!("\n{mark}")).map(|at| at + 1).or(text.starts_with(mark).then_some(0))
+        });
+    if let Some(at) = directive {
+        return Some((Span::new(at, at + 1), template));
+    }
+    document
+        .instructions
+        .iter()
+        .find(|instruction| is_templated(instruction))
+        .map(|found| (found.word.span, template))
+}
+
+/// Whether another program has to rewrite the instruction before BuildKit can read it.
+fn is_templated(instruction: &Instruction) -> bool {
+    let marks = |text: &str| ["{{", "{%", "<%", "%%", "@@"].iter().any(|mark| text.contains(mark));
+    if instruction.keyword.is_some() {
+        return instruction.keyword == Some(Keyword::From) && instruction.arguments_text().is_some_and(marks);
+    }
+    let word = instruction.word.value.as_str();
+    // No instruction has a `_` in it: `__LABELS__`, `CROSS_BUILD_COPY`.
+    let is_placeholder = word.contains('_') && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    marks(word) || word.starts_with(['$', '@', '%']) || is_placeholder
 }

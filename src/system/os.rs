@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "this module is the one that opens files")]
 
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -20,6 +20,20 @@ pub enum RootError {
         /// The operating system's words.
         reason: String,
     },
+}
+
+/// Why a new file could not be written.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum WriteError {
+    /// Something stands at this path already; it was not touched.
+    #[error("something is there already")]
+    Exists,
+    /// The path leads out of the tree, through a symbolic link or into another root.
+    #[error("it leads out of the tree")]
+    Outside,
+    /// The operating system refused.
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// The checked tree, and the named roots that the operator passed, as folders on disk.
@@ -69,6 +83,44 @@ impl OsSystem {
         })?;
         self.handful = Some(Handful { name: name.to_owned(), folder, files });
         Ok(self)
+    }
+
+    /// Writes a file that is not there yet, and the folders above it. Nothing that is there is changed,
+    /// and no symbolic link is followed out of the tree.
+    ///
+    /// # Errors
+    /// [`WriteError`]; a file that was begun and could not be completed is taken away again.
+    pub fn write_new(&self, path: &TreePath, content: &[u8]) -> Result<(), WriteError> {
+        let refused = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => WriteError::Exists,
+            _ => WriteError::Refused(error.to_string()),
+        };
+        if path.root_name().is_some() || path.within_root().is_empty() {
+            return Err(WriteError::Outside);
+        }
+        let mut folder = self.root.clone();
+        for part in path.folder().parts() {
+            folder.push(part);
+            match fs::create_dir(&folder) {
+                Ok(()) => {}
+                // A link may stand for a folder, as long as that lies in the tree too.
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    folder = fs::canonicalize(&folder).map_err(refused)?;
+                    if !folder.starts_with(&self.root) {
+                        return Err(WriteError::Outside);
+                    }
+                }
+                Err(error) => return Err(refused(error)),
+            }
+        }
+        let target = folder.join(path.name());
+        // `create_new` takes no link for a new file, not even one that leads nowhere.
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&target).map_err(refused)?;
+        file.write_all(content).and_then(|()| file.flush()).map_err(|error| {
+            // What cannot be taken away either is at least told.
+            let _ = fs::remove_file(&target);
+            refused(error)
+        })
     }
 
     fn base(&self, path: &TreePath) -> Option<&Path> {

@@ -34,6 +34,15 @@ impl Journey<'_> {
             if let Some(fact) = given.filter(|fact| matches!(fact.role, Role::Provides(_))).last() {
                 return self.via_environment(fact, project);
             }
+            if let Some(command) = service.commands.iter().find(|command| assigns(command, name)) {
+                let at = Location::new(site.file, command.span);
+                self.links.push(Link::new(
+                    at,
+                    format!("the container's command sets `{name}`"),
+                    LinkState::Holds,
+                ));
+                return Some(Held::outside(at));
+            }
             if let Some(span) = service.environment {
                 listing.get_or_insert(Location::new(site.file, span));
             }
@@ -63,8 +72,8 @@ impl Journey<'_> {
         None
     }
 
-    /// An entry under `environment:`.
-    fn via_environment(&mut self, fact: &Fact, project: Project<'_>) -> Option<Held> {
+    /// An entry under `environment:` or `args:`.
+    pub(super) fn via_environment(&mut self, fact: &Fact, project: Project<'_>) -> Option<Held> {
         let Role::Provides(provide) = &fact.role else { return None };
         let value = &provide.value;
         match value.origin {
@@ -102,6 +111,7 @@ impl Journey<'_> {
         let mut falls_back = false;
         for reference in value.references.iter().take(DEPTH) {
             let place = Location::new(fact.file, reference.span);
+            let before = self.links.len();
             match self.variable(&reference.key, project) {
                 Variable::Has(held) if held.is_empty() && takes_default_for_empty(reference) => {
                     falls_back = true;
@@ -109,7 +119,8 @@ impl Journey<'_> {
                 }
                 Variable::Has(held) => {
                     let what = format!("compose passes `{}` from `{}`", fact.key, reference.key);
-                    self.links.push(Link::new(place, what, LinkState::Holds));
+                    // Nearer to the reader than whatever defines the variable.
+                    self.links.insert(before, Link::new(place, what, LinkState::Holds));
                     only.get_or_insert(held);
                 }
                 Variable::Unseen => {
@@ -200,6 +211,15 @@ impl Journey<'_> {
         }
         Variable::Lacks
     }
+}
+
+/// Whether a shell text gives the variable a value: `NAME=...`, also behind `export`.
+fn assigns(command: &str, name: &str) -> bool {
+    command.match_indices(name).any(|(at, _)| {
+        let before = command.get(..at).and_then(|text| text.chars().next_back());
+        let begins = before.is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '&' | '(' | '"' | '\''));
+        begins && command.get(at + name.len()..).is_some_and(|rest| rest.starts_with('='))
+    })
 }
 
 fn takes_default_for_empty(reference: &Reference) -> bool {

@@ -4,14 +4,18 @@
 //! line's start, ...); all are carried on, equal ones as one. So the cost is linear in the template,
 //! and every state stands for a text that can really be rendered.
 
+mod broken;
+
 use std::collections::BTreeMap;
 
 use super::evaluate::Piece;
 use super::value::{Cond, Val};
-use crate::fact::{Gap, Hidden, Problem, ProblemKind};
+use crate::fact::{Gap, Hidden, Problem};
 use crate::key::KeyName;
 use crate::syntax::go_template::Text;
 use crate::text::Span;
+
+use broken::is_assignment;
 
 /// States carried at once; more than templates that render lines ever have.
 const MAX_STATES: usize = 16;
@@ -423,78 +427,4 @@ impl Reader<'_> {
             }
         }
     }
-
-    /// Whether a line inside of a quoted value opens the next value, so that a quote was forgotten.
-    fn opens_next(&self, quote: Quote, line: &str, span: Span) -> bool {
-        let quote = match quote {
-            Quote::Double => '"',
-            Quote::Single => '\'',
-            _ => return false,
-        };
-        let before = self.text.get(..span.start as usize).unwrap_or("");
-        let begins_line = before.is_empty() || before.ends_with('\n');
-        begins_line
-            && is_assignment(line)
-            && line.split_once('=').is_some_and(|(_, value)| value.starts_with(quote))
-    }
-
-    fn glued(&mut self, line: &str, span: Span, marker: Span, before: Option<usize>) {
-        let key = KeyName::new(line.split('=').next().unwrap_or(""));
-        let at = Span::new(span.start as usize, span.start as usize + key.len().min(span.len()));
-        let before = before.and_then(|before| self.done.assignments.get(before));
-        let (message, label) = match before {
-            Some(before) => (
-                format!("`{key}` is rendered on the line of `{}`, behind its value", before.key),
-                format!("becomes a part of the value of `{}`", before.key),
-            ),
-            None => (
-                format!("`{key}` is rendered behind a comment, on its line"),
-                "becomes a part of the comment".to_owned(),
-            ),
-        };
-        let mut problem = Problem::new(ProblemKind::TemplateRendersBroken, at, message, label)
-            .about(&key)
-            .related(marker, "this trim marker takes the newline between them away");
-        if let Some(before) = before {
-            problem = problem.related(before.span, format!("the line of `{}` begins here", before.key));
-        }
-        self.problem(problem.help(
-            "leave the `-` out of the markers between the two lines, so that one newline stays between them",
-        ));
-    }
-
-    fn unbalanced(&mut self, assignment: usize, next: Option<Span>) {
-        let Some(assignment) = self.done.assignments.get(assignment) else { return };
-        let message = format!("the quoted value of `{}` is never closed", assignment.key);
-        let label = "its closing quote is missing";
-        let mut problem = Problem::new(ProblemKind::TemplateRendersBroken, assignment.span, message, label)
-            .about(&assignment.key)
-            .why("the readers of the rendered file take the lines behind it for a part of the value")
-            .help("close the quote in every branch that opens it");
-        if let Some(next) = next {
-            problem = problem.related(Span { end: next.start + 1, ..next }, "read as a part of the value");
-        }
-        self.problem(problem);
-    }
-
-    fn problem(&mut self, problem: Problem) {
-        let known = |one: &Problem| one.kind == problem.kind && one.span == problem.span;
-        if !self.done.problems.iter().any(known) {
-            self.done.problems.push(problem);
-        }
-    }
-
-    fn finish(&mut self) {
-        for state in std::mem::take(&mut self.states) {
-            if let State::Value { assignment, quote: Quote::Single | Quote::Double, .. } = state {
-                self.unbalanced(assignment, None);
-            }
-        }
-    }
-}
-
-/// Whether a line begins with `KEY=`, the key in capitals.
-fn is_assignment(line: &str) -> bool {
-    let Some((key, _)) = line.split_once('=') else { return false };
-    !key.bytes().any(|b| b.is_ascii_lowercase()) && KeyName::new(key).is_identifier()
 }

@@ -24,7 +24,7 @@ pub(super) enum EventKind {
     UseInFrom,
     /// A use that BuildKit expands.
     UseByBuildKit,
-    /// A use in the `ENV` value of the name itself: all of it (`X=$X`) or a part (`X=$X:/more`).
+    /// A use in the value of the name itself: all of an `ENV` (`X=$X`), or a part (`X=$X:/more`) or an `ARG`.
     UseInOwnValue { is_all: bool },
     /// A use that the shell of a `RUN` expands.
     UseByShell,

@@ -8,7 +8,7 @@ mod arguments;
 use super::names::quoted;
 use crate::fact::{Problem, ProblemKind};
 use crate::syntax::dockerfile::{Arguments, Document, Instruction, Keyword};
-use crate::text::{SourceFile, Span};
+use crate::text::{SourceFile, Span, Spanned};
 
 /// All that BuildKit refuses in a document.
 pub(super) fn find(document: &Document, file: &SourceFile) -> Vec<Problem> {
@@ -16,13 +16,17 @@ pub(super) fn find(document: &Document, file: &SourceFile) -> Vec<Problem> {
     directives(document, &mut problems);
     stageless(document, file, &mut problems);
     let mut after_unknown = false;
+    let mut in_conflict = false;
     for instruction in &document.instructions {
         let is_unknown = instruction.keyword.is_none();
         // Lines that follow an unknown word are mostly the rest of the same mistake.
-        if is_unknown && !after_unknown {
+        if is_unknown && !after_unknown && !in_conflict {
             problems.push(unknown(instruction));
         }
         after_unknown = is_unknown;
+        // One problem for the three marks of a merge conflict.
+        in_conflict = !instruction.word.value.starts_with(">>>>>>>")
+            && (in_conflict || instruction.word.value.starts_with("<<<<<<<"));
         arguments::check(instruction, document.escape, &mut problems);
         heredocs(instruction, &mut problems);
     }
@@ -85,18 +89,43 @@ fn stageless(document: &Document, file: &SourceFile, problems: &mut Vec<Problem>
 
 fn unknown(instruction: &Instruction) -> Problem {
     let word = &instruction.word;
+    let written = word.value.as_str();
+    if ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| written.starts_with(mark)) {
+        return refusal(word.span, "a merge conflict is left in the file", "its mark")
+            .help("resolve the conflict and take the marks out");
+    }
+    let glued = Keyword::ALL.iter().find_map(|keyword| {
+        let head = written.get(..keyword.word().len())?;
+        let next = written.get(keyword.word().len()..)?.chars().next()?;
+        let is_glued = head.eq_ignore_ascii_case(keyword.word()) && !next.is_alphanumeric();
+        is_glued.then(|| (head, next, head_of(word, head.len() + next.len_utf8())))
+    });
+    if let Some((head, next, span)) = glued {
+        let (label, help) = match next {
+            '[' | '"' | '\'' | '/' | '.' | '$' => {
+                ("a space is missing", format!("put a space behind `{head}`"))
+            }
+            next if next.is_ascii() => {
+                ("one character too many", format!("take away what stands behind `{head}`"))
+            }
+            _ => ("an invisible character", format!("put a plain space behind `{head}`")),
+        };
+        return refusal(span, format!("`{head}` and what follows are glued together"), label).help(help);
+    }
     // Behind a `=` a value may stand, which is not to be shown.
-    let shown = word.value.split(['=', ':']).next().unwrap_or("");
-    let start = word.span.range().start;
-    let span = Span::new(start, start + shown.len());
-    let upper = word.value.to_ascii_uppercase();
+    let shown = written.split(['=', ':']).next().unwrap_or("");
+    let span = head_of(word, shown.len());
+    let problem =
+        refusal(span, format!("{} is not an instruction", quoted(shown)), "BuildKit does not know this word");
+    if shown.starts_with("//") {
+        return problem.help("a comment begins with `#`");
+    }
+    let upper = written.to_ascii_uppercase();
     let near = Keyword::ALL
         .iter()
         .map(|keyword| (strsim::osa_distance(&upper, keyword.word()), keyword.word()))
-        .filter(|&(distance, keyword)| distance <= 2 && distance < keyword.len().min(upper.len()))
+        .filter(|&(distance, keyword)| distance <= if keyword.len() < 6 { 1 } else { 2 })
         .min();
-    let problem =
-        refusal(span, format!("{} is not an instruction", quoted(shown)), "BuildKit does not know this word");
     match near {
         Some((_, keyword)) => {
             let mut problem = problem.help(format!("did you mean `{keyword}`?"));
@@ -105,6 +134,12 @@ fn unknown(instruction: &Instruction) -> Problem {
         }
         None => problem.help("if the line continues the one above, end that one with `\\`"),
     }
+}
+
+/// The first `length` bytes of a word, where it stands in one piece; else all of it.
+fn head_of(word: &Spanned<String>, length: usize) -> Span {
+    let start = word.span.range().start;
+    if word.span.len() == word.value.len() { Span::new(start, start + length) } else { word.span }
 }
 
 fn heredocs(instruction: &Instruction, problems: &mut Vec<Problem>) {

@@ -147,6 +147,10 @@ impl<'a> Scopes<'a> {
                 .help(format!("declare `ARG {name}` before the first `FROM`")),
             );
         }
+        // Without any `ARG` for `FROM` lines, another tool fills in the variable before BuildKit sees it.
+        if !self.defined.values().any(|stages| stages.contains_key(&None)) {
+            return None;
+        }
         let near =
             self.defined.iter().find(|(other, stages)| stages.contains_key(&None) && is_slip(name, other));
         let problem = Problem::new(
@@ -156,9 +160,13 @@ impl<'a> Scopes<'a> {
             "always empty, even with `--build-arg`",
         );
         Some(match near.and_then(|(other, stages)| Some((other, stages.get(&None)?.first()?))) {
-            Some((other, definition)) => problem
-                .related(definition.span, "a similar name is declared here")
-                .help(format!("did you mean `{other}`?")),
+            Some((other, definition)) => {
+                let mut problem = problem
+                    .related(definition.span, "a similar name is declared here")
+                    .help(format!("did you mean `{other}`?"));
+                problem.repair = vec![(span, (*other).to_owned())];
+                problem
+            }
             None => problem.help(format!("declare `ARG {name}` before the first `FROM`")),
         })
     }
@@ -176,7 +184,6 @@ impl<'a> Scopes<'a> {
         if comes_as_a_rule {
             return None;
         }
-        // A stage that gives the name a value itself shows that it is no variable of the base image.
         let own = self.first(name, Some(stage));
         if let Some(global) = self.first(name, None) {
             let only_for_stages = !self.used_in_from.contains(name);
@@ -189,7 +196,12 @@ impl<'a> Scopes<'a> {
             (EventKind::UseInOwnValue { is_all: true }, Some(own)) if own.position > position => {
                 return (!may_come_with_image).then(|| set_to_itself(event, name));
             }
-            (_, Some(later)) => return Some(used_before(event, name, later)),
+            (_, Some(later)) => {
+                // An `ENV` further down may change what the image brings; an `ARG` has no reason to.
+                let is_slip_of_order = later.instruction == event.instruction && later.span < event.name.span;
+                let is_certain = later.is_arg || is_slip_of_order || !may_come_with_image;
+                return is_certain.then(|| used_before(event, name, later));
+            }
             (_, None) => {}
         }
         if may_come_with_image || (event.kind == EventKind::UseByShell && !is_upper(name)) {
@@ -206,6 +218,14 @@ impl<'a> Scopes<'a> {
 
     fn out_of_scope(&self, event: &Event, name: &str, stage: usize, global: Definition) -> Problem {
         let called = self.called(stage);
+        let redeclares = self
+            .first(name, Some(stage))
+            .is_some_and(|own| own.is_arg && own.instruction == event.instruction);
+        let help = if redeclares {
+            format!("write `ARG {name}` without a value: it takes over the default")
+        } else {
+            format!("add `ARG {name}` to {called}, above this line; it takes over the default")
+        };
         Problem::new(
             ProblemKind::BuildArgOutOfScope,
             event.name.span,
@@ -213,7 +233,7 @@ impl<'a> Scopes<'a> {
             format!("no `ARG {name}` in {called} before this line"),
         )
         .related(global.span, "declared for `FROM` lines only")
-        .help(format!("add `ARG {name}` to {called}, above this line; it takes over the default"))
+        .help(help)
     }
 
     fn automatic(&self, event: &Event, name: &str, stage: usize) -> Problem {
@@ -253,7 +273,7 @@ impl<'a> Scopes<'a> {
             let visible = self.chain(stage).find_map(|stage| self.first(other, Some(stage)))?;
             is_slip(name, other).then_some((*other, visible))
         })?;
-        let mut problem = Problem::new(
+        let problem = Problem::new(
             ProblemKind::UndefinedInStage,
             event.name.span,
             format!("`{name}` is not defined in {}; did you mean `{meant}`?", self.called(stage)),
@@ -261,7 +281,6 @@ impl<'a> Scopes<'a> {
         )
         .related(definition.span, "a similar name is defined here")
         .help(format!("write `{meant}`, or define `{name}`"));
-        problem.repair = vec![(event.name.span, meant.to_owned())];
         Some(problem)
     }
 

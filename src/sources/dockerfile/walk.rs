@@ -137,7 +137,11 @@ impl Walker {
             return;
         };
         match (keyword, &instruction.arguments) {
-            (Arg, Arguments::Pairs(pairs)) => pairs.iter().for_each(|pair| self.arg(pair)),
+            (Arg, Arguments::Pairs(pairs)) => {
+                // BuildKit takes the words of a comment for arguments; nobody else does.
+                let meant = pairs.iter().take_while(|pair| !pair.key.as_str().starts_with('#'));
+                meant.for_each(|pair| self.arg(pair));
+            }
             (Env, Arguments::Pairs(pairs)) => self.env(pairs),
             (Label, Arguments::Pairs(pairs)) => {
                 for pair in pairs {
@@ -196,10 +200,9 @@ impl Walker {
         let name = pair.key.as_str();
         let value = pair.value.as_ref().map(|value| {
             let expansion = expand(value, self.escape);
-            self.observe(&expansion);
+            self.observe_in_value(&expansion, name, false);
             to_value(expansion, value.span())
         });
-        // `#` and the words of a comment are arguments to BuildKit and to nobody else.
         if !KeyName::new(name).is_identifier() {
             return;
         }
@@ -228,7 +231,7 @@ impl Walker {
             self.observe(&expand(&pair.key, self.escape));
             let value = pair.value.as_ref().map(|value| {
                 let expansion = expand(value, self.escape);
-                self.observe_in_env(&expansion, pair.key.as_str());
+                self.observe_in_value(&expansion, pair.key.as_str(), true);
                 to_value(expansion, value.span())
             });
             // A word without `=` is refused, and mostly the rest of the value before it.
@@ -261,7 +264,10 @@ impl Walker {
         let Some((name, value)) = instruction.word.value.split_once('=').filter(|_| self.follows_env) else {
             return;
         };
-        let Some(stage) = self.stage.filter(|_| KeyName::new(name).is_identifier()) else { return };
+        let is_whole = instruction.word.span.len() == instruction.word.value.len();
+        let Some(stage) = self.stage.filter(|_| is_whole && KeyName::new(name).is_identifier()) else {
+            return;
+        };
         let start = instruction.word.span.range().start;
         let end = instruction.span.range().end.max(start + name.len() + 1);
         let value = Value::literal(value, Span::new(start + name.len() + 1, end));
@@ -299,9 +305,10 @@ impl Walker {
         }
     }
 
-    /// The same for the value of an `ENV`.
-    fn observe_in_env(&mut self, expansion: &Expansion, key: &str) {
-        let is_all = expansion.parts.len() == 1;
+    /// The same for the value of a variable, which may refer to the name itself. For an `ARG` that is
+    /// harmless: its default is empty either way.
+    fn observe_in_value(&mut self, expansion: &Expansion, key: &str, is_env: bool) {
+        let is_all = is_env && expansion.parts.len() == 1;
         for found in expansion.substitutions.iter().filter(|found| takes_value(&found.operator)) {
             let is_own = found.name.value == key;
             let kind = if is_own { EventKind::UseInOwnValue { is_all } } else { EventKind::UseByBuildKit };

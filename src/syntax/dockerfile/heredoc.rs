@@ -26,6 +26,8 @@ pub(super) struct Word {
     pub(super) name: String,
     pub(super) is_expanded: bool,
     pub(super) strips_tabs: bool,
+    /// Whether white space stands before the name.
+    pub(super) has_space: bool,
 }
 
 /// The heredocs that a line begins. Like BuildKit, none if its quotes do not match.
@@ -42,12 +44,13 @@ fn word(line: &str, range: Range<usize>) -> Option<Word> {
         Some(rest) => (rest, true),
         None => (rest, false),
     };
+    let has_space = rest.starts_with(char::is_whitespace);
     let rest = rest.trim_start();
     if rest.is_empty() || rest.contains('<') {
         return None;
     }
     let (name, is_quoted) = unquoted(rest)?;
-    Some(Word { range, name, is_expanded: !is_quoted, strips_tabs })
+    Some(Word { range, name, is_expanded: !is_quoted, strips_tabs, has_space })
 }
 
 /// A word without its quotes and escapes, and whether it had quotes; `None` for several words.

@@ -64,7 +64,15 @@ pub fn parse(text: &str) -> Document {
         instruction.span = Span::new(start, end);
         if instruction.may_have_heredocs() && joined.as_str().contains("<<") {
             for word in heredoc::words(joined.as_str()) {
+                // Only newer versions take `<< WORD` with a space for a heredoc; without an end it is
+                // rather a shift in arithmetic.
+                let before = lines.at;
+                let has_space = word.has_space;
                 let (heredoc, last) = lines.heredoc(word, &joined);
+                if has_space && !heredoc.is_terminated {
+                    lines.at = before;
+                    continue;
+                }
                 end = last.unwrap_or(end);
                 instruction.heredocs.push(heredoc);
             }

@@ -51,6 +51,9 @@ pub(super) enum TokenKind {
 /// The white space that trim markers take away.
 const SPACES: [char; 4] = [' ', '\t', '\r', '\n'];
 
+/// Bytes looked at to find the end of a line behind an error.
+const MAX_LINE: usize = 2000;
+
 /// Cuts `text` into segments. Linear in its length.
 pub(super) fn segments(text: &str, errors: &mut Vec<TemplateError>) -> Vec<Segment> {
     let mut segments = Vec::new();
@@ -127,6 +130,8 @@ fn comment(text: &str, open: usize, start: usize, errors: &mut Vec<TemplateError
 /// line or `{{` if that comes first. Also whether a `}}` was found.
 fn recover(text: &str, at: usize) -> (usize, bool) {
     let rest = text.get(at..).unwrap_or("");
+    // A bound keeps many errors on one long line cheap.
+    let rest = rest.get(..rest.floor_char_boundary(MAX_LINE)).unwrap_or(rest);
     let stop = rest.find('\n').unwrap_or(rest.len());
     let line = rest.get(..stop).unwrap_or("");
     let next = line.find("{{").unwrap_or(line.len());
@@ -184,6 +189,9 @@ impl Lexer<'_> {
     /// Ends the action after an error. If its own line does not close it, that is the error.
     fn give_up(&mut self, error: TemplateError) -> (usize, bool, Option<TemplateError>) {
         let (end, closed) = recover(self.text, self.open + 2);
+        if let Some(nested) = self.nested() {
+            return nested;
+        }
         if closed {
             let trims = self.text.get(..end).is_some_and(|text| text.ends_with(" -}}"));
             return (end, trims, Some(error));
@@ -202,6 +210,26 @@ impl Lexer<'_> {
             (Some(close), open) if close < open => (self.at + close + 2, false, Some(error)),
             _ => (end, false, Some(error)),
         }
+    }
+
+    /// Ends the action on its line, if a string of it holds the beginning of another action.
+    fn nested(&self) -> Option<(usize, bool, Option<TemplateError>)> {
+        let holds =
+            |token: &&Token| matches!(&token.kind, TokenKind::Text { value, .. } if value.contains("{{"));
+        let outer = self.tokens.iter().find(holds)?;
+        let string = self.text.get(outer.span.range())?;
+        let start = outer.span.start as usize + string.find("{{")?;
+        let rest = self.text.get(start..)?;
+        let line = rest.get(..rest.floor_char_boundary(MAX_LINE))?.lines().next()?;
+        let inner = line.find("}}").map_or(line.len(), |close| close + 2);
+        let end = start + line.rfind("}}").map_or(line.len(), |close| close + 2);
+        let error = TemplateError::new(
+            Span::new(start, start + inner),
+            "an action stands inside of a string of another action",
+            "not evaluated here",
+        )
+        .help("put the text together with `printf`: `(printf \"secret/data/%s/app\" (env \"ENV\"))`");
+        Some((end, false, Some(error)))
     }
 
     fn push(&mut self, kind: TokenKind, length: usize) {

@@ -9,6 +9,9 @@ use crate::text::Span;
 /// tree cannot exhaust the stack.
 const MAX_DEPTH: usize = 64;
 
+/// Bytes looked at on each side of an action to see what stands on its line.
+const NEAR: usize = 200;
+
 /// Reads a template. Never fails: see [`Template::errors`].
 #[must_use]
 pub fn parse(text: &str) -> Template {
@@ -103,9 +106,11 @@ impl Parser<'_> {
 
     /// Whether text stands before the action on its line, and something behind it.
     fn begins_within_a_line(&self, span: Span) -> bool {
-        let before = self.text.get(..span.start as usize).unwrap_or("");
-        let line = before.rsplit('\n').next().unwrap_or("");
-        let after = self.text.get(span.end as usize..).and_then(|rest| rest.lines().next()).unwrap_or("");
+        let (start, end) = (span.start as usize, span.end as usize);
+        let near = self.text.floor_char_boundary(start.saturating_sub(NEAR));
+        let line = self.text.get(near..start).and_then(|before| before.rsplit('\n').next()).unwrap_or("");
+        let far = self.text.floor_char_boundary(end.saturating_add(NEAR));
+        let after = self.text.get(end..far).and_then(|rest| rest.lines().next()).unwrap_or("");
         !line.trim().is_empty() && !line.trim().starts_with("{{") && !after.trim().is_empty()
     }
 

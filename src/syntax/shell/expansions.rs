@@ -176,7 +176,12 @@ impl Scanner<'_> {
 
     fn dollar(&mut self) {
         self.skip('$');
-        let is_quoted = self.frames.iter().any(|frame| matches!(frame, Frame::DoubleQuotes));
+        // Quotes around a command substitution do not reach into it.
+        let is_quoted = match self.frames.last() {
+            Some(Frame::DoubleQuotes) => true,
+            Some(Frame::Braces { is_quoted, .. }) => *is_quoted,
+            _ => false,
+        };
         match self.peek() {
             Some('(') => {
                 self.skip('(');

@@ -113,6 +113,18 @@ fn pairs(keyword: Keyword, pairs: &[Pair], problems: &mut Vec<Problem>) {
     let word = keyword.word();
     for pair in pairs {
         let key = pair.key.as_str();
+        // Refused for the open quote in the name, or in the value where names are not expanded.
+        if key.starts_with(['"', '\'']) && pair.value.is_some() && !is_closed(key) {
+            problems.push(
+                refusal(
+                    pair.key.span(),
+                    format!("the quotes in `{word}` belong around the value"),
+                    "part of the name",
+                )
+                .help(format!("write `{word} name=\"value\"`")),
+            );
+            return;
+        }
         match &pair.value {
             Some(_) if key.is_empty() && !pair.is_legacy => {
                 problems.push(refusal(
@@ -150,6 +162,13 @@ fn pairs(keyword: Keyword, pairs: &[Pair], problems: &mut Vec<Problem>) {
             Some(_) => {}
         }
     }
+}
+
+/// Whether a text that begins with a quote ends with the same one.
+fn is_closed(text: &str) -> bool {
+    let mut chars = text.chars();
+    let first = chars.next();
+    first.is_some() && chars.next_back() == first
 }
 
 fn trailing_comment(word: &str, comment: &Joined) -> Problem {
@@ -198,7 +217,9 @@ fn faults(keyword: Keyword, instruction: &Instruction, escape: char, problems: &
     use Keyword::{Add, Arg, Copy, Env, Expose, From, Label, Stopsignal, User, Volume, Workdir};
     let words: Vec<&Joined> = match (keyword, &instruction.arguments) {
         (Arg | Env | Label, Arguments::Pairs(pairs)) => {
-            pairs.iter().filter_map(|pair| pair.value.as_ref()).collect()
+            // The other half of a quote that begins in a name has been told.
+            let values = pairs.iter().filter(|pair| !pair.key.as_str().starts_with(['"', '\'']));
+            values.filter_map(|pair| pair.value.as_ref()).collect()
         }
         (From | Add | Copy | Expose | Volume, Arguments::Words(words) | Arguments::Exec(words)) => {
             words.iter().collect()

@@ -1,0 +1,94 @@
+//! Environments by dotenv files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Drafts;
+use super::words::by_name;
+use crate::fact::DotenvFile;
+use crate::infer::{Tree, whole};
+use crate::matrix::{EnvSource, Said, Service, Tier};
+use crate::syntax::interpolation::expand_defaults;
+use crate::text::{SourceFile, TreePath};
+
+/// Marks of files that show how to write the real one.
+const MARKS: &[&str] = &["example", "sample", "template", "dist", "defaults", "default", "tmpl", "tpl"];
+
+pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts: &mut Drafts) {
+    let given = given_by_compose(tree);
+    let mut seen: BTreeSet<TreePath> = BTreeSet::new();
+    // A file that is there tells more than its example.
+    let mut found: Vec<(&SourceFile, &DotenvFile)> = tree.dotenvs().collect();
+    found.sort_by_key(|(file, dotenv)| (dotenv.is_example, file.path.clone()));
+    for (file, dotenv) in found {
+        let Some(path) = live_path(&file.path, dotenv) else { continue };
+        let environment = match dotenv.environment.as_deref() {
+            Some(word) => by_name(word),
+            None => Some(("local", Tier::Local)),
+        };
+        let Some(environment) = environment else { continue };
+        // What compose gives to its services need not be told again.
+        if given.contains(&path) || given.contains(&file.path) || path.root_name().is_some() {
+            continue;
+        }
+        let Some(readers) = readers(&path.folder(), services) else { continue };
+        if seen.insert(path.clone()) {
+            let at = whole(file.id);
+            let services = readers.into_iter().map(|name| Said::at(name, at)).collect();
+            drafts.add(environment, EnvSource::Dotenv { file: Said::at(path, at), services }, Some(at));
+        }
+    }
+}
+
+/// The services that a dotenv file in `folder` is for: all at the root, one in the folder of a service; `None`
+/// for files that are for somebody else.
+fn readers(folder: &TreePath, services: &BTreeMap<String, Service>) -> Option<Vec<String>> {
+    let here: Vec<String> = services
+        .values()
+        .filter(|service| service.root.as_ref().is_some_and(|root| root.value == *folder))
+        .map(|service| service.name.value.clone())
+        .collect();
+    if folder.within_root().is_empty() || here.len() == services.len() {
+        return Some(Vec::new());
+    }
+    (!here.is_empty()).then_some(here)
+}
+
+/// The file that programs read: for an example the one that people make from it.
+fn live_path(path: &TreePath, dotenv: &DotenvFile) -> Option<TreePath> {
+    if !dotenv.is_example {
+        return Some(path.clone());
+    }
+    let mut name = path.name().to_owned();
+    for mark in MARKS {
+        for joint in ['.', '-', '_'] {
+            name = name.replace(&format!("{joint}{mark}"), "");
+        }
+        if let Some(rest) = name.strip_prefix(&format!("{mark}.")) {
+            name = rest.to_owned();
+        }
+    }
+    if matches!(name.as_str(), "env" | "") {
+        name = ".env".to_owned();
+    }
+    path.folder().join(&format!("./{name}"))
+}
+
+/// Files that some compose service is given (`env_file`), and the `.env` beside a compose file below the root,
+/// which is for compose alone.
+fn given_by_compose(tree: &Tree<'_>) -> BTreeSet<TreePath> {
+    let mut given = BTreeSet::new();
+    for (file, compose) in tree.composes() {
+        let folder = file.path.folder();
+        for service in &compose.services {
+            given.extend(
+                service.env_files.iter().filter_map(|entry| folder.join(&expand_defaults(&entry.path)?)),
+            );
+        }
+        if !folder.within_root().is_empty() {
+            given.extend(folder.join(".env"));
+        }
+    }
+    // At the root it is what every tool loads, whoever is given it besides.
+    given.remove(&TreePath::root(None).join(".env").unwrap_or_else(|| TreePath::root(None)));
+    given
+}

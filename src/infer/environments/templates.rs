@@ -1,0 +1,166 @@
+//! Environments by templates that are rendered from Vault.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Drafts;
+use super::words::{by_name, by_word};
+use crate::fact::{Condition, Extraction, PathPart, Provision, Role, TemplateFile};
+use crate::infer::{Tree, whole};
+use crate::key::KeyName;
+use crate::matrix::{EnvSource, Said, Service, Tier};
+use crate::text::{SourceFile, TreePath};
+
+pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts: &mut Drafts) {
+    let extraction = |file: &SourceFile| tree.extractions.get(file.id.0 as usize);
+    let found: Vec<_> = tree
+        .templates()
+        .filter_map(|(file, template)| Some((file, Template::of(file, template, extraction(file)?))))
+        .filter_map(|(file, template)| {
+            Some((file, template, receivers(tree, &file.path.folder(), services)?))
+        })
+        .collect();
+    for (_, template, _) in &found {
+        for &(name, tier) in template.words.values() {
+            drafts.named((name, tier), template.at);
+        }
+    }
+    let mut deployed: BTreeSet<(String, Tier)> = drafts
+        .found
+        .keys()
+        .filter(|(tier, _)| *tier >= Tier::Staging)
+        .map(|(tier, name)| (name.clone(), *tier))
+        .collect();
+    if deployed.is_empty() && found.iter().any(|(_, template, _)| template.own.is_none()) {
+        deployed.insert(("production".to_owned(), Tier::Production));
+    }
+    for (file, template, (composes, receivers)) in &found {
+        let one = template.own.map(|(name, tier)| (name.to_owned(), tier));
+        let targets = one.map_or_else(|| deployed.clone(), |one| BTreeSet::from([one]));
+        for (name, tier) in &targets {
+            let which = (name.as_str(), *tier);
+            for compose in composes {
+                let files = vec![Said { value: compose.clone(), at: template.at }];
+                let source = EnvSource::Compose { files, profiles: Vec::new(), env_files: Vec::new() };
+                drafts.add(which, source, tree.files.at(compose).map(|file| whole(file.id)));
+            }
+            let word = template.words.iter().find(|(_, which)| which.0 == name);
+            let word = word.map_or(name, |(word, _)| word).clone();
+            let env = template
+                .variable
+                .iter()
+                .map(|key| (key.clone(), Said { value: word.clone(), at: template.at }))
+                .collect();
+            let source = EnvSource::Vault {
+                template: Said { value: file.path.clone(), at: template.at },
+                agent: None,
+                policy: None,
+                env,
+                services: receivers
+                    .iter()
+                    .map(|name| Said { value: name.clone(), at: template.at })
+                    .collect(),
+            };
+            drafts.add(which, source, template.at);
+        }
+    }
+}
+
+/// What a template tells about environments.
+#[derive(Debug)]
+struct Template {
+    at: Option<crate::text::Location>,
+    /// The environment that it is for alone, by the name of its folder.
+    own: Option<(&'static str, Tier)>,
+    /// The variable that tells the agent where it is.
+    variable: Option<KeyName>,
+    /// The words that the variable is compared with, with what they stand for.
+    words: BTreeMap<String, (&'static str, Tier)>,
+}
+
+impl Template {
+    fn of(file: &SourceFile, template: &TemplateFile, extraction: &Extraction) -> Self {
+        let in_path = template.vault_reads.iter().flat_map(|read| &read.path).find_map(|part| match part {
+            PathPart::Variable(reference) => Some(reference.key.clone()),
+            _ => None,
+        });
+        let compared = conditions(extraction).find_map(|condition| match condition {
+            Condition::Equals { key, any_of, .. } if any_of.iter().any(|word| by_name(word).is_some()) => {
+                Some(key.clone())
+            }
+            _ => None,
+        });
+        let variable = compared.or(in_path);
+        let mut words = compared_in_text(&file.text);
+        for condition in conditions(extraction) {
+            if let Condition::Equals { key, any_of, .. } = condition
+                && variable.as_ref() == Some(key)
+            {
+                words.extend(any_of.iter().filter_map(|word| Some((word.clone(), by_name(word)?))));
+            }
+        }
+        words.retain(|_, (_, tier)| *tier >= Tier::Preview);
+        let own = by_word(file.path.folder().name());
+        Self { at: Some(whole(file.id)), own, variable, words }
+    }
+}
+
+fn conditions(extraction: &Extraction) -> impl Iterator<Item = &Condition> {
+    extraction
+        .facts
+        .iter()
+        .filter_map(|fact| match &fact.role {
+            Role::Provides(provide) => match &provide.provision {
+                Provision::Conditional(conditions) => Some(conditions),
+                _ => None,
+            },
+            _ => None,
+        })
+        .flatten()
+}
+
+/// Words that `eq` and `ne` compare with in the actions of a template, also where no key depends on the
+/// outcome.
+fn compared_in_text(text: &str) -> BTreeMap<String, (&'static str, Tier)> {
+    let mut words = BTreeMap::new();
+    for action in text.split("{{").skip(1) {
+        let action = action.split_once("}}").map_or(action, |(action, _)| action);
+        let is_comparison =
+            action.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| matches!(word, "eq" | "ne"));
+        if is_comparison && !action.trim_start_matches(['-', ' ']).starts_with("/*") {
+            for word in action.split('"').skip(1).step_by(2) {
+                if let Some(which) = by_name(word) {
+                    words.insert(word.to_owned(), which);
+                }
+            }
+        }
+    }
+    words
+}
+
+/// The compose files beside a template and the services of the project in them, which take what it renders.
+/// `None` where only servers stand beside it; no services, meaning all, where no compose file does.
+fn receivers(
+    tree: &Tree<'_>,
+    folder: &TreePath,
+    services: &BTreeMap<String, Service>,
+) -> Option<(Vec<TreePath>, Vec<String>)> {
+    let beside: Vec<_> = tree.composes().filter(|(file, _)| file.path.folder() == *folder).collect();
+    if beside.is_empty() {
+        return Some((Vec::new(), Vec::new()));
+    }
+    let mut names = BTreeSet::new();
+    let mut composes = Vec::new();
+    for (file, compose) in beside {
+        let runs = |service: &&Service| {
+            compose.services.iter().any(|one| service.compose.iter().any(|name| name.value == *one.name))
+        };
+        let here: Vec<String> =
+            services.values().filter(runs).map(|service| service.name.value.clone()).collect();
+        if !here.is_empty() {
+            composes.push(file.path.clone());
+        }
+        names.extend(here);
+    }
+    let all = names.len() == services.len();
+    (!names.is_empty()).then(|| (composes, if all { Vec::new() } else { names.into_iter().collect() }))
+}

@@ -1,0 +1,121 @@
+//! Keys that files set or document, for code whose reads are not understood.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{kind_of, owner};
+use crate::fact::{Fact, Place, Role, is_tool};
+use crate::infer::Tree;
+use crate::key::{KeyName, is_tool_key};
+use crate::matrix::{KeySpec, Kind, Said, Service};
+
+/// Adds keys that are set or documented and whose names occur in the code of some service, and those that
+/// only compose files take, to hand them to images and to the project itself.
+pub(super) fn add(
+    tree: &Tree<'_>,
+    services: &BTreeMap<String, Service>,
+    keys: &mut BTreeMap<KeyName, KeySpec>,
+) {
+    let mut set: BTreeMap<&KeyName, Vec<&Fact>> = BTreeMap::new();
+    let mut by_compose: BTreeSet<&KeyName> = BTreeSet::new();
+    for (_, extraction) in tree.own() {
+        for fact in &extraction.facts {
+            match (&fact.role, &fact.place) {
+                (Role::Provides(_) | Role::Documents(_), _) if fact.key.is_identifier() => {
+                    set.entry(&fact.key).or_default().push(fact);
+                }
+                (Role::Reads(_), Place::Interpolation) => {
+                    by_compose.insert(&fact.key);
+                }
+                _ => {}
+            }
+        }
+    }
+    let names: BTreeSet<KeyName> = keys
+        .iter()
+        .flat_map(|(key, spec)| std::iter::once(key).chain(spec.aliases.iter().map(|alias| &alias.value)))
+        .map(KeyName::folded)
+        .collect();
+    set.retain(|key, facts| {
+        !names.contains(&key.folded())
+            && !is_tool_key(key)
+            && facts.iter().any(|fact| is_offered(fact, services))
+    });
+    let mentioned = mentioned(tree, services, &set);
+    for (key, facts) in set {
+        let Some(first) = facts.iter().min_by_key(|fact| rank(fact)) else { continue };
+        let in_dotenv = facts.iter().any(|fact| fact.place == Place::Dotenv);
+        let mut spec = KeySpec {
+            name: Said::at(key.clone(), first.at()),
+            kind: Said::at(kind_of(key), first.at()),
+            ..KeySpec::default()
+        };
+        if let Some(owners) = mentioned.get(key) {
+            spec.services = owners.iter().map(|name| Said::at((*name).to_owned(), first.at())).collect();
+            let is_build = facts
+                .iter()
+                .all(|fact| matches!(fact.place, Place::BuildArgs(_) | Place::BuildArg(_) | Place::Stage(_)));
+            if is_build && spec.kind.value == Kind::Config {
+                spec.kind.value = Kind::Build;
+            }
+        } else if in_dotenv && by_compose.contains(key) {
+            spec.kind.value = Kind::Platform;
+        } else {
+            continue;
+        }
+        keys.insert(key.clone(), spec);
+    }
+}
+
+/// Whether a fact offers its key to code of the project: a dotenv file, a template, or a container or build
+/// of one of its services that gets the value from outside.
+fn is_offered(fact: &Fact, services: &BTreeMap<String, Service>) -> bool {
+    match &fact.place {
+        Place::Dotenv | Place::Rendered => true,
+        Place::Container(name) | Place::BuildArgs(name) => {
+            fact.role.forwards()
+                && services.values().any(|service| service.compose.iter().any(|own| own.value == *name))
+        }
+        _ => false,
+    }
+}
+
+/// The place that explains a key best comes first: an example, another dotenv, compose, a template.
+fn rank(fact: &Fact) -> (u8, crate::text::Location) {
+    let rank = match (&fact.role, &fact.place) {
+        (Role::Documents(_), _) => 0,
+        (_, Place::Dotenv) => 1,
+        (_, Place::Container(_) | Place::BuildArgs(_)) => 2,
+        (_, Place::Rendered) => 3,
+        _ => 4,
+    };
+    (rank, fact.at())
+}
+
+/// The services in whose files each key occurs without being understood.
+fn mentioned<'a>(
+    tree: &Tree<'_>,
+    services: &'a BTreeMap<String, Service>,
+    set: &BTreeMap<&KeyName, Vec<&Fact>>,
+) -> BTreeMap<KeyName, BTreeSet<&'a str>> {
+    let mut found: BTreeMap<KeyName, BTreeSet<&str>> = BTreeMap::new();
+    for (file, extraction) in tree.own() {
+        // A workspace's own code may lie beside its services, in packages that they share.
+        if is_tool(&file.path) || !is_code(file.path.name()) {
+            continue;
+        }
+        let owner = owner(services, &file.path);
+        for mention in extraction.mentions.iter().filter(|mention| set.contains_key(&mention.key)) {
+            let owners = found.entry(mention.key.clone()).or_default();
+            owners.extend(owner.map(|owner| owner.name.value.as_str()));
+        }
+    }
+    found
+}
+
+/// Whether a file holds code, and not settings of tools.
+fn is_code(name: &str) -> bool {
+    const SETTINGS: &[&str] =
+        &["json", "jsonc", "json5", "yaml", "yml", "toml", "ini", "cfg", "tf", "tfvars", "hcl", "xml", "nix"];
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    !SETTINGS.contains(&ending) && !matches!(name, "Makefile" | "justfile" | "Justfile" | "Procfile")
+}

@@ -1,0 +1,137 @@
+//! `template-input-missing`
+
+use std::collections::BTreeSet;
+
+use crate::declare_rule;
+use crate::fact::{Fact, Hidden, Need, Place, Role, Structure};
+use crate::index::{BuildLink, Index, Site};
+use crate::key::is_tool_key;
+use crate::rule::Reporter;
+use crate::text::{FileId, Location};
+
+declare_rule! {
+    /// Reports a variable that a template reads from its agent's environment and that the agent's own compose service does not receive.
+    ///
+    /// The agent of a template is the compose service that mounts it. The rule speaks only where the
+    /// template has no fallback (`or (env "X") ".."`, `with env "X"`), and where everything is seen
+    /// that the service is given: no `env_file`, no image built from the tree, no command that sets it.
+    ///
+    /// ## Why it matters
+    ///
+    /// `env` of a variable that is not set is empty, without an error: a path like `secret/data//app`
+    /// is asked for, or an address is rendered without its port. That the deploy tool knows the
+    /// variable does not help; a container sees only what its service passes on.
+    ///
+    /// ## Example
+    ///
+    /// ```text
+    /// secrets.ctmpl:  S3_ENDPOINT=http://127.0.0.1:{{ env "S3_PORT" }}
+    /// compose.yaml:   services:
+    ///                   agent:
+    ///                     image: hashicorp/vault
+    ///                     environment: { ENV: "${ENV}" }
+    ///                     volumes: [ "./secrets.ctmpl:/etc/vault/secrets.ctmpl" ]
+    /// ```
+    ///
+    /// `agent` does not receive `S3_PORT`.
+    ///
+    /// ## What to do
+    ///
+    /// Pass it on to the agent: `S3_PORT: ${S3_PORT:?}`; or give the template a fallback.
+    pub struct TemplateInputMissing = "template-input-missing", Missing, Warning;
+}
+
+impl TemplateInputMissing {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        for (file, structure) in index.structures() {
+            if !matches!(structure, Structure::Template(_)) {
+                continue;
+            }
+            let agents: Vec<&Site> = index.sites().iter().filter(|site| mounts(index, site, file)).collect();
+            if agents.is_empty() || !agents.iter().all(|site| is_seen(index, site)) {
+                continue;
+            }
+            let mut told = BTreeSet::new();
+            for fact in index.facts_in(file).filter(|fact| is_needed(fact)) {
+                if !told.insert(&fact.key) || agents.iter().any(|site| receives(index, site, &fact.key)) {
+                    continue;
+                }
+                let Some((site, service)) =
+                    agents.iter().find_map(|site| Some((site, index.compose_service(site)?)))
+                else {
+                    continue;
+                };
+                let name = &service.name.value;
+                let at = Location::new(site.file, service.environment.unwrap_or(service.name.span));
+                reporter
+                    .report(
+                        format!(
+                            "the template reads `{}`, which its agent `{name}` does not receive",
+                            fact.key
+                        ),
+                        fact.at(),
+                        "read here, with no fallback",
+                    )
+                    .label(at, format!("`{name}` mounts the template and is not given `{}`", fact.key))
+                    .key(&fact.key)
+                    .why("a variable that is not set is empty in a template, without an error")
+                    .help(format!("add `{0}: ${{{0}:?}}` to the environment of `{name}`", fact.key));
+            }
+        }
+    }
+}
+
+/// Whether a fact reads a variable of the agent that somebody has to set.
+fn is_needed(fact: &Fact) -> bool {
+    fact.place == Place::Agent
+        && matches!(&fact.role, Role::Reads(read) if matches!(read.need, Need::Required | Need::Unknown))
+        && !is_tool_key(&fact.key)
+}
+
+/// Whether the service of a site mounts the template, by itself or with its folder.
+fn mounts(index: &Index, site: &Site, template: FileId) -> bool {
+    let Some(service) = index.compose_service(site) else { return false };
+    let (folder, template) = (index.path(site.file).folder(), index.path(template));
+    service.mounts.iter().any(|mount| {
+        let source = mount.source.value.as_str();
+        // A source without a slash is a named volume.
+        source.starts_with('.')
+            && folder.join(source).is_some_and(|source| {
+                // The whole tree, mounted somewhere, tells nothing about who renders what.
+                source == template || source == template.folder() && source != folder
+            })
+    })
+}
+
+/// Whether all that the service is given is seen.
+fn is_seen(index: &Index, site: &Site) -> bool {
+    std::iter::once(site).chain(index.twins(site)).all(|site| {
+        let Some(service) = index.compose_service(site) else { return false };
+        let hides = |hides: &Hidden| !matches!(hides, Hidden::Reads | Hidden::ReadsWithPrefix(_));
+        site.env_files.is_empty()
+            && site.build == BuildLink::None
+            && service.extends.is_none()
+            && !service.commands.iter().any(|command| sources_a_file(command))
+            && index.extraction(site.file).is_some_and(|read| !read.gaps.iter().any(|gap| hides(&gap.hides)))
+    })
+}
+
+fn sources_a_file(command: &str) -> bool {
+    let words: Vec<&str> = command.split_whitespace().collect();
+    words.windows(2).any(|pair| matches!(pair, ["." | "source", file] if !file.starts_with('-')))
+}
+
+/// Whether the service is given the key, or its command sets it.
+fn receives(index: &Index, site: &Site, key: &str) -> bool {
+    std::iter::once(site).chain(index.twins(site)).any(|site| {
+        index.environment_of(site).any(|fact| fact.key.as_str() == key)
+            || index
+                .compose_service(site)
+                .is_some_and(|service| service.commands.iter().any(|command| names(command, key)))
+    })
+}
+
+/// Whether a text holds the key as a word of its own.
+fn names(text: &str, key: &str) -> bool {
+    text.split(|c: char| c != '_' && !c.is_alphanumeric()).any(|word| word == key)
+}
