@@ -14,3 +14,4 @@ mod pydantic_key;
 mod rule_pages;
 mod source_pages;
 mod support;
+mod workflow_source;
