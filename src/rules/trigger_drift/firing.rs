@@ -76,15 +76,11 @@ impl<'a> Firing<'a> {
                     }
                 }
             }
-            // Another workflow may start it by name, over GitHub's interface.
-            if matches!(trigger.event.as_str(), "workflow_dispatch" | "repository_dispatch") {
-                let path = index.path(file);
-                self.is_open |= index.workflows().any(|(other, _)| {
-                    other != file
-                        && index.files.get(other).is_some_and(|other| {
-                            other.text.contains(path.name()) || other.text.contains("/dispatches")
-                        })
-                });
+            match trigger.event.as_str() {
+                // Whoever sends the event, perhaps from another repository, decides.
+                "repository_dispatch" => self.is_open = true,
+                "workflow_dispatch" => open.extend(dispatchers(index, file)),
+                _ => {}
             }
         }
         if workflow.call.is_some() {
@@ -139,4 +135,18 @@ impl<'a> Firing<'a> {
             trigger,
         })
     }
+}
+
+/// How scripts start a workflow by its file name: the program `gh`, GitHub's interface, known actions.
+const DISPATCHES: &[&str] = &["workflow run", "/dispatches", "orkflowDispatch", "workflow-dispatch"];
+
+/// The other workflows that start this one by name.
+fn dispatchers(index: &Index, file: FileId) -> Vec<FileId> {
+    let path = index.path(file);
+    let starts = |other: FileId| {
+        index.files.get(other).is_some_and(|other| {
+            other.text.contains(path.name()) && DISPATCHES.iter().any(|word| other.text.contains(word))
+        })
+    };
+    index.workflows().map(|(other, _)| other).filter(|&other| other != file && starts(other)).collect()
 }
