@@ -10,6 +10,7 @@ mod scope;
 mod statement;
 mod structure;
 mod value;
+mod workflow;
 
 pub use extraction::{Extraction, Extractor, Gap, Hidden, Mention, Problem, ProblemKind, SourceKind};
 pub use scope::{is_aside, is_tool};
@@ -20,3 +21,6 @@ pub use structure::{
     TemplateFile, VaultPolicy, VaultRead,
 };
 pub use value::{Fallback, Origin, Reference, Value};
+pub use workflow::{
+    CallParameter, ImageBuild, PassedSecrets, WorkflowCall, WorkflowFile, WorkflowJob, WorkflowTrigger,
+};

@@ -15,6 +15,7 @@ mod supplies;
 mod supply;
 mod usage;
 mod values;
+mod workflows;
 
 pub use cell::{Cell, Row, Table};
 pub use containers::GivenKeys;
@@ -24,6 +25,7 @@ pub use sites::{BuildLink, EnvFileLink, Site};
 pub use supplies::{HeldText, Supply};
 pub use supply::{Held, HeldKind, Outcome};
 pub use values::{Given, Giver};
+pub use workflows::StepBuild;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;

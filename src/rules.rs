@@ -39,11 +39,13 @@ mod secret_in_build_arg;
 mod secret_in_plain_text;
 mod secret_outside_store;
 mod shared_secret;
+mod shell_variable_outside_run;
 mod sibling_service_drift;
 mod source_missing;
 mod template_input_missing;
 mod template_renders_broken;
 mod template_syntax;
+mod trigger_drift;
 mod undefined_in_stage;
 mod undefined_interpolation;
 mod unescaped_dollar;
@@ -54,6 +56,7 @@ mod value_constraint;
 mod value_not_allowed;
 mod value_type;
 mod vault_path_not_granted;
+mod workflow_secret_not_passed;
 
 use crate::rule::Rule;
 
@@ -75,6 +78,7 @@ pub static ALL: &[&dyn Rule] = &[
     &template_input_missing::TemplateInputMissing,
     &undefined_interpolation::UndefinedInterpolation,
     &vault_path_not_granted::VaultPathNotGranted,
+    &workflow_secret_not_passed::WorkflowSecretNotPassed,
     // build
     &build_arg_out_of_scope::BuildArgOutOfScope,
     &build_arg_undeclared::BuildArgUndeclared,
@@ -113,6 +117,7 @@ pub static ALL: &[&dyn Rule] = &[
     &interpolation_syntax::InterpolationSyntax,
     &literal_quotes::LiteralQuotes,
     &missing_final_newline::MissingFinalNewline,
+    &shell_variable_outside_run::ShellVariableOutsideRun,
     &template_renders_broken::TemplateRendersBroken,
     &template_syntax::TemplateSyntax,
     &unescaped_dollar::UnescapedDollar,
@@ -120,6 +125,7 @@ pub static ALL: &[&dyn Rule] = &[
     // matrix
     &matrix_schema::MatrixSchema,
     &source_missing::SourceMissing,
+    &trigger_drift::TriggerDrift,
     &unused_declaration::UnusedDeclaration,
 ];
 

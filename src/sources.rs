@@ -7,6 +7,7 @@ mod compose;
 mod consul_template;
 mod dockerfile;
 mod dotenv;
+mod github_workflow;
 mod mentions;
 mod python;
 mod rust;
@@ -23,6 +24,7 @@ pub static ALL: &[&dyn Extractor] = &[
     &consul_template::ConsulTemplate,
     &vault_agent::VaultAgent,
     &vault_policy::VaultPolicies,
+    &github_workflow::GithubWorkflow,
     // known by their content
     &compose::Compose,
     // code

@@ -16,3 +16,4 @@ mod routes;
 mod rule_pages;
 mod source_pages;
 mod support;
+mod workflow_source;

@@ -243,10 +243,11 @@ fn vault() {
 }
 
 #[test]
-fn workflows_are_not_seen_through() {
+fn workflows() {
     let source = "sources: [{ workflow: .github/workflows/ci.yml }]\n";
     let named = [(".github/workflows/ci.yml", "on: push\nenv: { KEY: a }\n")];
-    assert_eq!(tree(source, &named).cell(), Cell::Unseen);
+    assert_eq!(tree(source, &named).text().as_deref(), Some("a"));
+    assert_eq!(tree(source, &[(named[0].0, "on: push\nname: KEY\n")]).cell(), Cell::Unseen);
     assert_eq!(tree(source, &[(named[0].0, "on: push\nenv: { OTHER: a }\n")]).cell(), Cell::Missing);
     assert_eq!(tree(source, &[]).cell(), Cell::Unseen);
 }

@@ -102,6 +102,10 @@ fn position_of(kind: &str) -> Option<usize> {
 /// The files that a matrix's sources name, with the kind that the matrix says they are of.
 fn named_by(matrix: &Matrix) -> BTreeMap<TreePath, &'static str> {
     let mut named = BTreeMap::new();
+    let triggers = matrix.environments.iter().filter_map(|environment| environment.trigger.as_ref());
+    for workflow in triggers.filter_map(|trigger| trigger.workflow.as_ref()) {
+        named.entry(workflow.value.clone()).or_insert("github-workflow");
+    }
     for source in matrix.environments.iter().flat_map(|environment| &environment.sources) {
         let mut add = |path: &Said<TreePath>, kind| {
             named.entry(path.value.clone()).or_insert(kind);
@@ -117,7 +121,7 @@ fn named_by(matrix: &Matrix) -> BTreeMap<TreePath, &'static str> {
                 agent.iter().for_each(|file| add(file, "vault-agent"));
                 policy.iter().for_each(|file| add(file, "vault-policy"));
             }
-            EnvSource::Workflow { file, .. } => add(file, "mention"),
+            EnvSource::Workflow { file, .. } => add(file, "github-workflow"),
             EnvSource::Platform { .. } => {}
         }
     }

@@ -192,4 +192,6 @@ pub enum ProblemKind {
     BuildArgOutOfScope,
     /// A `$X` in a Dockerfile that nothing defines.
     UndefinedInStage,
+    /// A `$X` in a workflow where no shell expands it.
+    ShellVariableOutsideRun,
 }

@@ -55,6 +55,32 @@ pub enum Place {
     Agent,
     /// The fields of a Vault secret, by path with `*` for what is not constant.
     Vault(String),
+    /// The environment of the steps of this workflow: of all jobs (`job` is `None`) or one, of all its
+    /// steps (`step` is `None`) or one, by number. A composite action has no job.
+    Job {
+        /// The job's id.
+        job: Option<String>,
+        /// The step's number in its job.
+        step: Option<usize>,
+    },
+    /// The environment of a service container that a job of this workflow starts.
+    JobService {
+        /// The job's id.
+        job: String,
+        /// The service's name.
+        service: String,
+    },
+    /// The build arguments that a step of this workflow passes to the Dockerfile it builds.
+    StepBuildArgs {
+        /// The job's id; `None` in a composite action.
+        job: Option<String>,
+        /// The step's number in its job.
+        step: usize,
+    },
+    /// The secrets that GitHub holds for the repository and hands to workflows.
+    GithubSecrets,
+    /// The configuration variables that GitHub holds for the repository.
+    GithubVariables,
 }
 
 /// When a statement holds.

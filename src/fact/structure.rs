@@ -1,6 +1,7 @@
 //! What files say about other files.
 
 use super::value::Reference;
+use super::workflow::WorkflowFile;
 use crate::text::{Span, Spanned};
 
 /// The shape of one file, for joining it with others.
@@ -23,6 +24,8 @@ pub enum Structure {
     Policy(VaultPolicy),
     /// Code with classes or structs that declare all their keys.
     Settings(Vec<SettingsClass>),
+    /// A workflow or composite action.
+    Workflow(WorkflowFile),
 }
 
 /// A compose file.

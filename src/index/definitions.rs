@@ -43,7 +43,7 @@ impl Index {
             })
             || self.facts_of(key).any(|fact| match fact.place {
                 Place::Dotenv | Place::Rendered => true,
-                Place::Process => !matches!(fact.role, Role::Reads(_)),
+                Place::Process | Place::Job { .. } => !matches!(fact.role, Role::Reads(_)),
                 _ => false,
             })
             || self.mentions_of(key).next().is_some()

@@ -9,6 +9,7 @@ mod image;
 mod interpolated;
 mod remedy;
 mod template;
+mod workflow;
 
 pub use remedy::Remedy;
 
@@ -17,7 +18,7 @@ use super::supply::{Held, Outcome};
 use crate::fact::{Need, Provision, Role};
 use crate::key::KeyName;
 use crate::matrix::{EnvSource, Environment, Kind, Said, Service};
-use crate::text::{FileId, Location, Span, TreePath};
+use crate::text::{FileId, Location, TreePath};
 
 /// The way of one key to one service in one environment.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -225,7 +226,9 @@ impl<'a> Journey<'a> {
                     .concerns(services)
                     .then(|| self.via_template(name, template, env, source.at))
                     .flatten(),
-                EnvSource::Workflow { file, .. } => self.via_workflow(name, file),
+                EnvSource::Workflow { file, job } => {
+                    self.via_workflow(name, file, job.as_ref().map(|job| job.as_str()))
+                }
                 EnvSource::Platform { keys, services } => {
                     self.concerns(services).then(|| self.via_platform(name, keys, source.at)).flatten()
                 }
@@ -289,29 +292,6 @@ impl<'a> Journey<'a> {
             LinkState::Holds,
         ));
         Some(Held::outside(key.at))
-    }
-
-    /// A workflow that mentions the key may supply it; one that does not, does not.
-    fn via_workflow(&mut self, name: &KeyName, file: &Said<TreePath>) -> Option<Held> {
-        let Some(workflow) = self.index.files.at(file) else {
-            self.unseen.get_or_insert_with(|| format!("{} is not in the tree", file.value));
-            return None;
-        };
-        // Mentions are only noted of names that look like keys, so the text itself is asked.
-        match workflow.text.find(name.as_str()) {
-            Some(start) => {
-                let at = Location::new(workflow.id, Span::new(start, start + name.len()));
-                let what = format!("the workflow mentions `{name}`");
-                self.links.push(Link::new(at, what, LinkState::Unseen));
-                self.unseen.get_or_insert_with(|| format!("{} may supply it", file.value));
-            }
-            None => {
-                let what = format!("the workflow does not name `{name}`");
-                let remedy = Remedy::Workflow(file.value.clone());
-                self.links.push(Link::new(file.at, what, LinkState::Broken).mended_by(remedy));
-            }
-        }
-        None
     }
 
     /// Notes gaps of a file that may hide a value for `name`.

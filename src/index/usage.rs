@@ -22,7 +22,11 @@ impl Index {
     /// Whether a read of the key is known, under this name, an alternative one or in another case.
     #[must_use]
     pub fn is_read(&self, key: &KeyName) -> bool {
-        let reads = |fact: &Fact| matches!(fact.role, Role::Reads(_) | Role::Observed);
+        // What GitHub holds is another set of names, from which a workflow takes values.
+        let reads = |fact: &Fact| {
+            matches!(fact.role, Role::Reads(_) | Role::Observed)
+                && !matches!(fact.place, Place::GithubSecrets | Place::GithubVariables)
+        };
         self.facts_of(key).any(reads) || self.read_otherwise.contains(&key.folded())
     }
 

@@ -136,8 +136,17 @@ fn add<'a>(fact: &'a Fact, environments: Vec<&'a Environment>, given: &mut Vec<G
                 Place::Stage(_) => Giver::Image,
                 Place::Rendered => Giver::Template,
                 Place::Process => Giver::Process,
+                // What a workflow's steps run with is the application's only where the matrix says so.
+                Place::Job { .. } if !environments.is_empty() => Giver::Process,
                 // Names of other spaces: what is given there is no value of an application's key.
-                Place::Interpolation | Place::Agent | Place::Vault(_) => return,
+                Place::Interpolation
+                | Place::Agent
+                | Place::Vault(_)
+                | Place::Job { .. }
+                | Place::JobService { .. }
+                | Place::StepBuildArgs { .. }
+                | Place::GithubSecrets
+                | Place::GithubVariables => return,
             };
             match &provide.provision {
                 Provision::Always => given.push(one(&provide.value, by, environments)),

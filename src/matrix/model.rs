@@ -118,6 +118,8 @@ pub enum PathRole {
     Policy,
     /// A workflow.
     Workflow,
+    /// The workflow that deploys an environment.
+    Trigger,
 }
 
 impl PathRole {
@@ -133,7 +135,7 @@ impl PathRole {
             Self::Template => "template",
             Self::Agent => "agent configuration",
             Self::Policy => "policy",
-            Self::Workflow => "workflow",
+            Self::Workflow | Self::Trigger => "workflow",
         }
     }
 }
@@ -163,6 +165,8 @@ impl Matrix {
         }
         self.documents.iter().for_each(|path| add(path, PathRole::Document, None));
         for environment in &self.environments {
+            let workflow = environment.trigger.as_ref().and_then(|trigger| trigger.workflow.as_ref());
+            workflow.iter().for_each(|path| add(path, PathRole::Trigger, Some(environment)));
             for source in &environment.sources {
                 let mut add = |path, role| add(path, role, Some(environment));
                 match &source.value {

@@ -1,5 +1,7 @@
 //! `build-arg-undeclared`
 
+mod steps;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fact::{Fact, Place, Role, is_aside};
@@ -9,7 +11,7 @@ use crate::rule::Reporter;
 use crate::text::{FileId, Location};
 
 crate::declare_rule! {
-    /// Reports a build argument that compose passes and that the Dockerfile does not declare.
+    /// Reports a build argument that compose or a workflow passes and that the Dockerfile does not declare.
     ///
     /// ## Why it matters
     ///
@@ -86,6 +88,7 @@ impl BuildArgUndeclared {
         for ((_, key), places) in found {
             speak(index, reporter, key, &places);
         }
+        steps::ask(index, reporter);
     }
 }
 

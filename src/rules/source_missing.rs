@@ -63,7 +63,9 @@ impl SourceMissing {
                 }
                 continue;
             }
-            if named.role == PathRole::Dotenv && index.example_of(path).is_some() {
+            // What is to deploy and is not there, `trigger-drift` tells.
+            let is_told = named.role == PathRole::Trigger;
+            if is_told || named.role == PathRole::Dotenv && index.example_of(path).is_some() {
                 continue;
             }
             let of = named.environment.map_or_else(String::new, |of| format!(" of `{}`", *of.name));

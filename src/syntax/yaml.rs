@@ -6,8 +6,10 @@
 
 mod compose;
 mod node;
+mod placed;
 mod scalar;
 
 pub use compose::{Parsed, YamlError, parse};
 pub use node::{Entry, Node, NodeKind, Style};
+pub use placed::Placed;
 pub use scalar::{Scalar, resolve};

@@ -153,9 +153,12 @@ impl Journey<'_> {
                         return Variable::Has(Held::outside(key.at));
                     }
                 }
-                EnvSource::Workflow { file, .. } => {
-                    let workflow = self.index.files.at(file);
-                    unseen |= workflow.is_none_or(|workflow| workflow.text.contains(name.as_str()));
+                EnvSource::Workflow { file, job } => {
+                    match self.workflow_variable(name, file, job.as_ref().map(|job| job.as_str())) {
+                        Variable::Has(held) => return Variable::Has(held),
+                        Variable::Unseen => unseen = true,
+                        Variable::Lacks => {}
+                    }
                 }
                 EnvSource::Dotenv { .. } | EnvSource::Compose { .. } | EnvSource::Vault { .. } => {}
             }

@@ -92,7 +92,10 @@ enum Open {
 fn parse_once(text: &str, shift: usize) -> (Vec<Node>, Option<YamlError>) {
     let mut documents = Vec::new();
     let mut stack: Vec<Open> = Vec::new();
-    let mut anchors: HashMap<usize, Node> = HashMap::new();
+    // With how many levels lie below each: aliases of aliases nest without any bracket.
+    let mut anchors: HashMap<usize, (Node, usize)> = HashMap::new();
+    // The levels below each open collection, as far as it is read.
+    let mut heights: Vec<usize> = Vec::new();
     let options = granit_parser::options! { emit_unresolved_aliases: true };
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = match event {
@@ -104,6 +107,7 @@ fn parse_once(text: &str, shift: usize) -> (Vec<Node>, Option<YamlError>) {
                 return (documents, Some(YamlError { span, message: error.info().to_string() }));
             }
         };
+        let mut height = 0;
         let finished = match event {
             Event::Scalar(value, style, anchor, tag) => {
                 let style = match style {
@@ -118,27 +122,37 @@ fn parse_once(text: &str, shift: usize) -> (Vec<Node>, Option<YamlError>) {
             }
             Event::SequenceStart(_, anchor, tag) => {
                 stack.push(Open::Sequence(Vec::new(), anchor, tag.map(|tag| tag.original()), span));
+                heights.push(0);
                 None
             }
             Event::MappingStart(_, anchor, tag) => {
                 stack.push(Open::Mapping(Vec::new(), None, anchor, tag.map(|tag| tag.original()), span));
+                heights.push(0);
                 None
             }
-            Event::SequenceEnd | Event::MappingEnd => stack.pop().map(close),
+            Event::SequenceEnd | Event::MappingEnd => {
+                height = heights.pop().unwrap_or(0);
+                stack.pop().map(close)
+            }
             Event::Alias(id) => {
-                let node = anchors.get(&id).cloned().unwrap_or_else(|| null(span));
+                let (node, below) = anchors.get(&id).cloned().unwrap_or_else(|| (null(span), 0));
+                height = below;
                 Some((Node { span, via_alias: true, ..node }, 0))
             }
             Event::UnresolvedAlias(_) => Some((Node { via_alias: true, ..null(span) }, 0)),
             _ => None,
         };
-        if stack.len() > MAX_DEPTH {
+        if stack.len() + height > MAX_DEPTH {
+            close_all(&mut stack, &mut documents);
             let message = format!("nested deeper than {MAX_DEPTH} levels");
             return (documents, Some(YamlError { span, message }));
         }
         if let Some((node, anchor)) = finished {
             if anchor != 0 {
-                anchors.insert(anchor, node.clone());
+                anchors.insert(anchor, (node.clone(), height));
+            }
+            if let Some(above) = heights.last_mut() {
+                *above = (*above).max(height + 1);
             }
             place(node, &mut stack, &mut documents);
         }
@@ -228,6 +242,24 @@ mod tests {
         assert_eq!(parsed.documents[0].get("a").unwrap().as_str(), Some("1"));
         let parsed = parse("a: 1\nb: @x\nc: 3\n");
         assert_eq!(parsed.documents[0].get("c").unwrap().as_str(), Some("3"));
+    }
+
+    #[test]
+    fn aliases_of_aliases_do_not_nest_without_bound() {
+        let mut text = String::from("first: 1\na0: &a0 [x]\n");
+        for level in 1..60_000 {
+            text.push_str(&format!("a{level}: &a{level} [*a{}]\n", level - 1));
+        }
+        let parsed = parse(&text);
+        assert!(parsed.errors[0].message.contains("nested deeper"), "{:?}", parsed.errors);
+        assert_eq!(parsed.documents[0].get("first").unwrap().as_str(), Some("1"));
+        let mut node = parsed.documents[0].get("a100").unwrap();
+        let mut depth = 0;
+        while let Some(inner) = node.items().first() {
+            node = inner;
+            depth += 1;
+        }
+        assert_eq!(depth, 101);
     }
 
     #[test]

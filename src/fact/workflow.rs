@@ -1,0 +1,118 @@
+//! The shape of workflows and composite actions.
+
+use crate::text::{Span, Spanned};
+
+/// A workflow of GitHub Actions, or a composite action. Texts stand as written, `${{ }}` included.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct WorkflowFile {
+    /// Its `name:`.
+    pub name: Option<Spanned<String>>,
+    /// Whether it is an `action.yml`: its steps are those of one job without a name.
+    pub is_action: bool,
+    /// The span of the `on` key.
+    pub on: Option<Span>,
+    /// The events it fires on, in order; `workflow_call` is not among them.
+    pub triggers: Vec<WorkflowTrigger>,
+    /// `workflow_call`: what it takes from workflows that call it.
+    pub call: Option<WorkflowCall>,
+    /// Its jobs, in order.
+    pub jobs: Vec<WorkflowJob>,
+    /// Whether parts of it could not be read, so that nothing can be said about what it lacks.
+    pub is_broken: bool,
+    /// Parts that may be secret though no plain value of a fact covers them.
+    pub hidden: Vec<Span>,
+}
+
+/// One event under `on:`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct WorkflowTrigger {
+    /// Its name: `push`, `pull_request`, `workflow_dispatch`.
+    pub event: Spanned<String>,
+    /// `branches:`, patterns in order; empty if there is no such filter.
+    pub branches: Vec<Spanned<String>>,
+    /// `branches-ignore:`.
+    pub branches_ignore: Vec<Spanned<String>>,
+    /// Whether it filters by tags (`tags:` or `tags-ignore:`).
+    pub filters_tags: bool,
+    /// `paths:`.
+    pub paths: Vec<Spanned<String>>,
+    /// `types:`.
+    pub types: Vec<Spanned<String>>,
+    /// `workflows:` of `workflow_run`: the names of the workflows it follows.
+    pub workflows: Vec<Spanned<String>>,
+}
+
+/// `on: workflow_call`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct WorkflowCall {
+    /// The span of the `workflow_call` key.
+    pub span: Span,
+    /// Its inputs.
+    pub inputs: Vec<CallParameter>,
+    /// Its secrets.
+    pub secrets: Vec<CallParameter>,
+}
+
+/// An input or secret of a reusable workflow.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CallParameter {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// Whether a caller must pass it: `required: true` and no default.
+    pub required: bool,
+}
+
+/// A job.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct WorkflowJob {
+    /// Its id; of a composite action empty.
+    pub id: Spanned<String>,
+    /// `environment:`, the deployment environment whose secrets and variables it sees.
+    pub environment: Option<Spanned<String>>,
+    /// `uses:` of a job that calls a reusable workflow.
+    pub uses: Option<Spanned<String>>,
+    /// Inputs under `with:` of such a job.
+    pub inputs: Vec<Spanned<String>>,
+    /// What such a job passes under `secrets:`.
+    pub secrets: PassedSecrets,
+    /// The variables of its `strategy.matrix`.
+    pub matrix: Vec<Spanned<String>>,
+    /// The service containers it starts.
+    pub services: Vec<Spanned<String>>,
+    /// Actions of this repository that its steps use, as written: `./.github/actions/setup`.
+    pub actions: Vec<Spanned<String>>,
+    /// The images that its steps build.
+    pub builds: Vec<ImageBuild>,
+}
+
+/// What a job passes to a reusable workflow under `secrets:`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum PassedSecrets {
+    /// Nothing.
+    #[default]
+    None,
+    /// All that it has itself.
+    Inherit,
+    /// These, by the names that the called workflow gives them.
+    Listed(Vec<Spanned<String>>),
+    /// Something that the file does not tell.
+    Unseen,
+}
+
+/// A step that builds an image with `docker/build-push-action` or a likeness of it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ImageBuild {
+    /// The number of the step in its job.
+    pub step: usize,
+    /// `uses:`.
+    pub uses: Spanned<String>,
+    /// `context:`; without one the repository at the commit.
+    pub context: Option<Spanned<String>>,
+    /// `file:`; without one the `Dockerfile` of the context.
+    pub file: Option<Spanned<String>>,
+    /// `target:`.
+    pub target: Option<Spanned<String>>,
+    /// Whether an earlier step checked out another repository, or this one into another folder, so that
+    /// paths may not be those of this tree.
+    pub is_elsewhere: bool,
+}

@@ -1,0 +1,98 @@
+//! Workflows as the index knows them: who calls whom, and what their steps build.
+
+use super::{BuildLink, Index};
+use crate::fact::{Fact, ImageBuild, Place, Structure, WorkflowFile, WorkflowJob};
+use crate::text::{FileId, TreePath};
+
+/// A step of a workflow that builds an image of this tree.
+#[derive(Clone, Debug)]
+pub struct StepBuild<'a> {
+    /// The workflow or action.
+    pub file: FileId,
+    /// The job.
+    pub job: &'a WorkflowJob,
+    /// The step.
+    pub build: &'a ImageBuild,
+    /// What it builds.
+    pub link: BuildLink,
+}
+
+impl Index {
+    /// The shape of a workflow or action.
+    #[must_use]
+    pub fn workflow(&self, file: FileId) -> Option<&WorkflowFile> {
+        match &self.extraction(file)?.structure {
+            Structure::Workflow(workflow) => Some(workflow),
+            _ => None,
+        }
+    }
+
+    /// All workflows and actions, in the order of files.
+    pub fn workflows(&self) -> impl Iterator<Item = (FileId, &WorkflowFile)> {
+        self.structures().filter_map(|(file, structure)| match structure {
+            Structure::Workflow(workflow) => Some((file, workflow)),
+            _ => None,
+        })
+    }
+
+    /// The workflow of this tree that a job calls with `uses: ./.github/workflows/x.yml`.
+    #[must_use]
+    pub fn called_by(&self, caller: FileId, job: &WorkflowJob) -> Option<(FileId, &WorkflowFile)> {
+        let uses = job.uses.as_ref()?;
+        let path = uses.strip_prefix("./").filter(|path| !path.contains(['@', '$']))?;
+        let path = TreePath::root(self.path(caller).root_name()).join(path)?;
+        let file = self.files.at(&path)?.id;
+        Some((file, self.workflow(file)?))
+    }
+
+    /// The action of this tree that a step uses with `uses: ./path`.
+    #[must_use]
+    pub fn action(&self, workflow: FileId, uses: &str) -> Option<FileId> {
+        let folder = TreePath::root(self.path(workflow).root_name()).join(uses)?;
+        let at = |name| Some(self.files.at(&folder.join(name)?)?.id);
+        at("action.yml").or_else(|| at("action.yaml"))
+    }
+
+    /// The steps that build images, with their Dockerfiles.
+    #[must_use]
+    pub fn step_builds(&self) -> Vec<StepBuild<'_>> {
+        let mut found = Vec::new();
+        for (file, workflow) in self.workflows() {
+            for job in &workflow.jobs {
+                for build in &job.builds {
+                    found.push(StepBuild { file, job, build, link: self.dockerfile_of(file, build) });
+                }
+            }
+        }
+        found
+    }
+
+    /// The arguments that a step passes to its build.
+    pub fn step_build_args<'a>(&'a self, of: &'a StepBuild<'_>) -> impl Iterator<Item = &'a Fact> {
+        self.facts_in(of.file).filter(|fact| {
+            matches!(&fact.place, Place::StepBuildArgs { job, step }
+                if *step == of.build.step && job.as_deref().unwrap_or("") == of.job.id.as_str())
+        })
+    }
+
+    /// The Dockerfile of a step, as `docker/build-push-action` resolves it: `file` from the root of the
+    /// repository, else `Dockerfile` in the context; without a context the repository itself.
+    fn dockerfile_of(&self, workflow: FileId, build: &ImageBuild) -> BuildLink {
+        let root = TreePath::root(self.path(workflow).root_name());
+        let is_computed = |text: &str| text.contains("${{") || text.contains("{{") || text.contains("://");
+        let texts = [&build.context, &build.file];
+        if build.is_elsewhere || texts.iter().any(|text| text.as_ref().is_some_and(|text| is_computed(text)))
+        {
+            return BuildLink::Unseen;
+        }
+        let path = match (&build.file, &build.context) {
+            (Some(file), _) => root.join(file),
+            (None, Some(context)) => root.join(context).and_then(|context| context.join("Dockerfile")),
+            (None, None) => root.join("Dockerfile"),
+        };
+        match path.and_then(|path| self.files.at(&path)) {
+            Some(file) if self.dockerfile(file.id).is_some() => BuildLink::Dockerfile(file.id),
+            _ => BuildLink::Unseen,
+        }
+    }
+}

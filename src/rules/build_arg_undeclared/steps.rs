@@ -1,0 +1,131 @@
+//! The same for workflows: steps that use `docker/build-push-action`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::PREDEFINED;
+use crate::fact::{Fact, Place, Role};
+use crate::index::{BuildLink, Index};
+use crate::key::{KeyName, is_tool_key, near_miss};
+use crate::rule::Reporter;
+use crate::text::FileId;
+
+pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+    let mut found: BTreeMap<(FileId, &KeyName), Vec<&Fact>> = BTreeMap::new();
+    let builds = index.step_builds();
+    for build in &builds {
+        let BuildLink::Dockerfile(dockerfile) = build.link else { continue };
+        if index.extraction(dockerfile).is_none_or(|extraction| !extraction.gaps.is_empty()) {
+            continue;
+        }
+        let declared: BTreeSet<&KeyName> = declared(index, dockerfile).map(|fact| &fact.key).collect();
+        for arg in index.step_build_args(build) {
+            let is_predefined = PREDEFINED.iter().any(|start| arg.key.starts_with(start))
+                || (is_tool_key(&arg.key) && arg.key.to_ascii_lowercase().ends_with("_proxy"));
+            if !is_predefined && !declared.contains(&arg.key) {
+                found.entry((dockerfile, &arg.key)).or_default().push(arg);
+            }
+        }
+    }
+    for ((dockerfile, key), args) in found {
+        let Some(first) = args.first() else { continue };
+        let path = index.files.path(dockerfile);
+        let message = format!("{path} does not declare the build argument `{key}`");
+        let mut finding = reporter.report(message, first.at(), "passed here, and dropped").key(key);
+        for other in args.iter().skip(1).take(3) {
+            finding = finding.label(other.at(), "and here");
+        }
+        let help = match declared(index, dockerfile).find(|fact| near_miss(key, &fact.key)) {
+            Some(near) => {
+                finding = finding.label(near.at(), "this one is declared");
+                format!("did you mean `{}`?", near.key)
+            }
+            None => format!("add `ARG {key}` to the stage that uses it, or stop passing it"),
+        };
+        finding.why("BuildKit drops arguments that no `ARG` declares").help(help);
+    }
+}
+
+/// The arguments that a Dockerfile declares.
+fn declared(index: &Index, dockerfile: FileId) -> impl Iterator<Item = &Fact> {
+    index
+        .facts_in(dockerfile)
+        .filter(|fact| matches!(fact.place, Place::BuildArg(_)) && matches!(fact.role, Role::Reads(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::BuildArgUndeclared;
+    use crate::fact::Extraction;
+    use crate::index::Index;
+    use crate::matrix::Matrix;
+    use crate::rule::{Reporter, Rule};
+    use crate::sources;
+    use crate::text::{FileId, Files, SourceFile, TreePath};
+
+    const WORKFLOW: &str = ".github/workflows/build.yml";
+
+    fn findings(files: &[(&str, &str)]) -> Vec<String> {
+        let mut all = Vec::new();
+        let mut extractions: Vec<Extraction> = Vec::new();
+        let mut kinds = Vec::new();
+        for (number, (path, text)) in (0..).zip(files) {
+            let path = TreePath::parse(path).unwrap();
+            let extractor = sources::ALL.iter().find(|extractor| extractor.claims(&path)).unwrap();
+            let file = SourceFile::new(FileId(number), path, (*text).to_owned());
+            extractions.push(extractor.extract(&file));
+            kinds.push(Some(extractor.kind()));
+            all.push(file);
+        }
+        let index = Index::build(Files::new(all), Matrix::default(), Vec::new(), extractions, kinds);
+        let mut found = Vec::new();
+        BuildArgUndeclared.check(&index, &mut Reporter::new(BuildArgUndeclared.meta(), &mut found));
+        found
+            .iter()
+            .map(|diagnostic| format!("{}; {}", diagnostic.message, diagnostic.help.as_deref().unwrap_or("")))
+            .collect()
+    }
+
+    fn workflow(with: &str) -> String {
+        format!(
+            "on: push\njobs:\n  build:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: docker/build-push-action@v6\n        with:\n{with}"
+        )
+    }
+
+    #[test]
+    fn names_what_the_dockerfile_drops() {
+        let with = "          context: ./web\n          build-args: |\n            # the release\n            APP_URL=https://x.example\n            GIT_SHA=${{ github.sha }}\n            BUILDKIT_INLINE_CACHE=1\n            API_URL=y\n";
+        let dockerfile = "FROM node:22\nARG APP_URL\nARG GIT_COMMIT\n";
+        let found = findings(&[(WORKFLOW, &workflow(with)), ("web/Dockerfile", dockerfile)]);
+        assert_eq!(
+            found,
+            [
+                "web/Dockerfile does not declare the build argument `API_URL`; did you mean `APP_URL`?",
+                "web/Dockerfile does not declare the build argument `GIT_SHA`; add `ARG GIT_SHA` to the stage that uses it, or stop passing it",
+            ]
+        );
+        let with = "          file: docker/app.Dockerfile\n          build-args: A_A=1\n";
+        let found = findings(&[(WORKFLOW, &workflow(with)), ("docker/app.Dockerfile", "FROM x\n")]);
+        assert_eq!(found.len(), 1, "{found:?}");
+    }
+
+    #[test]
+    fn is_silent_where_the_dockerfile_is_not_known() {
+        let dockerfile = ("Dockerfile", "FROM node:22\n");
+        for with in [
+            "          file: ${{ matrix.file }}\n          build-args: A_A=1\n",
+            "          context: https://github.com/a/b.git\n          build-args: A_A=1\n",
+            "          context: '{{defaultContext}}:web'\n          build-args: A_A=1\n",
+            "          file: other/Dockerfile\n          build-args: A_A=1\n",
+            "          build-args: ${{ inputs.build-args }}\n",
+            "          build-args: A_A\n",
+        ] {
+            assert!(findings(&[(WORKFLOW, &workflow(with)), dockerfile]).is_empty(), "{with}");
+        }
+        let elsewhere = workflow("          build-args: A_A=1\n")
+            .replace("checkout@v4\n", "checkout@v4\n        with:\n          repository: a/b\n");
+        assert!(findings(&[(WORKFLOW, &elsewhere), dockerfile]).is_empty());
+        let onbuild =
+            [(WORKFLOW, &*workflow("          build-args: A_A=1\n")), ("Dockerfile", "FROM x\nARG A_A\n")];
+        assert!(findings(&onbuild).is_empty());
+    }
+}

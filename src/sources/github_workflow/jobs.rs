@@ -1,0 +1,233 @@
+//! Jobs and their steps.
+
+use std::collections::BTreeMap;
+
+use super::{Reader, Scope, builds, misplaced, script, triggers};
+use crate::fact::{Hidden, PassedSecrets, Place, WorkflowJob};
+use crate::key::is_secret_name;
+use crate::syntax::yaml::{Entry, Node};
+use crate::text::{Span, Spanned};
+
+/// The variables that surround a step, each with the place that sets it.
+pub(super) type Surroundings<'n> = BTreeMap<&'n str, Span>;
+
+/// What `run:` is read by where a step does not say.
+#[derive(Clone, Copy)]
+struct Defaults<'n> {
+    shell: Option<&'n str>,
+    /// Whether the runner is surely a Windows one.
+    is_windows: bool,
+}
+
+pub(super) fn read_workflow(reader: &mut Reader<'_>, document: &Node) {
+    let scope = Scope::default();
+    let mut surroundings = Surroundings::new();
+    let mut jobs = None;
+    for (name, entry) in reader.entries(document) {
+        match name {
+            "jobs" => {
+                jobs = Some(&entry.value);
+                continue;
+            }
+            "name" => reader.workflow.name = reader.spelled(&entry.value),
+            "on" => triggers::read(reader, entry),
+            "env" => set(reader, &entry.value, scope, &mut surroundings),
+            _ => {}
+        }
+        reader.expressions(&entry.value, scope, 0);
+    }
+    let shell = default_shell(document);
+    let Some(jobs) = jobs else { return };
+    for (id, entry) in reader.entries(jobs) {
+        read_job(reader, id, entry, &surroundings, shell);
+    }
+}
+
+/// A composite action: steps that run in the job of whoever uses it.
+pub(super) fn read_action(reader: &mut Reader<'_>, document: &Node, runs: &Node) {
+    reader.workflow.is_action = true;
+    reader.workflow.name = document.get("name").and_then(|name| reader.spelled(name));
+    let Some(steps) =
+        runs.get("steps").filter(|_| runs.get("using").and_then(Node::as_str) == Some("composite"))
+    else {
+        return;
+    };
+    let mut job = WorkflowJob::default();
+    let defaults = Defaults { shell: None, is_windows: false };
+    read_steps(reader, steps, Scope::default(), &Surroundings::new(), defaults, &mut job);
+    reader.workflow.jobs.push(job);
+}
+
+fn read_job<'n>(
+    reader: &mut Reader<'_>,
+    id: &'n str,
+    entry: &'n Entry,
+    surroundings: &Surroundings<'n>,
+    shell: Option<&'n str>,
+) {
+    let scope = Scope { job: Some(id), step: None };
+    let mut surroundings = surroundings.clone();
+    let mut job = WorkflowJob { id: Spanned::new(id.to_owned(), entry.key.span), ..WorkflowJob::default() };
+    let node = &entry.value;
+    for (name, field) in reader.entries(node) {
+        let value = &field.value;
+        match name {
+            "steps" => continue,
+            "env" => set(reader, value, scope, &mut surroundings),
+            "environment" => {
+                let named = if value.is_mapping() { value.get("name") } else { Some(value) };
+                job.environment = named.and_then(|named| reader.spelled(named));
+            }
+            "uses" => job.uses = reader.spelled(value),
+            "with" => {
+                job.inputs = names(reader, value);
+                hide_literals(reader, value);
+            }
+            "secrets" => job.secrets = passed(reader, value),
+            "strategy" => {
+                job.matrix = value.get("matrix").map(|matrix| names(reader, matrix)).unwrap_or_default()
+            }
+            // Steps run in this container, with its variables.
+            "container" => {
+                if let Some(env) = value.get("env") {
+                    set(reader, env, scope, &mut surroundings);
+                }
+            }
+            "services" => {
+                for (service, entry) in reader.entries(value) {
+                    job.services.push(Spanned::new(service.to_owned(), entry.key.span));
+                    if let Some(env) = entry.value.get("env") {
+                        let place = Place::JobService { job: id.to_owned(), service: service.to_owned() };
+                        reader.env(env, &place);
+                    }
+                }
+            }
+            _ => {}
+        }
+        misplaced::condition(reader, name, value, &surroundings);
+        reader.expressions(value, scope, 0);
+        condition(reader, name, value, scope);
+    }
+    let shell = default_shell(node).or(shell);
+    let runner = node.get("runs-on");
+    let says_windows =
+        |node: &Node| node.as_str().is_some_and(|text| text.to_ascii_lowercase().contains("windows"));
+    let is_windows = runner.is_some_and(|node| says_windows(node) || node.items().iter().any(says_windows));
+    if let Some(steps) = node.get("steps") {
+        read_steps(reader, steps, scope, &surroundings, Defaults { shell, is_windows }, &mut job);
+    }
+    reader.workflow.jobs.push(job);
+}
+
+fn read_steps<'n>(
+    reader: &mut Reader<'_>,
+    steps: &'n Node,
+    scope: Scope<'_>,
+    surroundings: &Surroundings<'n>,
+    defaults: Defaults<'n>,
+    job: &mut WorkflowJob,
+) {
+    let mut is_elsewhere = false;
+    for (number, step) in steps.items().iter().enumerate() {
+        let scope = Scope { step: Some(number), ..scope };
+        if !reader.take(32 * surroundings.len()) {
+            return;
+        }
+        let mut surroundings = surroundings.clone();
+        let fields = reader.entries(step);
+        let field =
+            |wanted: &str| fields.iter().find(|(name, _)| *name == wanted).map(|(_, entry)| &entry.value);
+        if let Some(env) = field("env") {
+            set(reader, env, scope, &mut surroundings);
+        }
+        if let Some(run) = field("run") {
+            let shell = field("shell").and_then(Node::as_str).or(defaults.shell);
+            script::read(reader, run, scope, script::is_posix(shell, defaults.is_windows));
+        }
+        if let Some(uses) = field("uses").and_then(|uses| reader.spelled(uses)) {
+            let with = field("with");
+            if let Some(with) = with {
+                hide_literals(reader, with);
+                misplaced::inputs(reader, &uses, with, &surroundings);
+            }
+            let action = uses.split('@').next().unwrap_or("");
+            if action == "actions/checkout" {
+                is_elsewhere |=
+                    with.is_some_and(|with| with.get("path").or(with.get("repository")).is_some());
+            }
+            if exports_variables(action) {
+                let reason = "an action exports variables whose names it gets elsewhere";
+                reader.gap(uses.span, Hidden::Provisions, reason);
+            }
+            if action.starts_with("./") {
+                job.actions.push(uses);
+            } else if action.ends_with("/build-push-action") {
+                let build = builds::read(reader, uses, with, scope, number, is_elsewhere);
+                job.builds.push(build);
+            }
+        }
+        for (name, entry) in &fields {
+            misplaced::condition(reader, name, &entry.value, &surroundings);
+            reader.expressions(&entry.value, scope, 0);
+            condition(reader, name, &entry.value, scope);
+        }
+    }
+}
+
+/// Whether an action is one of those that load variables from a store or a file into the job.
+fn exports_variables(action: &str) -> bool {
+    let name = action.rsplit('/').next().unwrap_or(action).to_ascii_lowercase();
+    ["secret", "dotenv", "vault", "env-file", "setenv", "set-env", "export-env", "load-env"]
+        .iter()
+        .any(|word| name.contains(word) || action.contains(&format!("{word}/")))
+}
+
+/// Reads an `env:` and notes its names.
+fn set<'n>(reader: &mut Reader<'_>, node: &'n Node, scope: Scope<'_>, surroundings: &mut Surroundings<'n>) {
+    let names = reader.env(node, &scope.place());
+    let spans: BTreeMap<&str, Span> =
+        node.entries().iter().filter_map(|entry| Some((entry.key.as_str()?, entry.key.span))).collect();
+    surroundings.extend(names.iter().filter_map(|name| Some((*name, *spans.get(name)?))));
+}
+
+/// `if:` of a job or step, which is an expression without braces.
+fn condition(reader: &mut Reader<'_>, name: &str, node: &Node, scope: Scope<'_>) {
+    if name == "if"
+        && let Some(placed) = reader.placed(node)
+        && !placed.text.contains("${{")
+    {
+        let uses = crate::syntax::github_expression::uses(placed.text, 0..placed.text.len());
+        reader.contexts(&placed, &uses, scope);
+    }
+}
+
+/// Inputs whose names say that they are secret and that are written down, in part at least.
+fn hide_literals(reader: &mut Reader<'_>, with: &Node) {
+    for (name, entry) in reader.entries(with) {
+        let is_secret = is_secret_name(&name.replace('-', "_"));
+        if is_secret && entry.value.as_str().is_some_and(|text| !text.starts_with('$')) {
+            reader.workflow.hidden.push(entry.value.span);
+        }
+    }
+}
+
+fn passed(reader: &mut Reader<'_>, node: &Node) -> PassedSecrets {
+    if node.is_mapping() {
+        PassedSecrets::Listed(names(reader, node))
+    } else if node.as_str() == Some("inherit") {
+        PassedSecrets::Inherit
+    } else if node.is_null() {
+        PassedSecrets::None
+    } else {
+        PassedSecrets::Unseen
+    }
+}
+
+fn names(reader: &mut Reader<'_>, node: &Node) -> Vec<Spanned<String>> {
+    let entries = reader.entries(node);
+    entries.into_iter().map(|(name, entry)| Spanned::new(name.to_owned(), entry.key.span)).collect()
+}
+
+fn default_shell(node: &Node) -> Option<&str> {
+    node.get("defaults")?.get("run")?.get("shell")?.as_str()
+}

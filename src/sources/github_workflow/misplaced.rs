@@ -1,0 +1,149 @@
+//! `$X` where no shell ever sees it: `if:` and the inputs of actions that hand them on as they are.
+
+use std::collections::BTreeMap;
+
+use super::Reader;
+use super::jobs::Surroundings;
+use crate::fact::{Problem, ProblemKind};
+use crate::key::KeyName;
+use crate::syntax::github_expression;
+use crate::syntax::yaml::{Node, Placed};
+use crate::text::Spanned;
+
+/// Owners whose actions are programs and not shell scripts, so that no input of theirs is expanded.
+const OWNERS: &[&str] = &["actions", "docker", "aws-actions", "google-github-actions", "hashicorp"];
+
+/// Parts of names of inputs that hold commands, programs or prose.
+const WORDS: &[&str] = &[
+    "run",
+    "script",
+    "inlinescript",
+    "args",
+    "arg",
+    "entrypoint",
+    "command",
+    "commands",
+    "cmd",
+    "shell",
+    "exec",
+    "code",
+    "body",
+    "message",
+    "title",
+    "text",
+    "content",
+    "description",
+    "query",
+    "format",
+    "template",
+    "json",
+    "payload",
+    "filter",
+    "expression",
+    "pattern",
+    "regex",
+    "driver",
+    "config",
+    "options",
+    "labels",
+    "annotations",
+    "flags",
+    "secrets",
+    "env",
+    "vars",
+    "hcl",
+    "buildkitd",
+];
+
+/// `if:` of a job or step.
+pub(super) fn condition(reader: &mut Reader<'_>, name: &str, node: &Node, known: &Surroundings<'_>) {
+    if name != "if" || !node.as_str().is_some_and(|text| text.contains('$')) {
+        return;
+    }
+    let Some(placed) = reader.placed(node) else { return };
+    tell(reader, find(&placed, known, false), known, "in a condition", "compared as it stands", |name| {
+        format!("write `env.{name}`, without quotes")
+    });
+}
+
+/// `with:` of a step.
+pub(super) fn inputs(reader: &mut Reader<'_>, uses: &Spanned<String>, with: &Node, known: &Surroundings<'_>) {
+    let owner = uses.split('/').next().unwrap_or("");
+    if !OWNERS.contains(&owner) || uses.contains("script") || known.is_empty() {
+        return;
+    }
+    for (input, entry) in reader.entries(with) {
+        let is_open = input.to_ascii_lowercase().split(['-', '_']).any(|part| WORDS.contains(&part));
+        if is_open && input != "build-args" || !entry.value.as_str().is_some_and(|text| text.contains('$')) {
+            continue;
+        }
+        let Some(placed) = reader.placed(&entry.value) else { return };
+        let what = format!("in the input `{input}`");
+        tell(reader, find(&placed, known, true), known, &what, "handed on as it stands", |name| {
+            format!("write `${{{{ env.{name} }}}}`")
+        });
+    }
+}
+
+/// Tells each name once, with all places of it in one text.
+fn tell(
+    reader: &mut Reader<'_>,
+    found: Vec<Found<'_>>,
+    known: &Surroundings<'_>,
+    what: &str,
+    label: &str,
+    help: impl Fn(&str) -> String,
+) {
+    let mut problems: BTreeMap<&str, Problem> = BTreeMap::new();
+    for Found { name, written, span } in found {
+        let Some(&set) = known.get(name) else { continue };
+        if let Some(problem) = problems.get_mut(name) {
+            problem.related.push((span, "and here".to_owned()));
+            continue;
+        }
+        let message = format!("nothing replaces `{written}` {what}");
+        let problem = Problem::new(ProblemKind::ShellVariableOutsideRun, span, message, label)
+            .about(&KeyName::new(name))
+            .related(set, "set here")
+            .help(help(name));
+        problems.insert(name, problem);
+    }
+    for problem in problems.into_values() {
+        reader.problem(problem);
+    }
+}
+
+struct Found<'t> {
+    name: &'t str,
+    written: &'t str,
+    span: crate::text::Span,
+}
+
+/// The `$NAME` and `${NAME}` of a text that name a variable of the step; outside of expressions only, if
+/// `is_input`.
+fn find<'t>(placed: &Placed<'t>, known: &Surroundings<'_>, is_input: bool) -> Vec<Found<'t>> {
+    let text = placed.text;
+    let expressions = if is_input { github_expression::find(text) } else { Vec::new() };
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices('$') {
+        let is_escaped = text.get(..at).is_some_and(|before| before.ends_with(['\\', '$']));
+        if is_escaped || expressions.iter().any(|expression| expression.whole.contains(&at)) {
+            continue;
+        }
+        let rest = text.get(at + 1..).unwrap_or("");
+        let is_braced = rest.starts_with('{');
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        let length = rest.bytes().take_while(|&b| b.is_ascii_alphanumeric() || b == b'_').count();
+        let name = rest.get(..length).unwrap_or("");
+        let is_closed = !is_braced || rest.get(length..).is_some_and(|rest| rest.starts_with('}'));
+        let is_name = name.len() >= 2
+            && name.starts_with(|c: char| c.is_ascii_uppercase())
+            && !name.bytes().any(|b| b.is_ascii_lowercase());
+        let end = at + 1 + length + 2 * usize::from(is_braced);
+        if is_closed && is_name && known.contains_key(name) {
+            let written = text.get(at..end).unwrap_or("");
+            found.push(Found { name, written, span: placed.place(&(at..end)) });
+        }
+    }
+    found
+}
