@@ -6,8 +6,10 @@
 
 mod compose;
 mod node;
+mod rendered;
 mod scalar;
 
 pub use compose::{Parsed, YamlError, parse};
 pub use node::{Entry, Node, NodeKind, Style};
+pub use rendered::{Rendered, rendered, surprises};
 pub use scalar::{Scalar, resolve};

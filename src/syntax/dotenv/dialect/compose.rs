@@ -1,7 +1,7 @@
 //! Docker Compose: the `dotenv` package of compose-go and its templates.
 
-use super::substitution::{DEEPEST, Outcome, braced, closing_brace, name_length, outcome};
-use super::{Host, LONGEST_VALUE, Reading};
+use super::{Host, Reading};
+use crate::syntax::interpolation::{Refusal, substitute};
 
 /// What is left of a file with an error.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,7 @@ fn value_of<'a>(text: &'a str, host: Host<'_>, earlier: &Reading) -> Result<(Str
     let Some(quote) = text.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
         let (line, behind) = text.split_once('\n').unwrap_or((text, ""));
         let value = line.split_once(" #").map_or(line, |(value, _)| value).trim_end();
-        return Ok((substitute(value, &lookup, 0)?, behind));
+        return Ok((expanded(value, &lookup)?, behind));
     };
     let mut value = String::new();
     let mut escaped = false;
@@ -93,7 +93,7 @@ fn value_of<'a>(text: &'a str, host: Host<'_>, earlier: &Reading) -> Result<(Str
             if !escaped {
                 let behind = text.get(at + 1..).unwrap_or("");
                 if quote == '"' {
-                    value = substitute(&unescaped(&value), &lookup, 0)?;
+                    value = expanded(&unescaped(&value), &lookup)?;
                 }
                 return Ok((value, behind));
             }
@@ -140,46 +140,10 @@ fn unescaped(text: &str) -> String {
     out
 }
 
-/// `template.Substitute`.
-fn substitute(
-    text: &str,
-    lookup: &dyn Fn(&str) -> Option<String>,
-    depth: usize,
-) -> Result<String, &'static str> {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('$') {
-        out.push_str(before);
-        if out.len() > LONGEST_VALUE {
-            return Ok(text.to_owned());
-        }
-        rest = behind;
-        let name_end = name_length(behind);
-        if let Some(behind) = behind.strip_prefix('$') {
-            out.push('$');
-            rest = behind;
-        } else if name_end > 0 {
-            let (name, behind) = behind.split_at(name_end);
-            out.push_str(&lookup(name).unwrap_or_default());
-            rest = behind;
-        } else if let Some(inside) = behind.strip_prefix('{') {
-            const INVALID: &str = "a malformed `${...}`";
-            let end = closing_brace(inside).ok_or(INVALID)?;
-            let reference = braced(inside.get(..end).unwrap_or(""));
-            let operator = reference.operator.filter(|_| !reference.name.is_empty()).ok_or(INVALID)?;
-            match outcome(operator, lookup(reference.name)) {
-                Outcome::Text(text) => out.push_str(&text),
-                Outcome::Word if depth < DEEPEST => {
-                    out.push_str(&substitute(reference.word, lookup, depth + 1)?);
-                }
-                Outcome::Word => out.push_str(reference.word),
-                Outcome::Missing => return Err("a required variable that is not set"),
-            }
-            rest = inside.get(end + 1..).unwrap_or("");
-        } else {
-            out.push('$');
-        }
-    }
-    out.push_str(rest);
-    Ok(out)
+/// Interpolation, as in the compose file itself.
+fn expanded(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<String, &'static str> {
+    substitute(text, lookup).map_err(|refusal| match refusal {
+        Refusal::Malformed => "a malformed `${...}`",
+        Refusal::Missing { .. } => "a required variable that is not set",
+    })
 }
