@@ -122,13 +122,28 @@ fn difference(program: &program::Compose, case: &Case) -> Option<String> {
                 return Some(format!("compose takes what we say it refuses: {}", refused.reason));
             }
             let (ours, theirs) = (table_of_ours(&ours), table_of_theirs(&config));
-            (ours != theirs).then(|| format!("ours:   {ours:#?}\ntheirs: {theirs:#?}"))
+            (ours != theirs).then(|| unlike(&ours, &theirs))
         }
         Err(stderr) => {
             let known = NOT_MODELLED.iter().any(|part| stderr.contains(part));
             (!known && ours.refusals.is_empty()).then(|| format!("compose refuses what we take: {stderr}"))
         }
     }
+}
+
+/// The rows in which two tables differ.
+fn unlike(ours: &Services, theirs: &Services) -> String {
+    let flat = |table: &Services| -> BTreeMap<String, Option<String>> {
+        let rows = table.iter().flat_map(|(service, row)| {
+            let keys = row.iter().map(move |(key, value)| (format!("{service}.{key}"), value.clone()));
+            std::iter::once((service.clone(), None)).chain(keys)
+        });
+        rows.collect()
+    };
+    let (ours, theirs) = (flat(ours), flat(theirs));
+    let names: std::collections::BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
+    let rows = names.into_iter().filter(|name| ours.get(*name) != theirs.get(*name));
+    rows.map(|name| format!("{name}: ours {:?}, theirs {:?}\n", ours.get(name), theirs.get(name))).collect()
 }
 
 fn spelled(case: &Case) -> String {
@@ -146,7 +161,7 @@ fn spelled(case: &Case) -> String {
 fn generated_projects_read_as_compose_reads_them() {
     let Some(program) = program::find() else { return };
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(250);
-    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
+    let config = ProptestConfig { cases, max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() };
     let mut runner = proptest::test_runner::TestRunner::new(config);
     let compared = std::cell::Cell::new((0_u32, 0_u32));
     let outcome = runner.run(&generate::cases(), |case| {

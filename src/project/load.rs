@@ -147,7 +147,7 @@ impl<'a> Loader<'a> {
             self.open("a compose file is not valid YAML");
         }
         for document in &parsed.documents {
-            let reader = Reader { loader: self, file: file.id, lookup: place.lookup };
+            let reader = Reader { loader: self, file: file.id, lookup: place.lookup, in_override: false };
             let (mut read, resets) = reader.document(document);
             if steps == Steps::All {
                 self.apply_extends(file, &mut read, place, &resets);

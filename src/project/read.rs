@@ -19,9 +19,35 @@ pub(super) struct Reader<'a> {
     pub(super) loader: &'a Loader<'a>,
     pub(super) file: FileId,
     pub(super) lookup: Lookup<'a>,
+    /// Whether this is inside of what is tagged `!override`, where `!reset` means nothing.
+    pub(super) in_override: bool,
 }
 
 impl<'a> Reader<'a> {
+    /// The reader for what is inside of `node`.
+    fn inside(&self, node: &Node) -> Self {
+        let in_override = self.in_override || node.tag.as_deref() == Some("!override");
+        Self { loader: self.loader, file: self.file, lookup: self.lookup, in_override }
+    }
+
+    fn is_reset(&self, node: &Node) -> bool {
+        !self.in_override && node.tag.as_deref() == Some("!reset")
+    }
+
+    /// A scalar as it arrives before interpolation.
+    fn rendered(&self, node: &Node) -> Rendered {
+        match &node.kind {
+            NodeKind::Scalar { text, .. } if node.tag.is_some() && !self.is_reset(node) => {
+                match resolve(node) {
+                    Some(Scalar::Text(text)) => Rendered::Text(text),
+                    _ if self.in_override && node.tag.as_deref() == Some("!reset") => Rendered::Text(text.clone()),
+                    _ => rendered(node),
+                }
+            }
+            _ => rendered(node),
+        }
+    }
+
     /// The document, and what it takes away from those before.
     pub(super) fn document(&self, document: &'a Node) -> (Model, Resets) {
         let mut resets = Resets::default();
@@ -31,13 +57,14 @@ impl<'a> Reader<'a> {
         if !document.is_mapping() {
             self.refuse(document.span, "the file is no mapping");
         }
-        for (key, entry) in &top {
-            match *key {
+        for (key, entry) in top {
+            match key {
                 "name" => model.name = self.text(&entry.value),
                 "include" => model.include = self.includes(&entry.value),
                 "services" => {
-                    for (name, entry) in self.fields(&entry.value) {
-                        let service = entry.value.is_mapping().then(|| self.service(entry));
+                    let inner = self.inside(&entry.value);
+                    for (name, entry) in inner.fields(&entry.value) {
+                        let service = entry.value.is_mapping().then(|| inner.service(entry));
                         model.services.insert(name.to_owned(), service);
                     }
                 }
@@ -90,7 +117,7 @@ impl<'a> Reader<'a> {
                 for entry in entries.iter() {
                     let Some(key) = entry.key.as_str() else { continue };
                     let is_merge = is_merge(&entry.key);
-                    if !is_reset(&entry.value) && !known.insert(key) {
+                    if !self.is_reset(&entry.value) && !known.insert(key) {
                         self.refuse(entry.key.span, "a key stands twice in one mapping");
                     }
                     if !is_merge {
@@ -120,12 +147,12 @@ impl<'a> Reader<'a> {
         found: &mut Vec<(&'a str, &'a yaml::Entry)>,
         depth: usize,
     ) {
-        if depth > DEEPEST || is_reset(node) {
+        if depth > DEEPEST || self.is_reset(node) {
             return;
         }
         let (merges, own): (Vec<_>, Vec<_>) =
             node.raw_entries().iter().partition(|entry| is_merge(&entry.key));
-        for entry in own.into_iter().filter(|entry| !is_reset(&entry.value)) {
+        for entry in own.into_iter().filter(|entry| !self.is_reset(&entry.value)) {
             if let Some(key) = entry.key.as_str()
                 && self.loader.visit()
                 && known.insert(key)
@@ -148,7 +175,7 @@ impl<'a> Reader<'a> {
 
     /// A scalar as it arrives, interpolated; `None` for null and collections.
     fn text(&self, node: &Node) -> Option<String> {
-        let Rendered::Text(text) = rendered(node) else { return None };
+        let Rendered::Text(text) = self.rendered(node) else { return None };
         let refusal = match substitute(&text, self.lookup) {
             Ok(text) => return Some(text),
             Err(refusal) => refusal,
@@ -163,28 +190,30 @@ impl<'a> Reader<'a> {
 
     /// The texts of a scalar or of a list's scalars.
     fn texts(&self, node: &'a Node) -> Vec<String> {
-        items(node).iter().filter(|item| !is_reset(item)).filter_map(|item| self.text(item)).collect()
+        items(node).iter().filter(|item| !self.is_reset(item)).filter_map(|item| self.text(item)).collect()
     }
 
     fn service(&self, entry: &'a yaml::Entry) -> Service {
         let mut service = Service::new(self.at(entry.key.span));
-        for (key, field) in self.fields(&entry.value) {
+        let own = self.inside(&entry.value);
+        for (key, field) in own.fields(&entry.value) {
             let value = &field.value;
+            let inner = own.inside(value);
             match key {
-                "environment" => service.environment = Some(self.variables(value)),
+                "environment" => service.environment = Some(inner.variables(value)),
                 "build" => {
-                    let args = self.field(value, "args").map(|args| self.variables(args));
+                    let args = inner.field(value, "args").map(|args| inner.inside(args).variables(args));
                     service.build = Some(Build { args });
                 }
                 "env_file" => {
-                    let files = items(value).iter().filter(|item| !is_reset(item));
-                    let files = files.filter_map(|item| self.env_file(item)).collect();
+                    let files = items(value).iter().filter(|item| !inner.is_reset(item));
+                    let files = files.filter_map(|item| inner.env_file(item)).collect();
                     service.env_files = Some(unique(files, |file: &EnvFile| file.path.clone()));
                 }
-                "profiles" => service.profiles = self.texts(value),
-                "extends" => service.extends = self.extends(value),
-                "secrets" => service.secrets = self.grants(value, "/run/secrets"),
-                "configs" => service.configs = self.grants(value, ""),
+                "profiles" => service.profiles = inner.texts(value),
+                "extends" => service.extends = inner.extends(value),
+                "secrets" => service.secrets = inner.grants(value, "/run/secrets"),
+                "configs" => service.configs = inner.grants(value, ""),
                 _ => {}
             }
         }
@@ -195,10 +224,12 @@ impl<'a> Reader<'a> {
         let mut found = Variables { is_list: !node.is_mapping(), ..Variables::default() };
         if node.is_mapping() {
             for (key, entry) in self.fields(node) {
-                let value = match rendered(&entry.value) {
+                let value = match self.rendered(&entry.value) {
                     Rendered::Host | Rendered::Absent => None,
                     Rendered::Text(_) => self.text(&entry.value),
-                    Rendered::NoNumber | Rendered::Collection => {
+                    // Refused alone and taken where files are merged.
+                    Rendered::NoNumber => Some(self.loader.holes.mark("the value is no number", true)),
+                    Rendered::Collection => {
                         let reason = "a value is neither text nor number";
                         self.refuse(entry.value.span, reason);
                         Some(self.loader.holes.mark(reason, true))
@@ -211,7 +242,7 @@ impl<'a> Reader<'a> {
         if !node.is_sequence() {
             self.refuse(node.span, "the variables are neither a mapping nor a list");
         }
-        for item in node.items().iter().filter(|item| !is_reset(item)) {
+        for item in node.items().iter().filter(|item| !self.is_reset(item)) {
             if !matches!(resolve(item), Some(Scalar::Text(_))) {
                 self.refuse(item.span, "an item of the list is no text");
                 continue;
@@ -265,13 +296,13 @@ impl<'a> Reader<'a> {
             let target = target.unwrap_or_else(|| format!("{folder}/{source}"));
             Some(Grant { source, target })
         };
-        let found = node.items().iter().filter(|item| !is_reset(item)).filter_map(grant).collect();
+        let found = node.items().iter().filter(|item| !self.is_reset(item)).filter_map(grant).collect();
         unique(found, |grant: &Grant| grant.target.clone())
     }
 
     fn includes(&self, node: &'a Node) -> Vec<Include> {
         let mut found = Vec::new();
-        for item in node.items().iter().filter(|item| !is_reset(item)) {
+        for item in node.items().iter().filter(|item| !self.is_reset(item)) {
             let at = self.at(item.span);
             let mut include =
                 Include { at, paths: Vec::new(), project_directory: None, env_files: Vec::new() };
@@ -292,10 +323,6 @@ impl<'a> Reader<'a> {
 
 fn items(node: &Node) -> &[Node] {
     if node.is_sequence() { node.items() } else { std::slice::from_ref(node) }
-}
-
-fn is_reset(node: &Node) -> bool {
-    node.tag.as_deref() == Some("!reset")
 }
 
 fn is_merge(key: &Node) -> bool {

@@ -21,7 +21,7 @@ const SCALARS: &[&str] = &[
 ];
 
 /// Values that compose mostly refuses.
-const REFUSED: &[&str] = &["\"${A\"", "\"${}\"", "\"${A:?needed}\"", "\"${A?needed}\"", "\"${A!x}\"", "\"${A:-${B}\"", "\"${A:-${B:?no}}\"", ".inf"];
+const REFUSED: &[&str] = &["\"${A\"", "\"${}\"", "\"${A:?needed}\"", "\"${A?needed}\"", "\"${A!x}\"", "\"${A:-${B}\"", "\"${A:-${B:?no}}\""];
 
 /// Items of a YAML list, as written.
 const ITEMS: &[&str] = &[

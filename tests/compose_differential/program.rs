@@ -62,7 +62,13 @@ fn unescape(node: &mut Value) {
     match node {
         Value::String(text) => *text = text.replace("$$", "$"),
         Value::Array(items) => items.iter_mut().for_each(unescape),
-        Value::Object(entries) => entries.values_mut().for_each(unescape),
+        Value::Object(entries) => {
+            let old = std::mem::take(entries);
+            for (key, mut value) in old {
+                unescape(&mut value);
+                entries.insert(key.replace("$$", "$"), value);
+            }
+        }
         _ => {}
     }
 }

@@ -112,12 +112,14 @@ fn value_of<'a>(text: &'a str, host: Host<'_>, earlier: &Reading) -> Result<(Str
     Err("a quote that is not closed")
 }
 
-/// `expandEscapes`: Go's short escapes; `\$` becomes the template's own `$$`.
+/// `expandEscapes`: Go's short escapes; `\0` with three octal digits; `\$` becomes the template's own `$$`.
 fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let resolved = match chars.peek() {
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('\\') {
+        out.push_str(before);
+        rest = behind;
+        let resolved = match behind.chars().next() {
             Some('a') => "\u{7}",
             Some('b') => "\u{8}",
             Some('f') => "\u{c}",
@@ -128,16 +130,34 @@ fn unescaped(text: &str) -> String {
             Some('\\') => "\\",
             Some('"') => "\"",
             Some('$') => "$$",
-            _ => "",
+            // Go knows no `\0` alone: what is left of the escape is its backslash.
+            Some('0') => {
+                rest = behind.get(1..).unwrap_or("");
+                match octal(rest) {
+                    Some(c) => {
+                        out.push(c);
+                        rest = rest.get(3..).unwrap_or("");
+                    }
+                    None => out.push('\\'),
+                }
+                continue;
+            }
+            _ => {
+                out.push('\\');
+                continue;
+            }
         };
-        if c == '\\' && !resolved.is_empty() {
-            chars.next();
-            out.push_str(resolved);
-        } else {
-            out.push(c);
-        }
+        out.push_str(resolved);
+        rest = behind.get(1..).unwrap_or("");
     }
+    out.push_str(rest);
     out
+}
+
+/// The character of three octal digits at the start of `text`.
+fn octal(text: &str) -> Option<char> {
+    let digits = text.get(..3).filter(|digits| digits.bytes().all(|digit| matches!(digit, b'0'..=b'7')))?;
+    u8::from_str_radix(digits, 8).ok().map(char::from)
 }
 
 /// Interpolation, as in the compose file itself.
