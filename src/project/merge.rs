@@ -14,6 +14,10 @@ impl Model {
             };
             self.services.insert(name, merged);
         }
+        // Paths of what was included or extended only now read alike.
+        for files in self.services.values_mut().flatten().filter_map(|service| service.env_files.as_mut()) {
+            *files = unique(std::mem::take(files), |file: &EnvFile| file.path.clone());
+        }
         self.name = over.name.or_else(|| self.name.take());
     }
 }
