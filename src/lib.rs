@@ -25,6 +25,7 @@
 //! 4. Observed
 //!    - [`fact`]: what files say, and the trait of those who read them
 //!    - [`sources`]: one reader per kind of file
+//!    - [`project`]: what the services of a compose project receive from all its files
 //!    - [`infer`]: a matrix guessed from facts, where none is declared
 //! 5. Joined
 //!    - [`index`]: key x environment x service, and who forwards what to whom
@@ -63,6 +64,7 @@ pub mod infer;
 pub mod init;
 pub mod key;
 pub mod matrix;
+pub mod project;
 pub mod render;
 pub mod rule;
 pub mod rules;

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read fixtures and run the program")]
 
 mod cmd;
+mod compose_differential;
 mod dockerfile_buildkit;
 mod dockerfile_properties;
 mod dotenv_dialects;

@@ -6,7 +6,6 @@ mod fields;
 mod interpolated;
 mod recognise;
 mod refused;
-mod rendered;
 mod scalar_text;
 mod script;
 mod slips;

@@ -6,6 +6,10 @@
 //! line and is interpolated itself; `$$` is a literal `$`; a `$` before anything else (`$(cmd)`, `$1`,
 //! `$?`) stays as it is. Anything else after `${` is refused.
 
+mod substitute;
+
+pub use substitute::{Refusal, substitute};
+
 use std::ops::Range;
 
 /// Nesting of `${A:-${B:-...}}` that is followed; what lies deeper is only marked in [`Scan::cut`].

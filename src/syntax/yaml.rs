@@ -7,9 +7,11 @@
 mod compose;
 mod node;
 mod placed;
+mod rendered;
 mod scalar;
 
 pub use compose::{Parsed, YamlError, parse};
 pub use node::{Entry, Node, NodeKind, Style};
 pub use placed::Placed;
+pub use rendered::{Rendered, rendered, surprises};
 pub use scalar::{Scalar, resolve};

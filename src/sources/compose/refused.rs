@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::is_merge;
 use super::recognise::SERVICE_KEYS;
-use super::rendered::{Rendered, rendered};
 use super::{Reader, Service};
 use crate::fact::{Problem, ProblemKind};
 use crate::key::{KeyName, near_miss};
-use crate::syntax::yaml::{Entry, Node, NodeKind, Scalar, Style, YamlError, resolve};
+use crate::syntax::yaml::{Entry, Node, NodeKind, Rendered, Scalar, Style, YamlError, rendered, resolve};
 use crate::text::Span;
 
 fn refused(span: Span, message: impl Into<String>, label: impl Into<String>) -> Problem {

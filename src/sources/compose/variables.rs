@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::Reader;
 use super::interpolated::references;
-use super::rendered::{Rendered, rendered, surprises};
+
 use super::scalar_text::ScalarText;
 use super::slips;
 use crate::fact::{Hidden, Origin, Phase, Place, Problem, ProblemKind, Provide, Provision, Role, Value};
 use crate::key::KeyName;
 use crate::secret::Secret;
-use crate::syntax::yaml::{Node, NodeKind, Style};
+use crate::syntax::yaml::{Node, NodeKind, Rendered, Style, rendered, surprises};
 use crate::text::Span;
 
 /// Reads the entries of an `environment` or `args`.

@@ -23,7 +23,9 @@ pub enum Scalar {
 #[must_use]
 pub fn resolve(node: &Node) -> Option<Scalar> {
     let NodeKind::Scalar { text, style } = &node.kind else { return None };
-    if node.tag.as_deref() == Some("!!str") || *style != Style::Plain {
+    // A tag of one's own keeps the text as it is (`resolvableTag`).
+    let is_own = |tag: &str| tag.starts_with('!') && !tag.starts_with("!!");
+    if node.tag.as_deref().is_some_and(|tag| tag == "!!str" || is_own(tag)) || *style != Style::Plain {
         return Some(Scalar::Text(text.clone()));
     }
     Some(resolve_plain(text))

@@ -1,7 +1,7 @@
 //! Docker Compose: the `dotenv` package of compose-go and its templates.
 
-use super::substitution::{DEEPEST, Outcome, braced, closing_brace, name_length, outcome};
-use super::{Host, LONGEST_VALUE, Reading};
+use super::{Host, Reading};
+use crate::syntax::interpolation::{Refusal, substitute};
 
 /// What is left of a file with an error.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,7 @@ fn value_of<'a>(text: &'a str, host: Host<'_>, earlier: &Reading) -> Result<(Str
     let Some(quote) = text.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
         let (line, behind) = text.split_once('\n').unwrap_or((text, ""));
         let value = line.split_once(" #").map_or(line, |(value, _)| value).trim_end();
-        return Ok((substitute(value, &lookup, 0)?, behind));
+        return Ok((expanded(value, &lookup)?, behind));
     };
     let mut value = String::new();
     let mut escaped = false;
@@ -93,7 +93,7 @@ fn value_of<'a>(text: &'a str, host: Host<'_>, earlier: &Reading) -> Result<(Str
             if !escaped {
                 let behind = text.get(at + 1..).unwrap_or("");
                 if quote == '"' {
-                    value = substitute(&unescaped(&value), &lookup, 0)?;
+                    value = expanded(&unescaped(&value), &lookup)?;
                 }
                 return Ok((value, behind));
             }
@@ -112,12 +112,14 @@ fn value_of<'a>(text: &'a str, host: Host<'_>, earlier: &Reading) -> Result<(Str
     Err("a quote that is not closed")
 }
 
-/// `expandEscapes`: Go's short escapes; `\$` becomes the template's own `$$`.
+/// `expandEscapes`: Go's short escapes; `\0` with three octal digits; `\$` becomes the template's own `$$`.
 fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let resolved = match chars.peek() {
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('\\') {
+        out.push_str(before);
+        rest = behind;
+        let resolved = match behind.chars().next() {
             Some('a') => "\u{7}",
             Some('b') => "\u{8}",
             Some('f') => "\u{c}",
@@ -128,58 +130,40 @@ fn unescaped(text: &str) -> String {
             Some('\\') => "\\",
             Some('"') => "\"",
             Some('$') => "$$",
-            _ => "",
+            // Go knows no `\0` alone: what is left of the escape is its backslash.
+            Some('0') => {
+                rest = behind.get(1..).unwrap_or("");
+                match octal(rest) {
+                    Some(c) => {
+                        out.push(c);
+                        rest = rest.get(3..).unwrap_or("");
+                    }
+                    None => out.push('\\'),
+                }
+                continue;
+            }
+            _ => {
+                out.push('\\');
+                continue;
+            }
         };
-        if c == '\\' && !resolved.is_empty() {
-            chars.next();
-            out.push_str(resolved);
-        } else {
-            out.push(c);
-        }
+        out.push_str(resolved);
+        rest = behind.get(1..).unwrap_or("");
     }
+    out.push_str(rest);
     out
 }
 
-/// `template.Substitute`.
-fn substitute(
-    text: &str,
-    lookup: &dyn Fn(&str) -> Option<String>,
-    depth: usize,
-) -> Result<String, &'static str> {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('$') {
-        out.push_str(before);
-        if out.len() > LONGEST_VALUE {
-            return Ok(text.to_owned());
-        }
-        rest = behind;
-        let name_end = name_length(behind);
-        if let Some(behind) = behind.strip_prefix('$') {
-            out.push('$');
-            rest = behind;
-        } else if name_end > 0 {
-            let (name, behind) = behind.split_at(name_end);
-            out.push_str(&lookup(name).unwrap_or_default());
-            rest = behind;
-        } else if let Some(inside) = behind.strip_prefix('{') {
-            const INVALID: &str = "a malformed `${...}`";
-            let end = closing_brace(inside).ok_or(INVALID)?;
-            let reference = braced(inside.get(..end).unwrap_or(""));
-            let operator = reference.operator.filter(|_| !reference.name.is_empty()).ok_or(INVALID)?;
-            match outcome(operator, lookup(reference.name)) {
-                Outcome::Text(text) => out.push_str(&text),
-                Outcome::Word if depth < DEEPEST => {
-                    out.push_str(&substitute(reference.word, lookup, depth + 1)?);
-                }
-                Outcome::Word => out.push_str(reference.word),
-                Outcome::Missing => return Err("a required variable that is not set"),
-            }
-            rest = inside.get(end + 1..).unwrap_or("");
-        } else {
-            out.push('$');
-        }
-    }
-    out.push_str(rest);
-    Ok(out)
+/// The character of three octal digits at the start of `text`.
+fn octal(text: &str) -> Option<char> {
+    let digits = text.get(..3).filter(|digits| digits.bytes().all(|digit| matches!(digit, b'0'..=b'7')))?;
+    u8::from_str_radix(digits, 8).ok().map(char::from)
+}
+
+/// Interpolation, as in the compose file itself.
+fn expanded(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<String, &'static str> {
+    substitute(text, lookup).map_err(|refusal| match refusal {
+        Refusal::Malformed => "a malformed `${...}`",
+        Refusal::Missing { .. } => "a required variable that is not set",
+    })
 }

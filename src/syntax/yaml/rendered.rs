@@ -2,11 +2,11 @@
 //!
 //! Held against `tests/data/compose_scalars.jsonl`, which was measured with the real program.
 
-use crate::syntax::yaml::{Node, NodeKind, Scalar, Style, resolve};
+use super::{Node, NodeKind, Scalar, Style, resolve};
 
 /// A value of an `environment` or `args` mapping after YAML.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) enum Rendered {
+pub enum Rendered {
     /// Null: the value is taken from whoever runs compose.
     Host,
     /// `!reset`: as if the entry were not there.
@@ -19,7 +19,9 @@ pub(super) enum Rendered {
     Collection,
 }
 
-pub(super) fn rendered(node: &Node) -> Rendered {
+/// What a scalar arrives as.
+#[must_use]
+pub fn rendered(node: &Node) -> Rendered {
     if node.tag.as_deref() == Some("!reset") {
         return Rendered::Absent;
     }
@@ -144,7 +146,8 @@ fn digits(rest: &mut &str, least: usize, most: usize) -> Option<u32> {
 /// A truth value in another case, a sign or a zero that adds nothing (`+1`, `.5`, `0.50`) and, unless
 /// the key is about a version, a whole number with `.0` are no surprise: every reader of numbers takes
 /// them for the same.
-pub(super) fn surprises(key: &str, written: &str, arrives: &str) -> bool {
+#[must_use]
+pub fn surprises(key: &str, written: &str, arrives: &str) -> bool {
     let lower = written.to_ascii_lowercase();
     if written == arrives || matches!(lower.as_str(), "true" | "false") {
         return false;
