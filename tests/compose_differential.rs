@@ -15,6 +15,8 @@ use envcheck::text::{FileId, Files, SourceFile, TreePath};
 use proptest::prelude::*;
 use serde_json::Value;
 
+use crate::support::page::cases;
+
 /// A project on disk, and how compose is called.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Case {
@@ -194,55 +196,90 @@ fn generated_projects_read_as_compose_reads_them() {
     assert!(taken > refused, "most projects are ones that compose takes: {taken} against {refused}");
 }
 
-/// The folders of `tests/data/compose`, each a project; a file `call` holds how compose is called, one
-/// word and its argument per line: `file`, `env-file`, `profile`, `set NAME=value`.
+/// The pages of `tests/data/compose`: projects with what the real program says about them. A file `call`
+/// holds how compose is called, a word and its argument per line: `file`, `env-file`, `profile`, `set
+/// NAME=value`. `UPDATE=1` rewrites the expectations by the real program; ours are held against them on
+/// any machine.
 #[test]
 fn written_projects_read_as_compose_reads_them() {
-    let Some(program) = program::find() else { return };
+    let program = program::find();
+    let update = std::env::var_os("UPDATE").is_some() && program.is_some();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/compose");
-    let mut folders: Vec<PathBuf> =
+    let mut pages: Vec<PathBuf> =
         std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.sort();
-    let mut wrong = Vec::new();
-    assert!(folders.len() > 5, "{folders:?}");
-    for folder in folders {
-        let case = read_case(&folder);
-        if let Some(found) = difference(&program, &case) {
-            wrong.push(format!("{}: {found}", folder.display()));
+    pages.sort();
+    let (mut wrong, mut compared) = (Vec::new(), 0);
+    for path in pages {
+        let mut page = std::fs::read_to_string(&path).unwrap();
+        for written in cases(&page).iter().rev() {
+            let case = read_case(written);
+            let (expected, range) = written.expected.as_ref().unwrap();
+            let received = ours(&case);
+            let found = if received.refusals.is_empty() {
+                lines(&table_of_ours(&received))
+            } else {
+                REFUSED.to_owned()
+            };
+            let theirs = program.as_ref().map(|program| {
+                program
+                    .config(&case)
+                    .map_or_else(|_| REFUSED.to_owned(), |config| lines(&table_of_theirs(&config)))
+            });
+            if update {
+                page.replace_range(range.clone(), theirs.as_deref().unwrap());
+            } else if theirs.as_ref().is_some_and(|theirs| theirs != expected) {
+                wrong.push(format!("{}: the page is not what compose says", written.title));
+            }
+            let told = theirs.as_ref().filter(|_| update).unwrap_or(expected);
+            if found != *told {
+                wrong.push(format!("{}\n--- ours\n{found}--- theirs\n{told}", written.title));
+            }
+            compared += 1;
+        }
+        if update {
+            std::fs::write(&path, page).unwrap();
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(compared > 20, "{compared}");
 }
 
-fn read_case(folder: &Path) -> Case {
+const REFUSED: &str = "refused\n";
+
+/// A table as pages hold it.
+fn lines(table: &Services) -> String {
+    let mut text = String::new();
+    for (service, row) in table {
+        text.push_str(&format!("{service}\n"));
+        for (key, value) in row {
+            match value {
+                Some(value) => text.push_str(&format!("  {key} = {value:?}\n")),
+                None => text.push_str(&format!("  {key}\n")),
+            }
+        }
+    }
+    text
+}
+
+fn read_case(written: &crate::support::page::Case) -> Case {
     let mut case = Case::default();
-    let mut open = vec![folder.to_owned()];
-    while let Some(current) = open.pop() {
-        for entry in std::fs::read_dir(&current).unwrap() {
-            let found = entry.unwrap().path();
-            if found.is_dir() {
-                open.push(found);
-                continue;
-            }
-            let name = found.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-            let text = std::fs::read_to_string(&found).unwrap();
-            if name != "call" {
-                case.tree.push((name, text));
-                continue;
-            }
-            for line in text.lines() {
-                let (word, rest) = line.split_once(' ').unwrap();
-                let rest = rest.to_owned();
-                match word {
-                    "file" => case.files.push(rest),
-                    "env-file" => case.env_files.push(rest),
-                    "profile" => case.profiles.push(rest),
-                    "set" => {
-                        let (key, value) = rest.split_once('=').unwrap();
-                        case.variables.push((key.to_owned(), value.to_owned()));
-                    }
-                    other => panic!("{other} in {}", found.display()),
+    for (name, text) in &written.files {
+        if name != "call" {
+            case.tree.push((name.clone(), text.clone()));
+            continue;
+        }
+        for line in text.lines() {
+            let (word, rest) = line.split_once(' ').unwrap();
+            let rest = rest.to_owned();
+            match word {
+                "file" => case.files.push(rest),
+                "env-file" => case.env_files.push(rest),
+                "profile" => case.profiles.push(rest),
+                "set" => {
+                    let (key, value) = rest.split_once('=').unwrap();
+                    case.variables.push((key.to_owned(), value.to_owned()));
                 }
+                other => unreachable!("{other} in {}", written.title),
             }
         }
     }

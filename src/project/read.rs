@@ -119,6 +119,9 @@ impl<'a> Reader<'a> {
                 for entry in entries.iter() {
                     let Some(key) = entry.key.as_str() else { continue };
                     let is_merge = is_merge(&entry.key);
+                    if !is_merge && !matches!(resolve(&entry.key), Some(Scalar::Text(_))) {
+                        self.refuse(entry.key.span, "a key is no text");
+                    }
                     if !self.is_reset(&entry.value) && !known.insert(key) {
                         self.refuse(entry.key.span, "a key stands twice in one mapping");
                     }
