@@ -185,7 +185,7 @@ mod tests {
             ("$A-${A}-$$A-$N|", "a-a-$A-|"),
             ("${N:-${M:-x}}${EMPTY-y}${EMPTY:-z}", "xz"),
             ("${A:+yes}${EMPTY:+no}${EMPTY+yes}", "yesyes"),
-            ("$1 $( ${N-{}} }", "$1 $( {} }"),
+            ("$1 $( ${N-{}} }", "$1 $( {}} "),
             ("${N:-a}b}", "ab}"),
         ] {
             assert_eq!(read(text).as_deref(), Ok(expected), "{text}");
