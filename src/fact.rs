@@ -5,15 +5,19 @@
 //! service is built from that Dockerfile) is its [`Structure`]; the index joins structures.
 
 mod extraction;
+mod manifest;
 mod reference;
 mod scope;
+mod script;
 mod statement;
 mod structure;
 mod value;
 mod workflow;
 
 pub use extraction::{Extraction, Extractor, Gap, Hidden, Mention, Problem, ProblemKind, SourceKind};
+pub use manifest::{KeyStore, ManifestContainer, ManifestFile, StoreKind, StoreUse};
 pub use scope::{is_aside, is_tool};
+pub use script::{DotenvWrite, FileCopy, Runner, ScriptFile, ScriptRun, StepScript};
 pub use statement::{Condition, Document, Fact, Need, Phase, Place, Provide, Provision, Read, Role};
 pub use structure::{
     AgentFile, AgentTemplate, ComposeBuild, ComposeFile, ComposeMount, ComposeResource, ComposeService,

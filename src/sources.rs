@@ -11,6 +11,7 @@ mod github_workflow;
 mod mentions;
 mod python;
 mod rust;
+mod shell;
 mod vault_agent;
 mod vault_policy;
 
@@ -25,6 +26,7 @@ pub static ALL: &[&dyn Extractor] = &[
     &vault_agent::VaultAgent,
     &vault_policy::VaultPolicies,
     &github_workflow::GithubWorkflow,
+    &shell::Shell,
     // known by their content
     &compose::Compose,
     // code

@@ -21,6 +21,7 @@ pub(super) fn sensitive_spans(index: &Index, file: FileId) -> Vec<Span> {
     if let Structure::Workflow(workflow) = &extraction.structure {
         spans.extend_from_slice(&workflow.hidden);
     }
+    spans.extend_from_slice(&extraction.hidden);
     for fact in &extraction.facts {
         let trusted = is_example || matches!(fact.role, Role::Reads(_));
         // Code that says `SecretStr` is believed, whatever the key's name.

@@ -49,6 +49,8 @@ pub struct Extraction {
     pub structure: Structure,
     /// Names that look like keys and occur in the file without being understood, each once.
     pub mentions: Vec<Mention>,
+    /// Parts that may be secret though no plain value of a fact covers them.
+    pub hidden: Vec<Span>,
 }
 
 /// A name that looks like a key.

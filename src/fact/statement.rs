@@ -77,6 +77,18 @@ pub enum Place {
         /// The step's number in its job.
         step: usize,
     },
+    /// The environment of whoever runs this script, Makefile, pipeline or plan.
+    Script,
+    /// The assignments of a dotenv that this script writes, by its path as written; empty where the
+    /// script does not tell.
+    Written(String),
+    /// The environment of a container, function or app that this manifest describes or this command
+    /// starts, by its name there.
+    Workload(String),
+    /// The keys of a `ConfigMap` of Kubernetes, by its name.
+    ConfigMap(String),
+    /// The keys of a `Secret` of Kubernetes, by its name.
+    KubernetesSecret(String),
     /// The secrets that GitHub holds for the repository and hands to workflows.
     GithubSecrets,
     /// The configuration variables that GitHub holds for the repository.

@@ -1,5 +1,7 @@
 //! What files say about other files.
 
+use super::manifest::ManifestFile;
+use super::script::ScriptFile;
 use super::value::Reference;
 use super::workflow::WorkflowFile;
 use crate::text::{Span, Spanned};
@@ -26,6 +28,10 @@ pub enum Structure {
     Settings(Vec<SettingsClass>),
     /// A workflow or composite action.
     Workflow(WorkflowFile),
+    /// A script, a Makefile or a list of commands.
+    Script(ScriptFile),
+    /// Kubernetes objects.
+    Manifest(ManifestFile),
 }
 
 /// A compose file.

@@ -1,5 +1,6 @@
 //! The shape of workflows and composite actions.
 
+use super::script::StepScript;
 use crate::text::{Span, Spanned};
 
 /// A workflow of GitHub Actions, or a composite action. Texts stand as written, `${{ }}` included.
@@ -83,6 +84,9 @@ pub struct WorkflowJob {
     pub actions: Vec<Spanned<String>>,
     /// The images that its steps build.
     pub builds: Vec<ImageBuild>,
+    /// What the scripts of its steps do with other files, in order; of steps whose `run:` a POSIX shell
+    /// reads.
+    pub scripts: Vec<StepScript>,
 }
 
 /// What a job passes to a reusable workflow under `secrets:`.

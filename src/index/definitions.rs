@@ -42,8 +42,10 @@ impl Index {
                     })
             })
             || self.facts_of(key).any(|fact| match fact.place {
-                Place::Dotenv | Place::Rendered => true,
-                Place::Process | Place::Job { .. } => !matches!(fact.role, Role::Reads(_)),
+                Place::Dotenv | Place::Rendered | Place::Written(_) => true,
+                Place::Process | Place::Job { .. } | Place::Script | Place::Workload(_) => {
+                    !matches!(fact.role, Role::Reads(_))
+                }
                 _ => false,
             })
             || self.mentions_of(key).next().is_some()

@@ -145,6 +145,11 @@ fn add<'a>(fact: &'a Fact, environments: Vec<&'a Environment>, given: &mut Vec<G
                 | Place::Job { .. }
                 | Place::JobService { .. }
                 | Place::StepBuildArgs { .. }
+                | Place::Script
+                | Place::Written(_)
+                | Place::Workload(_)
+                | Place::ConfigMap(_)
+                | Place::KubernetesSecret(_)
                 | Place::GithubSecrets
                 | Place::GithubVariables => return,
             };

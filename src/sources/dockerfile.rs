@@ -139,6 +139,7 @@ impl Extractor for Dockerfile {
             gaps: walk.gaps,
             structure: Structure::Dockerfile(dockerfile),
             mentions: walk.mentions,
+            hidden: Vec::new(),
         }
     }
 }

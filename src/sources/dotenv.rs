@@ -20,6 +20,11 @@ use crate::text::{SourceFile, Span, TreePath};
 use about::About;
 use broken::Lines;
 
+/// Whether the name of a file says that it is a dotenv.
+pub(super) fn is_dotenv_name(name: &str) -> bool {
+    TreePath::parse(name).is_some_and(|path| name::claim(&path) != name::Claim::No)
+}
+
 /// The extractor of dotenv files.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Dotenv;

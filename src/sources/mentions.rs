@@ -227,11 +227,10 @@ impl Extractor for Mentions {
 
     fn claims(&self, path: &TreePath) -> bool {
         let name = path.name();
-        let is_foreign = || path.folder().parts().any(|part| FOREIGN_FOLDERS.contains(&part));
         if WRITTEN_BY_TOOLS.contains(&name)
             || name.contains(".min.")
             || name.contains(".bundle.")
-            || is_foreign()
+            || is_foreign(path)
         {
             return false;
         }
@@ -245,8 +244,7 @@ impl Extractor for Mentions {
     }
 
     fn confirms(&self, _path: &TreePath, text: &str) -> bool {
-        let lines = || 1 + text.bytes().filter(|&byte| byte == b'\n').count();
-        text.len() <= MAX_BYTES && (text.len() <= MAX_ONE_LINE || text.len() / lines() <= MAX_MEAN_LINE)
+        is_written_by_hand(text)
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {
@@ -261,6 +259,17 @@ impl Extractor for Mentions {
         }
         Extraction { mentions, ..Extraction::default() }
     }
+}
+
+/// Whether a path lies in a folder of code that somebody else wrote or a tool made.
+pub(super) fn is_foreign(path: &TreePath) -> bool {
+    path.folder().parts().any(|part| FOREIGN_FOLDERS.contains(&part))
+}
+
+/// Whether a text is neither data nor minified.
+pub(super) fn is_written_by_hand(text: &str) -> bool {
+    let lines = || 1 + text.bytes().filter(|&byte| byte == b'\n').count();
+    text.len() <= MAX_BYTES && (text.len() <= MAX_ONE_LINE || text.len() / lines() <= MAX_MEAN_LINE)
 }
 
 /// The words of `text` that consist of capitals, digits and `_` and begin with a capital, with their

@@ -123,7 +123,14 @@ impl Reading {
         }
         let structure =
             if self.settings.is_empty() { Structure::None } else { Structure::Settings(self.settings) };
-        Extraction { facts: self.facts, problems: Vec::new(), gaps: self.gaps, structure, mentions }
+        Extraction {
+            facts: self.facts,
+            problems: Vec::new(),
+            gaps: self.gaps,
+            structure,
+            mentions,
+            ..Extraction::default()
+        }
     }
 }
 

@@ -1,18 +1,22 @@
 //! POSIX shell text: which variables it expands, and which it sets itself.
 //!
-//! Not a parser of the shell's grammar: quoting, comments, command substitutions, arithmetic and
+//! [`scan`] is not a parser of the shell's grammar: quoting, comments, command substitutions, arithmetic and
 //! heredocs are followed as far as they decide whether a `$X` is expanded. What a script sets is
-//! answered widely: a name counts as set if the text assigns it anywhere.
+//! answered widely: a name counts as set if the text assigns it anywhere. [`commands`] says who is called.
 //!
 //! The rules are those of POSIX.1-2024, "Shell Command Language", sections 2.2 to 2.7.
 
 mod assignments;
+mod commands;
 mod expansions;
+mod words;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+pub use commands::{Block, Command, End, Item, Part, Redirect, RedirectKind, commands};
 pub use expansions::{ShellOperator, ShellUse};
+pub use words::Word;
 
 use assignments::Assignment;
 

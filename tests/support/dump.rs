@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use envcheck::fact::{Condition, Extraction, Fallback, Need, Origin, Provision, Role, Value};
+use envcheck::fact::{
+    Condition, Extraction, Fallback, Need, Origin, Provision, Role, ScriptFile, Structure, Value,
+};
 use envcheck::text::{SourceFile, Span};
 
 pub(crate) fn dump(file: &SourceFile, extraction: &Extraction) -> String {
@@ -76,10 +78,40 @@ pub(crate) fn dump(file: &SourceFile, extraction: &Extraction) -> String {
     for gap in &extraction.gaps {
         writeln!(text, "{} gap, hides {:?}: {}", at(gap.span), gap.hides, gap.reason).unwrap();
     }
+    if let Structure::Script(script) = &extraction.structure {
+        script_file(&mut text, script, &at);
+    }
+    if let Structure::Workflow(workflow) = &extraction.structure {
+        for step in workflow.scripts() {
+            script_file(&mut text, &step.does, &at);
+        }
+    }
     for mention in &extraction.mentions {
         writeln!(text, "{} mentions {}", at(mention.span), mention.key).unwrap();
     }
     text
+}
+
+fn script_file(text: &mut String, script: &ScriptFile, at: &dyn Fn(Span) -> String) {
+    for run in &script.runs {
+        let sets = if run.sets.is_empty() { String::new() } else { format!(" with {:?}", run.sets) };
+        writeln!(text, "{} runs {} by {:?}{sets}", at(run.name.span), run.name.value, run.by).unwrap();
+    }
+    for source in &script.sources {
+        writeln!(text, "{} sources {}", at(source.span), source.value).unwrap();
+    }
+    for file in &script.env_files {
+        writeln!(text, "{} hands on {}", at(file.span), file.value).unwrap();
+    }
+    for write in &script.writes {
+        let how = if write.appends { "appends to" } else { "writes" };
+        let newline = if write.begins_with_newline { ", with a newline first" } else { "" };
+        writeln!(text, "{} {how} {}{newline}", at(write.path.span), write.path.value).unwrap();
+    }
+    for copy in &script.copies {
+        let how = if copy.is_conditional { "may copy" } else { "copies" };
+        writeln!(text, "{} {how} {} to {}", at(copy.from.span), copy.from.value, copy.to.value).unwrap();
+    }
 }
 
 fn value(value: &Value) -> String {

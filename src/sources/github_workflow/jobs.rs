@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Reader, Scope, builds, misplaced, script, triggers};
-use crate::fact::{Hidden, PassedSecrets, Place, WorkflowJob};
+use crate::fact::{Hidden, PassedSecrets, Place, StepScript, WorkflowJob};
 use crate::key::is_secret_name;
 use crate::syntax::yaml::{Entry, Node};
 use crate::text::{Span, Spanned};
@@ -12,11 +12,19 @@ use crate::text::{Span, Spanned};
 pub(super) type Surroundings<'n> = BTreeMap<&'n str, Span>;
 
 /// What `run:` is read by where a step does not say.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Defaults<'n> {
     shell: Option<&'n str>,
+    /// `working-directory:`
+    folder: Option<Spanned<String>>,
     /// Whether the runner is surely a Windows one.
     is_windows: bool,
+}
+
+/// `defaults.run` of the whole workflow.
+struct Outer<'n> {
+    shell: Option<&'n str>,
+    folder: Option<Spanned<String>>,
 }
 
 pub(super) fn read_workflow(reader: &mut Reader<'_>, document: &Node) {
@@ -36,10 +44,10 @@ pub(super) fn read_workflow(reader: &mut Reader<'_>, document: &Node) {
         }
         reader.expressions(&entry.value, scope, 0);
     }
-    let shell = default_shell(document);
+    let outer = Outer { shell: default_shell(document), folder: default_folder(reader, document) };
     let Some(jobs) = jobs else { return };
     for (id, entry) in reader.entries(jobs) {
-        read_job(reader, id, entry, &surroundings, shell);
+        read_job(reader, id, entry, &surroundings, &outer);
     }
 }
 
@@ -53,7 +61,7 @@ pub(super) fn read_action(reader: &mut Reader<'_>, document: &Node, runs: &Node)
         return;
     };
     let mut job = WorkflowJob::default();
-    let defaults = Defaults { shell: None, is_windows: false };
+    let defaults = Defaults { shell: None, folder: None, is_windows: false };
     read_steps(reader, steps, Scope::default(), &Surroundings::new(), defaults, &mut job);
     reader.workflow.jobs.push(job);
 }
@@ -63,7 +71,7 @@ fn read_job<'n>(
     id: &'n str,
     entry: &'n Entry,
     surroundings: &Surroundings<'n>,
-    shell: Option<&'n str>,
+    outer: &Outer<'n>,
 ) {
     let scope = Scope { job: Some(id), step: None };
     let mut surroundings = surroundings.clone();
@@ -108,13 +116,14 @@ fn read_job<'n>(
         reader.expressions(value, scope, 0);
         condition(reader, name, value, scope);
     }
-    let shell = default_shell(node).or(shell);
+    let shell = default_shell(node).or(outer.shell);
+    let folder = default_folder(reader, node).or_else(|| outer.folder.clone());
     let runner = node.get("runs-on");
     let says_windows =
         |node: &Node| node.as_str().is_some_and(|text| text.to_ascii_lowercase().contains("windows"));
     let is_windows = runner.is_some_and(|node| says_windows(node) || node.items().iter().any(says_windows));
     if let Some(steps) = node.get("steps") {
-        read_steps(reader, steps, scope, &surroundings, Defaults { shell, is_windows }, &mut job);
+        read_steps(reader, steps, scope, &surroundings, Defaults { shell, folder, is_windows }, &mut job);
     }
     reader.workflow.jobs.push(job);
 }
@@ -142,7 +151,12 @@ fn read_steps<'n>(
         }
         if let Some(run) = field("run") {
             let shell = field("shell").and_then(Node::as_str).or(defaults.shell);
-            script::read(reader, run, scope, script::is_posix(shell, defaults.is_windows));
+            let does = script::read(reader, run, scope, script::is_posix(shell, defaults.is_windows));
+            if !does.is_empty() {
+                let folder = field("working-directory").and_then(|folder| reader.spelled(folder));
+                let folder = folder.or_else(|| defaults.folder.clone());
+                job.scripts.push(StepScript { step: number, span: run.span, folder, does });
+            }
         }
         if let Some(uses) = field("uses").and_then(|uses| reader.spelled(uses)) {
             let with = field("with");
@@ -226,6 +240,10 @@ fn passed(reader: &mut Reader<'_>, node: &Node) -> PassedSecrets {
 fn names(reader: &mut Reader<'_>, node: &Node) -> Vec<Spanned<String>> {
     let entries = reader.entries(node);
     entries.into_iter().map(|(name, entry)| Spanned::new(name.to_owned(), entry.key.span)).collect()
+}
+
+fn default_folder(reader: &Reader<'_>, node: &Node) -> Option<Spanned<String>> {
+    reader.spelled(node.get("defaults")?.get("run")?.get("working-directory")?)
 }
 
 fn default_shell(node: &Node) -> Option<&str> {

@@ -1,10 +1,11 @@
 //! `run:`: what a shell reads and what it sets for later.
 
 use super::{Reader, Scope, blotted, writes};
-use crate::fact::{Need, Value};
+use crate::fact::{Place, Role, ScriptFile};
 use crate::key::is_secret_name;
+use crate::sources::shell::{self, Source};
 use crate::syntax::github_expression;
-use crate::syntax::shell::{self, ShellOperator};
+use crate::syntax::shell as syntax;
 use crate::syntax::yaml::Node;
 
 /// Whether a POSIX shell reads a `run:`. Without `shell:` that is bash, on Windows PowerShell.
@@ -15,31 +16,32 @@ pub(super) fn is_posix(shell: Option<&str>, is_windows: bool) -> bool {
     matches!(name, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh")
 }
 
-pub(super) fn read(reader: &mut Reader<'_>, run: &Node, scope: Scope<'_>, is_posix: bool) {
-    let Some(placed) = reader.placed(run) else { return };
+pub(super) fn read(reader: &mut Reader<'_>, run: &Node, scope: Scope<'_>, is_posix: bool) -> ScriptFile {
+    let Some(placed) = reader.placed(run) else { return ScriptFile::default() };
     if !is_posix || placed.text.contains("$env:") {
-        return;
+        return ScriptFile::default();
     }
     let expressions = github_expression::find(placed.text);
     let text = blotted(placed.text, &expressions);
-    let script = shell::scan(&text);
-    for found in &script.uses {
-        let name = text.get(found.name.clone()).unwrap_or("");
-        if !is_key(name) || script.sets(&text, found) {
-            continue;
+    let computed: Vec<_> = expressions.iter().map(|expression| expression.whole.clone()).collect();
+    let place = |range: &std::ops::Range<usize>| placed.place(range);
+    let own = scope.place();
+    let said =
+        shell::read(&Source { text: &text, file: reader.file.id, place: &place, own, computed: &computed });
+    for fact in said.facts {
+        // `writes` says more about what goes there.
+        let is_for_later = matches!(&fact.place, Place::Written(path) if is_for_later(path));
+        let is_told =
+            matches!(fact.role, Role::Reads(_)) && !reader.told.insert((fact.span, fact.place.clone()));
+        if !is_for_later && !is_told {
+            reader.found.facts.push(fact);
         }
-        let need = match &found.operator {
-            ShellOperator::Take => Need::Unknown,
-            ShellOperator::Refuse { .. } => Need::Required,
-            ShellOperator::Alternative => Need::Optional,
-            ShellOperator::Default { text: default, .. } => {
-                let span = placed.place(default);
-                Need::Default(Value::literal(text.get(default.clone()).unwrap_or(""), span))
-            }
-        };
-        reader.read(name, placed.place(&found.name), scope.place(), need);
     }
-    for (name, values) in &script.assignments {
+    for gap in said.gaps {
+        reader.gap(gap.span, gap.hides, gap.reason);
+    }
+    reader.workflow.hidden.extend(said.hidden);
+    for (name, values) in &syntax::scan(&text).assignments {
         for value in values.iter().filter(|value| !value.is_empty() && is_secret_name(name)) {
             if text.get(value.clone()).is_some_and(|value| !value.contains('$')) {
                 reader.workflow.hidden.push(placed.place(value));
@@ -47,36 +49,12 @@ pub(super) fn read(reader: &mut Reader<'_>, run: &Node, scope: Scope<'_>, is_pos
         }
     }
     writes::read(reader, &placed, &text, &expressions, scope);
+    let mut does = said.script;
+    does.writes.retain(|write| !is_for_later(&write.path));
+    does
 }
 
-/// Whether a name may be one of somebody's configuration: in capitals, and not the runner's or the
-/// shell's own.
-fn is_key(name: &str) -> bool {
-    const OF_THE_RUNNER: &[&str] = &["GITHUB_", "RUNNER_", "ACTIONS_", "BASH"];
-    const OF_THE_SHELL: &[&str] = &[
-        "PATH",
-        "HOME",
-        "PWD",
-        "OLDPWD",
-        "USER",
-        "SHELL",
-        "IFS",
-        "RANDOM",
-        "SECONDS",
-        "LINENO",
-        "REPLY",
-        "OPTARG",
-        "OPTIND",
-        "UID",
-        "EUID",
-        "PPID",
-        "HOSTNAME",
-        "PIPESTATUS",
-        "TMPDIR",
-        "CI",
-    ];
-    name.starts_with(|c: char| c.is_ascii_uppercase())
-        && !name.bytes().any(|b| b.is_ascii_lowercase())
-        && !OF_THE_RUNNER.iter().any(|start| name.starts_with(start))
-        && !OF_THE_SHELL.contains(&name)
+/// Whether a path is one of those through which a step speaks to the runner.
+fn is_for_later(path: &str) -> bool {
+    path.contains("GITHUB_")
 }

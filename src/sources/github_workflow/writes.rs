@@ -1,4 +1,4 @@
-//! What a script writes into `$GITHUB_ENV`, from where later steps take it, and into dotenv files.
+//! What a script writes into `$GITHUB_ENV`, from where later steps take it.
 
 use std::sync::LazyLock;
 
@@ -14,8 +14,6 @@ use crate::syntax::yaml::Placed;
 enum Target {
     /// The variables of the steps that follow.
     Env,
-    /// A dotenv file.
-    Dotenv,
     /// Something else, or nothing was said.
     Other,
 }
@@ -116,18 +114,13 @@ pub(super) fn read(
 }
 
 fn target(line: &str) -> Target {
-    let mut target = Target::Other;
     for found in GOES_TO.captures_iter(line).filter_map(|found| found.get(1)) {
         let path = found.as_str();
-        let name = path.rsplit('/').next().unwrap_or(path);
         if path.contains("GITHUB_ENV") {
             return Target::Env;
         }
-        if name.starts_with(".env") || name.ends_with(".env") {
-            target = Target::Dotenv;
-        }
     }
-    target
+    Target::Other
 }
 
 /// `echo "NAME=value"` in a line that begins at `at`.
@@ -189,12 +182,6 @@ fn tell(
                 };
                 let role = Role::Provides(Provide { value, provision: Provision::Always });
                 reader.fact(key, placed.place(&name), place, Phase::Run, role);
-            }
-            Target::Dotenv => {
-                if !value.is_empty() {
-                    reader.workflow.hidden.push(span);
-                }
-                reader.fact(key, placed.place(&name), place, Phase::Run, Role::Observed);
             }
             Target::Other => {}
         }

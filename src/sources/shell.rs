@@ -1,0 +1,81 @@
+//! Shell scripts: what they take from outside, what they set for others, and which dotenv files they
+//! write.
+//!
+//! Known by their ending, their name (`docker-entrypoint`) or, in folders of scripts, by their first line.
+//! Nothing is run. A variable that a script has set itself is its own and no longer the environment's; a
+//! test whose outcome ends the script makes a variable required. The entrypoint of an image speaks for the
+//! process that it starts.
+//!
+//! The reader serves every kind of file that holds commands: steps of workflows, Makefiles, lists of
+//! commands.
+
+mod calls;
+mod guards;
+mod name;
+mod reads;
+mod said;
+mod writes;
+
+use crate::fact::{Extraction, Extractor, Place, SourceKind, Structure};
+use crate::text::{SourceFile, Span, TreePath};
+
+pub(super) use said::{Source, read};
+
+/// Reads shell scripts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shell;
+
+/// Endings of shell scripts, lower case.
+const ENDINGS: &[&str] = &["sh", "bash", "zsh", "ksh", "dash"];
+
+/// Folders whose files without an ending may be scripts.
+const FOLDERS: &[&str] =
+    &["bin", "sbin", "script", "scripts", "hooks", ".husky", ".githooks", "entrypoint.d", "init.d", "docker"];
+
+impl Extractor for Shell {
+    fn kind(&self) -> SourceKind {
+        SourceKind("shell")
+    }
+
+    fn claims(&self, path: &TreePath) -> bool {
+        if super::mentions::is_foreign(path) {
+            return false;
+        }
+        match path.name().rsplit_once('.') {
+            Some(("", "envrc")) => true,
+            Some((_, ending)) => ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)),
+            None => is_entrypoint(path) || path.folder().parts().any(|part| FOLDERS.contains(&part)),
+        }
+    }
+
+    fn confirms(&self, path: &TreePath, text: &str) -> bool {
+        let first = text.lines().next().unwrap_or("");
+        let says = first.strip_prefix("#!").map(|line| line.split_whitespace().any(name::is_shell));
+        says.unwrap_or(path.name().contains('.')) && super::mentions::is_written_by_hand(text)
+    }
+
+    fn extract(&self, file: &SourceFile) -> Extraction {
+        let own = if is_entrypoint(&file.path) { Place::Process } else { Place::Script };
+        let place = |range: &std::ops::Range<usize>| Span::new(range.start, range.end);
+        let said = read(&Source { text: &file.text, file: file.id, place: &place, own, computed: &[] });
+        let mentions = super::mentions::Mentions.extract(file).mentions;
+        let structure = Structure::Script(said.script);
+        Extraction {
+            facts: said.facts,
+            gaps: said.gaps,
+            hidden: said.hidden,
+            structure,
+            mentions,
+            ..Extraction::default()
+        }
+    }
+}
+
+/// Whether a script is what the container of an image starts.
+fn is_entrypoint(path: &TreePath) -> bool {
+    let stem = path.name().split('.').next().unwrap_or("").to_ascii_lowercase();
+    stem.ends_with("entrypoint") || stem.starts_with("docker-entrypoint")
+}
+
+#[cfg(test)]
+mod tests;

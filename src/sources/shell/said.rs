@@ -1,0 +1,172 @@
+//! All that a shell text says, as facts.
+
+use std::ops::Range;
+
+use super::calls::Calls;
+use super::{guards, name, reads};
+use crate::fact::{
+    Fact, Fallback, Gap, Hidden, Origin, Phase, Place, Provide, Provision, Read, Reference, Role, ScriptFile,
+    Value,
+};
+use crate::key::{KeyName, is_secret_name};
+use crate::secret::Secret;
+use crate::syntax::shell::{self, ShellOperator, ShellUse, Word};
+use crate::text::{FileId, Span, Spanned};
+
+/// A shell text and where it stands.
+pub(in crate::sources) struct Source<'t> {
+    /// The text, with something harmless in the place of what another program fills in.
+    pub(in crate::sources) text: &'t str,
+    /// The file it stands in.
+    pub(in crate::sources) file: FileId,
+    /// From bytes of the text to bytes of the file.
+    pub(in crate::sources) place: &'t dyn Fn(&Range<usize>) -> Span,
+    /// The environment that it runs in.
+    pub(in crate::sources) own: Place,
+    /// What another program fills in before the shell reads it, in order.
+    pub(in crate::sources) computed: &'t [Range<usize>],
+}
+
+/// What a shell text says.
+#[derive(Default)]
+pub(in crate::sources) struct Said {
+    /// Statements about keys, in the order of the text.
+    pub(in crate::sources) facts: Vec<Fact>,
+    /// What cannot be seen.
+    pub(in crate::sources) gaps: Vec<Gap>,
+    /// What it does with other files.
+    pub(in crate::sources) script: ScriptFile,
+    /// Parts that may be secret.
+    pub(in crate::sources) hidden: Vec<Span>,
+}
+
+/// What is being read, and what was found so far.
+pub(super) struct Reading<'t> {
+    pub(super) source: &'t Source<'t>,
+    pub(super) uses: Vec<ShellUse>,
+    pub(super) said: Said,
+}
+
+/// Reads a shell text. Never fails.
+pub(in crate::sources) fn read(source: &Source<'_>) -> Said {
+    let items = shell::commands(source.text);
+    let uses = shell::scan(source.text).uses;
+    let layout = reads::Layout::of(source.text, &items);
+    let guards = guards::find(&items);
+    let taken = reads::taken(source, &uses, &layout, &guards);
+    let mut reading = Reading { source, uses, said: Said::default() };
+    for taken in taken {
+        let key = source.text.get(taken.name.clone()).unwrap_or("");
+        reading.fact(
+            key,
+            &taken.name,
+            source.own.clone(),
+            Phase::Run,
+            Role::Reads(Read::with_need(taken.need)),
+        );
+    }
+    for list in &items {
+        Calls::new(&mut reading, &layout).read(list);
+    }
+    let mut said = reading.said;
+    said.facts.sort_by_key(|fact| fact.span);
+    said.facts.dedup();
+    said
+}
+
+impl Reading<'_> {
+    pub(super) fn fact(&mut self, key: &str, name: &Range<usize>, place: Place, phase: Phase, role: Role) {
+        let span = (self.source.place)(name);
+        self.said.facts.push(Fact {
+            key: KeyName::new(key),
+            file: self.source.file,
+            span,
+            place,
+            phase,
+            role,
+        });
+    }
+
+    /// `key` gets a value.
+    pub(super) fn provides(&mut self, key: &str, name: &Range<usize>, place: Place, value: Value) {
+        let phase = if matches!(place, Place::BuildArgs(_)) { Phase::Build } else { Phase::Run };
+        let is_mixed = matches!(place, Place::Written(_)) || is_secret_name(key);
+        if is_mixed && value.origin == Origin::Unknown && !value.span.is_empty() {
+            self.said.hidden.push(value.span);
+        }
+        let role = Role::Provides(Provide { value, provision: Provision::Always });
+        self.fact(key, name, place, phase, role);
+    }
+
+    pub(super) fn gap(&mut self, word: &Word, reason: &'static str) {
+        let span = (self.source.place)(&word.range);
+        self.said.gaps.push(Gap { span, hides: Hidden::Provisions, reason });
+    }
+
+    /// A word's text with its place.
+    pub(super) fn spelled(&self, word: &Word) -> Spanned<String> {
+        Spanned::new(word.text.clone(), (self.source.place)(&word.range))
+    }
+
+    /// Whether another program fills in a part of a range.
+    fn is_computed(&self, range: &Range<usize>) -> bool {
+        self.source.computed.iter().any(|part| part.start < range.end && range.start < part.end)
+    }
+
+    /// The value that the text of a word from `from` on is.
+    pub(super) fn value(&self, word: &Word, from: usize) -> Value {
+        let text = word.text.get(from..).unwrap_or("");
+        let range = word.place(&(from..word.text.len()));
+        self.value_of(text, &range, word.is_plain, &word.range)
+    }
+
+    /// The value that a text is, which stands at `range`; `around` is its place where it is empty.
+    pub(super) fn value_of(
+        &self,
+        text: &str,
+        range: &Range<usize>,
+        is_plain: bool,
+        around: &Range<usize>,
+    ) -> Value {
+        let span = (self.source.place)(if text.is_empty() { around } else { range });
+        if text.is_empty() {
+            return Value::literal("", span);
+        }
+        if self.is_computed(range)
+            || (!is_plain && text.contains(['`', '\\']))
+            || (!is_plain && text.contains("$("))
+        {
+            return Value::of(Origin::Unknown, span);
+        }
+        if is_plain || !text.contains('$') {
+            return Value::literal(text, span);
+        }
+        let from = self.uses.partition_point(|used| used.name.start < range.start);
+        let uses = self.uses.iter().skip(from).take_while(|used| used.name.end <= range.end);
+        let mut value =
+            Value { text: Secret::new(text), span, origin: Origin::Literal, references: Vec::new() };
+        for used in uses {
+            let key = self.source.text.get(used.name.clone()).unwrap_or("");
+            if !name::is_key(key) {
+                return Value::of(Origin::Unknown, span);
+            }
+            value.references.push(self.reference(key, used));
+        }
+        // Only parameters such as `$1`.
+        if value.references.is_empty() { Value::of(Origin::Unknown, span) } else { value }
+    }
+
+    fn reference(&self, key: &str, used: &ShellUse) -> Reference {
+        let fallback = match &used.operator {
+            ShellOperator::Take => Fallback::Empty,
+            ShellOperator::Alternative => Fallback::Alternative,
+            ShellOperator::Refuse { or_empty } => Fallback::Refuse { or_empty: *or_empty },
+            ShellOperator::Default { text, or_empty } => Fallback::Default {
+                text: Secret::new(self.source.text.get(text.clone()).unwrap_or("")),
+                span: (self.source.place)(text),
+                or_empty: *or_empty,
+            },
+        };
+        Reference { key: KeyName::new(key), span: (self.source.place)(&used.name), fallback }
+    }
+}
