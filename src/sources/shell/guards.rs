@@ -15,6 +15,9 @@ pub(super) struct Guard {
     pub(super) name: Range<usize>,
 }
 
+/// Tests of one list of commands that are looked at; honest scripts chain a few.
+const MAX_CHAIN: usize = 64;
+
 /// A test whether a variable is empty or unset.
 #[derive(Clone)]
 struct Test {
@@ -175,7 +178,9 @@ impl Finder {
             for test in &tests {
                 self.note(test, false);
             }
-            self.chain.extend(tests);
+            if self.chain.len() < MAX_CHAIN {
+                self.chain.extend(tests);
+            }
             self.ready = match command.end {
                 End::And if !is_joined => self.chain.iter().filter(|test| test.is_empty).cloned().collect(),
                 End::Or => self.chain.iter().filter(|test| !test.is_empty).cloned().collect(),
@@ -206,7 +211,7 @@ impl Finder {
         }
         if fails {
             let gathered: Vec<Test> =
-                names.iter().filter_map(|name| self.missing.get(name)).flatten().cloned().collect();
+                names.iter().filter_map(|name| self.missing.remove(name)).flatten().collect();
             self.require(&gathered);
             self.require(&guarded);
             if !is_joined || tests.len() == 1 {

@@ -33,7 +33,7 @@ impl Layout {
     pub(super) fn of(text: &str, items: &[Vec<Item>]) -> Self {
         let mut layout = Self::default();
         let shebang = text.lines().next().filter(|line| line.starts_with("#!")).unwrap_or("");
-        if shebang.split_whitespace().skip(1).any(|option| is_strict(option)) {
+        if shebang.split_whitespace().skip(1).any(is_strict) {
             layout.is_strict_from = Some(0);
         }
         for (number, list) in items.iter().enumerate() {
@@ -42,6 +42,8 @@ impl Layout {
         for places in layout.set.values_mut() {
             places.sort_unstable();
         }
+        layout.functions.sort_unstable_by_key(|range| range.start);
+        layout.always.sort_unstable_by_key(|range| range.start);
         layout
     }
 
@@ -168,7 +170,7 @@ impl Layout {
     /// runs nobody knows when, anywhere.
     pub(super) fn has_set(&self, name: &str, at: usize) -> bool {
         let Some(places) = self.set.get(name) else { return false };
-        if self.functions.iter().any(|function| function.contains(&at)) {
+        if is_within(&self.functions, at) {
             return true;
         }
         places.first().is_some_and(|&first| first <= at)
@@ -176,14 +178,16 @@ impl Layout {
 
     /// Whether the script ends at a place if the variable there is unset.
     fn is_demanded_at(&self, at: usize) -> bool {
-        let before = self.always.partition_point(|range| range.start <= at);
-        let runs = before
-            .checked_sub(1)
-            .and_then(|last| self.always.get(last))
-            .is_some_and(|range| range.contains(&at));
-        runs && self.is_strict_from.is_some_and(|from| from <= at)
+        is_within(&self.always, at)
+            && self.is_strict_from.is_some_and(|from| from <= at)
             && self.takes_in_from.is_none_or(|from| at < from)
     }
+}
+
+/// Whether a place lies in one of the ranges, which are in order and apart.
+fn is_within(ranges: &[Range<usize>], at: usize) -> bool {
+    let before = ranges.partition_point(|range| range.start <= at);
+    before.checked_sub(1).and_then(|last| ranges.get(last)).is_some_and(|range| range.contains(&at))
 }
 
 /// Whether an option of a shell (`-eu`, `-euxo`) makes unset variables an error.

@@ -110,7 +110,10 @@ impl Reading<'_> {
 
     /// Whether another program fills in a part of a range.
     fn is_computed(&self, range: &Range<usize>) -> bool {
-        self.source.computed.iter().any(|part| part.start < range.end && range.start < part.end)
+        {
+            let from = self.source.computed.partition_point(|part| part.end <= range.start);
+            self.source.computed.get(from).is_some_and(|part| part.start < range.end)
+        }
     }
 
     /// The value that the text of a word from `from` on is.

@@ -133,7 +133,8 @@ struct Lexer<'t> {
 #[must_use]
 pub fn commands(text: &str) -> Vec<Vec<Item>> {
     let mut found = Vec::new();
-    let mut open = vec![0..text.len()];
+    let whole = 0..text.len();
+    let mut open = Vec::from([whole]);
     for _ in 0..MAX_NESTING {
         let mut nested = Vec::new();
         for range in std::mem::take(&mut open) {
