@@ -32,6 +32,7 @@
 //! 6. Judged
 //!    - [`rule`]: what a rule is
 //!    - [`rules`]: all of them, one file each
+//!    - [`settings`]: what a team asks of them: levels, options, parts of the tree
 //! 7. Run
 //!    - [`engine`]: one run from the tree to the report
 //!    - [`init`]: the files of a first matrix, from the guess of a tree
@@ -69,6 +70,7 @@ pub mod render;
 pub mod rule;
 pub mod rules;
 pub mod secret;
+pub mod settings;
 pub mod sources;
 pub mod syntax;
 pub mod system;
