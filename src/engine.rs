@@ -8,6 +8,7 @@ mod report;
 mod sensitive;
 
 pub use declared::{Asked, SettingsFrom};
+pub(crate) use discover::decode;
 pub use judge::Settings;
 pub use report::{FileSummary, Report, Statistics};
 

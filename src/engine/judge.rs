@@ -2,11 +2,12 @@
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, RuleId, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, RuleId, Severity};
 use crate::index::Index;
 use crate::rule::{Level, Reporter, RuleMeta};
 use crate::rules;
 use crate::settings::{SetLevel, TeamSettings};
+use crate::syntax::generated::generated_by;
 use crate::text::TreePath;
 
 /// The rule about the settings themselves, which they cannot silence.
@@ -110,5 +111,19 @@ pub(super) fn judge(index: &Index, team: &TeamSettings, user: &Settings) -> Vec<
         (place(a), a.rule, &a.message).cmp(&(place(b), b.rule, &b.message))
     });
     diagnostics.dedup();
+    diagnostics.iter_mut().for_each(|diagnostic| spare_generated(index, diagnostic));
     diagnostics
+}
+
+/// A repair inside a part that a program writes is only to be read: it belongs into that program.
+fn spare_generated(index: &Index, diagnostic: &mut Diagnostic) {
+    let Some(fix) = &mut diagnostic.fix else { return };
+    let found = fix.edits.iter().find_map(|edit| {
+        let file = index.files.get(edit.at.file)?;
+        Some((file.path.as_str(), generated_by(&file.text, edit.at.span)?))
+    });
+    if let Some((path, generator)) = found {
+        fix.applicability = Applicability::DisplayOnly;
+        fix.title = format!("{} (not here: {path} says \"{generator}\")", fix.title);
+    }
 }
