@@ -284,17 +284,20 @@ impl Reader<'_> {
             State::Comment { .. } => State::Comment { cut: None },
             State::Other { .. } => State::Other { is_name: false },
             State::Value { assignment, quote, cut, separates } => {
-                let is_open = matches!(quote, Quote::Bare | Quote::Closed | Quote::Remark)
-                    || quote == Quote::Nothing
-                        && self.done.assignments.get(assignment).is_some_and(|one| !one.parts.is_empty());
+                let is_open = matches!(quote, Quote::Nothing | Quote::Bare | Quote::Closed | Quote::Remark);
                 if let Some(cut) = cut
                     && is_open
                     && !separates
                     && self.loops == 0
-                    && is_assignment(line)
                 {
-                    self.glued(line, span, cut, Some(assignment));
-                    return self.line_start(line, span, verbatim);
+                    if is_assignment(line) {
+                        self.glued(line, span, cut, Some(assignment));
+                        return self.line_start(line, span, verbatim);
+                    }
+                    if verbatim && line.starts_with("# ") {
+                        self.glued_comment(span, cut, assignment);
+                        return State::Comment { cut: None };
+                    }
                 }
                 if verbatim && self.opens_next(quote, line, span) {
                     self.unbalanced(assignment, Some(span));
