@@ -284,7 +284,15 @@ impl Reader<'_> {
             State::Comment { .. } => State::Comment { cut: None },
             State::Other { .. } => State::Other { is_name: false },
             State::Value { assignment, quote, cut, separates } => {
-                let is_open = matches!(quote, Quote::Nothing | Quote::Bare | Quote::Closed | Quote::Remark);
+                // Behind a bare `KEY=` the text may be its value, a list that trim markers join.
+                let is_open = matches!(quote, Quote::Bare | Quote::Closed | Quote::Remark)
+                    || quote == Quote::Nothing
+                        && (line.trim_start().starts_with("export ")
+                            || self
+                                .done
+                                .assignments
+                                .get(assignment)
+                                .is_some_and(|one| !one.parts.is_empty()));
                 if let Some(cut) = cut
                     && is_open
                     && !separates
