@@ -4,6 +4,7 @@ mod brace_without_dollar;
 mod build_arg_out_of_scope;
 mod build_arg_undeclared;
 mod compose_structure;
+mod config_map_key_missing;
 mod debug_enabled;
 mod default_forbidden;
 mod dockerfile_missing;
@@ -13,6 +14,7 @@ mod dotenv_syntax;
 mod duplicate_key;
 mod empty_required_value;
 mod env_file_missing;
+mod folded_build_args;
 mod forbidden_scheme;
 mod foreign_environment;
 mod image_key_missing;
@@ -47,6 +49,7 @@ mod template_input_missing;
 mod template_renders_broken;
 mod template_syntax;
 mod trigger_drift;
+mod unavailable_context;
 mod undefined_in_stage;
 mod undefined_interpolation;
 mod unescaped_dollar;
@@ -69,6 +72,7 @@ pub static ALL: &[&dyn Rule] = &[
     &sibling_service_drift::SiblingServiceDrift,
     &unread_key::UnreadKey,
     // missing
+    &config_map_key_missing::ConfigMapKeyMissing,
     &default_forbidden::DefaultForbidden,
     &dockerfile_missing::DockerfileMissing,
     &empty_required_value::EmptyRequiredValue,
@@ -85,6 +89,7 @@ pub static ALL: &[&dyn Rule] = &[
     &build_arg_undeclared::BuildArgUndeclared,
     &public_key_not_baked::PublicKeyNotBaked,
     &undefined_in_stage::UndefinedInStage,
+    &folded_build_args::FoldedBuildArgs,
     // secret
     &placeholder_in_deployed::PlaceholderInDeployed,
     &public_secret::PublicSecret,
@@ -121,6 +126,7 @@ pub static ALL: &[&dyn Rule] = &[
     &shell_variable_outside_run::ShellVariableOutsideRun,
     &template_renders_broken::TemplateRendersBroken,
     &template_syntax::TemplateSyntax,
+    &unavailable_context::UnavailableContext,
     &unescaped_dollar::UnescapedDollar,
     &unquoted_scalar::UnquotedScalar,
     // matrix

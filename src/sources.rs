@@ -3,17 +3,25 @@
 //! The list at the end is all the registry there is; a path belongs to the first extractor that
 //! claims and confirms it.
 
+mod command_list;
 mod compose;
 mod consul_template;
 mod dockerfile;
 mod dotenv;
+mod env_template;
 mod gather;
 mod github_workflow;
+mod gitlab_ci;
 mod go;
+mod justfile;
+mod kubernetes;
+mod makefile;
 mod mentions;
+mod platform;
 mod python;
 mod rust;
 mod shell;
+mod terraform;
 mod vault_agent;
 mod vault_policy;
 
@@ -29,7 +37,15 @@ pub static ALL: &[&dyn Extractor] = &[
     &vault_policy::VaultPolicies,
     &github_workflow::GithubWorkflow,
     &shell::Shell,
+    &makefile::Makefile,
+    &justfile::Justfile,
+    &gitlab_ci::GitlabCi,
+    &terraform::Terraform,
+    &platform::Platform,
+    &command_list::CommandList,
+    &env_template::EnvTemplate,
     // known by their content
+    &kubernetes::Kubernetes,
     &compose::Compose,
     // code
     &rust::Rust,

@@ -200,4 +200,8 @@ pub enum ProblemKind {
     UndefinedInStage,
     /// A `$X` in a workflow where no shell expands it.
     ShellVariableOutsideRun,
+    /// An expression of a workflow with a context that its position does not have.
+    UnavailableContext,
+    /// Build arguments of a workflow that YAML folds into one.
+    FoldedBuildArgs,
 }

@@ -96,6 +96,7 @@ fn title_of(problem: &Problem) -> String {
         ProblemKind::UnquotedScalar => "put the value in quotes".to_owned(),
         ProblemKind::UnescapedDollar => "double the `$`".to_owned(),
         ProblemKind::BraceWithoutDollar => "put a `$` before the brace".to_owned(),
+        ProblemKind::FoldedBuildArgs => "keep the lines apart with `|`".to_owned(),
         ProblemKind::MissingFinalNewline => "end the file with a newline".to_owned(),
         _ => {
             let mut words: Vec<&str> =

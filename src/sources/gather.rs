@@ -97,6 +97,7 @@ impl<'t> Gather<'t> {
             gaps: self.gaps,
             structure,
             mentions: self.mentions,
+            hidden: Vec::new(),
         }
     }
 }

@@ -7,6 +7,7 @@
 //! What a step does with a name outside of `env:` and `run:` is not known; every name in the file is
 //! therefore a mention too, whatever else is said about it.
 
+mod availability;
 mod builds;
 mod jobs;
 mod misplaced;

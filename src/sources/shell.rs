@@ -19,6 +19,7 @@ mod writes;
 use crate::fact::{Extraction, Extractor, Place, SourceKind, Structure};
 use crate::text::{SourceFile, Span, TreePath};
 
+pub(super) use name::is_key;
 pub(super) use said::{Source, read};
 
 /// Reads shell scripts.

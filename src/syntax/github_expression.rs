@@ -20,6 +20,8 @@ pub struct Expression {
 pub struct ContextUse {
     /// Which.
     pub context: Context,
+    /// Its name.
+    pub name: Range<usize>,
     /// Its member, where it is written down; `None` for the context as a whole (`toJSON(secrets)`) and
     /// for a computed member (`secrets[matrix.key]`).
     pub member: Option<Range<usize>>,
@@ -80,7 +82,8 @@ pub fn uses(text: &str, range: Range<usize>) -> Vec<ContextUse> {
             at = name_end(at).max(at + 1);
         } else if byte.is_ascii_alphabetic() || byte == b'_' {
             let end = name_end(at);
-            let name = text.get(at..end).unwrap_or("");
+            let place = at..end;
+            let name = text.get(place.clone()).unwrap_or("");
             let next = skip_spaces(end);
             let is_context = !behind_dot && at_byte(next) != Some(b'(');
             at = end;
@@ -106,7 +109,7 @@ pub fn uses(text: &str, range: Range<usize>) -> Vec<ContextUse> {
                 }
                 _ => None,
             };
-            found.push(ContextUse { context, member });
+            found.push(ContextUse { context, name: place, member });
         } else {
             behind_dot = byte == b'.' || (behind_dot && byte.is_ascii_whitespace());
             at += 1;

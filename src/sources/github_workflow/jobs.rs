@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Reader, Scope, builds, misplaced, script, triggers};
+use super::{Reader, Scope, availability, builds, misplaced, script, triggers};
 use crate::fact::{Hidden, PassedSecrets, Place, StepScript, WorkflowJob};
 use crate::key::is_secret_name;
 use crate::syntax::yaml::{Entry, Node};
@@ -28,6 +28,7 @@ struct Outer<'n> {
 }
 
 pub(super) fn read_workflow(reader: &mut Reader<'_>, document: &Node) {
+    availability::workflow(reader, document);
     let scope = Scope::default();
     let mut surroundings = Surroundings::new();
     let mut jobs = None;
@@ -60,6 +61,7 @@ pub(super) fn read_action(reader: &mut Reader<'_>, document: &Node, runs: &Node)
     else {
         return;
     };
+    availability::action(reader, steps);
     let mut job = WorkflowJob::default();
     let defaults = Defaults { shell: None, folder: None, is_windows: false };
     read_steps(reader, steps, Scope::default(), &Surroundings::new(), defaults, &mut job);
