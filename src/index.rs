@@ -10,6 +10,7 @@ mod facts;
 mod gaps;
 mod route;
 mod scope;
+mod scripts;
 mod sites;
 mod supplies;
 mod supply;

@@ -20,4 +20,5 @@ mod rule_docs;
 mod rule_pages;
 mod source_pages;
 mod support;
+mod workflow_contexts;
 mod workflow_source;

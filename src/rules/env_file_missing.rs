@@ -41,8 +41,10 @@ impl EnvFileMissing {
             }
             for (entry, link) in service.env_files.iter().zip(&site.env_files) {
                 let EnvFileLink::Missing(wanted) = link else { continue };
-                // Whoever writes or copies the file by a script or a workflow names it there.
-                if !index.is_path_mentioned(wanted, site.file) {
+                // Whoever writes or copies the file by a script or a workflow names it there; a copy of what
+                // is not there makes nothing.
+                let is_made = index.is_path_mentioned(wanted, site.file);
+                if !is_made || index.copied_from_nowhere(wanted).is_some() {
                     let at = Location::new(site.file, entry.path.span);
                     found.entry(wanted).or_default().push((&service.name, at));
                 }
@@ -58,6 +60,9 @@ impl EnvFileMissing {
             let mut finding = reporter.report(message, *first, "no such file, and no example of it");
             for (_, other) in places.iter().skip(1).filter(|(_, other)| other != first).take(3) {
                 finding = finding.label(*other, "the same");
+            }
+            if let Some(copy) = index.copied_from_nowhere(wanted) {
+                finding = finding.label(copy, "a script makes it from this file, which is not there either");
             }
             finding
                 .why("compose refuses to start while a required `env_file` is missing")

@@ -28,7 +28,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Write `build-args: |`.
-    pub struct FoldedBuildArgs = "folded-build-args", Build, Warning;
+    pub struct FoldedBuildArgs = "folded-build-args", Build, Warning, fixes;
 }
 
 impl FoldedBuildArgs {

@@ -30,11 +30,13 @@ declare_rule! {
 
 impl MissingFinalNewline {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        reporter.problems(
-            index,
-            ProblemKind::MissingFinalNewline,
-            "what a script appends to the file becomes a part of the last value",
-            "add a newline at the end",
-        );
+        for (file, problem) in index.problems(ProblemKind::MissingFinalNewline) {
+            let appended = index.appended_to(&index.path(file));
+            let why = "what a script appends to the file becomes a part of the last value";
+            let finding = reporter.problem(file, problem, why, "add a newline at the end");
+            if let Some(at) = appended {
+                finding.label(at, "this appends to the last line");
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@
 //! The rules are those of POSIX.1-2024, "Shell Command Language", sections 2.2 to 2.7.
 
 mod assignments;
+mod call;
 mod commands;
 mod expansions;
 mod words;

@@ -23,6 +23,12 @@ const CONTEXTS: &[&str] = &[
 static RUN_NAME: Position = Position { name: "`run-name`", contexts: &["github", "inputs", "vars"] };
 static CONCURRENCY: Position =
     Position { name: "the workflow's `concurrency`", contexts: &["github", "inputs", "vars"] };
+static CALL_INPUT: Position =
+    Position { name: "the default of an input of `workflow_call`", contexts: &["github", "inputs", "vars"] };
+static CALL_OUTPUT: Position = Position {
+    name: "the value of an output of `workflow_call`",
+    contexts: &["github", "jobs", "vars", "inputs"],
+};
 static ENV: Position =
     Position { name: "the workflow's `env`", contexts: &["github", "secrets", "inputs", "vars"] };
 const BEFORE_RUNNER: &[&str] = &["github", "needs", "strategy", "matrix", "vars", "inputs"];
@@ -85,6 +91,16 @@ static ACTION: Position = Position {
 pub(super) fn workflow(reader: &mut Reader<'_>, document: &Node) {
     for (name, entry) in reader.entries(document) {
         match name {
+            "on" => {
+                let call = entry.value.get("workflow_call");
+                let fields = [("inputs", "default", &CALL_INPUT), ("outputs", "value", &CALL_OUTPUT)];
+                for (list, field, position) in fields {
+                    let list = call.and_then(|call| call.get(list)).map(Node::entries).unwrap_or_default();
+                    for node in list.into_iter().filter_map(|entry| entry.value.get(field)) {
+                        below(reader, node, position, 0);
+                    }
+                }
+            }
             "run-name" => below(reader, &entry.value, &RUN_NAME, 0),
             "concurrency" => below(reader, &entry.value, &CONCURRENCY, 0),
             "env" => below(reader, &entry.value, &ENV, 0),
