@@ -2,12 +2,14 @@
 //! goes through it.
 
 mod discover;
+mod inputs;
 mod judge;
 mod report;
 mod sensitive;
 
-pub use judge::Settings;
-pub use report::{FileSummary, Report, Statistics};
+pub use inputs::{BaselineInput, Inputs};
+pub use judge::{Judgement, Settings};
+pub use report::{Covered, FileSummary, Report, Statistics};
 
 use rayon::prelude::*;
 
@@ -16,6 +18,7 @@ use crate::index::Index;
 use crate::infer::{infer, propose};
 use crate::matrix::{Matrix, MatrixOrigin, matrix_paths, read};
 use crate::sources;
+use crate::suppress::{Baseline, Growth, Update};
 use crate::system::System;
 use crate::text::{FileId, Files, TreePath};
 
@@ -26,6 +29,8 @@ pub struct Snapshot {
     pub index: Index,
     /// Files that should have been read and could not be, with the reason.
     pub unread: Vec<(TreePath, String)>,
+    /// The baseline, if the tree has one or the operator named one.
+    pub baseline: Option<Baseline>,
 }
 
 impl Snapshot {
@@ -33,6 +38,13 @@ impl Snapshot {
     /// not to be looked for.
     #[must_use]
     pub fn take(system: &dyn System, matrix: Option<&TreePath>) -> Self {
+        Self::take_with(system, &Inputs { matrix: matrix.cloned(), ..Inputs::default() })
+    }
+
+    /// Reads the tree that `system` holds, with what the operator names beside it.
+    #[must_use]
+    pub fn take_with(system: &dyn System, inputs: &Inputs) -> Self {
+        let matrix = inputs.matrix.as_ref();
         let walked = system.walk();
         let (matrix_files, mut unread) = discover::read_as_they_are(system, &matrix_paths(&walked, matrix));
         let (declared, problems) = read(&matrix_files.iter().collect::<Vec<_>>());
@@ -40,10 +52,16 @@ impl Snapshot {
         unread.extend(refused);
 
         let mut all: Vec<discover::Found> = found;
-        let declared_paths: Vec<TreePath> = matrix_files.iter().map(|file| file.path.clone()).collect();
-        all.retain(|found| !declared_paths.contains(&found.path));
         // Matrix files come first, so that the locations in `declared` stay true.
         let mut files = matrix_files;
+        let baseline = inputs.baseline(system, FileId(u32::try_from(files.len()).unwrap_or(u32::MAX)));
+        let baseline = baseline.map(|file| {
+            let baseline = Baseline::parse(file.id, &file.text);
+            files.push(file);
+            baseline
+        });
+        let own_paths: Vec<TreePath> = files.iter().map(|file| file.path.clone()).collect();
+        all.retain(|found| !own_paths.contains(&found.path));
         let mut kinds = vec![None; files.len()];
         let mut ignored = std::collections::BTreeSet::new();
         for found in all {
@@ -76,7 +94,7 @@ impl Snapshot {
             .filter(|named| !system.exists(&named.path.value))
             .map(|named| named.path.value.clone())
             .collect();
-        Self { index, unread }
+        Self { index, unread, baseline }
     }
 
     /// The matrix that a team could begin with, whatever is declared already.
@@ -85,10 +103,23 @@ impl Snapshot {
         propose(&self.index.files, self.index.extractions())
     }
 
+    /// Asks the rules, and holds what they say against the exceptions.
+    #[must_use]
+    pub fn judge(&self, settings: &Settings) -> Judgement {
+        judge::judge(self, settings)
+    }
+
     /// Asks the rules and makes the report.
     #[must_use]
     pub fn report(&self, settings: &Settings) -> Report {
-        let diagnostics = judge::judge(&self.index, settings);
-        Report::new(self, diagnostics)
+        Report::new(self, self.judge(settings))
+    }
+
+    /// The baseline that counts what the rules say today. What comments except is not counted.
+    #[must_use]
+    pub fn updated_baseline(&self, settings: &Settings, growth: Growth) -> Update {
+        let judgement = self.judge(settings);
+        let counted = judgement.countable();
+        Update::new(self.baseline.as_ref(), counted, &self.index.files, &judgement.asked, growth)
     }
 }

@@ -30,6 +30,7 @@
 //! 5. Joined
 //!    - [`index`]: key x environment x service, and who forwards what to whom
 //! 6. Judged
+//!    - [`suppress`]: what teams decided to live with, by comment or baseline
 //!    - [`rule`]: what a rule is
 //!    - [`rules`]: all of them, one file each
 //! 7. Run
@@ -70,6 +71,7 @@ pub mod rule;
 pub mod rules;
 pub mod secret;
 pub mod sources;
+pub mod suppress;
 pub mod syntax;
 pub mod system;
 pub mod text;

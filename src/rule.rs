@@ -5,10 +5,11 @@ mod reporter;
 mod wording;
 
 pub use reporter::{Finding, Reporter};
-pub use wording::enumerate;
+pub use wording::{closest, enumerate};
 
 use crate::diagnostic::{RuleId, Severity};
 use crate::index::Index;
+use crate::suppress::Review;
 
 /// The groups of rules, by what they are about.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -91,6 +92,8 @@ pub struct RuleMeta {
     pub level: Level,
     /// Whether it needs a declared matrix; it is silent without one.
     pub needs_matrix: bool,
+    /// Whether it is about exceptions to other rules. No baseline counts its findings.
+    pub is_about_exceptions: bool,
     /// Its page in Markdown: the doc comment of its type.
     pub page: &'static str,
 }
@@ -118,4 +121,7 @@ pub trait Rule: Sync {
 
     /// Asks its question of the whole index.
     fn check(&self, index: &Index, reporter: &mut Reporter<'_>);
+
+    /// For a rule about exceptions: asks its question of them, once all other rules have spoken.
+    fn review(&self, _review: &Review<'_>, _reporter: &mut Reporter<'_>) {}
 }

@@ -5,6 +5,7 @@
 mod locate;
 mod memory;
 mod os;
+mod replace;
 
 pub use locate::{PathKind, Upward, file_names, path_kind, upward};
 pub use memory::MemorySystem;

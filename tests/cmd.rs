@@ -1,5 +1,6 @@
 //! The command as users meet it: the real program on trees in temporary folders.
 
+mod baseline;
 mod canary;
 mod colour;
 mod exits;
@@ -8,6 +9,7 @@ mod init;
 mod look;
 mod pages;
 mod roots;
+mod suppress;
 
 use std::path::{Path, PathBuf};
 

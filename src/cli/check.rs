@@ -4,9 +4,9 @@ use std::io;
 
 use super::arguments::Check;
 use super::failure::Failure;
-use super::{Exit, Output, root, select};
+use super::{Exit, Output, baseline, root, select};
 use crate::config::Format;
-use crate::engine::{Report, Settings, Snapshot};
+use crate::engine::{Inputs, Report, Settings, Snapshot};
 use crate::fact::SourceKind;
 use crate::matrix::MatrixOrigin;
 use crate::render::{self, Paint, Screen, clean};
@@ -20,7 +20,12 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
         strict: arguments.settings.strict,
     };
     let tree = root::open(&arguments.tree)?;
-    let snapshot = Snapshot::take(&tree.system, tree.matrix.as_ref());
+    let place = baseline::place(&arguments.living, &tree)?;
+    let inputs = Inputs {
+        matrix: tree.matrix.clone(),
+        baseline: baseline::input(&arguments.living, &place, &tree.system)?,
+    };
+    let snapshot = Snapshot::take_with(&tree.system, &inputs);
     let mut report = snapshot.report(&settings);
     if let Some(folder) = &tree.below {
         report.keep_below(folder);
@@ -29,6 +34,12 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
         tell_tree(&tree, &snapshot, output)?;
     }
     tell_unread(&report.unread, output)?;
+    if let Some(how) = arguments.living.update_baseline {
+        if report.statistics.facts == 0 {
+            return Err(nothing_compared(&report));
+        }
+        return baseline::update(how, &place, &tree, &snapshot, &settings, output);
+    }
     let fails = arguments.settings.fail_on.severity().is_some_and(|severity| report.count_from(severity) > 0);
     match write(&report, arguments.settings.format, output) {
         // The reader has seen enough; what was found does not change.

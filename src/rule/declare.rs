@@ -18,35 +18,58 @@
 /// }
 /// ```
 ///
-/// A rule that is silent without a declared matrix says `, needs_matrix` before the semicolon.
+/// A rule that is silent without a declared matrix says `, needs_matrix` before the semicolon. One about
+/// exceptions to other rules says `, of_exceptions`, and asks a [`Review`](crate::suppress::Review).
 #[macro_export]
 macro_rules! declare_rule {
     ($(#[doc = $line:literal])* pub struct $name:ident = $id:literal, $group:ident, $level:ident;) => {
-        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, false);
+        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, false, false);
+        $crate::declare_rule!(@check $name);
     };
     ($(#[doc = $line:literal])* pub struct $name:ident = $id:literal, $group:ident, $level:ident, needs_matrix;) => {
-        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, true);
+        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, true, false);
+        $crate::declare_rule!(@check $name);
     };
-    (@ $($line:literal)*; $name:ident, $id:literal, $group:ident, $level:ident, $needs_matrix:literal) => {
-        $(#[doc = $line])*
-        #[derive(Clone, Copy, Debug)]
-        pub(crate) struct $name;
-
+    ($(#[doc = $line:literal])* pub struct $name:ident = $id:literal, $group:ident, $level:ident, of_exceptions;) => {
+        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, false, true);
         impl $crate::rule::Rule for $name {
             fn meta(&self) -> &'static $crate::rule::RuleMeta {
-                static META: $crate::rule::RuleMeta = $crate::rule::RuleMeta {
-                    id: $crate::diagnostic::RuleId($id),
-                    group: $crate::rule::Group::$group,
-                    level: $crate::rule::Level::$level,
-                    needs_matrix: $needs_matrix,
-                    page: concat!($($line, "\n"),*),
-                };
-                &META
+                &Self::META
+            }
+
+            fn check(&self, _: &$crate::index::Index, _: &mut $crate::rule::Reporter<'_>) {}
+
+            fn review(&self, review: &$crate::suppress::Review<'_>, reporter: &mut $crate::rule::Reporter<'_>) {
+                Self::ask(review, reporter);
+            }
+        }
+    };
+    (@check $name:ident) => {
+        impl $crate::rule::Rule for $name {
+            fn meta(&self) -> &'static $crate::rule::RuleMeta {
+                &Self::META
             }
 
             fn check(&self, index: &$crate::index::Index, reporter: &mut $crate::rule::Reporter<'_>) {
                 Self::ask(index, reporter);
             }
+        }
+    };
+    (@ $($line:literal)*; $name:ident, $id:literal, $group:ident, $level:ident, $needs_matrix:literal,
+     $is_about_exceptions:literal) => {
+        $(#[doc = $line])*
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct $name;
+
+        impl $name {
+            const META: $crate::rule::RuleMeta = $crate::rule::RuleMeta {
+                id: $crate::diagnostic::RuleId($id),
+                group: $crate::rule::Group::$group,
+                level: $crate::rule::Level::$level,
+                needs_matrix: $needs_matrix,
+                is_about_exceptions: $is_about_exceptions,
+                page: concat!($($line, "\n"),*),
+            };
         }
     };
 }
