@@ -1,5 +1,4 @@
 //! Writing a file anew.
-#![expect(clippy::disallowed_methods, reason = "this module is part of the one that touches the disk")]
 
 use std::fs;
 use std::io::Write as _;

@@ -20,7 +20,7 @@ pub(super) fn comments(text: &str) -> Comments {
     let mut content = content.into_iter().peekable();
     found.all.retain(|comment| {
         while content.next_if(|body| body.end <= comment.span.start).is_some() {}
-        !content.peek().is_some_and(|body| body.start <= comment.span.start)
+        content.peek().is_none_or(|body| body.start > comment.span.start)
     });
     found
 }
