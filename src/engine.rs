@@ -7,6 +7,7 @@ mod judge;
 mod report;
 mod sensitive;
 
+pub(crate) use discover::decode;
 pub use inputs::{BaselineInput, Inputs};
 pub use judge::{Judgement, Settings};
 pub use report::{Covered, FileSummary, Report, Statistics};

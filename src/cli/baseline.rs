@@ -9,7 +9,7 @@ use super::{Exit, Output};
 use crate::engine::{BaselineInput, Settings, Snapshot};
 use crate::render::clean;
 use crate::suppress::{BASELINE_NAME, Growth};
-use crate::system::{OsSystem, ReadError, System, WriteError, upward};
+use crate::system::{OsSystem, ReadError, Replacement, System, upward};
 use crate::text::TreePath;
 
 /// What the report calls the place of a baseline that lies outside of the tree.
@@ -109,15 +109,19 @@ pub(super) fn update(
         Place::Within(path) => (&tree.system, path, path),
         Place::Elsewhere { folder, name, shown } => (&**folder, name, shown),
     };
-    let is_same = system.read(path).is_ok_and(|bytes| bytes == update.text.as_bytes());
-    if !is_same {
-        system.replace(path, update.text.as_bytes()).map_err(|error| {
-            let reason = match error {
-                WriteError::Exists => "something else is there".to_owned(),
-                error => error.to_string(),
-            };
-            Failure::new(format!("cannot write `{shown}`: {reason}"))
-        })?;
+    let after = update.text.as_bytes();
+    let before = system.read(path).ok();
+    let is_same = before.as_deref() == Some(after);
+    match before {
+        Some(_) if is_same => {}
+        Some(before) => {
+            let replacement =
+                Replacement { path: path.clone(), before: Some(before), after: after.to_owned() };
+            system.replace_all(&[replacement]).map_err(|error| Failure::unwritten(&error))?;
+        }
+        None => system
+            .write_new(path, after)
+            .map_err(|error| Failure::new(format!("cannot write `{shown}`: {error}")))?,
     }
     if !output.settings.quiet {
         let shown = clean(shown.as_str());

@@ -89,6 +89,7 @@ fn about_comment(comment: &IgnoreComment, review: &Review<'_>, reporter: &mut Re
         let names = enumerate(&names);
         (format!("take {names} out of the brackets"), format!("take {names} out of the brackets"))
     };
+    let applicability = if is_whole && comment.trims { Applicability::Unsafe } else { Applicability::Safe };
     let place = if is_whole { comment.said } else { first };
     reporter
         .report(
@@ -98,7 +99,7 @@ fn about_comment(comment: &IgnoreComment, review: &Review<'_>, reporter: &mut Re
         )
         .why("an exception without a use hides the next mistake of its kind")
         .help(help)
-        .fix(Fix { title, edits, applicability: Applicability::Safe });
+        .fix(Fix { title, edits, applicability });
 }
 
 fn about_count(count: &BaselineCount, reporter: &mut Reporter<'_>) {

@@ -26,6 +26,8 @@ pub struct IgnoreComment {
     pub slip: Option<Slip>,
     /// What goes with the comment if it is deleted: its line, if it is alone there.
     pub whole: Span,
+    /// Whether it does something beside: in a template it may take away the white space around it.
+    pub trims: bool,
 }
 
 /// What an ignore comment covers.
@@ -86,6 +88,7 @@ pub(super) fn ignore_comments(file: &SourceFile, notation: Notation) -> Vec<Igno
     let read = |comment: &Comment| {
         let said = said_in(&file.text, comment)?;
         let whole = whole(file, comment.span);
+        let written = file.slice(comment.span);
         let reach = if said.is_for_file { Reach::File } else { reach(file, comment.span, &alone, &units) };
         Some(IgnoreComment {
             at: Location::new(file.id, comment.span),
@@ -96,6 +99,7 @@ pub(super) fn ignore_comments(file: &SourceFile, notation: Notation) -> Vec<Igno
             has_reason: said.has_reason,
             slip: said.slip,
             whole,
+            trims: written.starts_with("{{-") || written.ends_with("-}}"),
         })
     };
     found.all.iter().filter_map(read).collect()
