@@ -1,14 +1,16 @@
 //! One run: discover, read, extract, join, judge, report. The only pipeline there is; every front
 //! goes through it.
 
+mod baseline;
+mod declared;
 mod discover;
-mod inputs;
 mod judge;
 mod report;
 mod sensitive;
 
+pub use baseline::BaselineFrom;
+pub use declared::{Asked, SettingsFrom};
 pub(crate) use discover::decode;
-pub use inputs::{BaselineInput, Inputs};
 pub use judge::{Judgement, Settings};
 pub use report::{Covered, FileSummary, Report, Statistics};
 
@@ -17,7 +19,8 @@ use rayon::prelude::*;
 use crate::fact::Extraction;
 use crate::index::Index;
 use crate::infer::{infer, propose};
-use crate::matrix::{Matrix, MatrixOrigin, matrix_paths, read};
+use crate::matrix::{Matrix, MatrixOrigin};
+use crate::settings::TeamSettings;
 use crate::sources;
 use crate::suppress::{Baseline, Growth, Update};
 use crate::system::System;
@@ -30,6 +33,8 @@ pub struct Snapshot {
     pub index: Index,
     /// Files that should have been read and could not be, with the reason.
     pub unread: Vec<(TreePath, String)>,
+    /// What the team asks of the rules.
+    pub settings: TeamSettings,
     /// The baseline, if the tree has one or the operator named one.
     pub baseline: Option<Baseline>,
 }
@@ -39,30 +44,24 @@ impl Snapshot {
     /// not to be looked for.
     #[must_use]
     pub fn take(system: &dyn System, matrix: Option<&TreePath>) -> Self {
-        Self::take_with(system, &Inputs { matrix: matrix.cloned(), ..Inputs::default() })
+        Self::open(system, &Asked { matrix: matrix.cloned(), ..Asked::default() })
     }
 
-    /// Reads the tree that `system` holds, with what the operator names beside it.
+    /// Reads the tree that `system` holds, with the matrix and the settings that were asked for.
     #[must_use]
-    pub fn take_with(system: &dyn System, inputs: &Inputs) -> Self {
-        let matrix = inputs.matrix.as_ref();
+    pub fn open(system: &dyn System, asked: &Asked) -> Self {
         let walked = system.walk();
-        let (matrix_files, mut unread) = discover::read_as_they_are(system, &matrix_paths(&walked, matrix));
-        let (declared, problems) = read(&matrix_files.iter().collect::<Vec<_>>());
-        let (found, refused) = discover::claimed(system, walked, &declared);
+        let said = declared::read(system, &walked, asked);
+        let (declared, mut unread) = (said.matrix, said.unread);
+        let (found, refused) = discover::claimed(system, walked, &declared, &said.settings.exclude);
         unread.extend(refused);
 
         let mut all: Vec<discover::Found> = found;
-        // Matrix files come first, so that the locations in `declared` stay true.
-        let mut files = matrix_files;
-        let baseline = inputs.baseline(system, FileId(u32::try_from(files.len()).unwrap_or(u32::MAX)));
-        let baseline = baseline.map(|file| {
-            let baseline = Baseline::parse(file.id, &file.text);
-            files.push(file);
-            baseline
-        });
-        let own_paths: Vec<TreePath> = files.iter().map(|file| file.path.clone()).collect();
-        all.retain(|found| !own_paths.contains(&found.path));
+        // What the team declares comes first, so that the locations in it stay true.
+        let mut files = said.files;
+        let baseline = baseline::read(system, &asked.baseline, &mut files);
+        let declared_paths: Vec<TreePath> = files.iter().map(|file| file.path.clone()).collect();
+        all.retain(|found| !declared_paths.contains(&found.path));
         let mut kinds = vec![None; files.len()];
         let mut ignored = std::collections::BTreeSet::new();
         for found in all {
@@ -87,7 +86,8 @@ impl Snapshot {
             MatrixOrigin::Declared(_) => declared,
             MatrixOrigin::Inferred => infer(&files, &extractions),
         };
-        let mut index = Index::build(files, matrix, problems, extractions, kinds);
+        let mut index = Index::build(files, matrix, said.matrix_problems, extractions, kinds);
+        index.settings_problems = said.settings_problems;
         index.ignored = ignored;
         let named = index.matrix.named_paths();
         index.absent = named
@@ -95,7 +95,7 @@ impl Snapshot {
             .filter(|named| !system.exists(&named.path.value))
             .map(|named| named.path.value.clone())
             .collect();
-        Self { index, unread, baseline }
+        Self { index, unread, settings: said.settings, baseline }
     }
 
     /// The matrix that a team could begin with, whatever is declared already.

@@ -33,6 +33,7 @@
 //!    - [`suppress`]: what teams decided to live with, by comment or baseline
 //!    - [`rule`]: what a rule is
 //!    - [`rules`]: all of them, one file each
+//!    - [`settings`]: what a team asks of them: levels, options, parts of the tree
 //! 7. Run
 //!    - [`engine`]: one run from the tree to the report
 //!    - [`fix`]: repairs: chosen, verified, and written all or none; keys added, renamed and removed
@@ -72,6 +73,7 @@ pub mod render;
 pub mod rule;
 pub mod rules;
 pub mod secret;
+pub mod settings;
 pub mod sources;
 pub mod suppress;
 pub mod syntax;

@@ -1,9 +1,11 @@
 //! What a rule is: a pure question to the index.
 
 mod declare;
+mod options;
 mod reporter;
 mod wording;
 
+pub use options::{ALLOW, OptionKind, OptionSpec, OptionValue, Options};
 pub use reporter::{Finding, Reporter};
 pub use wording::{closest, enumerate};
 
@@ -94,11 +96,59 @@ pub struct RuleMeta {
     pub needs_matrix: bool,
     /// Whether it is about exceptions to other rules. No baseline counts its findings.
     pub is_about_exceptions: bool,
+    /// Whether some of its findings carry a repair.
+    pub fixes: bool,
+    /// What a team may set about it, besides [`ALLOW`].
+    pub options: &'static [OptionSpec],
     /// Its page in Markdown: the doc comment of its type.
     pub page: &'static str,
 }
 
 impl RuleMeta {
+    /// A rule that needs no matrix, repairs nothing and has no options of its own.
+    #[must_use]
+    pub const fn new(id: RuleId, group: Group, level: Level, page: &'static str) -> Self {
+        Self {
+            id,
+            group,
+            level,
+            needs_matrix: false,
+            is_about_exceptions: false,
+            fixes: false,
+            options: &[],
+            page,
+        }
+    }
+
+    /// The same rule, silent without a declared matrix.
+    #[must_use]
+    pub const fn needs_matrix(self) -> Self {
+        Self { needs_matrix: true, ..self }
+    }
+
+    /// The same rule, some of whose findings carry a repair.
+    #[must_use]
+    pub const fn fixes(self) -> Self {
+        Self { fixes: true, ..self }
+    }
+
+    /// The same rule, about exceptions to other rules.
+    #[must_use]
+    pub const fn of_exceptions(self) -> Self {
+        Self { is_about_exceptions: true, ..self }
+    }
+
+    /// The same rule with options.
+    #[must_use]
+    pub const fn options(self, options: &'static [OptionSpec]) -> Self {
+        Self { options, ..self }
+    }
+
+    /// Every option that a team may set about the rule.
+    pub fn all_options(&self) -> impl Iterator<Item = &'static OptionSpec> {
+        std::iter::once(&ALLOW).chain(self.options)
+    }
+
     /// The page's first paragraph, in one line.
     #[must_use]
     pub fn summary(&self) -> String {

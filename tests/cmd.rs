@@ -10,6 +10,7 @@ mod init;
 mod look;
 mod pages;
 mod roots;
+mod settings;
 mod suppress;
 
 use std::path::{Path, PathBuf};

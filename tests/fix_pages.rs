@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use envcheck::diagnostic::Applicability;
-use envcheck::engine::{Inputs, Settings, Snapshot};
+use envcheck::engine::{Asked, Settings, Snapshot};
 use envcheck::fix::{Repaired, Tag, Wanted, preview, repair};
 use envcheck::rules;
 use envcheck::system::{MemorySystem, Overlay, System};
@@ -57,7 +57,7 @@ fn wanted(case: &Case, rule: envcheck::diagnostic::RuleId) -> Wanted {
 
 fn check(case: &Case, rule: envcheck::diagnostic::RuleId, failures: &mut Vec<String>) -> String {
     let (system, wanted) = (case.system(), wanted(case, rule));
-    let repaired = repair(&system, &Inputs::default(), &wanted);
+    let repaired = repair(&system, &Asked::default(), &wanted);
     let found = spell_changes(&repaired);
     let mut fail = |what: &str| failures.push(format!("{rule}: fix.md: {}: {what}", case.title));
     if found.contains(CANARY) {
@@ -71,7 +71,7 @@ fn check(case: &Case, rule: envcheck::diagnostic::RuleId, failures: &mut Vec<Str
     if !left.diagnostics.is_empty() {
         fail(&format!("is not silent afterwards\n{}", spell(&left)));
     }
-    let again = repair(&after, &Inputs::default(), &wanted);
+    let again = repair(&after, &Asked::default(), &wanted);
     if !again.changes.is_empty() {
         fail("a second run changes something");
     }
@@ -113,12 +113,12 @@ fn rules_with_repairs_and_pages_about_them_are_the_same_set() {
     for rule in rules::ALL {
         let id = rule.meta().id;
         let folder = root.join(id.0);
-        let settings = Settings { select: vec![id], ..Settings::default() };
         let fires = std::fs::read_to_string(folder.join("fires.md")).unwrap_or_default();
         let repairs = cases(&fires).iter().any(|case| {
-            let report = case.run(&settings);
+            let report = case.run(&wanted(case, id).settings);
             report.diagnostics.iter().any(|found| {
-                found.fix.as_ref().is_some_and(|fix| fix.applicability != Applicability::DisplayOnly)
+                found.rule == id
+                    && found.fix.as_ref().is_some_and(|fix| fix.applicability != Applicability::DisplayOnly)
             })
         });
         let has_page = folder.join("fix.md").exists();
@@ -170,7 +170,7 @@ fn the_whole_corpus_is_repaired_once_and_for_all() {
                 let mark = if is_marked { "\u{feff}" } else { "" };
                 system.insert(TreePath::parse(path).unwrap(), format!("{mark}{unix}"));
             }
-            let repaired = repair(&system, &Inputs::default(), &wanted);
+            let repaired = repair(&system, &Asked::default(), &wanted);
             if repaired.changes.is_empty() {
                 continue;
             }
@@ -185,7 +185,7 @@ fn the_whole_corpus_is_repaired_once_and_for_all() {
                 let lines = before.iter().filter(|&&byte| byte == b'\n').count();
                 assert!(lines < 8 || lines_that_stay(before, &change.after) > 0, "{title}: {}", change.path);
             }
-            let again = repair(&after, &Inputs::default(), &wanted);
+            let again = repair(&after, &Asked::default(), &wanted);
             assert!(again.changes.is_empty(), "{title}: a second run changes {:?}", again.changes);
             let counted = |report: &envcheck::engine::Report| report.diagnostics.len();
             let before = Snapshot::take(&system, None).report(&wanted.settings);

@@ -6,7 +6,7 @@ use super::arguments::{Living, UpdateBaseline};
 use super::failure::Failure;
 use super::root::{Opened, inside};
 use super::{Exit, Output};
-use crate::engine::{BaselineInput, Settings, Snapshot};
+use crate::engine::{BaselineFrom, Settings, Snapshot};
 use crate::render::clean;
 use crate::suppress::{BASELINE_NAME, Growth};
 use crate::system::{OsSystem, ReadError, Replacement, System, upward};
@@ -63,23 +63,23 @@ fn missing(path: &Path) -> Failure {
 }
 
 /// The baseline as the engine takes it. One that is named must be there, unless it is to be written.
-pub(super) fn input(living: &Living, place: &Place, system: &dyn System) -> Result<BaselineInput, Failure> {
+pub(super) fn from(living: &Living, place: &Place, system: &dyn System) -> Result<BaselineFrom, Failure> {
     let Some(path) = &living.baseline else {
-        return Ok(if living.no_baseline { BaselineInput::None } else { BaselineInput::Usual });
+        return Ok(if living.no_baseline { BaselineFrom::Nowhere } else { BaselineFrom::Tree });
     };
     let read = match place {
         Place::Within(within) => system.read(within),
         Place::Elsewhere { folder, name, .. } => folder.read(name),
     };
     match (read, place) {
-        (Err(ReadError::Missing), _) if living.update_baseline.is_some() => Ok(BaselineInput::None),
+        (Err(ReadError::Missing), _) if living.update_baseline.is_some() => Ok(BaselineFrom::Nowhere),
         (Err(ReadError::Missing), _) => Err(missing(path)),
         (Err(error), _) => {
             Err(Failure::new(format!("the baseline `{}` cannot be read: {error}", path.display())))
         }
-        (Ok(_), Place::Within(within)) => Ok(BaselineInput::At(within.clone())),
+        (Ok(_), Place::Within(within)) => Ok(BaselineFrom::File(within.clone())),
         (Ok(bytes), Place::Elsewhere { shown, .. }) => {
-            Ok(BaselineInput::Given(shown.clone(), String::from_utf8_lossy(&bytes).into_owned()))
+            Ok(BaselineFrom::Given(shown.clone(), String::from_utf8_lossy(&bytes).into_owned()))
         }
     }
 }

@@ -6,7 +6,7 @@ use super::arguments::Check;
 use super::failure::Failure;
 use super::{Exit, Output, baseline, fix, root, select};
 use crate::config::Format;
-use crate::engine::{Inputs, Report, Settings, Snapshot};
+use crate::engine::{Report, Settings, Snapshot};
 use crate::fact::SourceKind;
 use crate::matrix::MatrixOrigin;
 use crate::render::{self, Paint, Screen, clean};
@@ -19,22 +19,19 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
         ignore: select::rules_named("--ignore", &arguments.ignore)?,
         strict: arguments.settings.strict,
     };
-    let tree = root::open(&arguments.tree)?;
+    let mut tree = root::open(&arguments.tree)?;
+    let place = baseline::place(&arguments.living, &tree)?;
+    tree.asked.baseline = baseline::from(&arguments.living, &place, &tree.system)?;
     if arguments.repair.unsafe_fixes && !arguments.repair.fix && !arguments.repair.diff {
         return Err(Failure::with_help(
             "--unsafe-fixes says which repairs to make, and not to make any",
             "add --fix to make them, or --diff to see them",
         ));
     }
-    let place = baseline::place(&arguments.living, &tree)?;
-    let inputs = Inputs {
-        matrix: tree.matrix.clone(),
-        baseline: baseline::input(&arguments.living, &place, &tree.system)?,
-    };
     if arguments.repair.fix || arguments.repair.diff {
-        return fix::run(arguments, settings, &tree, &inputs, output);
+        return fix::run(arguments, settings, &tree, output);
     }
-    let snapshot = Snapshot::take_with(&tree.system, &inputs);
+    let snapshot = Snapshot::open(&tree.system, &tree.asked);
     let mut report = snapshot.report(&settings);
     if let Some(folder) = &tree.below {
         report.keep_below(folder);
@@ -102,10 +99,14 @@ pub(super) fn tell_tree(tree: &root::Opened, snapshot: &Snapshot, output: &mut O
     match &snapshot.index.matrix.origin {
         MatrixOrigin::Declared(ids) => {
             let paths: Vec<&str> = ids.iter().map(|&id| files.path(id)).collect();
-            writeln!(output.err, "matrix: {}", paths.join(", "))
+            writeln!(output.err, "matrix: {}", paths.join(", "))?;
         }
-        MatrixOrigin::Inferred => writeln!(output.err, "matrix: none declared"),
+        MatrixOrigin::Inferred => writeln!(output.err, "matrix: none declared")?,
     }
+    if let Some(file) = snapshot.settings.file {
+        writeln!(output.err, "settings: {}", files.path(file))?;
+    }
+    Ok(())
 }
 
 /// Says which files should have been read and could not be.

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::{Exit, Output, root};
 use crate::config::Format;
 use crate::diagnostic::Applicability;
-use crate::engine::{Inputs, Settings};
+use crate::engine::Settings;
 use crate::fix::{Applied, Repaired, Wanted, preview, repair};
 use crate::render::{Paint, clean, diff};
 
@@ -16,12 +16,11 @@ pub(super) fn run(
     arguments: &Check,
     settings: Settings,
     tree: &root::Opened,
-    inputs: &Inputs,
     output: &mut Output<'_>,
 ) -> Result<Exit, Failure> {
     let least = if arguments.repair.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     let wanted = Wanted { settings, least, below: tree.below.clone() };
-    let repaired = repair(&tree.system, inputs, &wanted);
+    let repaired = repair(&tree.system, &tree.asked, &wanted);
     if output.settings.verbose {
         tell_tree(tree, &repaired.before, output)?;
     }

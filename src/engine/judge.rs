@@ -5,14 +5,19 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::Snapshot;
-use crate::diagnostic::{Applicability, Diagnostic, RuleId};
+use crate::diagnostic::{Applicability, Diagnostic, RuleId, Severity};
 use crate::index::Index;
-use crate::rule::{Level, Reporter, Rule};
+use crate::rule::{Level, Reporter, Rule, RuleMeta};
 use crate::rules;
+use crate::settings::{SetLevel, TeamSettings};
 use crate::suppress::{Cover, Exceptions, Review};
 use crate::syntax::generated::generated_by;
+use crate::text::TreePath;
 
-/// What the user wants to hear.
+/// The rule about the settings themselves, which they cannot silence.
+const ABOUT_SETTINGS: RuleId = RuleId("invalid-setting");
+
+/// What the user wants to hear. It wins over what the team's settings say.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Only these rules, whatever their level; empty means all that are on.
@@ -23,15 +28,75 @@ pub struct Settings {
     pub strict: bool,
 }
 
-impl Settings {
-    fn wants(&self, rule: &dyn Rule, index: &Index) -> bool {
-        let meta = rule.meta();
-        let chosen = if self.select.is_empty() {
-            self.strict || meta.level != Level::Strict
-        } else {
-            self.select.contains(&meta.id)
-        };
-        chosen && !self.ignore.contains(&meta.id) && (!meta.needs_matrix || index.matrix.is_declared())
+/// What the user and the team want to hear together.
+struct Wishes<'a> {
+    user: &'a Settings,
+    team: &'a TeamSettings,
+}
+
+impl Wishes<'_> {
+    /// Whether the rule is to be asked at all.
+    fn wants(&self, meta: &RuleMeta, index: &Index) -> bool {
+        (!meta.needs_matrix || index.matrix.is_declared())
+            && !self.user.ignore.contains(&meta.id)
+            && (meta.id == ABOUT_SETTINGS && self.user.select.is_empty()
+                || self.is_selected(meta.id)
+                    && self.team.levels_of(meta).any(|level| self.speaks(meta.id, level)))
+    }
+
+    fn is_selected(&self, rule: RuleId) -> bool {
+        if !self.user.select.is_empty() {
+            return self.user.select.contains(&rule);
+        }
+        (self.team.select.is_empty() || self.team.select.contains(&rule)) && !self.team.ignore.contains(&rule)
+    }
+
+    /// Whether a rule that is selected speaks at this level.
+    fn speaks(&self, rule: RuleId, level: SetLevel) -> bool {
+        match level {
+            None => self.user.select.contains(&rule),
+            Some(Level::Strict) => {
+                self.user.strict
+                    || self.team.strict
+                    || self.user.select.contains(&rule)
+                    || self.team.select.contains(&rule)
+            }
+            Some(Level::Error | Level::Warning) => true,
+        }
+    }
+
+    /// Whether the rule is asked in every part of the tree.
+    fn speaks_everywhere(&self, meta: &RuleMeta) -> bool {
+        self.team.levels_of(meta).all(|level| self.speaks(meta.id, level))
+    }
+
+    /// The finding as it is to be told; `None` if not at all.
+    fn heard(&self, meta: &RuleMeta, mut found: Diagnostic, index: &Index) -> Option<Diagnostic> {
+        let options = self.team.options_of(meta.id);
+        if found.key.as_ref().is_some_and(|key| options.allows(key)) {
+            return None;
+        }
+        let path = found.primary().and_then(|label| index.files.get(label.at.file)).map(|file| &file.path);
+        let root = TreePath::root(None);
+        let level = self.team.level_at(meta, path.unwrap_or(&root));
+        // Where it is off for a part of the tree, a flag that selects it does not bring it back there.
+        let is_off_here = level.is_none() && self.team.level(meta).is_some();
+        if meta.id != ABOUT_SETTINGS && (is_off_here || !self.speaks(meta.id, level)) {
+            return None;
+        }
+        if let Some(level) = level.filter(|level| *level != meta.level) {
+            found.severity = match level {
+                Level::Error => {
+                    if found.severity == Severity::Note {
+                        Severity::Note
+                    } else {
+                        Severity::Error
+                    }
+                }
+                Level::Warning | Level::Strict => found.severity.min(Severity::Warning),
+            };
+        }
+        Some(found)
     }
 }
 
@@ -42,38 +107,42 @@ pub struct Judgement {
     pub diagnostics: Vec<Diagnostic>,
     /// What is not, in the same order, and why not.
     pub covered: Vec<(Diagnostic, Cover)>,
-    /// The rules that were asked.
+    /// The rules that were asked everywhere in the tree.
     pub asked: BTreeSet<RuleId>,
 }
 
 impl Judgement {
-    /// What a baseline may count: everything but what comments cover, and what is said about exceptions.
+    /// What a baseline may count: everything but what comments cover, and what is said about exceptions
+    /// and settings.
     pub fn countable(&self) -> impl Iterator<Item = &Diagnostic> {
         let in_baseline = self.covered.iter().filter(|(_, cover)| *cover == Cover::Baseline);
         let may_count = |found: &&Diagnostic| {
-            !rules::by_name(found.rule.0).is_some_and(|rule| rule.meta().is_about_exceptions)
+            found.rule != ABOUT_SETTINGS
+                && !rules::by_name(found.rule.0).is_some_and(|rule| rule.meta().is_about_exceptions)
         };
         self.diagnostics.iter().filter(may_count).chain(in_baseline.map(|(found, _)| found))
     }
 }
 
-/// Asks the rules that the settings want, in the order of places.
-pub(super) fn judge(snapshot: &Snapshot, settings: &Settings) -> Judgement {
-    let index = &snapshot.index;
+/// Asks the rules that user and team want, in the order of places.
+pub(super) fn judge(snapshot: &Snapshot, user: &Settings) -> Judgement {
+    let (index, team) = (&snapshot.index, &snapshot.settings);
+    let wishes = Wishes { user, team };
     let wanted: Vec<&dyn Rule> =
-        rules::ALL.iter().copied().filter(|rule| settings.wants(*rule, index)).collect();
+        rules::ALL.iter().copied().filter(|rule| wishes.wants(rule.meta(), index)).collect();
     let mut found: Vec<Diagnostic> = wanted
         .par_iter()
         .flat_map_iter(|rule| {
+            let meta = rule.meta();
             let mut found = Vec::new();
-            rule.check(index, &mut Reporter::new(rule.meta(), &mut found));
-            found
+            rule.check(index, &mut Reporter::new(meta, &mut found).with_options(team.options_of(meta.id)));
+            found.into_iter().filter_map(|found| wishes.heard(meta, found, index)).collect::<Vec<_>>()
         })
         .collect();
     sort(&mut found, index);
     let mut exceptions = Exceptions::find(index, snapshot.baseline.clone());
-    let mut judgement =
-        Judgement { asked: wanted.iter().map(|rule| rule.meta().id).collect(), ..Judgement::default() };
+    let asked = wanted.iter().map(|rule| rule.meta()).filter(|meta| wishes.speaks_everywhere(meta));
+    let mut judgement = Judgement { asked: asked.map(|meta| meta.id).collect(), ..Judgement::default() };
     for diagnostic in found {
         match exceptions.cover(&diagnostic, index) {
             Some(cover) => judgement.covered.push((diagnostic, cover)),
@@ -83,7 +152,10 @@ pub(super) fn judge(snapshot: &Snapshot, settings: &Settings) -> Judgement {
     let review = Review { exceptions: &exceptions, asked: &judgement.asked };
     let mut about_exceptions = Vec::new();
     for rule in wanted.iter().filter(|rule| rule.meta().is_about_exceptions) {
-        rule.review(&review, &mut Reporter::new(rule.meta(), &mut about_exceptions));
+        let meta = rule.meta();
+        let mut found = Vec::new();
+        rule.review(&review, &mut Reporter::new(meta, &mut found).with_options(team.options_of(meta.id)));
+        about_exceptions.extend(found.into_iter().filter_map(|found| wishes.heard(meta, found, index)));
     }
     if !about_exceptions.is_empty() {
         for diagnostic in about_exceptions {

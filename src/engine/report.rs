@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Judgement, Snapshot, sensitive};
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::fact::SourceKind;
+use crate::matrix::MatrixOrigin;
 use crate::secret::MaskedFile;
 use crate::suppress::Cover;
 use crate::text::{FileId, TreePath};
@@ -146,7 +147,7 @@ impl Snapshot {
     }
 
     /// Every file that was read, in the order of paths, with what it yielded. Files of the matrix are
-    /// of the kind `matrix`.
+    /// of the kind `matrix`, settings of the kind `settings`, a baseline of the kind `baseline`.
     #[must_use]
     pub fn files(&self) -> Vec<FileSummary> {
         let mut files: Vec<FileSummary> = self
@@ -155,13 +156,16 @@ impl Snapshot {
             .iter()
             .map(|file| {
                 let extraction = self.index.extraction(file.id);
+                let is_matrix = matches!(&self.index.matrix.origin, MatrixOrigin::Declared(ids) if ids.contains(&file.id));
+                let is_baseline = self.baseline.as_ref().is_some_and(|baseline| baseline.file == file.id);
+                let declared = match (is_matrix, is_baseline) {
+                    (true, _) => SourceKind("matrix"),
+                    (false, true) => SourceKind("baseline"),
+                    (false, false) => SourceKind("settings"),
+                };
                 FileSummary {
                     path: file.path.clone(),
-                    kind: self.index.kind(file.id).unwrap_or_else(|| {
-                        let is_baseline =
-                            self.baseline.as_ref().is_some_and(|baseline| baseline.file == file.id);
-                        SourceKind(if is_baseline { "baseline" } else { "matrix" })
-                    }),
+                    kind: self.index.kind(file.id).unwrap_or(declared),
                     facts: extraction.map_or(0, |extraction| extraction.facts.len()),
                     gaps: extraction
                         .into_iter()

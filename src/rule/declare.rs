@@ -18,23 +18,29 @@
 /// }
 /// ```
 ///
-/// A rule that is silent without a declared matrix says `, needs_matrix` before the semicolon. One about
-/// exceptions to other rules says `, of_exceptions`, and asks a [`Review`](crate::suppress::Review).
+/// A rule that is silent without a declared matrix says `, needs_matrix` behind its level, one whose
+/// findings carry repairs `, fixes`. Options stand last, in braces: `{ options: [HOSTS] }`, each a
+/// constant [`OptionSpec`](crate::rule::OptionSpec) that `reporter.options()` is asked for. A rule about
+/// exceptions to other rules says `, of_exceptions` first, and asks a [`Review`](crate::suppress::Review).
 #[macro_export]
 macro_rules! declare_rule {
-    ($(#[doc = $line:literal])* pub struct $name:ident = $id:literal, $group:ident, $level:ident;) => {
-        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, false, false);
-        $crate::declare_rule!(@check $name);
-    };
-    ($(#[doc = $line:literal])* pub struct $name:ident = $id:literal, $group:ident, $level:ident, needs_matrix;) => {
-        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, true, false);
-        $crate::declare_rule!(@check $name);
-    };
-    ($(#[doc = $line:literal])* pub struct $name:ident = $id:literal, $group:ident, $level:ident, of_exceptions;) => {
-        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, false, true);
+    (
+        $(#[doc = $line:literal])*
+        pub struct $name:ident = $id:literal, $group:ident, $level:ident, of_exceptions $(, $trait:ident)*;
+    ) => {
+        $(#[doc = $line])*
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct $name;
+
         impl $crate::rule::Rule for $name {
             fn meta(&self) -> &'static $crate::rule::RuleMeta {
-                &Self::META
+                static META: $crate::rule::RuleMeta = $crate::rule::RuleMeta::new(
+                    $crate::diagnostic::RuleId($id),
+                    $crate::rule::Group::$group,
+                    $crate::rule::Level::$level,
+                    concat!($($line, "\n"),*),
+                ).of_exceptions()$(.$trait())*;
+                &META
             }
 
             fn check(&self, _: &$crate::index::Index, _: &mut $crate::rule::Reporter<'_>) {}
@@ -44,32 +50,29 @@ macro_rules! declare_rule {
             }
         }
     };
-    (@check $name:ident) => {
+    (
+        $(#[doc = $line:literal])*
+        pub struct $name:ident = $id:literal, $group:ident, $level:ident
+        $(, $trait:ident)* $({ options: [$($option:expr),+ $(,)?] })?;
+    ) => {
+        $(#[doc = $line])*
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct $name;
+
         impl $crate::rule::Rule for $name {
             fn meta(&self) -> &'static $crate::rule::RuleMeta {
-                &Self::META
+                static META: $crate::rule::RuleMeta = $crate::rule::RuleMeta::new(
+                    $crate::diagnostic::RuleId($id),
+                    $crate::rule::Group::$group,
+                    $crate::rule::Level::$level,
+                    concat!($($line, "\n"),*),
+                )$(.$trait())*$(.options(&[$($option),+]))?;
+                &META
             }
 
             fn check(&self, index: &$crate::index::Index, reporter: &mut $crate::rule::Reporter<'_>) {
                 Self::ask(index, reporter);
             }
-        }
-    };
-    (@ $($line:literal)*; $name:ident, $id:literal, $group:ident, $level:ident, $needs_matrix:literal,
-     $is_about_exceptions:literal) => {
-        $(#[doc = $line])*
-        #[derive(Clone, Copy, Debug)]
-        pub(crate) struct $name;
-
-        impl $name {
-            const META: $crate::rule::RuleMeta = $crate::rule::RuleMeta {
-                id: $crate::diagnostic::RuleId($id),
-                group: $crate::rule::Group::$group,
-                level: $crate::rule::Level::$level,
-                needs_matrix: $needs_matrix,
-                is_about_exceptions: $is_about_exceptions,
-                page: concat!($($line, "\n"),*),
-            };
         }
     };
 }

@@ -32,7 +32,7 @@ declare_rule! {
     ///
     /// Delete the comment, or the name in it that has no use any more. A baseline is brought up to date by
     /// `envcheck check --update-baseline`.
-    pub struct UnusedSuppression = "unused-suppression", Matrix, Warning, of_exceptions;
+    pub struct UnusedSuppression = "unused-suppression", Matrix, Warning, of_exceptions, fixes;
 }
 
 impl UnusedSuppression {
