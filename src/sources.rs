@@ -9,8 +9,11 @@ mod dockerfile;
 mod dotenv;
 mod github_workflow;
 mod mentions;
+mod prisma;
 mod python;
 mod rust;
+mod turbo;
+mod typescript;
 mod vault_agent;
 mod vault_policy;
 
@@ -25,11 +28,14 @@ pub static ALL: &[&dyn Extractor] = &[
     &vault_agent::VaultAgent,
     &vault_policy::VaultPolicies,
     &github_workflow::GithubWorkflow,
+    &turbo::Turbo,
+    &prisma::Prisma,
     // known by their content
     &compose::Compose,
     // code
     &rust::Rust,
     &python::Python,
+    &typescript::TypeScript,
     // everything else that may name a key; last
     &mentions::Mentions,
 ];
