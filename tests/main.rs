@@ -17,4 +17,5 @@ mod routes;
 mod rule_pages;
 mod source_pages;
 mod support;
+mod typescript_key;
 mod workflow_source;

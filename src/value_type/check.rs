@@ -114,9 +114,9 @@ impl ValueType {
     }
 }
 
-/// The spellings that pydantic's lenient mode or `z.stringbool()` accepts, in any case.
+/// The spellings that pydantic's lenient mode accepts, in any case.
 fn is_bool(text: &str) -> bool {
-    ["0", "1", "true", "false", "t", "f", "yes", "no", "y", "n", "on", "off", "enabled", "disabled"]
+    ["0", "1", "true", "false", "t", "f", "yes", "no", "y", "n", "on", "off"]
         .iter()
         .any(|word| word.eq_ignore_ascii_case(text))
 }

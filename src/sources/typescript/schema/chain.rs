@@ -141,7 +141,8 @@ fn zod<'t>(module: &Module<'t>, method: &str, given: &[Node<'t>], sub: &dyn Fn(N
             let schemes = vec!["http".to_owned(), "https".to_owned()];
             Field::required(Some(ValueType::Url { schemes }))
         }
-        "stringbool" => Field::required(Some(ValueType::Bool)),
+        // It takes more spellings than any other reader of truth values.
+        "stringbool" => Field { is_converted: true, ..Field::required(None) },
         "enum" | "nativeEnum" => Field::required(first.and_then(|first| words(module, first))),
         "literal" => Field::required(first.and_then(|first| words(module, first))),
         "optional" | "nullish" => first.map_or_else(Field::unknown, |first| optional(sub(first))),
