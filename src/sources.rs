@@ -7,7 +7,9 @@ mod compose;
 mod consul_template;
 mod dockerfile;
 mod dotenv;
+mod gather;
 mod github_workflow;
+mod go;
 mod mentions;
 mod prisma;
 mod python;
@@ -36,6 +38,7 @@ pub static ALL: &[&dyn Extractor] = &[
     &rust::Rust,
     &python::Python,
     &typescript::TypeScript,
+    &go::Go,
     // everything else that may name a key; last
     &mentions::Mentions,
 ];

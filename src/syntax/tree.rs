@@ -21,6 +21,8 @@ pub enum Language {
     TypeScript,
     /// TypeScript and JavaScript with JSX.
     Tsx,
+    /// Go.
+    Go,
 }
 
 impl Language {
@@ -30,6 +32,7 @@ impl Language {
             Self::Python => tree_sitter_python::LANGUAGE.into(),
             Self::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
             Self::Tsx => tree_sitter_typescript::LANGUAGE_TSX.into(),
+            Self::Go => tree_sitter_go::LANGUAGE.into(),
         }
     }
 }
@@ -197,13 +200,16 @@ impl<'t> Node<'t> {
         Walk { cursor: self.node.walk(), text: self.text, depth: 0, next: Next::Here }
     }
 
-    /// The text a string literal of any language stands for, with the span of the literal's inside.
+    /// The text a string literal of any of the languages stands for, with the span of the literal's inside.
     ///
     /// `None` for other nodes, for bytes, and for an f-string or a template with something to fill in.
     #[must_use]
     pub fn string(self) -> Option<Spanned<String>> {
         let (opening, raw) = match self.kind() {
             "string_literal" => (self.children().next()?, false),
+            "interpreted_string_literal" => (self.children().next()?, false),
+            // Go's has no escapes, Rust's may stand between `#`.
+            "raw_string_literal" if self.text().starts_with('`') => (self.children().next()?, true),
             "raw_string_literal" => {
                 let inside = self.named().find(|child| child.kind() == "string_content")?;
                 return Some(inside.spelled());
@@ -236,6 +242,7 @@ impl<'t> Node<'t> {
                 escape::javascript(inside)
             }
             "string" => escape::python(inside),
+            "interpreted_string_literal" => escape::go(inside),
             _ => escape::rust(inside),
         };
         Some(Spanned::new(text, span))
@@ -343,6 +350,8 @@ mod tests {
         assert_eq!(strings(Language::Rust, text), ["a\"\u{e9}b", "x\"y", ""]);
         let text = "f('a\\'\\x41', r'\\n', b'no', f'{x}', f'y', \"\"\"z\"\"\", u'\\u00e9', '')";
         assert_eq!(strings(Language::Python, text), ["a'A", "\\n", "y", "z", "\u{e9}", ""]);
+        let text = "package a\nvar x = f(\"a\\\"\\x41\\u00e9\", `b\\n`, \"\", ``)";
+        assert_eq!(strings(Language::Go, text), ["a\"A\u{e9}", "b\\n", "", ""]);
     }
 
     #[test]
@@ -375,7 +384,8 @@ mod tests {
 
     #[test]
     fn deep_nesting_and_odd_bytes_end() {
-        for language in [Language::Rust, Language::Python, Language::TypeScript, Language::Tsx] {
+        let all = [Language::Rust, Language::Python, Language::Go, Language::TypeScript, Language::Tsx];
+        for language in all {
             for unit in ["(", "[", "{", "f(", "if x {", "\"", "r#\"", "/*", "'''", "#[a(", "x.y()", "&", "-"]
             {
                 check(language, &unit.repeat(5_000));
@@ -391,6 +401,7 @@ mod tests {
             check(Language::Rust, &text);
             check(Language::Python, &text);
             check(Language::Tsx, &text);
+            check(Language::Go, &text);
         }
 
         #[test]
@@ -407,6 +418,7 @@ mod tests {
             check(Language::Rust, &text);
             check(Language::Python, &text);
             check(Language::Tsx, &text);
+            check(Language::Go, &text);
         }
     }
 }
