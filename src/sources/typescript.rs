@@ -21,6 +21,7 @@ mod place;
 mod process;
 mod schema;
 mod script;
+mod shape;
 
 use std::sync::LazyLock;
 
