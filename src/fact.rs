@@ -4,6 +4,7 @@
 //! nothing but that file, does no I/O and cannot fail. What a file says about *other files* (this
 //! service is built from that Dockerfile) is its [`Structure`]; the index joins structures.
 
+mod commands;
 mod extraction;
 mod manifest;
 mod reference;
@@ -11,19 +12,22 @@ mod scope;
 mod script;
 mod statement;
 mod structure;
+mod task_runner;
 mod value;
 mod workflow;
 
+pub use commands::{CommandFile, DotenvWrite, FileCopy, Runner, ScriptRun, StepScript};
 pub use extraction::{Extraction, Extractor, Gap, Hidden, Mention, Problem, ProblemKind, SourceKind};
 pub use manifest::{KeyStore, ManifestContainer, ManifestFile, StoreKind, StoreUse};
 pub use scope::{is_aside, is_tool};
-pub use script::{DotenvWrite, FileCopy, Runner, ScriptFile, ScriptRun, StepScript};
+pub use script::{Inlined, Runs, SchemaHalf, SchemaKey, ScriptFile};
 pub use statement::{Condition, Document, Fact, Need, Phase, Place, Provide, Provision, Read, Role};
 pub use structure::{
     AgentFile, AgentTemplate, ComposeBuild, ComposeFile, ComposeMount, ComposeResource, ComposeService,
     Dockerfile, DotenvFile, EnvFile, PathPart, PolicyPath, PublishedPort, SettingsClass, Stage, Structure,
     TemplateFile, VaultPolicy, VaultRead,
 };
+pub use task_runner::{Task, TaskRunnerFile};
 pub use value::{Fallback, Origin, Reference, Value};
 pub use workflow::{
     CallParameter, ImageBuild, PassedSecrets, WorkflowCall, WorkflowFile, WorkflowJob, WorkflowTrigger,

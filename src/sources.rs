@@ -18,10 +18,13 @@ mod kubernetes;
 mod makefile;
 mod mentions;
 mod platform;
+mod prisma;
 mod python;
 mod rust;
 mod shell;
 mod terraform;
+mod turbo;
+mod typescript;
 mod vault_agent;
 mod vault_policy;
 
@@ -44,12 +47,15 @@ pub static ALL: &[&dyn Extractor] = &[
     &platform::Platform,
     &command_list::CommandList,
     &env_template::EnvTemplate,
+    &turbo::Turbo,
+    &prisma::Prisma,
     // known by their content
     &kubernetes::Kubernetes,
     &compose::Compose,
     // code
     &rust::Rust,
     &python::Python,
+    &typescript::TypeScript,
     &go::Go,
     // everything else that may name a key; last
     &mentions::Mentions,

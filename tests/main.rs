@@ -20,5 +20,6 @@ mod rule_docs;
 mod rule_pages;
 mod source_pages;
 mod support;
+mod typescript_key;
 mod workflow_contexts;
 mod workflow_source;

@@ -1,96 +1,63 @@
-//! The shape of scripts: which files they run, read and write.
+//! What TypeScript and JavaScript say beyond single reads: where the code runs, what bundlers write into it, and
+//! in which half of a schema a key stands.
 
-use super::workflow::WorkflowFile;
 use crate::key::KeyName;
 use crate::text::{Span, Spanned};
 
-/// What a script, a Makefile or a step of a workflow does with other files. Paths stand as written,
-/// `$X` included; they are relative to wherever the script is run.
+/// A file of TypeScript or JavaScript, or a component that holds some.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ScriptFile {
-    /// The scripts and targets it runs, in order.
-    pub runs: Vec<ScriptRun>,
-    /// The files it takes variables from: `. file`, `source file`, `include file` of a Makefile.
-    pub sources: Vec<Spanned<String>>,
-    /// The dotenv files that it hands to a program: `docker run --env-file file`.
-    pub env_files: Vec<Spanned<String>>,
-    /// The dotenv files it writes to.
-    pub writes: Vec<DotenvWrite>,
-    /// The files it copies, where either end is a dotenv file.
-    pub copies: Vec<FileCopy>,
+    /// Where its code runs.
+    pub runs: Runs,
+    /// The entries of schemas that tell server and browser apart.
+    pub schema: Vec<SchemaKey>,
+    /// What a bundler's configuration writes into the code it builds.
+    pub inlined: Vec<Inlined>,
 }
 
-/// A script or target that a script runs.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct ScriptRun {
-    /// What runs it.
-    pub by: Runner,
-    /// The path of the script (`scripts/deploy.sh`), or the name of the target (`deploy`).
-    pub name: Spanned<String>,
-    /// The variables that are set for it alone (`KEY=value ./deploy.sh`).
-    pub sets: Vec<KeyName>,
-}
-
-/// What runs a script or a target.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
-pub enum Runner {
-    /// A shell, or the system by the script's first line.
+/// Where code runs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Runs {
+    /// In browsers: it is part of a bundle.
+    Browser,
+    /// On the server only.
+    Server,
+    /// The file does not tell.
     #[default]
-    Shell,
-    /// `make`, by a target of the Makefile.
-    Make,
-    /// `just`, by a recipe of the justfile.
-    Just,
-    /// `npm run` and the like, by a script of the `package.json`.
-    Package,
+    Unknown,
 }
 
-/// A dotenv file that a script writes to.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct DotenvWrite {
-    /// The file.
-    pub path: Spanned<String>,
-    /// Whether it adds to what is there (`>>`), so that the last line there needs an end of its own.
-    pub appends: bool,
-    /// Whether what is added begins with a line's end.
-    pub begins_with_newline: bool,
+/// A key in a schema with halves (`createEnv` of t3-env).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SchemaKey {
+    /// The key, as the schema names it.
+    pub key: Spanned<KeyName>,
+    /// The half it stands in.
+    pub half: SchemaHalf,
+    /// The name of that half, where it is written.
+    pub half_span: Span,
+    /// `clientPrefix:`, where the schema has one.
+    pub client_prefix: Option<Spanned<String>>,
 }
 
-/// A file that a script copies.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct FileCopy {
-    /// From where.
-    pub from: Spanned<String>,
-    /// To where.
-    pub to: Spanned<String>,
-    /// Whether the script looks first whether it is there (`[ -f ... ] && cp`), or copes without.
-    pub is_conditional: bool,
+/// A half of a schema.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum SchemaHalf {
+    /// `server:`.
+    Server,
+    /// `client:`.
+    Client,
+    /// `shared:`.
+    Shared,
 }
 
-/// What the script of a step does.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct StepScript {
-    /// The number of the step in its job.
-    pub step: usize,
-    /// The value of `run:`.
-    pub span: Span,
-    /// `working-directory:` of the step or by default.
-    pub folder: Option<Spanned<String>>,
-    /// What it does.
-    pub does: ScriptFile,
-}
-
-impl ScriptFile {
-    /// Whether it does nothing with other files.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-impl WorkflowFile {
-    /// What the scripts of all steps do.
-    pub fn scripts(&self) -> impl Iterator<Item = &StepScript> {
-        self.jobs.iter().flat_map(|job| &job.scripts)
-    }
+/// A name that a bundler replaces by a value while it builds (`env:` of Next.js, `define:` of Vite).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Inlined {
+    /// The name in the code that is built, as written.
+    pub name: Spanned<String>,
+    /// The setting that inlines it, as users call it: "`env` of the Next.js configuration".
+    pub by: &'static str,
+    /// The keys that its value is made of, with the places where they are read.
+    pub keys: Vec<Spanned<KeyName>>,
 }

@@ -1,7 +1,9 @@
 //! What files say about other files.
 
+use super::commands::CommandFile;
 use super::manifest::ManifestFile;
 use super::script::ScriptFile;
+use super::task_runner::TaskRunnerFile;
 use super::value::Reference;
 use super::workflow::WorkflowFile;
 use crate::text::{Span, Spanned};
@@ -29,9 +31,13 @@ pub enum Structure {
     /// A workflow or composite action.
     Workflow(WorkflowFile),
     /// A script, a Makefile or a list of commands.
-    Script(ScriptFile),
+    Commands(CommandFile),
     /// Kubernetes objects.
     Manifest(ManifestFile),
+    /// TypeScript or JavaScript.
+    Script(ScriptFile),
+    /// The tasks of a task runner, with the keys it hands to them.
+    TaskRunner(TaskRunnerFile),
 }
 
 /// A compose file.
@@ -41,6 +47,8 @@ pub struct ComposeFile {
     pub project: Option<Spanned<String>>,
     /// Its services, in order.
     pub services: Vec<ComposeService>,
+    /// The paths under its top-level `include:`, as written.
+    pub includes: Vec<Spanned<String>>,
     /// Its top-level volumes and networks.
     pub resources: Vec<ComposeResource>,
 }

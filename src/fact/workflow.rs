@@ -1,6 +1,6 @@
 //! The shape of workflows and composite actions.
 
-use super::script::StepScript;
+use super::commands::StepScript;
 use crate::text::{Span, Spanned};
 
 /// A workflow of GitHub Actions, or a composite action. Texts stand as written, `${{ }}` included.

@@ -1,15 +1,15 @@
 //! Scripts as the index knows them: which file a command runs, and what it demands.
 
 use super::Index;
-use crate::fact::{Fact, FileCopy, Need, Place, Role, Runner, ScriptFile, ScriptRun, Structure};
+use crate::fact::{CommandFile, Fact, FileCopy, Need, Place, Role, Runner, ScriptRun, Structure};
 use crate::text::{FileId, Location, TreePath};
 
 impl Index {
     /// The shape of a script, Makefile or list of commands.
     #[must_use]
-    pub fn script(&self, file: FileId) -> Option<&ScriptFile> {
+    pub fn script(&self, file: FileId) -> Option<&CommandFile> {
         match &self.extraction(file)?.structure {
-            Structure::Script(script) => Some(script),
+            Structure::Commands(script) => Some(script),
             _ => None,
         }
     }
@@ -44,7 +44,7 @@ impl Index {
     #[must_use]
     pub fn copied_from_nowhere(&self, path: &TreePath) -> Option<Location> {
         self.structures().find_map(|(file, structure)| {
-            let Structure::Script(script) = structure else { return None };
+            let Structure::Commands(script) = structure else { return None };
             let starts = [TreePath::root(path.root_name()), self.path(file).folder()];
             starts.iter().find_map(|start| {
                 let is_there = |copy: &FileCopy| {
@@ -66,7 +66,7 @@ impl Index {
     #[must_use]
     pub fn appended_to(&self, path: &TreePath) -> Option<Location> {
         self.structures().find_map(|(file, structure)| {
-            let Structure::Script(script) = structure else { return None };
+            let Structure::Commands(script) = structure else { return None };
             let starts = [TreePath::root(path.root_name()), self.path(file).folder()];
             starts.iter().find_map(|start| {
                 let mut written: Vec<TreePath> = vec![path.clone()];

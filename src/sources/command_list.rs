@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::shell::{Source, read};
-use crate::fact::{Extraction, Extractor, Place, ScriptFile, SourceKind, Structure};
+use crate::fact::{CommandFile, Extraction, Extractor, Place, SourceKind, Structure};
 use crate::syntax::yaml::{Node, Placed, parse};
 use crate::text::{SourceFile, Span, TreePath};
 
@@ -33,7 +33,7 @@ impl Extractor for CommandList {
 
     fn extract(&self, file: &SourceFile) -> Extraction {
         let mut found = Extraction::default();
-        let mut script = ScriptFile::default();
+        let mut script = CommandFile::default();
         if is_procfile(file.path.name()) {
             procfile(file, &mut found, &mut script);
         } else {
@@ -47,7 +47,7 @@ impl Extractor for CommandList {
             }
         }
         found.facts.sort_by_key(|fact| fact.span);
-        found.structure = Structure::Script(script);
+        found.structure = Structure::Commands(script);
         found.mentions = super::mentions::Mentions.extract(file).mentions;
         found
     }
@@ -57,7 +57,7 @@ fn is_procfile(name: &str) -> bool {
     name == "Procfile" || name.starts_with("Procfile.")
 }
 
-fn procfile(file: &SourceFile, found: &mut Extraction, script: &mut ScriptFile) {
+fn procfile(file: &SourceFile, found: &mut Extraction, script: &mut CommandFile) {
     let mut at = 0;
     for line in file.text.split_inclusive('\n') {
         let begin = at;
@@ -77,7 +77,7 @@ fn command(
     text: &str,
     place: &dyn Fn(&Range<usize>) -> Span,
     found: &mut Extraction,
-    script: &mut ScriptFile,
+    script: &mut CommandFile,
 ) {
     let said = read(&Source { text, file: file.id, place, own: Place::Script, computed: &[] });
     found.facts.extend(said.facts);

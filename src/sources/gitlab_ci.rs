@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::shell::{Source, read};
 use crate::fact::{
-    Extraction, Extractor, Fact, Gap, Hidden, Origin, Phase, Place, Provide, Provision, Role, ScriptFile,
+    CommandFile, Extraction, Extractor, Fact, Gap, Hidden, Origin, Phase, Place, Provide, Provision, Role,
     SourceKind, Structure, Value,
 };
 use crate::key::KeyName;
@@ -53,7 +53,7 @@ impl Extractor for GitlabCi {
 
     fn extract(&self, file: &SourceFile) -> Extraction {
         let mut reader =
-            Reader { file, found: Extraction::default(), script: ScriptFile::default(), left: MAX_NODES };
+            Reader { file, found: Extraction::default(), script: CommandFile::default(), left: MAX_NODES };
         let parsed = parse(&file.text);
         if let Some(error) = parsed.errors.first() {
             reader.gap(error.span, "the file is not valid YAML from here on");
@@ -64,7 +64,7 @@ impl Extractor for GitlabCi {
         let mut found = reader.found;
         found.facts.sort_by_key(|fact| fact.span);
         found.facts.dedup();
-        found.structure = Structure::Script(reader.script);
+        found.structure = Structure::Commands(reader.script);
         found.mentions = super::mentions::Mentions.extract(file).mentions;
         found
     }
@@ -73,7 +73,7 @@ impl Extractor for GitlabCi {
 struct Reader<'a> {
     file: &'a SourceFile,
     found: Extraction,
-    script: ScriptFile,
+    script: CommandFile,
     left: usize,
 }
 

@@ -12,8 +12,8 @@ use regex::Regex;
 
 use super::shell::{Source, is_key, read};
 use crate::fact::{
-    Extraction, Extractor, Fact, Gap, Hidden, Need, Origin, Phase, Place, Provide, Provision, Read, Role,
-    ScriptFile, SourceKind, Structure, Value,
+    CommandFile, Extraction, Extractor, Fact, Gap, Hidden, Need, Origin, Phase, Place, Provide, Provision,
+    Read, Role, SourceKind, Structure, Value,
 };
 use crate::key::KeyName;
 use crate::syntax::dockerfile::Joined;
@@ -82,7 +82,7 @@ impl Extractor for Makefile {
         reader.lines();
         let mut found = reader.found;
         found.facts.sort_by_key(|fact| fact.span);
-        found.structure = Structure::Script(reader.script);
+        found.structure = Structure::Commands(reader.script);
         found.mentions = super::mentions::Mentions.extract(file).mentions;
         found
     }
@@ -91,7 +91,7 @@ impl Extractor for Makefile {
 struct Reader<'a> {
     file: &'a SourceFile,
     found: Extraction,
-    script: ScriptFile,
+    script: CommandFile,
     /// Variables that the file sets itself, but for `?=`.
     set: BTreeSet<String>,
     exported: BTreeSet<String>,
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
         let mut reader = Self {
             file,
             found: Extraction::default(),
-            script: ScriptFile::default(),
+            script: CommandFile::default(),
             set: BTreeSet::new(),
             exported: BTreeSet::new(),
             exports_all: false,

@@ -14,8 +14,8 @@ mod tables;
 mod unit;
 
 use crate::fact::{
-    Document, Extraction, Extractor, Fact, Gap, Hidden, Origin, Phase, Place, Provide, Provision, Role,
-    ScriptFile, SourceKind, Structure, Value,
+    CommandFile, Document, Extraction, Extractor, Fact, Gap, Hidden, Origin, Phase, Place, Provide,
+    Provision, Role, SourceKind, Structure, Value,
 };
 use crate::key::KeyName;
 use crate::syntax::yaml::{Entry, Node, parse};
@@ -81,7 +81,7 @@ impl Extractor for Platform {
 
     fn extract(&self, file: &SourceFile) -> Extraction {
         let mut reader =
-            Reader { file, found: Extraction::default(), script: ScriptFile::default(), left: MAX_ENTRIES };
+            Reader { file, found: Extraction::default(), script: CommandFile::default(), left: MAX_ENTRIES };
         match format(&file.path) {
             Some(Format::Systemd) => unit::read(&mut reader),
             Some(Format::Fly) => tables::read(&mut reader, "fly", |path| match path {
@@ -108,7 +108,7 @@ impl Extractor for Platform {
         });
         found.facts.sort_by_key(|fact| fact.span);
         if !reader.script.is_empty() {
-            found.structure = Structure::Script(reader.script);
+            found.structure = Structure::Commands(reader.script);
         }
         found.mentions = super::mentions::Mentions.extract(file).mentions;
         found
@@ -118,7 +118,7 @@ impl Extractor for Platform {
 struct Reader<'a> {
     file: &'a SourceFile,
     found: Extraction,
-    script: ScriptFile,
+    script: CommandFile,
     left: usize,
 }
 

@@ -60,7 +60,7 @@ impl Extractor for Shell {
         let place = |range: &std::ops::Range<usize>| Span::new(range.start, range.end);
         let said = read(&Source { text: &file.text, file: file.id, place: &place, own, computed: &[] });
         let mentions = super::mentions::Mentions.extract(file).mentions;
-        let structure = Structure::Script(said.script);
+        let structure = Structure::Commands(said.script);
         Extraction {
             facts: said.facts,
             gaps: said.gaps,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use envcheck::fact::{
-    Condition, Extraction, Fallback, Need, Origin, Provision, Role, ScriptFile, Structure, Value,
+    CommandFile, Condition, Extraction, Fallback, Need, Origin, Provision, Role, Structure, Value,
 };
 use envcheck::text::{SourceFile, Span};
 
@@ -78,7 +78,7 @@ pub(crate) fn dump(file: &SourceFile, extraction: &Extraction) -> String {
     for gap in &extraction.gaps {
         writeln!(text, "{} gap, hides {:?}: {}", at(gap.span), gap.hides, gap.reason).unwrap();
     }
-    if let Structure::Script(script) = &extraction.structure {
+    if let Structure::Commands(script) = &extraction.structure {
         script_file(&mut text, script, &at);
     }
     if let Structure::Workflow(workflow) = &extraction.structure {
@@ -92,7 +92,7 @@ pub(crate) fn dump(file: &SourceFile, extraction: &Extraction) -> String {
     text
 }
 
-fn script_file(text: &mut String, script: &ScriptFile, at: &dyn Fn(Span) -> String) {
+fn script_file(text: &mut String, script: &CommandFile, at: &dyn Fn(Span) -> String) {
     for run in &script.runs {
         let sets = if run.sets.is_empty() { String::new() } else { format!(" with {:?}", run.sets) };
         writeln!(text, "{} runs {} by {:?}{sets}", at(run.name.span), run.name.value, run.by).unwrap();

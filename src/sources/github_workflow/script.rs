@@ -1,7 +1,7 @@
 //! `run:`: what a shell reads and what it sets for later.
 
 use super::{Reader, Scope, blotted, writes};
-use crate::fact::{Place, Role, ScriptFile};
+use crate::fact::{CommandFile, Place, Role};
 use crate::key::is_secret_name;
 use crate::sources::shell::{self, Source};
 use crate::syntax::github_expression;
@@ -16,10 +16,10 @@ pub(super) fn is_posix(shell: Option<&str>, is_windows: bool) -> bool {
     matches!(name, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh")
 }
 
-pub(super) fn read(reader: &mut Reader<'_>, run: &Node, scope: Scope<'_>, is_posix: bool) -> ScriptFile {
-    let Some(placed) = reader.placed(run) else { return ScriptFile::default() };
+pub(super) fn read(reader: &mut Reader<'_>, run: &Node, scope: Scope<'_>, is_posix: bool) -> CommandFile {
+    let Some(placed) = reader.placed(run) else { return CommandFile::default() };
     if !is_posix || placed.text.contains("$env:") {
-        return ScriptFile::default();
+        return CommandFile::default();
     }
     let expressions = github_expression::find(placed.text);
     let text = blotted(placed.text, &expressions);

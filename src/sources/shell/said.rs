@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::calls::Calls;
 use super::{guards, name, reads};
 use crate::fact::{
-    Fact, Fallback, Gap, Hidden, Origin, Phase, Place, Provide, Provision, Read, Reference, Role, ScriptFile,
-    Value,
+    CommandFile, Fact, Fallback, Gap, Hidden, Origin, Phase, Place, Provide, Provision, Read, Reference,
+    Role, Value,
 };
 use crate::key::{KeyName, is_secret_name};
 use crate::secret::Secret;
@@ -35,7 +35,7 @@ pub(in crate::sources) struct Said {
     /// What cannot be seen.
     pub(in crate::sources) gaps: Vec<Gap>,
     /// What it does with other files.
-    pub(in crate::sources) script: ScriptFile,
+    pub(in crate::sources) script: CommandFile,
     /// Parts that may be secret.
     pub(in crate::sources) hidden: Vec<Span>,
 }

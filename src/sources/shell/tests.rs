@@ -57,7 +57,7 @@ proptest! {
         for span in found.hidden.iter().chain(found.gaps.iter().map(|gap| &gap.span)) {
             prop_assert!(file.text.get(span.range()).is_some());
         }
-        let Structure::Script(script) = found.structure else { panic!("a script") };
+        let Structure::Commands(script) = found.structure else { panic!("a script") };
         for write in script.writes {
             prop_assert!(file.text.get(write.path.span.range()).is_some());
         }

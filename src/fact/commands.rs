@@ -1,0 +1,96 @@
+//! The shape of scripts: which files they run, read and write.
+
+use super::workflow::WorkflowFile;
+use crate::key::KeyName;
+use crate::text::{Span, Spanned};
+
+/// What a script, a Makefile or a step of a workflow does with other files. Paths stand as written,
+/// `$X` included; they are relative to wherever the script is run.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CommandFile {
+    /// The scripts and targets it runs, in order.
+    pub runs: Vec<ScriptRun>,
+    /// The files it takes variables from: `. file`, `source file`, `include file` of a Makefile.
+    pub sources: Vec<Spanned<String>>,
+    /// The dotenv files that it hands to a program: `docker run --env-file file`.
+    pub env_files: Vec<Spanned<String>>,
+    /// The dotenv files it writes to.
+    pub writes: Vec<DotenvWrite>,
+    /// The files it copies, where either end is a dotenv file.
+    pub copies: Vec<FileCopy>,
+}
+
+/// A script or target that a script runs.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ScriptRun {
+    /// What runs it.
+    pub by: Runner,
+    /// The path of the script (`scripts/deploy.sh`), or the name of the target (`deploy`).
+    pub name: Spanned<String>,
+    /// The variables that are set for it alone (`KEY=value ./deploy.sh`).
+    pub sets: Vec<KeyName>,
+}
+
+/// What runs a script or a target.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub enum Runner {
+    /// A shell, or the system by the script's first line.
+    #[default]
+    Shell,
+    /// `make`, by a target of the Makefile.
+    Make,
+    /// `just`, by a recipe of the justfile.
+    Just,
+    /// `npm run` and the like, by a script of the `package.json`.
+    Package,
+}
+
+/// A dotenv file that a script writes to.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct DotenvWrite {
+    /// The file.
+    pub path: Spanned<String>,
+    /// Whether it adds to what is there (`>>`), so that the last line there needs an end of its own.
+    pub appends: bool,
+    /// Whether what is added begins with a line's end.
+    pub begins_with_newline: bool,
+}
+
+/// A file that a script copies.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FileCopy {
+    /// From where.
+    pub from: Spanned<String>,
+    /// To where.
+    pub to: Spanned<String>,
+    /// Whether the script looks first whether it is there (`[ -f ... ] && cp`), or copes without.
+    pub is_conditional: bool,
+}
+
+/// What the script of a step does.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct StepScript {
+    /// The number of the step in its job.
+    pub step: usize,
+    /// The value of `run:`.
+    pub span: Span,
+    /// `working-directory:` of the step or by default.
+    pub folder: Option<Spanned<String>>,
+    /// What it does.
+    pub does: CommandFile,
+}
+
+impl CommandFile {
+    /// Whether it does nothing with other files.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl WorkflowFile {
+    /// What the scripts of all steps do.
+    pub fn scripts(&self) -> impl Iterator<Item = &StepScript> {
+        self.jobs.iter().flat_map(|job| &job.scripts)
+    }
+}
