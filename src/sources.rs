@@ -5,14 +5,22 @@
 
 mod compose;
 mod consul_template;
+mod csharp;
 mod dockerfile;
 mod dotenv;
+mod elixir;
 mod gather;
 mod github_workflow;
 mod go;
+mod jvm;
 mod mentions;
+mod php;
 mod python;
+mod ruby;
 mod rust;
+mod scan;
+mod spring;
+mod symfony;
 mod vault_agent;
 mod vault_policy;
 
@@ -33,6 +41,13 @@ pub static ALL: &[&dyn Extractor] = &[
     &rust::Rust,
     &python::Python,
     &go::Go,
+    &php::Php,
+    &jvm::Jvm,
+    &csharp::CSharp,
+    &elixir::Elixir,
+    &spring::Spring,
+    &symfony::Symfony,
+    &ruby::Ruby,
     // everything else that may name a key; last
     &mentions::Mentions,
 ];
