@@ -15,12 +15,15 @@ mod go;
 mod jvm;
 mod mentions;
 mod php;
+mod prisma;
 mod python;
 mod ruby;
 mod rust;
 mod scan;
 mod spring;
 mod symfony;
+mod turbo;
+mod typescript;
 mod vault_agent;
 mod vault_policy;
 
@@ -35,11 +38,14 @@ pub static ALL: &[&dyn Extractor] = &[
     &vault_agent::VaultAgent,
     &vault_policy::VaultPolicies,
     &github_workflow::GithubWorkflow,
+    &turbo::Turbo,
+    &prisma::Prisma,
     // known by their content
     &compose::Compose,
     // code
     &rust::Rust,
     &python::Python,
+    &typescript::TypeScript,
     &go::Go,
     &php::Php,
     &jvm::Jvm,
