@@ -50,7 +50,7 @@ fn by_name(name: &str) -> Notation {
         "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "jsonc" | "json5" => Notation::Script,
         "vue" | "svelte" | "astro" => Notation::Component,
         "go" | "java" | "kt" | "kts" | "scala" | "groovy" | "gradle" | "c" | "h" | "cc" | "cpp" | "hpp"
-        | "cs" | "swift" | "dart" | "php" | "proto" => Notation::Go,
+        | "cs" | "swift" | "dart" | "php" | "proto" | "prisma" => Notation::Go,
         "html" | "htm" | "xml" | "md" | "markdown" | "mdx" | "svg" => Notation::Markup,
         _ => Notation::Lines,
     }
@@ -98,6 +98,8 @@ mod tests {
                 "a.ex",
                 "a.rb",
                 "application.properties",
+                "turbo.json",
+                "schema.prisma",
             ];
             let paths = names.map(|name| TreePath::parse(name).unwrap());
             let told = paths.iter().filter(|path| source.claims(path)).map(|path| notation(path, Some(kind)));
