@@ -6,6 +6,7 @@ mod judge;
 mod report;
 mod sensitive;
 
+pub(crate) use discover::decode;
 pub use judge::Settings;
 pub use report::{FileSummary, Report, Statistics};
 

@@ -34,6 +34,7 @@
 //!    - [`rules`]: all of them, one file each
 //! 7. Run
 //!    - [`engine`]: one run from the tree to the report
+//!    - [`fix`]: repairs: chosen, verified, and written all or none; keys added, renamed and removed
 //!    - [`init`]: the files of a first matrix, from the guess of a tree
 //! 8. Shown
 //!    - [`render`]: one file per output format
@@ -59,6 +60,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod engine;
 pub mod fact;
+pub mod fix;
 pub mod index;
 pub mod infer;
 pub mod init;

@@ -3,6 +3,7 @@
 
 mod clean;
 mod concise;
+mod diff;
 mod environments;
 mod excerpt;
 mod full;
@@ -17,6 +18,7 @@ pub mod wire;
 
 pub use clean::clean;
 pub use concise::concise;
+pub use diff::diff;
 pub use full::full;
 pub use json::json;
 pub use layout::{Handler, wrap};

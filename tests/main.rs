@@ -8,6 +8,7 @@ mod dockerfile_buildkit;
 mod dockerfile_properties;
 mod dotenv_dialects;
 mod examples;
+mod fix_pages;
 mod house;
 mod init;
 mod matrix_read;

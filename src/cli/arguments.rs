@@ -90,13 +90,32 @@ pub(super) struct Check {
     #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
     pub(super) ignore: Vec<String>,
     #[command(flatten)]
+    pub(super) repair: Repair,
+    #[command(flatten)]
     pub(super) settings: CheckSettings,
+}
+
+/// What `check` mends.
+#[derive(Args, Debug)]
+pub(super) struct Repair {
+    /// Mend what can be mended without a change of meaning; report the rest
+    ///
+    /// Each repair is checked before anything is written: its finding is gone, no other came up, every edited
+    /// file can still be read. All files are written, or none.
+    #[arg(long, help_heading = "Repairs")]
+    pub(super) fix: bool,
+    /// With --fix or --diff: also repairs that may change what a program does
+    #[arg(long, help_heading = "Repairs")]
+    pub(super) unsafe_fixes: bool,
+    /// Print what --fix would change, write nothing, and exit with 1 if there is something
+    #[arg(long, conflicts_with = "fix", help_heading = "Repairs")]
+    pub(super) diff: bool,
 }
 
 const CHECK_AFTER_HELP: &str = "\
 Exit codes:
-  0  no finding of the severity that --fail-on names
-  1  findings
+  0  no finding of the severity that --fail-on names; with --fix, none that remains
+  1  findings; with --diff, changes
   2  could not run, or nothing was there to compare
 
 A flag wins over its variable; an empty variable is one that is not set.
@@ -105,6 +124,8 @@ Examples:
   envcheck check                                   The repository around the current folder
   envcheck check --select duplicate-key,key-style  Two rules only
   envcheck check --root infra=../infra             With a second repository beside it
+  envcheck check --diff --unsafe-fixes             What could be mended
+  envcheck check --fix                             Mend what is safe to mend
   envcheck check --format json --fail-on never     For programs";
 
 /// Arguments of `trace`.

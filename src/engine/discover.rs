@@ -154,7 +154,7 @@ impl Exclusion {
 }
 
 /// Bytes as text; what is not UTF-8 becomes `?`, byte for byte, so that offsets hold.
-fn decode(bytes: Vec<u8>) -> String {
+pub(crate) fn decode(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| {
         let mut text = String::new();
         for chunk in error.as_bytes().utf8_chunks() {

@@ -2,10 +2,11 @@
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, RuleId};
+use crate::diagnostic::{Applicability, Diagnostic, RuleId};
 use crate::index::Index;
 use crate::rule::{Level, Reporter, Rule};
 use crate::rules;
+use crate::syntax::generated::generated_by;
 
 /// What the user wants to hear.
 #[derive(Clone, Debug, Default)]
@@ -48,5 +49,19 @@ pub(super) fn judge(index: &Index, settings: &Settings) -> Vec<Diagnostic> {
         (place(a), a.rule, &a.message).cmp(&(place(b), b.rule, &b.message))
     });
     diagnostics.dedup();
+    diagnostics.iter_mut().for_each(|diagnostic| spare_generated(index, diagnostic));
     diagnostics
+}
+
+/// A repair inside a part that a program writes is only to be read: it belongs into that program.
+fn spare_generated(index: &Index, diagnostic: &mut Diagnostic) {
+    let Some(fix) = &mut diagnostic.fix else { return };
+    let found = fix.edits.iter().find_map(|edit| {
+        let file = index.files.get(edit.at.file)?;
+        Some((file.path.as_str(), generated_by(&file.text, edit.at.span)?))
+    });
+    if let Some((path, generator)) = found {
+        fix.applicability = Applicability::DisplayOnly;
+        fix.title = format!("{} (not here: {path} says \"{generator}\")", fix.title);
+    }
 }

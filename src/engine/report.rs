@@ -107,6 +107,12 @@ impl Report {
 }
 
 impl Snapshot {
+    /// A file of the run as it may be shown.
+    #[must_use]
+    pub fn masked(&self, file: FileId) -> MaskedFile {
+        masked(self, file)
+    }
+
     /// Every file that was read, in the order of paths, with what it yielded. Files of the matrix are
     /// of the kind `matrix`.
     #[must_use]

@@ -1,7 +1,7 @@
 //! How a rule speaks.
 
 use super::RuleMeta;
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 use crate::fact::{Problem, ProblemKind};
 use crate::index::Index;
 use crate::key::KeyName;
@@ -68,7 +68,7 @@ impl<'a> Reporter<'a> {
             finding = finding.fix(Fix {
                 title: title_of(problem),
                 edits: edits.collect(),
-                applicability: Applicability::Safe,
+                applicability: problem.trust,
             });
         }
         finding.why(problem.why.as_deref().unwrap_or(why)).help(problem.help.as_deref().unwrap_or(help))

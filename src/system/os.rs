@@ -138,7 +138,7 @@ impl OsSystem {
     }
 
     /// The real path of a file that exists inside its root, links followed.
-    fn inside(&self, path: &TreePath) -> Result<PathBuf, ReadError> {
+    pub(super) fn inside(&self, path: &TreePath) -> Result<PathBuf, ReadError> {
         let base = self.base(path).ok_or(ReadError::Missing)?;
         let real = fs::canonicalize(base.join(path.within_root())).map_err(refused)?;
         if real.starts_with(base) { Ok(real) } else { Err(ReadError::Outside) }
