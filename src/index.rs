@@ -10,6 +10,7 @@ mod facts;
 mod folders;
 mod gaps;
 mod named_paths;
+mod received;
 mod route;
 mod scope;
 mod sites;
@@ -78,6 +79,8 @@ pub struct Index {
     read_otherwise: BTreeSet<KeyName>,
     /// Every route of the matrix, followed when the first rule asks.
     supplies: OnceLock<Vec<Supply>>,
+    /// What the compose projects of environments give, computed when the first route asks.
+    received: OnceLock<received::Received>,
     /// Files that the tree ignores and that are read because the matrix names them.
     pub ignored: BTreeSet<FileId>,
 }
