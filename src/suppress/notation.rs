@@ -15,6 +15,8 @@ pub fn notation(path: &TreePath, kind: Option<SourceKind>) -> Notation {
         Some("compose" | "github-workflow") => Notation::Yaml,
         Some("rust") => Notation::Rust,
         Some("python") => Notation::Python,
+        // `turbo.json` may hold comments.
+        Some("turbo") => Notation::Script,
         _ => by_name(path.name()),
     }
 }
