@@ -17,6 +17,7 @@ pub fn notation(path: &TreePath, kind: Option<SourceKind>) -> Notation {
         Some("python") => Notation::Python,
         // `turbo.json` may hold comments.
         Some("turbo") => Notation::Script,
+        Some("prisma") => Notation::Go,
         _ => by_name(path.name()),
     }
 }
