@@ -6,22 +6,30 @@
 mod command_list;
 mod compose;
 mod consul_template;
+mod csharp;
 mod dockerfile;
 mod dotenv;
+mod elixir;
 mod env_template;
 mod gather;
 mod github_workflow;
 mod gitlab_ci;
 mod go;
 mod justfile;
+mod jvm;
 mod kubernetes;
 mod makefile;
 mod mentions;
+mod php;
 mod platform;
 mod prisma;
 mod python;
+mod ruby;
 mod rust;
+mod scan;
 mod shell;
+mod spring;
+mod symfony;
 mod terraform;
 mod turbo;
 mod typescript;
@@ -57,6 +65,13 @@ pub static ALL: &[&dyn Extractor] = &[
     &python::Python,
     &typescript::TypeScript,
     &go::Go,
+    &php::Php,
+    &jvm::Jvm,
+    &csharp::CSharp,
+    &elixir::Elixir,
+    &spring::Spring,
+    &symfony::Symfony,
+    &ruby::Ruby,
     // everything else that may name a key; last
     &mentions::Mentions,
 ];
