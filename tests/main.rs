@@ -13,6 +13,7 @@ mod init;
 mod matrix_read;
 mod matrix_schema;
 mod pydantic_key;
+mod replay;
 mod routes;
 mod rule_pages;
 mod source_pages;
