@@ -8,6 +8,7 @@ mod definitions;
 mod expected;
 mod facts;
 mod gaps;
+mod purpose;
 mod route;
 mod scope;
 mod sites;

@@ -37,7 +37,8 @@ pub(super) fn judge(index: &Index, settings: &Settings) -> Vec<Diagnostic> {
         .filter(|rule| settings.wants(**rule, index))
         .flat_map_iter(|rule| {
             let mut found = Vec::new();
-            rule.check(index, &mut Reporter::new(rule.meta(), &mut found));
+            let is_strict = settings.strict || settings.select.contains(&rule.meta().id);
+            rule.check(index, &mut Reporter::new(rule.meta(), &mut found).strict(is_strict));
             found
         })
         .collect();

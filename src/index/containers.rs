@@ -56,6 +56,7 @@ impl Index {
         let name = self.compose_service(site).map(|service| service.name.value.clone());
         self.sites().iter().filter(move |other| {
             other.file != site.file
+                && !(self.is_whole_project(other.file) && self.is_whole_project(site.file))
                 && self.path(other.file).folder() == folder
                 && self.compose_service(other).map(|service| &service.name.value) == name.as_ref()
         })

@@ -22,8 +22,10 @@ pub struct Site {
     pub build: BuildLink,
     /// The dotenv files it is given, in order; later ones win.
     pub env_files: Vec<EnvFileLink>,
-    /// The folder of the code that runs in it, if it is built from the tree.
+    /// The folder of the code that runs in it, if it is built from the tree or mounted into a bare runtime.
     pub code: Option<TreePath>,
+    /// Whether the code is a folder of the tree that is mounted into an image without code of its own.
+    pub mounts_code: bool,
 }
 
 /// What a compose service is built from.
@@ -135,7 +137,7 @@ impl Index {
     #[must_use]
     pub fn is_sink(&self, site: &Site) -> bool {
         match site.build {
-            BuildLink::None => true,
+            BuildLink::None => !site.mounts_code,
             BuildLink::Dockerfile(_) => self
                 .image_stage(site)
                 .and_then(|(file, stage)| {
@@ -161,11 +163,13 @@ impl Sites {
             let Structure::Compose(compose) = structure else { continue };
             for (position, service) in compose.services.iter().enumerate() {
                 let build = folders.build_link(index, file, service);
+                let mounted = folders.mounted_code(index, file, service);
                 all.push(Site {
                     file,
                     position,
                     service: matrix_service(index, file, service).map(|service| service.name.value.clone()),
-                    code: code_folder(index, file, service, &build),
+                    mounts_code: mounted.is_some(),
+                    code: code_folder(index, file, service, &build).or(mounted),
                     env_files: service
                         .env_files
                         .iter()
@@ -235,6 +239,21 @@ fn share_images(index: &Index, sites: &mut [Site]) {
     }
 }
 
+/// Images that hold a language's runtime and no program.
+const RUNTIMES: &[&str] = &[
+    "node",
+    "python",
+    "ruby",
+    "php",
+    "golang",
+    "rust",
+    "bun",
+    "deno",
+    "openjdk",
+    "eclipse-temurin",
+    "elixir",
+];
+
 /// The folders that hold files, for telling "not there" from "not in this tree".
 struct Folders {
     known: BTreeSet<TreePath>,
@@ -292,6 +311,21 @@ impl Folders {
             }
             _ => BuildLink::Unseen,
         }
+    }
+
+    /// The folder of the tree that a service without a build mounts into the image of a language's runtime.
+    fn mounted_code(&self, index: &Index, file: FileId, service: &ComposeService) -> Option<TreePath> {
+        let image = service.image.as_ref().filter(|_| service.build.is_none())?;
+        let name = image.rsplit('/').next()?.split([':', '@', '$']).next()?;
+        let is_runtime = RUNTIMES.contains(&name);
+        let folder = index.files.get(file)?.path.folder();
+        service.mounts.iter().filter(|_| is_runtime).find_map(|mount| {
+            let source = mount.source.strip_suffix('/').unwrap_or(&mount.source);
+            if !source.starts_with('.') {
+                return None;
+            }
+            folder.join(source).filter(|path| self.known.contains(path))
+        })
     }
 
     fn env_file_link(

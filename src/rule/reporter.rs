@@ -12,12 +12,26 @@ use crate::text::{FileId, Location};
 pub struct Reporter<'a> {
     meta: &'static RuleMeta,
     found: &'a mut Vec<Diagnostic>,
+    strict: bool,
 }
 
 impl<'a> Reporter<'a> {
     /// A reporter for the rule `meta` that adds to `found`.
     pub fn new(meta: &'static RuleMeta, found: &'a mut Vec<Diagnostic>) -> Self {
-        Self { meta, found }
+        Self { meta, found, strict: true }
+    }
+
+    /// The same reporter, for a user who does (`true`) or does not want to hear what speaks under `--strict`
+    /// only.
+    #[must_use]
+    pub fn strict(self, strict: bool) -> Self {
+        Self { strict, ..self }
+    }
+
+    /// Whether a rule that is on by default may add what it is less certain of.
+    #[must_use]
+    pub fn is_strict(&self) -> bool {
+        self.strict
     }
 
     /// Begins a finding at `at`, where `label` is to be seen. It is reported when the builder is

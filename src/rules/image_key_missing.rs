@@ -96,6 +96,7 @@ fn is_override(index: &Index, site: &Site) -> bool {
     let folder = index.path(site.file).folder();
     index.sites().iter().any(|other| {
         other.file != site.file
+            && !(index.is_whole_project(other.file) && index.is_whole_project(site.file))
             && index.path(other.file).folder() == folder
             && index
                 .compose_service(other)

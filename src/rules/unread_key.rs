@@ -98,7 +98,7 @@ fn is_accounted_for(index: &Index, key: &KeyName, file: FileId) -> bool {
 }
 
 /// Whether a service that the tree does not build is given this file, or one made from it.
-fn feeds_a_sink(index: &Index, file: FileId) -> bool {
+pub(super) fn feeds_a_sink(index: &Index, file: FileId) -> bool {
     index.sites().iter().filter(|site| index.is_sink(site)).any(|site| {
         site.env_files.iter().any(|link| {
             matches!(link, crate::index::EnvFileLink::File(other) | crate::index::EnvFileLink::Example(other) if *other == file)

@@ -51,10 +51,8 @@ fn replay_of_history() {
 }
 
 fn tell(case: &Case, score: &Score, passes: bool) {
-    let found = score
-        .found
-        .as_ref()
-        .map_or("not found".to_owned(), |(rule, level)| format!("{rule} ({level})"));
+    let found =
+        score.found.as_ref().map_or("not found".to_owned(), |(rule, level)| format!("{rule} ({level})"));
     let after = if score.remains.is_empty() { "silent" } else { "STILL SAID" };
     let by = if case.matrix.is_empty() { "" } else { " declared" };
     println!("{:44} {found:40} {after}{by}", case.id);
