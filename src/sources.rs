@@ -9,6 +9,7 @@ mod dockerfile;
 mod dotenv;
 mod github_workflow;
 mod mentions;
+mod prisma;
 mod python;
 mod rust;
 mod vault_agent;
@@ -30,6 +31,7 @@ pub static ALL: &[&dyn Extractor] = &[
     // code
     &rust::Rust,
     &python::Python,
+    &prisma::Prisma,
     // everything else that may name a key; last
     &mentions::Mentions,
 ];

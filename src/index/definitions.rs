@@ -2,7 +2,7 @@
 
 use super::Index;
 use crate::fact::{Fact, Place, Role, Structure};
-use crate::key::is_tool_key;
+use crate::key::consumer_of;
 use crate::matrix::EnvSource;
 use crate::text::{FileId, Location, TreePath};
 
@@ -28,7 +28,8 @@ impl Index {
     #[must_use]
     pub fn is_defined_for_compose(&self, key: &str) -> bool {
         SHELL.contains(&key)
-            || is_tool_key(key)
+            // What a database reads in its container nobody sets for compose.
+            || consumer_of(key).is_some_and(|consumer| consumer.0 != "PostgreSQL")
             || self.is_declared(key)
             || self.matrix.environments.iter().any(|environment| {
                 environment.values.contains_key(key)

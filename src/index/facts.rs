@@ -97,14 +97,29 @@ impl Index {
     }
 
     /// Whether some other file names this path: a script that writes it, a workflow that copies it. A
-    /// bare name that every project has (`.env`, `Dockerfile`) does not count, its path does.
+    /// bare name that every project has (`.env`, `Dockerfile`) does not count, its path does. Neither do other
+    /// compose files, which want the file too, nor a `cp` from a file that is not there.
     #[must_use]
     pub fn is_path_mentioned(&self, path: &TreePath, besides: FileId) -> bool {
         let name = path.name();
         let is_telling = !matches!(name, ".env" | "Dockerfile");
+        let names = |text: &str| text.contains(path.within_root()) || (is_telling && text.contains(name));
         self.files
             .iter()
-            .filter(|file| file.id != besides)
-            .any(|file| file.text.contains(path.within_root()) || (is_telling && file.text.contains(name)))
+            .filter(|file| file.id != besides && self.compose(file.id).is_none() && names(&file.text))
+            .any(|file| {
+                let mut lines = file.text.lines().filter(|line| names(line));
+                lines.any(|line| !self.copies_nothing(line, path.root_name()))
+            })
+    }
+
+    /// The line of a script that copies from a path at which nothing stands, seen from the root of the tree.
+    #[must_use]
+    pub fn copies_nothing(&self, line: &str, root: Option<&str>) -> bool {
+        let mut words = line.split_whitespace().skip_while(|word| *word != "cp").skip(1);
+        let Some(source) = words.find(|word| !word.starts_with('-')) else { return false };
+        let source = source.trim_matches(['"', '\'']);
+        let is_plain = source.contains('/') && !source.starts_with('/') && !source.contains(['$', '*', '~']);
+        is_plain && TreePath::root(root).join(source).is_some_and(|path| self.files.at(&path).is_none())
     }
 }

@@ -19,10 +19,13 @@ impl Index {
     /// configuration of a server, a tool. Type declarations, lists of task runners and workflows do not.
     #[must_use]
     pub fn is_used(&self, key: &KeyName) -> bool {
-        is_tool_key(key)
-            || self.is_referenced(key)
-            || self.user_of(key).is_some()
-            || self.read_gap(key).is_some()
+        is_tool_key(key) || self.is_used_beyond_tools(key)
+    }
+
+    /// The same, for who knows better than that a tool may read it.
+    #[must_use]
+    pub fn is_used_beyond_tools(&self, key: &KeyName) -> bool {
+        self.is_referenced(key) || self.user_of(key).is_some() || self.read_gap(key).is_some()
     }
 
     /// Whether anything but compose files uses the value of `key`, or may do so. What a compose file

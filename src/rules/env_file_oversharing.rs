@@ -102,7 +102,12 @@ impl EnvFileOversharing {
         for (file, services) in found {
             let Some((first, at, secrets)) = services.first() else { continue };
             let path = index.files.path(file);
-            let names: Vec<&str> = services.iter().map(|(name, ..)| name.as_str()).collect();
+            let mut names: Vec<&str> = Vec::new();
+            for (name, ..) in &services {
+                if !names.contains(&name.as_str()) {
+                    names.push(name);
+                }
+            }
             let mut keys: Vec<&str> = secrets.iter().map(|fact| fact.key.as_str()).collect();
             keys.dedup();
             let more = keys.len().saturating_sub(3);
@@ -122,7 +127,7 @@ impl EnvFileOversharing {
                 enumerate(&names)
             );
             let mut finding = reporter.report(message, *at, format!("everything in it reaches `{first}`"));
-            for (name, other, _) in services.iter().skip(1).take(3) {
+            for (name, other, _) in services.iter().skip(1).filter(|(name, ..)| name != first).take(3) {
                 finding = finding.label(*other, format!("and `{name}`"));
             }
             if let Some(secret) = secrets.first() {

@@ -169,7 +169,7 @@ pub(super) fn interpolated(index: &Index, file: FileId) -> impl Iterator<Item = 
     index.interpolations(file).filter_map(move |fact| {
         let Role::Reads(read) = &fact.role else { return None };
         let Need::Default(value) = &read.need else { return None };
-        let is_meant = !value.is_empty() && value.is_plain() && !is_tool_key(&fact.key);
+        let is_meant = is_comparable(&fact.key, value);
         let at = if value.span.is_empty() { fact.span } else { value.span };
         is_meant
             .then(|| (&fact.key, Claim { text: &value.text, at: Location::new(file, at), who: "compose" }))
