@@ -14,7 +14,7 @@ fn every_case_names_rules_that_exist() {
     assert!(cases.len() >= 48, "{} cases", cases.len());
     for case in cases {
         assert!(!case.wrong.is_empty() && case.places().count() > 0, "{}: says nothing", case.id);
-        for rule in &case.rules {
+        for rule in case.rules.iter().filter(|_| case.invisible.is_none()) {
             assert!(case::meta(rule).is_some(), "{}: no rule is called `{rule}`", case.id);
         }
     }
