@@ -8,6 +8,7 @@ mod check;
 mod explain;
 mod failure;
 mod files;
+mod fix;
 mod init;
 mod matrix;
 mod root;

@@ -32,8 +32,10 @@
 //! 6. Judged
 //!    - [`rule`]: what a rule is
 //!    - [`rules`]: all of them, one file each
+//!    - [`settings`]: what a team asks of them: levels, options, parts of the tree
 //! 7. Run
 //!    - [`engine`]: one run from the tree to the report
+//!    - [`fix`]: repairs: chosen, verified, and written all or none; keys added, renamed and removed
 //!    - [`init`]: the files of a first matrix, from the guess of a tree
 //! 8. Shown
 //!    - [`render`]: one file per output format
@@ -59,6 +61,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod engine;
 pub mod fact;
+pub mod fix;
 pub mod index;
 pub mod infer;
 pub mod init;
@@ -69,6 +72,7 @@ pub mod render;
 pub mod rule;
 pub mod rules;
 pub mod secret;
+pub mod settings;
 pub mod sources;
 pub mod syntax;
 pub mod system;

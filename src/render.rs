@@ -3,12 +3,14 @@
 
 mod clean;
 mod concise;
+mod diff;
 mod environments;
 mod excerpt;
 mod full;
 mod json;
 mod layout;
 mod page;
+mod rule_page;
 mod screen;
 mod summary;
 mod table;
@@ -17,10 +19,12 @@ pub mod wire;
 
 pub use clean::clean;
 pub use concise::concise;
+pub use diff::diff;
 pub use full::full;
 pub use json::json;
 pub use layout::{Handler, wrap};
 pub use page::page;
+pub use rule_page::{headline, rule_list, rule_page};
 pub use screen::{Paint, Screen};
 pub use summary::summary;
 pub use table::{table, table_json, table_markdown};

@@ -3,6 +3,7 @@
 pub mod dockerfile;
 pub mod dotenv;
 pub(crate) mod escape;
+pub mod generated;
 pub mod github_expression;
 pub mod go_template;
 pub mod hcl;

@@ -5,10 +5,14 @@
 mod locate;
 mod memory;
 mod os;
+mod overlay;
+mod replace;
 
 pub use locate::{PathKind, Upward, file_names, path_kind, upward};
 pub use memory::MemorySystem;
 pub use os::{OsSystem, RootError, WriteError};
+pub use overlay::Overlay;
+pub use replace::{ReplaceError, Replacement};
 
 use crate::text::TreePath;
 

@@ -6,6 +6,6 @@ mod path;
 mod span;
 
 pub use files::{FileId, Files, SourceFile};
-pub use line_index::{LineColumn, LineIndex};
+pub use line_index::{LineColumn, LineIndex, line_ending};
 pub use path::TreePath;
 pub use span::{Location, Span, Spanned};

@@ -3,11 +3,13 @@
 mod canary;
 mod colour;
 mod exits;
+mod fix;
 mod formats;
 mod init;
 mod look;
 mod pages;
 mod roots;
+mod settings;
 
 use std::path::{Path, PathBuf};
 
@@ -31,6 +33,15 @@ impl Tree {
         let path = self.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
+    }
+
+    /// What lies directly in the tree.
+    fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path()).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
     }
 
     fn path(&self) -> &Path {

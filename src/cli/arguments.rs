@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::config::{CheckSettings, MatrixSettings, OutputSettings};
+use crate::config::{CheckSettings, MatrixSettings, OutputSettings, TeamFile};
 
 /// A linter for deployment environments
 ///
@@ -62,14 +62,16 @@ pub(super) enum Command {
 pub(super) struct Tree {
     /// The folder to check
     ///
-    /// Without it, the tree is the folder at or above the current one that holds a matrix, else the
-    /// repository around the current folder, else the current folder. With it, the folder is the tree;
-    /// but where a folder above it in the same repository holds a matrix, that folder is the tree, and only
-    /// findings that touch PATH are reported. Paths in the output are relative to the tree.
+    /// Without it, the tree is the folder at or above the current one that holds a matrix or settings, else
+    /// the repository around the current folder, else the current folder. With it, the folder is the tree;
+    /// but where a folder above it in the same repository holds a matrix or settings, that folder is the tree,
+    /// and only findings that touch PATH are reported. Paths in the output are relative to the tree.
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
     #[command(flatten)]
     pub(super) matrix: MatrixSettings,
+    #[command(flatten)]
+    pub(super) team: TeamFile,
     /// A second tree, which the matrix calls `NAME:path`; may be repeated
     ///
     /// For example the repository that holds the deployed compose files and templates.
@@ -90,13 +92,32 @@ pub(super) struct Check {
     #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
     pub(super) ignore: Vec<String>,
     #[command(flatten)]
+    pub(super) repair: Repair,
+    #[command(flatten)]
     pub(super) settings: CheckSettings,
+}
+
+/// What `check` mends.
+#[derive(Args, Debug)]
+pub(super) struct Repair {
+    /// Mend what can be mended without a change of meaning; report the rest
+    ///
+    /// Each repair is checked before anything is written: its finding is gone, no other came up, every edited
+    /// file can still be read. All files are written, or none.
+    #[arg(long, help_heading = "Repairs")]
+    pub(super) fix: bool,
+    /// With --fix or --diff: also repairs that may change what a program does
+    #[arg(long, help_heading = "Repairs")]
+    pub(super) unsafe_fixes: bool,
+    /// Print what --fix would change, write nothing, and exit with 1 if there is something
+    #[arg(long, conflicts_with = "fix", help_heading = "Repairs")]
+    pub(super) diff: bool,
 }
 
 const CHECK_AFTER_HELP: &str = "\
 Exit codes:
-  0  no finding of the severity that --fail-on names
-  1  findings
+  0  no finding of the severity that --fail-on names; with --fix, none that remains
+  1  findings; with --diff, changes
   2  could not run, or nothing was there to compare
 
 A flag wins over its variable; an empty variable is one that is not set.
@@ -105,6 +126,8 @@ Examples:
   envcheck check                                   The repository around the current folder
   envcheck check --select duplicate-key,key-style  Two rules only
   envcheck check --root infra=../infra             With a second repository beside it
+  envcheck check --diff --unsafe-fixes             What could be mended
+  envcheck check --fix                             Mend what is safe to mend
   envcheck check --format json --fail-on never     For programs";
 
 /// Arguments of `trace`.
@@ -232,6 +255,8 @@ pub(super) struct Rules {
 pub(super) enum ListFormat {
     /// Columns
     Table,
+    /// One Markdown table per group
+    Markdown,
     /// An array of objects
     Json,
 }
@@ -251,6 +276,8 @@ pub(super) enum SchemaName {
     Matrix,
     /// One environment in a file of its own: `envs/production.yaml`
     Environment,
+    /// What the team asks of the rules: `envcheck.toml`, or the entry `lint` of a matrix
+    Settings,
     /// What `envcheck check --format json` prints
     Report,
 }

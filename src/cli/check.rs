@@ -4,7 +4,7 @@ use std::io;
 
 use super::arguments::Check;
 use super::failure::Failure;
-use super::{Exit, Output, root, select};
+use super::{Exit, Output, fix, root, select};
 use crate::config::Format;
 use crate::engine::{Report, Settings, Snapshot};
 use crate::fact::SourceKind;
@@ -20,7 +20,16 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
         strict: arguments.settings.strict,
     };
     let tree = root::open(&arguments.tree)?;
-    let snapshot = Snapshot::take(&tree.system, tree.matrix.as_ref());
+    if arguments.repair.unsafe_fixes && !arguments.repair.fix && !arguments.repair.diff {
+        return Err(Failure::with_help(
+            "--unsafe-fixes says which repairs to make, and not to make any",
+            "add --fix to make them, or --diff to see them",
+        ));
+    }
+    if arguments.repair.fix || arguments.repair.diff {
+        return fix::run(arguments, settings, &tree, output);
+    }
+    let snapshot = Snapshot::open(&tree.system, &tree.asked);
     let mut report = snapshot.report(&settings);
     if let Some(folder) = &tree.below {
         report.keep_below(folder);
@@ -42,7 +51,7 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
     }
 }
 
-fn write(report: &Report, format: Format, output: &mut Output<'_>) -> io::Result<()> {
+pub(super) fn write(report: &Report, format: Format, output: &mut Output<'_>) -> io::Result<()> {
     let screen = output.screen;
     match format {
         Format::Full => render::full(report, &screen, output.out)?,
@@ -73,7 +82,7 @@ fn painted(line: &str, report: &Report, screen: &Screen) -> String {
 }
 
 /// Says which root and which matrix were taken.
-fn tell_tree(tree: &root::Opened, snapshot: &Snapshot, output: &mut Output<'_>) -> io::Result<()> {
+pub(super) fn tell_tree(tree: &root::Opened, snapshot: &Snapshot, output: &mut Output<'_>) -> io::Result<()> {
     writeln!(output.err, "root: {}", tree.root.display())?;
     if let Some(folder) = &tree.below {
         writeln!(output.err, "findings: only those that touch {folder}")?;
@@ -82,10 +91,14 @@ fn tell_tree(tree: &root::Opened, snapshot: &Snapshot, output: &mut Output<'_>) 
     match &snapshot.index.matrix.origin {
         MatrixOrigin::Declared(ids) => {
             let paths: Vec<&str> = ids.iter().map(|&id| files.path(id)).collect();
-            writeln!(output.err, "matrix: {}", paths.join(", "))
+            writeln!(output.err, "matrix: {}", paths.join(", "))?;
         }
-        MatrixOrigin::Inferred => writeln!(output.err, "matrix: none declared"),
+        MatrixOrigin::Inferred => writeln!(output.err, "matrix: none declared")?,
     }
+    if let Some(file) = snapshot.settings.file {
+        writeln!(output.err, "settings: {}", files.path(file))?;
+    }
+    Ok(())
 }
 
 /// Says which files should have been read and could not be.
@@ -98,7 +111,7 @@ pub(super) fn tell_unread(unread: &[(TreePath, String)], output: &mut Output<'_>
 }
 
 /// Green would be a lie where nothing was compared.
-fn nothing_compared(report: &Report) -> Failure {
+pub(super) fn nothing_compared(report: &Report) -> Failure {
     let files = report.statistics.files.iter().filter(|&(&kind, _)| kind != SourceKind::MENTION);
     let read: usize = files.map(|(_, count)| count).sum();
     let message = match read {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::render::{Paint, Screen, clean, wrap};
-use crate::system::RootError;
+use crate::system::{ReplaceError, RootError};
 
 /// A run that did not happen.
 #[derive(Debug)]
@@ -26,6 +26,25 @@ impl Failure {
 
     pub(super) fn with_help(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::Refused { message: message.into(), help: Some(help.into()) }
+    }
+
+    /// That a tree could not be changed.
+    pub(super) fn unwritten(error: &ReplaceError) -> Self {
+        match error {
+            ReplaceError::Stuck { .. } => Self::new(error.to_string()),
+            ReplaceError::Changed(_) => {
+                Self::with_help(format!("nothing was written: {error}"), "run it again")
+            }
+            ReplaceError::Outside(_) => Self::with_help(
+                format!("nothing was written: {error}"),
+                "name the tree that the file lies in with --root NAME=PATH",
+            ),
+            ReplaceError::ReadOnly(_) => Self::with_help(
+                format!("nothing was written: {error}"),
+                "make the file and its folder writable, or look at the changes with --diff",
+            ),
+            ReplaceError::Refused { .. } => Self::new(format!("nothing was written: {error}")),
+        }
     }
 
     /// Writes `error: ...` and `help: ...`.

@@ -2,6 +2,7 @@
 
 use super::statement::Fact;
 use super::structure::Structure;
+use crate::diagnostic::Applicability;
 use crate::key::KeyName;
 use crate::text::{SourceFile, Span, TreePath};
 
@@ -107,8 +108,10 @@ pub struct Problem {
     pub why: Option<String>,
     /// The key it is about.
     pub key: Option<KeyName>,
-    /// Replacements in the same file that mend it without changing what was meant.
+    /// Replacements in the same file that mend it.
     pub repair: Vec<(Span, String)>,
+    /// How far the repair can be trusted.
+    pub trust: Applicability,
 }
 
 impl Problem {
@@ -125,6 +128,7 @@ impl Problem {
             why: None,
             key: None,
             repair: Vec::new(),
+            trust: Applicability::Safe,
         }
     }
 

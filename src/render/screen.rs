@@ -46,6 +46,10 @@ pub enum Paint {
     Frame,
     /// Code in running text.
     Code,
+    /// A line that comes.
+    Added,
+    /// A line that goes.
+    Removed,
 }
 
 impl Paint {
@@ -60,6 +64,8 @@ impl Paint {
             Self::Warning => bold(AnsiColor::BrightYellow),
             Self::Note => bold(AnsiColor::BrightGreen),
             Self::Frame => bold(AnsiColor::BrightBlue),
+            Self::Added => Style::new().fg_color(Some(Color::Ansi(AnsiColor::Green))),
+            Self::Removed => Style::new().fg_color(Some(Color::Ansi(AnsiColor::Red))),
             Self::Code => Style::new().fg_color(Some(Color::Ansi(AnsiColor::Cyan))),
         }
     }

@@ -1,7 +1,7 @@
 //! How a rule speaks.
 
-use super::RuleMeta;
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Severity};
+use super::{Options, RuleMeta};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 use crate::fact::{Problem, ProblemKind};
 use crate::index::Index;
 use crate::key::KeyName;
@@ -11,14 +11,15 @@ use crate::text::{FileId, Location};
 #[derive(Debug)]
 pub struct Reporter<'a> {
     meta: &'static RuleMeta,
+    options: &'a Options,
     found: &'a mut Vec<Diagnostic>,
     strict: bool,
 }
 
 impl<'a> Reporter<'a> {
-    /// A reporter for the rule `meta` that adds to `found`.
+    /// A reporter for the rule `meta` that adds to `found`, where a team set nothing about the rule.
     pub fn new(meta: &'static RuleMeta, found: &'a mut Vec<Diagnostic>) -> Self {
-        Self { meta, found, strict: true }
+        Self { meta, options: Options::NONE, found, strict: true }
     }
 
     /// The same reporter, for a user who does (`true`) or does not want to hear what speaks under `--strict`
@@ -32,6 +33,18 @@ impl<'a> Reporter<'a> {
     #[must_use]
     pub fn is_strict(&self) -> bool {
         self.strict
+    }
+
+    /// The same reporter, with what a team set about the rule.
+    #[must_use]
+    pub fn with_options(self, options: &'a Options) -> Self {
+        Self { options, ..self }
+    }
+
+    /// What a team set about the rule.
+    #[must_use]
+    pub fn options(&self) -> &'a Options {
+        self.options
     }
 
     /// Begins a finding at `at`, where `label` is to be seen. It is reported when the builder is
@@ -82,7 +95,7 @@ impl<'a> Reporter<'a> {
             finding = finding.fix(Fix {
                 title: title_of(problem),
                 edits: edits.collect(),
-                applicability: Applicability::Safe,
+                applicability: problem.trust,
             });
         }
         finding.why(problem.why.as_deref().unwrap_or(why)).help(problem.help.as_deref().unwrap_or(help))

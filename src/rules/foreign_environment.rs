@@ -6,7 +6,7 @@ use crate::fact::{Need, Phase, Place, Role, is_aside, is_tool};
 use crate::index::Index;
 use crate::key::{KeyName, segments};
 use crate::matrix::{Environment, Tier};
-use crate::rule::{Reporter, enumerate};
+use crate::rule::{OptionKind, OptionSpec, Reporter, enumerate};
 use crate::text::Location;
 use crate::value_type::url::Url;
 
@@ -37,8 +37,14 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Give the environment its own address.
-    pub struct ForeignEnvironment = "foreign-environment", Value, Warning;
+    pub struct ForeignEnvironment = "foreign-environment", Value, Warning { options: [SHARED_HOSTS] };
 }
+
+const SHARED_HOSTS: OptionSpec = OptionSpec {
+    name: "shared_hosts",
+    kind: OptionKind::Patterns,
+    about: "Hosts that several environments use on purpose.",
+};
 
 impl ForeignEnvironment {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
@@ -52,6 +58,9 @@ impl ForeignEnvironment {
             .collect();
         for held in index.held_texts(Environment::is_deployed) {
             let Some(named) = host_in(held.text.reveal()) else { continue };
+            if reporter.options().matches(&SHARED_HOSTS, named) {
+                continue;
+            }
             let key = held.key();
             // A text may serve several environments: those that it is foreign to, by whose host it names.
             let mut foreign: BTreeMap<usize, Vec<String>> = BTreeMap::new();

@@ -15,7 +15,7 @@ use crate::secret::Secret;
 use crate::syntax::dotenv::{
     Assignment, CommentedAssignment, Document, PieceKind, Quote, Raw, commented_assignment, references,
 };
-use crate::text::{SourceFile, Span, TreePath};
+use crate::text::{SourceFile, Span, TreePath, line_ending};
 
 use about::About;
 use broken::Lines;
@@ -228,7 +228,7 @@ fn final_newline(text: &str) -> Option<Problem> {
         "the file does not end with a newline",
         "the last line ends here",
     );
-    problem.repair.push((Span::at(text.len()), "\n".to_owned()));
+    problem.repair.push((Span::at(text.len()), line_ending(text).to_owned()));
     Some(problem)
 }
 

@@ -69,6 +69,15 @@ impl LineIndex {
     }
 }
 
+/// How the lines of `text` end: `\r\n` if its first line does, else `\n`.
+#[must_use]
+pub fn line_ending(text: &str) -> &'static str {
+    match text.find('\n') {
+        Some(at) if text.as_bytes().get(..at).is_some_and(|line| line.ends_with(b"\r")) => "\r\n",
+        _ => "\n",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::LineIndex;

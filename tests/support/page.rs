@@ -2,7 +2,8 @@
 //!
 //! A page is a list of cases, each under a `## heading`. A case is prose, then files, each announced by
 //! a line that holds only its path in backquotes and followed by a fenced block with its content, then
-//! at most one fenced block marked `diagnostics` (or, for sources, `facts`) with what is expected. `UPDATE=1` rewrites those blocks.
+//! at most one fenced block marked `diagnostics` (or, for sources, `facts`, for repairs `diff`) with what is expected.
+//! `UPDATE=1` rewrites those blocks.
 
 use std::fmt::Write as _;
 
@@ -48,7 +49,7 @@ pub(crate) fn cases(page: &str) -> Vec<Case> {
                 content.push_str(inner);
             }
             let case = cases.last_mut().expect("a fenced block stands under a `## ` heading");
-            if info == "diagnostics" || info == "facts" {
+            if matches!(info, "diagnostics" | "facts" | "diff") {
                 case.expected = Some((content.clone(), start..start + content.len()));
             } else {
                 let path = path.take().expect("a fenced block needs a line with its path before it");
@@ -77,12 +78,17 @@ impl Case {
 
     /// Runs envcheck on the case's files.
     pub(crate) fn run(&self, settings: &Settings) -> Report {
+        Snapshot::take(&self.system(), None).report(settings)
+    }
+
+    /// The case's files.
+    pub(crate) fn system(&self) -> MemorySystem {
         let mut system = MemorySystem::default();
         for (path, content) in &self.files {
             let path = TreePath::parse(path).expect("a path inside the tree");
             system.insert(path, content.as_bytes());
         }
-        Snapshot::take(&system, None).report(settings)
+        system
     }
 }
 

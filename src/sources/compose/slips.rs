@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::scalar_text::ScalarText;
 use super::{Reader, Service};
+use crate::diagnostic::Applicability;
 use crate::fact::{Problem, ProblemKind};
 use crate::key::{KeyName, is_secret_name};
 use crate::syntax::interpolation::{Scan, Variable};
@@ -94,6 +95,7 @@ pub(super) fn eats_secret(reader: &mut Reader<'_>, key: &str, text: &ScalarText<
     )
     .about(&KeyName::new(key))
     .help("if the `$` belongs to the value, write `$$`; if a variable is meant, write `${...}`");
+    problem.trust = Applicability::Unsafe;
     for variable in &eaten {
         let whole = text.place(&variable.whole);
         if whole.len() == variable.whole.len() {

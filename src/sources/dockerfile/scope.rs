@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::base::{self, Environment};
 use super::events::{Event, EventKind};
 use super::names::is_upper;
+use crate::diagnostic::Applicability;
 use crate::fact::{Dockerfile, Problem, ProblemKind};
 use crate::key::KeyName;
 use crate::text::Span;
@@ -165,6 +166,7 @@ impl<'a> Scopes<'a> {
                     .related(definition.span, "a similar name is declared here")
                     .help(format!("did you mean `{other}`?"));
                 problem.repair = vec![(span, (*other).to_owned())];
+                problem.trust = Applicability::Unsafe;
                 problem
             }
             None => problem.help(format!("declare `ARG {name}` before the first `FROM`")),

@@ -1,0 +1,106 @@
+//! `envcheck check --fix` and `--diff`: mends what can be mended, or shows it.
+
+use std::io::{self, Write};
+
+use super::arguments::Check;
+use super::check::{nothing_compared, tell_tree, tell_unread, write};
+use super::failure::Failure;
+use super::{Exit, Output, root};
+use crate::config::Format;
+use crate::diagnostic::Applicability;
+use crate::engine::Settings;
+use crate::fix::{Applied, Repaired, Wanted, preview, repair};
+use crate::render::{Paint, clean, diff};
+
+pub(super) fn run(
+    arguments: &Check,
+    settings: Settings,
+    tree: &root::Opened,
+    output: &mut Output<'_>,
+) -> Result<Exit, Failure> {
+    let least = if arguments.repair.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+    let wanted = Wanted { settings, least, below: tree.below.clone() };
+    let repaired = repair(&tree.system, &tree.asked, &wanted);
+    if output.settings.verbose {
+        tell_tree(tree, &repaired.before, output)?;
+    }
+    tell_unread(&repaired.report.unread, output)?;
+    if arguments.repair.diff {
+        return show(&repaired, least, output);
+    }
+    tree.system.replace_all(&repaired.changes).map_err(|error| Failure::unwritten(&error))?;
+    tell_refused(&repaired, output)?;
+    let format = arguments.settings.format;
+    if format == Format::Json {
+        tell_applied(&repaired.applied, output.settings.quiet, output.err)?;
+    } else {
+        tell_applied(&repaired.applied, output.settings.quiet, output.out)?;
+    }
+    let report = &repaired.report;
+    match write(report, format, output) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        written => written?,
+    }
+    if !output.settings.quiet {
+        output.out.flush()?;
+        let line = output.err_screen.paint(Paint::Strong, &tally(&repaired, least, "fixed", "remaining"));
+        writeln!(output.err, "{line}")?;
+    }
+    let fails = arguments.settings.fail_on.severity().is_some_and(|severity| report.count_from(severity) > 0);
+    match (fails, report.statistics.facts) {
+        (true, _) => Ok(Exit::Findings),
+        (false, 0) => Err(nothing_compared(report)),
+        (false, _) => Ok(Exit::Clean),
+    }
+}
+
+/// Prints the differences.
+fn show(repaired: &Repaired, least: Applicability, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    let previews = preview(&repaired.before, repaired.latest(), &repaired.changes);
+    match diff(&previews, &output.screen, output.out).and_then(|()| output.out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        written => written?,
+    }
+    tell_refused(repaired, output)?;
+    if !output.settings.quiet {
+        tell_applied(&repaired.applied, false, output.err)?;
+        writeln!(output.err, "{}", tally(repaired, least, "would be fixed", "would remain"))?;
+    }
+    match (repaired.changes.is_empty(), repaired.report.statistics.facts) {
+        (false, _) => Ok(Exit::Findings),
+        (true, 0) => Err(nothing_compared(&repaired.report)),
+        (true, _) => Ok(Exit::Clean),
+    }
+}
+
+fn tell_applied(applied: &[Applied], quiet: bool, out: &mut dyn Write) -> io::Result<()> {
+    if quiet {
+        return Ok(());
+    }
+    for one in applied {
+        writeln!(out, "{}: fixed [{}] {}", clean(&one.place), one.rule, clean(&one.title))?;
+    }
+    Ok(())
+}
+
+fn tell_refused(repaired: &Repaired, output: &mut Output<'_>) -> io::Result<()> {
+    output.out.flush()?;
+    for one in &repaired.refused {
+        let head = output.err_screen.paint(Paint::Warning, "warning");
+        let repair = &one.repair;
+        let place = clean(&repair.place);
+        writeln!(output.err, "{head}: {place}: [{}] is left as it is: {}", repair.rule, clean(&one.reason))?;
+    }
+    Ok(())
+}
+
+/// `2 fixed, 1 remaining; 1 more with --unsafe-fixes`.
+fn tally(repaired: &Repaired, least: Applicability, fixed: &str, remaining: &str) -> String {
+    let mut line =
+        format!("{} {fixed}, {} {remaining}", repaired.applied.len(), repaired.report.diagnostics.len());
+    let more = repaired.repairable(Applicability::Unsafe);
+    if least > Applicability::Unsafe && more > 0 {
+        line = format!("{line}; {more} more with --unsafe-fixes");
+    }
+    line
+}

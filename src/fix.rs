@@ -1,0 +1,17 @@
+//! Repairs: which are applied, in which order, and how it is made sure that they repair.
+//!
+//! Nothing is written here. A tree is repaired in memory, over the system that holds it, and checked
+//! again after every round: a repair counts only where its finding is gone, no other finding came up and
+//! every edited file can still be read. What remains is a list of [`Change`]s, for
+//! [`OsSystem::replace_all`](crate::system::OsSystem::replace_all) to write, all of them or none.
+
+mod apply;
+mod choose;
+mod preview;
+mod rounds;
+mod verify;
+
+pub use apply::Change;
+pub use choose::Wanted;
+pub use preview::{Hunk, Line, Preview, Tag, preview};
+pub use rounds::{Applied, Refused, Repaired, repair};

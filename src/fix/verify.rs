@@ -1,0 +1,107 @@
+//! Whether a repair repaired.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::choose::{Identity, identity};
+use crate::diagnostic::Diagnostic;
+use crate::engine::Snapshot;
+use crate::fact::{Hidden, ProblemKind};
+use crate::syntax::{tree, yaml};
+use crate::text::TreePath;
+
+/// A tree and what is found in it.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub(super) snapshot: Snapshot,
+    /// What the user asked for.
+    pub(super) wanted: Vec<Diagnostic>,
+    /// What all rules that are on say, whatever the user selected.
+    pub(super) all: Vec<Diagnostic>,
+}
+
+/// Why the repairs of `chosen`, made in `edited` files, do not count; `None` if they do.
+pub(super) fn objection(
+    before: &Judged,
+    after: &Judged,
+    chosen: &[Identity],
+    edited: &BTreeSet<&TreePath>,
+) -> Option<String> {
+    if let Some(path) = edited.iter().find(|path| !reads_as_well(&before.snapshot, &after.snapshot, path)) {
+        return Some(format!("`{path}` could not be read as well as before"));
+    }
+    let (had, has) = (counted(before, &before.wanted), counted(after, &after.wanted));
+    let mut repaired: BTreeMap<&Identity, usize> = BTreeMap::new();
+    for identity in chosen {
+        *repaired.entry(identity).or_default() += 1;
+    }
+    let stays = repaired.iter().any(|(identity, &number)| {
+        let left = has.get(*identity).copied().unwrap_or(0);
+        left + number > had.get(*identity).copied().unwrap_or(0)
+    });
+    if stays {
+        return Some("the finding would stay".to_owned());
+    }
+    let (had, has) = (by_rule(&before.all), by_rule(&after.all));
+    has.iter().find_map(|(&rule, &number)| {
+        let gone = chosen.iter().filter(|identity| identity.0 == rule).count();
+        let known = had.get(rule).copied().unwrap_or(0);
+        // A rule that speaks only because it was selected is not among all.
+        let allowed = if known >= gone { known - gone } else { known };
+        (number > allowed).then(|| format!("it would bring up `{rule}`"))
+    })
+}
+
+fn counted(judged: &Judged, diagnostics: &[Diagnostic]) -> BTreeMap<Identity, usize> {
+    let mut counts = BTreeMap::new();
+    for diagnostic in diagnostics {
+        *counts.entry(identity(&judged.snapshot.index.files, diagnostic)).or_default() += 1;
+    }
+    counts
+}
+
+fn by_rule(diagnostics: &[Diagnostic]) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for diagnostic in diagnostics {
+        *counts.entry(diagnostic.rule.0).or_default() += 1;
+    }
+    counts
+}
+
+/// Whether a file is understood no worse than before: no new problem of any kind, no new gap, no new
+/// mistake in its syntax.
+pub(super) fn reads_as_well(before: &Snapshot, after: &Snapshot, path: &TreePath) -> bool {
+    let faults = |snapshot: &Snapshot| {
+        let index = &snapshot.index;
+        let file = index.files.at(path)?;
+        let extraction = index.extraction(file.id)?;
+        let mut problems: BTreeMap<ProblemKind, usize> = BTreeMap::new();
+        for problem in &extraction.problems {
+            *problems.entry(problem.kind).or_default() += 1;
+        }
+        let gaps = extraction.gaps.iter().filter(|gap| gap.hides == Hidden::Anything).count();
+        Some((index.kind(file.id), problems, gaps, syntax_faults(path, &file.text)))
+    };
+    let Some((kind, problems, gaps, faults_now)) = faults(after) else { return false };
+    let Some((old_kind, old_problems, old_gaps, old_faults)) = faults(before) else {
+        // A new file has to be faultless.
+        return problems.is_empty() && gaps == 0 && faults_now == 0;
+    };
+    kind == old_kind
+        && gaps <= old_gaps
+        && faults_now <= old_faults
+        && problems.iter().all(|(kind, &number)| number <= old_problems.get(kind).copied().unwrap_or(0))
+}
+
+/// Mistakes in the syntax of a file, as the parser of its language counts them.
+fn syntax_faults(path: &TreePath, text: &str) -> usize {
+    let mistakes = |language| {
+        tree::parse(language, text)
+            .map_or(0, |tree| tree.walk().filter(|step| step.node.kind() == "ERROR").count())
+    };
+    match path.name().rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "yaml" | "yml" => yaml::parse(text).errors.len(),
+        "py" => mistakes(tree::Language::Python),
+        "rs" => mistakes(tree::Language::Rust),
+        _ => 0,
+    }
+}
