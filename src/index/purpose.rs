@@ -1,7 +1,7 @@
 //! What an occurrence of a key's name is for: a use of the value, or a mere declaration of the name.
 
 use super::Index;
-use crate::fact::{Fact, Place, Read, Role, Structure, is_aside};
+use crate::fact::{ComposeService, Fact, Place, Read, Role, Structure, is_aside};
 use crate::key::{KeyName, is_tool_key};
 use crate::text::{FileId, Location, TreePath};
 
@@ -92,17 +92,24 @@ impl Index {
             .map(|(file, _)| file)
     }
 
-    /// Whether all services of a compose file name an image or a build, so that it can be used alone.
+    /// Whether a compose file can be used alone: all its services name an image or a build, and its name does
+    /// not say that it adds to another one of its folder (`compose.prod.yaml` beside `compose.yaml`).
     #[must_use]
     pub fn is_whole_project(&self, file: FileId) -> bool {
         let path = self.path(file);
         let name = path.name();
+        let adds = || {
+            let (stem, ending) = (name.split('.').next()?, name.rsplit('.').next()?);
+            let plain = path.folder().join(&format!("{stem}.{ending}"))?;
+            Some(plain != path && self.files.at(&plain).is_some())
+        };
+        let is_complete = |service: &ComposeService| {
+            service.image.is_some() || service.build.is_some() || service.extends.is_some()
+        };
         !name.contains("override")
+            && !adds().unwrap_or(true)
             && self.compose(file).is_some_and(|compose| {
-                !compose.services.is_empty()
-                    && compose.services.iter().all(|service| {
-                        service.image.is_some() || service.build.is_some() || service.extends.is_some()
-                    })
+                !compose.services.is_empty() && compose.services.iter().all(is_complete)
             })
     }
 }

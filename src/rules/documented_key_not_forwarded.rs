@@ -42,13 +42,17 @@ const ENOUGH_FORWARDED: usize = 5;
 /// So many documented keys with the same first words must be handed over.
 const ENOUGH_NEIGHBOURS: usize = 2;
 
+/// Names of services, each with the entry beside which a key is missing.
+type Services = Vec<(String, Location)>;
+
 impl DocumentedKeyNotForwarded {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut found: BTreeMap<(FileId, KeyName), (Location, Location, Vec<(String, Location)>)> =
-            BTreeMap::new();
+        let mut found: BTreeMap<(FileId, KeyName), (Location, Services)> = BTreeMap::new();
         for site in index.sites() {
             let Some(service) = index.compose_service(site) else { continue };
-            let Some(listing) = service.environment else { continue };
+            if service.environment.is_none() {
+                continue;
+            }
             if is_aside(&index.path(site.file)) || !service.env_files.is_empty() {
                 continue;
             }
@@ -73,14 +77,12 @@ impl DocumentedKeyNotForwarded {
                 if !is_read(index, &shown.key) {
                     continue;
                 }
-                let (.., places) = found
-                    .entry((example, shown.key.clone()))
-                    .or_insert_with(|| (shown.at(), neighbour.at(), Vec::new()));
-                let _ = listing;
+                let (_, places) =
+                    found.entry((example, shown.key.clone())).or_insert_with(|| (shown.at(), Vec::new()));
                 places.push((service.name.value.clone(), neighbour.at()));
             }
         }
-        for ((example, key), (shown, _, places)) in found {
+        for ((example, key), (shown, places)) in found {
             let Some((first, at)) = places.first() else { continue };
             let mut names: Vec<&str> = places.iter().map(|(name, _)| name.as_str()).collect();
             names.dedup();

@@ -35,9 +35,12 @@ crate::declare_rule! {
 /// So many of the service's other keys must be read by its code.
 const ENOUGH_READ: usize = 3;
 
+/// Names of services, each with the entry that nobody reads.
+type Services = Vec<(String, Location)>;
+
 impl DroppedKey {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut found: BTreeMap<(TreePath, KeyName), (Vec<(String, Location)>, usize)> = BTreeMap::new();
+        let mut found: BTreeMap<(TreePath, KeyName), (Services, usize)> = BTreeMap::new();
         for site in index.sites() {
             let (Some(service), Some(code)) = (index.compose_service(site), &site.code) else { continue };
             if is_aside(&index.path(site.file)) || index.is_sink(site) {

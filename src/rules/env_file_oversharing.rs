@@ -76,10 +76,13 @@ const IMAGES: &[Image] = &[
 /// Fewer strange secrets may be an accident of naming.
 const ENOUGH: usize = 2;
 
+/// A service, the entry of its `env_file`, and the secrets in it that are not its own.
+type Overshared<'a> = (String, Location, Vec<&'a Fact>);
+
 impl EnvFileOversharing {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         // By the file: one `env_file` that several servers are given is one fault.
-        let mut found: BTreeMap<FileId, Vec<(String, Location, Vec<&Fact>)>> = BTreeMap::new();
+        let mut found: BTreeMap<FileId, Vec<Overshared<'_>>> = BTreeMap::new();
         for site in index.sites() {
             let Some(service) = index.compose_service(site) else { continue };
             if is_aside(&index.path(site.file)) || service.build.is_some() {

@@ -222,6 +222,9 @@ fn has_shared_network(index: &Index, site: &Site) -> bool {
     index.files.get(site.file).is_none_or(|file| file.text.contains("network_mode"))
 }
 
+/// Keys, each with the place of its address.
+type Uses<'a> = Vec<(&'a Fact, Location)>;
+
 /// Dotenv files that a container loads and that name one server by its service and another by `localhost`.
 fn in_dotenvs(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Location>) {
     for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
@@ -245,7 +248,7 @@ fn in_dotenvs(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Lo
                 continue;
             }
             // One server is one fault, however many addresses name it.
-            let mut found: BTreeMap<&str, (&ComposeService, Vec<(&Fact, Location)>)> = BTreeMap::new();
+            let mut found: BTreeMap<&str, (&ComposeService, Uses<'_>)> = BTreeMap::new();
             for (fact, value) in values() {
                 let Some(url) = value.plain().and_then(Url::parse).filter(|url| is_local(url.host)) else {
                     continue;

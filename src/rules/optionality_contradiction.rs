@@ -6,7 +6,7 @@ use crate::fact::{Fact, Fallback, Need, Place, Read, Reference, Role, Structure,
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
-use crate::text::Location;
+use crate::text::{Location, TreePath};
 
 crate::declare_rule! {
     /// Reports a key that one place requires and another place of the same program or file calls optional.
@@ -58,17 +58,13 @@ fn lists(index: &Index, reporter: &mut Reporter<'_>) {
             continue;
         }
         let path = index.path(fact.file);
-        let owner = index.matrix.service_at(&path).map(|service| &service.name.value);
         let optional = reads.iter().find(|(other, read)| {
             let same = other.key == fact.key
                 || read.alternatives.contains(&fact.key)
                 || read.folds_case && other.key.folded() == fact.key.folded();
-            let theirs = index.path(other.file);
             same && read.settings.is_some()
                 && read.need == Need::Optional
-                && (theirs.folder() == path.folder()
-                    || owner.is_some()
-                        && index.matrix.service_at(&theirs).map(|service| &service.name.value) == owner)
+                && is_near(&path, &index.path(other.file))
         });
         let Some((optional, _)) = optional else { continue };
         reporter
@@ -82,6 +78,14 @@ fn lists(index: &Index, reporter: &mut Reporter<'_>) {
             .why("the program stops without a key that its own settings can do without")
             .help("take it out of the list, or make the setting required");
     }
+}
+
+/// Whether two files lie in one folder, or below one that is not the root of the tree.
+fn is_near(a: &TreePath, b: &TreePath) -> bool {
+    let (a, b) = (a.folder(), b.folder());
+    a == b
+        || a.root_name() == b.root_name()
+            && a.parts().next().is_some_and(|first| b.parts().next() == Some(first))
 }
 
 fn interpolations(index: &Index, reporter: &mut Reporter<'_>) {

@@ -48,7 +48,11 @@ impl UndocumentedKey {
             let Some((fact, read)) = reads.iter().find(|(fact, _)| !is_tool(&index.path(fact.file))) else {
                 continue;
             };
-            if copes || is_tool_key(key) || !key.is_identifier() {
+            if copes
+                || is_tool_key(key)
+                || !key.is_identifier()
+                || index.is_read_otherwise(key) && !read.folds_case
+            {
                 continue;
             }
             declared(index, reporter, fact, read);

@@ -98,7 +98,7 @@ fn judge(
     let argument = index
         .facts_in(file)
         .filter(|fact| fact.place == Place::BuildArg(Some(stage)) && fact.key == *key)
-        .find(|fact| !matches!(fact.role, Role::Reads(_)))
+        .find(|fact| matches!(fact.role, Role::Reads(_)))
         .map(Fact::at);
     let (at, label) = match argument {
         Some(at) => (at, "an `ARG` is gone once the image is built"),

@@ -81,8 +81,7 @@ pub(crate) fn all() -> Vec<Case> {
         .into_iter()
         .map(|path| {
             let text = std::fs::read_to_string(&path).unwrap();
-            let mut case: Case =
-                toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let mut case: Case = toml::from_str(&text).expect(path.to_str().unwrap());
             case.id = path.file_stem().unwrap().to_str().unwrap().to_owned();
             case
         })

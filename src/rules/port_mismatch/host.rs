@@ -9,6 +9,9 @@ use crate::rule::Reporter;
 use crate::text::{FileId, Location};
 use crate::value_type::url::Url;
 
+/// Keys, each with the place of its address.
+type Uses<'a> = Vec<(&'a Fact, Location)>;
+
 /// Reports a dotenv's `localhost:port` of a server that the compose file beside it publishes on another port.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     for (file, structure) in index.structures() {
@@ -18,7 +21,7 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
             continue;
         }
         // By the published entry: two addresses of one server are one fault.
-        let mut found: BTreeMap<Location, (&ComposeService, u16, Vec<(&Fact, Location)>)> = BTreeMap::new();
+        let mut found: BTreeMap<Location, (&ComposeService, u16, Uses<'_>)> = BTreeMap::new();
         for dotenv in index.project_dotenvs(file) {
             for (fact, text, at) in shown(index, dotenv) {
                 let Some((server, port)) = local_server(text) else { continue };
