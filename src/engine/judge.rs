@@ -100,7 +100,8 @@ pub(super) fn judge(index: &Index, team: &TeamSettings, user: &Settings) -> Vec<
         .flat_map_iter(|rule| {
             let meta = rule.meta();
             let mut found = Vec::new();
-            let is_strict = wishes.speaks(meta.id, Some(Level::Strict));
+            let is_raised = team.level(meta) == Some(Level::Error) && meta.level != Level::Error;
+            let is_strict = is_raised || wishes.speaks(meta.id, Some(Level::Strict));
             let mut reporter =
                 Reporter::new(meta, &mut found).with_options(team.options_of(meta.id)).strict(is_strict);
             rule.check(index, &mut reporter);

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use crate::fact::{Structure, is_aside};
 use crate::index::Index;
 use crate::key::KeyName;
+use crate::matrix::{Defaults, Environment};
 use crate::rule::{Reporter, enumerate};
 use crate::text::Location;
 
@@ -102,7 +103,9 @@ fn within_compose(index: &Index, reporter: &mut Reporter<'_>) {
 /// Declared environments in which a file's default stands in for another one of the code. The keys told of.
 fn within_environments(index: &Index, reporter: &mut Reporter<'_>) -> Vec<KeyName> {
     let mut found: BTreeMap<(KeyName, Location), (Claim<'_>, Claim<'_>, Vec<String>)> = BTreeMap::new();
-    for (environment, supply) in index.supplied() {
+    // Where code defaults are forbidden, whoever supplies the environment decides.
+    let relies = |environment: &Environment| environment.defaults.value == Defaults::Allowed;
+    for (environment, supply) in index.supplied().filter(|(environment, _)| relies(environment)) {
         let Some(claim) = claims::of_supply(index, supply) else { continue };
         let own: Vec<Claim<'_>> = claims::of_service(index, &supply.service, &supply.key);
         let Some(first) = own.first() else { continue };
