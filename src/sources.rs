@@ -14,6 +14,8 @@ mod mentions;
 mod prisma;
 mod python;
 mod rust;
+mod turbo;
+mod typescript;
 mod vault_agent;
 mod vault_policy;
 
@@ -28,11 +30,13 @@ pub static ALL: &[&dyn Extractor] = &[
     &vault_agent::VaultAgent,
     &vault_policy::VaultPolicies,
     &github_workflow::GithubWorkflow,
+    &turbo::Turbo,
     // known by their content
     &compose::Compose,
     // code
     &rust::Rust,
     &python::Python,
+    &typescript::TypeScript,
     &go::Go,
     &prisma::Prisma,
     // everything else that may name a key; last
