@@ -11,7 +11,7 @@ use crate::text::{FileId, Location, TreePath};
 crate::declare_rule! {
     /// Reports a key that the example tells users to set, that the code reads, and that compose does not hand to the container, though it hands over the keys around it.
     ///
-    /// "Around it" means two or more keys with the same first words, in the same example: a service that is
+    /// "Around it" means two or more keys with the same first word, or one with the same three, in the same example: a service that is
     /// given `SMTP_HOST` and `SMTP_PORT` and not `SMTP_IGNORE_TLS`.
     ///
     /// ## Why it matters
@@ -158,6 +158,8 @@ fn neighbour<'a>(index: &Index, key: &KeyName, forwarded: &[&'a Fact], example: 
             .filter(|fact| segments(&fact.key).collect::<Vec<_>>().starts_with(stem))
             .filter(|fact| index.facts_in(example).any(|shown| shown.key == fact.key))
             .collect();
-        (near.len() >= ENOUGH_NEIGHBOURS).then(|| near.last().map(|fact| **fact)).flatten()
+        // Three words in common are no chance.
+        let enough = if length >= 3 { 1 } else { ENOUGH_NEIGHBOURS };
+        (near.len() >= enough).then(|| near.last().map(|fact| **fact)).flatten()
     })
 }

@@ -231,7 +231,9 @@ fn in_dotenvs(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Lo
         let (Some(compose), Some(own)) = (index.compose(site.file), index.compose_service(site)) else {
             continue;
         };
-        if index.is_sink(site) || has_shared_network(index, site) {
+        // An image from elsewhere may be given the file for other keys in it.
+        let is_strange = index.is_sink(site) && own.build.is_none();
+        if is_strange || has_shared_network(index, site) {
             continue;
         }
         for dotenv in

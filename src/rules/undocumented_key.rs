@@ -125,7 +125,8 @@ fn shows(index: &Index, file: FileId, fact: &Fact, read: &Read) -> bool {
 /// Whether some file gives the key a value, or shows it.
 fn is_supplied(index: &Index, key: &KeyName) -> bool {
     let supplies = |fact: &Fact| match &fact.role {
-        Role::Documents(_) => true,
+        // A type declaration tells compilers of a key, and nobody else.
+        Role::Documents(_) => fact.place == Place::Dotenv,
         Role::Provides(_) => !matches!(fact.place, Place::GithubSecrets | Place::GithubVariables),
         Role::Reads(_) | Role::Observed => false,
     };

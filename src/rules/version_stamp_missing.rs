@@ -64,7 +64,7 @@ fn is_stamp(key: &KeyName) -> bool {
 }
 
 /// The Dockerfiles of a service, with the stage that becomes its image.
-fn images(index: &Index, service: &Service) -> Vec<(FileId, usize)> {
+pub(super) fn images(index: &Index, service: &Service) -> Vec<(FileId, usize)> {
     let declared = service.dockerfile.as_ref().and_then(|path| {
         let file = index.files.at(&path.value)?.id;
         Some((file, index.dockerfile(file)?.stages.len().checked_sub(1)?))
