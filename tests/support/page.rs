@@ -87,7 +87,7 @@ impl Case {
         let mut files = self.files.clone();
         files.retain(|(path, _)| other.files.iter().all(|(known, _)| known != path));
         files.extend(other.files.iter().cloned());
-        Self { title: other.title.clone(), files, expected: None }
+        Self { title: other.title.clone(), files, expected: None, rules: self.rules.clone() }
     }
 
     /// Runs envcheck on the case's files.
