@@ -29,7 +29,7 @@ declare_rule! {
     /// ## What to do
     ///
     /// End the file with a newline.
-    pub struct MissingFinalNewline = "missing-final-newline", Syntax, Warning, fixes;
+    pub struct MissingFinalNewline = "missing-final-newline", Syntax, Warning, partly_strict, fixes;
 }
 
 impl MissingFinalNewline {

@@ -30,7 +30,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Add a line to the example, commented out if the key is optional.
-    pub struct UndocumentedKey = "undocumented-key", Drift, Error;
+    pub struct UndocumentedKey = "undocumented-key", Drift, Error, partly_strict;
 }
 
 /// An example that shows fewer of the keys that are read is none of this program.
