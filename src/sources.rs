@@ -56,7 +56,6 @@ pub static ALL: &[&dyn Extractor] = &[
     &command_list::CommandList,
     &env_template::EnvTemplate,
     &turbo::Turbo,
-    &prisma::Prisma,
     // known by their content
     &kubernetes::Kubernetes,
     &compose::Compose,
@@ -72,6 +71,7 @@ pub static ALL: &[&dyn Extractor] = &[
     &spring::Spring,
     &symfony::Symfony,
     &ruby::Ruby,
+    &prisma::Prisma,
     // everything else that may name a key; last
     &mentions::Mentions,
 ];
