@@ -1,6 +1,7 @@
 //! All rules, one file each, and the list of them.
 
 mod brace_without_dollar;
+mod build_arg_at_run_time;
 mod build_arg_out_of_scope;
 mod build_arg_undeclared;
 mod compose_structure;
@@ -21,6 +22,7 @@ mod interpolation_syntax;
 mod invalid_host_name;
 mod invalid_setting;
 mod key_not_forwarded;
+mod key_prefix;
 mod key_style;
 mod literal_quotes;
 mod literal_shadows_variable;
@@ -29,14 +31,17 @@ mod malformed_url;
 mod matrix_schema;
 mod missing_final_newline;
 mod misspelled_key;
+mod non_ascii;
 mod placeholder_in_deployed;
 mod port_mismatch;
 mod public_key_not_baked;
 mod public_secret;
 mod required_key_missing;
 mod resource_name;
+mod secret_file_tracked;
 mod secret_has_default;
 mod secret_in_build_arg;
+mod secret_in_log;
 mod secret_in_plain_text;
 mod secret_outside_store;
 mod shared_secret;
@@ -47,6 +52,7 @@ mod template_input_missing;
 mod template_renders_broken;
 mod template_syntax;
 mod trigger_drift;
+mod undeclared_key;
 mod undefined_in_stage;
 mod undefined_interpolation;
 mod unescaped_dollar;
@@ -81,6 +87,7 @@ pub static ALL: &[&dyn Rule] = &[
     &vault_path_not_granted::VaultPathNotGranted,
     &workflow_secret_not_passed::WorkflowSecretNotPassed,
     // build
+    &build_arg_at_run_time::BuildArgAtRunTime,
     &build_arg_out_of_scope::BuildArgOutOfScope,
     &build_arg_undeclared::BuildArgUndeclared,
     &public_key_not_baked::PublicKeyNotBaked,
@@ -88,14 +95,18 @@ pub static ALL: &[&dyn Rule] = &[
     // secret
     &placeholder_in_deployed::PlaceholderInDeployed,
     &public_secret::PublicSecret,
+    &secret_file_tracked::SecretFileTracked,
     &secret_has_default::SecretHasDefault,
     &secret_in_build_arg::SecretInBuildArg,
+    &secret_in_log::SecretInLog,
     &secret_in_plain_text::SecretInPlainText,
     &secret_outside_store::SecretOutsideStore,
     &shared_secret::SharedSecret,
     // naming
     &invalid_host_name::InvalidHostName,
+    &key_prefix::KeyPrefix,
     &key_style::KeyStyle,
+    &non_ascii::NonAscii,
     &resource_name::ResourceName,
     // value
     &debug_enabled::DebugEnabled,
@@ -128,6 +139,7 @@ pub static ALL: &[&dyn Rule] = &[
     &matrix_schema::MatrixSchema,
     &source_missing::SourceMissing,
     &trigger_drift::TriggerDrift,
+    &undeclared_key::UndeclaredKey,
     &unused_declaration::UnusedDeclaration,
 ];
 

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::matrix::{EnvSource, Matrix, Said, is_schema_beside};
 use crate::sources;
-use crate::system::{ReadError, System};
+use crate::system::{ReadError, System, Tracking};
 use crate::text::{FileId, SourceFile, TreePath};
 
 /// A file that an extractor claims.
@@ -44,9 +44,15 @@ pub(super) fn read_as_they_are(system: &dyn System, paths: &[TreePath]) -> (Vec<
 pub(super) fn claimed(
     system: &dyn System,
     mut paths: Vec<TreePath>,
+    tracking: &Tracking,
     matrix: &Matrix,
     exclude: &[Said<String>],
 ) -> (Vec<Found>, Unread) {
+    if let Tracking::Known(tracked) = tracking {
+        // An ignore file does not take out what is tracked already.
+        let is_dotenv = |path: &&TreePath| path.name().starts_with(".env") || path.name().ends_with(".env");
+        paths.extend(tracked.iter().filter(is_dotenv).filter(|path| system.exists(path)).cloned());
+    }
     let walked: std::collections::BTreeSet<TreePath> = paths.iter().cloned().collect();
     let named = named_by(matrix);
     paths.extend(named.keys().cloned());

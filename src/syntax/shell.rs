@@ -8,11 +8,13 @@
 
 mod assignments;
 mod expansions;
+mod outputs;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use expansions::{ShellOperator, ShellUse};
+pub use outputs::{Outputs, Print, Printed, Target, Trace};
 
 use assignments::Assignment;
 
@@ -42,6 +44,12 @@ pub fn scan(text: &str) -> Script {
         assignments.entry(name).or_default().push(value);
     }
     Script { uses, assignments, takes_in_other_text }
+}
+
+/// What a shell text prints, and where that goes. Never fails; cost is linear.
+#[must_use]
+pub fn outputs(text: &str) -> Outputs {
+    outputs::find(text)
 }
 
 impl Script {

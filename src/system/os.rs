@@ -6,7 +6,8 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::{MAX_FILE_BYTES, ReadError, System};
+use super::git_index::tracked_paths;
+use super::{MAX_FILE_BYTES, ReadError, System, Tracking};
 use crate::text::TreePath;
 
 /// Why a root cannot be checked.
@@ -154,6 +155,31 @@ fn is_foreign_folder(name: &str) -> bool {
 }
 
 impl System for OsSystem {
+    fn tracking(&self) -> Tracking {
+        let mut tracking = Tracking::NoRepository;
+        let roots = std::iter::once((None, &self.root))
+            .chain(self.named.iter().map(|(name, base)| (Some(name.as_str()), base)));
+        for (name, base) in roots {
+            let Some(top) = base.ancestors().find(|folder| folder.join(".git").exists()) else { continue };
+            // Where `.git` is a file it names a folder elsewhere, which is not entered.
+            let index = fs::File::open(top.join(".git/index")).ok().and_then(|file| {
+                let mut bytes = Vec::new();
+                file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).ok().map(|_| bytes)
+            });
+            let Some(paths) = index.and_then(|bytes| tracked_paths(&bytes)) else {
+                return Tracking::Unknown;
+            };
+            let below = base.strip_prefix(top).unwrap_or(Path::new(""));
+            let inside = paths.iter().filter_map(|path| Path::new(path).strip_prefix(below).ok());
+            let inside = inside.filter_map(|path| spell(name, path));
+            match &mut tracking {
+                Tracking::Known(known) => known.extend(inside),
+                _ => tracking = Tracking::Known(inside.collect()),
+            }
+        }
+        tracking
+    }
+
     fn walk(&self) -> Vec<TreePath> {
         let found = Mutex::new(Vec::new());
         let roots = std::iter::once((None, &self.root))
