@@ -9,6 +9,7 @@ mod dockerfile_properties;
 mod dotenv_dialects;
 mod examples;
 mod fix_pages;
+mod go_struct_tags;
 mod house;
 mod init;
 mod matrix_read;
