@@ -8,6 +8,7 @@ mod definitions;
 mod expected;
 mod facts;
 mod gaps;
+mod received;
 mod route;
 mod scope;
 mod sites;
@@ -61,6 +62,8 @@ pub struct Index {
     read_otherwise: BTreeSet<KeyName>,
     /// Every route of the matrix, followed when the first rule asks.
     supplies: OnceLock<Vec<Supply>>,
+    /// What the compose projects of environments give, computed when the first route asks.
+    received: OnceLock<received::Received>,
     /// Files that the tree ignores and that are read because the matrix names them.
     pub ignored: BTreeSet<FileId>,
     /// What git knows of the tree.

@@ -35,6 +35,8 @@ pub struct ComposeFile {
     pub project: Option<Spanned<String>>,
     /// Its services, in order.
     pub services: Vec<ComposeService>,
+    /// The paths under its top-level `include:`, as written.
+    pub includes: Vec<Spanned<String>>,
     /// Its top-level volumes and networks.
     pub resources: Vec<ComposeResource>,
 }

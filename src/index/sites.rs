@@ -184,7 +184,7 @@ impl Sites {
 /// in those, so that a stranger's compose file in the tree does not count.
 fn matrix_service<'a>(index: &'a Index, file: FileId, service: &ComposeService) -> Option<&'a Service> {
     let path = index.files.get(file)?.path.clone();
-    let named: BTreeSet<&TreePath> = index.matrix.compose_files().collect();
+    let named = index.compose_sources();
     if index.matrix.is_declared() && !named.is_empty() && !named.contains(&path) {
         return None;
     }
