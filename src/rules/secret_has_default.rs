@@ -27,12 +27,19 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `settings.py`
     /// ```python
+    /// import secrets
+    /// from pydantic import Field
+    /// from pydantic_settings import BaseSettings
+    ///
     /// class Settings(BaseSettings):
     ///     session_secret: str = Field(default_factory=lambda: secrets.token_urlsafe(32))
     /// ```
     ///
-    /// `SESSION_SECRET` gets a new random value at every start.
+    /// ```text
+    /// warning[secret-has-default]: `SESSION_SECRET` gets a new random value at every start
+    /// ```
     ///
     /// ## What to do
     ///

@@ -130,13 +130,9 @@ fn is_secret(name: &str) -> bool {
 
 /// The secrets from outside whose whole value a part of a script takes.
 fn secrets(text: &str, script: &Script, part: &std::ops::Range<usize>) -> Vec<std::ops::Range<usize>> {
-    let uses = script.uses.iter().filter(|found| {
+    let uses = script.uses_in(part).iter().filter(|found| {
         let name = text.get(found.name.clone()).unwrap_or("");
-        part.start <= found.name.start
-            && found.name.end <= part.end
-            && found.takes_all(text)
-            && is_secret(name)
-            && !script.sets(text, found)
+        found.takes_all(text) && is_secret(name) && !script.sets(text, found)
     });
     uses.map(|found| found.name.clone()).collect()
 }
@@ -151,9 +147,7 @@ fn traced(
     let mut names = BTreeSet::new();
     let mut found = secrets(text, script, part);
     found.retain(|name| {
-        let is_in_heredoc =
-            outputs.heredocs.iter().any(|body| body.start <= name.start && name.end <= body.end);
-        !is_in_heredoc && names.insert(text.get(name.clone()).unwrap_or("").to_owned())
+        !outputs.is_in_heredoc(name.start) && names.insert(text.get(name.clone()).unwrap_or("").to_owned())
     });
     found
 }

@@ -25,13 +25,27 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
-    /// # deploy/compose.yaml, which supplies `production`
-    /// environment:
-    ///   S3_SECRET_KEY: 8Jk2...        # declared with `kind: secret`
+    /// version: 1
+    /// services: { api: {} }
+    /// keys: { S3_SECRET_KEY: { kind: secret, service: api } }
+    /// environments:
+    ///   production: { sources: [{ compose: deploy/compose.yaml }] }
     /// ```
     ///
-    /// The secret `S3_SECRET_KEY` of `production` stands in plain text.
+    /// `deploy/compose.yaml`
+    /// ```yaml
+    /// services:
+    ///   api:
+    ///     image: api
+    ///     environment:
+    ///       S3_SECRET_KEY: 8Jk2mQ7vT4xZ
+    /// ```
+    ///
+    /// ```text
+    /// error[secret-in-plain-text]: the secret `S3_SECRET_KEY` of `production` stands in plain text
+    /// ```
     ///
     /// ## What to do
     ///

@@ -1,6 +1,7 @@
 //! A tree on disk.
 #![expect(clippy::disallowed_methods, reason = "this module is the one that opens files")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -162,13 +163,17 @@ impl System for OsSystem {
         for (name, base) in roots {
             let Some(top) = base.ancestors().find(|folder| folder.join(".git").exists()) else { continue };
             // Where `.git` is a file it names a folder elsewhere, which is not entered.
-            let index = fs::File::open(top.join(".git/index")).ok().and_then(|file| {
-                let mut bytes = Vec::new();
-                file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).ok().map(|_| bytes)
-            });
-            let Some(paths) = index.and_then(|bytes| tracked_paths(&bytes)) else {
-                return Tracking::Unknown;
+            let paths = match fs::File::open(top.join(".git/index")) {
+                Ok(file) => {
+                    let mut bytes = Vec::new();
+                    let read = file.take(MAX_FILE_BYTES).read_to_end(&mut bytes);
+                    read.ok().and_then(|_| tracked_paths(&bytes))
+                }
+                // Nothing was added yet.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(BTreeSet::new()),
+                Err(_) => None,
             };
+            let Some(paths) = paths else { return Tracking::Unknown };
             let below = base.strip_prefix(top).unwrap_or(Path::new(""));
             let inside = paths.iter().filter_map(|path| Path::new(path).strip_prefix(below).ok());
             let inside = inside.filter_map(|path| spell(name, path));

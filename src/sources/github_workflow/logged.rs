@@ -1,5 +1,7 @@
 //! Secrets that a step prints into its log.
 
+use std::collections::BTreeMap;
+
 use super::{Reader, Scope};
 use crate::fact::{Place, Problem, ProblemKind, Role};
 use crate::key::KeyName;
@@ -57,16 +59,15 @@ pub(super) fn note(
         let (job, step) = (scope.job.map(str::to_owned), scope.step);
         reader.logged.push(Logged { job, step, what, span: placed.place(range), how });
     };
-    let is_within = |inner: &std::ops::Range<usize>, outer: &std::ops::Range<usize>| {
-        outer.start <= inner.start && inner.end <= outer.end
-    };
     // The values that a part of the script takes whole, each with its place.
     let values = |part: &std::ops::Range<usize>| -> Vec<(What, std::ops::Range<usize>)> {
-        let uses = script.uses.iter().filter(|found| is_within(&found.name, part) && found.takes_all(text));
+        let uses = script.uses_in(part).iter().filter(|found| found.takes_all(text));
         let uses = uses.filter(|found| !script.sets(text, found)).map(|found| {
             (What::Variable(text.get(found.name.clone()).unwrap_or("").to_owned()), found.name.clone())
         });
-        let inside = expressions.iter().filter(|found| is_within(&found.whole, part));
+        let from = expressions.partition_point(|found| found.whole.start < part.start);
+        let to = expressions.partition_point(|found| found.whole.end <= part.end);
+        let inside = expressions.get(from..to).unwrap_or_default().iter();
         let secrets = inside.filter(|found| is_plain(placed.text, found)).flat_map(|found| {
             let members = found.uses.iter().filter(|used| used.context == Context::Secrets);
             members.filter_map(|used| {
@@ -119,7 +120,7 @@ pub(super) fn note(
     for trace in &outputs.traced {
         let begun = placed.place(&trace.begun_by);
         for (what, range) in values(&trace.covers) {
-            if !outputs.heredocs.iter().any(|body| is_within(&range, body)) {
+            if !outputs.is_in_heredoc(range.start) {
                 note(what, &range, How::Traced(begun));
             }
         }
@@ -137,44 +138,51 @@ fn path_of(text: &str, range: &std::ops::Range<usize>) -> String {
     path.strip_prefix("./").unwrap_or(path).to_owned()
 }
 
-/// The secrets among the variables of a file's steps.
-struct Secrets {
-    /// Name, place and where it is set.
-    set: Vec<(KeyName, Place, Span)>,
-}
+/// The secrets among the variables of a file's steps: by place and name, where each is set.
+struct Secrets(BTreeMap<Place, BTreeMap<KeyName, Span>>);
 
 impl Secrets {
     fn of(reader: &Reader<'_>) -> Self {
-        let mut read: Vec<Span> = Vec::new();
+        let reads = reader
+            .found
+            .facts
+            .iter()
+            .filter(|fact| fact.place == Place::GithubSecrets && matches!(fact.role, Role::Reads(_)));
+        let mut reads: Vec<Span> = reads.map(|fact| fact.span).collect();
+        reads.sort_unstable();
+        let mut set: BTreeMap<Place, BTreeMap<KeyName, Span>> = BTreeMap::new();
         for fact in &reader.found.facts {
-            if fact.place == Place::GithubSecrets && matches!(fact.role, Role::Reads(_)) {
-                read.push(fact.span);
+            let Role::Provides(provide) = &fact.role else { continue };
+            let span = provide.value.span;
+            let next = reads.partition_point(|read| read.start < span.start);
+            if reads.get(next).is_some_and(|read| read.end <= span.end) {
+                set.entry(fact.place.clone()).or_default().insert(fact.key.clone(), fact.span);
             }
         }
-        read.sort_unstable();
-        let set = reader.found.facts.iter().filter_map(|fact| {
-            let Role::Provides(provide) = &fact.role else { return None };
-            let span = provide.value.span;
-            let next = read.partition_point(|read| read.start < span.start);
-            let holds = read.get(next).is_some_and(|read| read.end <= span.end);
-            holds.then(|| (fact.key.clone(), fact.place.clone(), fact.span))
-        });
-        Self { set: set.collect() }
+        Self(set)
     }
 
-    /// The secret variables that a step sees; of those named alike the nearest.
-    fn seen<'a>(&'a self, logged: &'a Logged) -> impl Iterator<Item = &'a (KeyName, Place, Span)> {
-        self.set.iter().rev().filter(move |(_, place, _)| match place {
-            Place::Job { job, step } => {
-                (job.is_none() || *job == logged.job) && (step.is_none() || *step == logged.step)
-            }
-            _ => false,
-        })
+    /// The secret variables that a step sees, the nearest first.
+    fn seen(&self, by: &Logged) -> impl Iterator<Item = &BTreeMap<KeyName, Span>> {
+        let places = [
+            Place::Job { job: by.job.clone(), step: by.step },
+            Place::Job { job: by.job.clone(), step: None },
+            Place::Job { job: None, step: None },
+        ];
+        places.into_iter().filter_map(|place| self.0.get(&place))
+    }
+
+    /// The variable of this name, and where it is set.
+    fn variable(&self, name: &str, by: &Logged) -> Option<Span> {
+        self.seen(by).find_map(|set| set.get(name).copied())
     }
 }
 
 /// The most places that one finding points at besides its own.
 const MOST_PLACES: usize = 3;
+
+/// The most writes into one file that are looked at.
+const MOST_WRITES: usize = 64;
 
 /// Tells what is printed and is secret.
 pub(super) fn judge(reader: &mut Reader<'_>) {
@@ -183,27 +191,33 @@ pub(super) fn judge(reader: &mut Reader<'_>) {
         return;
     }
     let secrets = Secrets::of(reader);
-    // The secret behind something printed: its name, and where a variable gets it.
+    // What is written into files, by job and path.
+    let mut written: BTreeMap<(&Option<String>, &str), Vec<&Logged>> = BTreeMap::new();
+    for one in &logged {
+        if let How::Written(path) = &one.how {
+            written.entry((&one.job, path)).or_default().push(one);
+        }
+    }
+    // The secret behind something printed: its name, and the place where it comes from.
     let behind = |one: &Logged| -> Option<(String, Option<Span>)> {
         match &one.what {
-            What::Variable(name) => {
-                let (key, _, at) = secrets.seen(one).find(|(key, ..)| key.as_str() == name)?;
+            What::Variable(name) => Some((name.clone(), Some(secrets.variable(name, one)?))),
+            What::Secret(name) => Some((name.clone(), None)),
+            What::Environment => {
+                let (key, at) = secrets.seen(one).find_map(BTreeMap::first_key_value)?;
                 Some((key.to_string(), Some(*at)))
             }
-            What::Secret(name) => Some((name.clone(), None)),
-            What::Environment => secrets.seen(one).next().map(|(key, _, at)| (key.to_string(), Some(*at))),
-            What::File(path) => logged
-                .iter()
-                .filter(|other| other.job == one.job && other.span.start < one.span.start)
-                .filter(|other| matches!(&other.how, How::Written(into) if into == path))
-                .find_map(|other| match &other.what {
+            What::File(path) => {
+                let before = written.get(&(&one.job, path.as_str())).into_iter().flatten();
+                let before = before.filter(|other| other.span.start < one.span.start).take(MOST_WRITES);
+                before.into_iter().find_map(|other| match &other.what {
                     What::Secret(name) => Some((name.clone(), Some(other.span))),
-                    What::Variable(name) => secrets
-                        .seen(other)
-                        .any(|(key, ..)| key.as_str() == name)
-                        .then(|| (name.clone(), Some(other.span))),
-                    _ => None,
-                }),
+                    What::Variable(name) => {
+                        secrets.variable(name, other).map(|_| (name.clone(), Some(other.span)))
+                    }
+                    What::Environment | What::File(_) => None,
+                })
+            }
         }
     };
     let mut problems: Vec<Problem> = Vec::new();
@@ -219,7 +233,7 @@ pub(super) fn judge(reader: &mut Reader<'_>) {
         };
         let of = |problem: Problem| problem.about(&KeyName::new(&name));
         if let How::Traced(begun) = &one.how {
-            if let Some((_, at)) = traces.iter().find(|(other, _)| other == begun) {
+            if let Some((_, at)) = traces.last().filter(|(other, _)| other == begun) {
                 if let Some(problem) =
                     problems.get_mut(*at).filter(|problem| problem.related.len() < MOST_PLACES)
                 {

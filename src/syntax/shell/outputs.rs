@@ -21,6 +21,15 @@ pub struct Outputs {
     pub heredocs: Vec<Range<usize>>,
 }
 
+impl Outputs {
+    /// Whether the body of a heredoc stands at `at`.
+    #[must_use]
+    pub fn is_in_heredoc(&self, at: usize) -> bool {
+        let behind = self.heredocs.partition_point(|body| body.start <= at);
+        behind.checked_sub(1).and_then(|last| self.heredocs.get(last)).is_some_and(|body| at < body.end)
+    }
+}
+
 /// A part of a script whose commands are printed before they run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Trace {

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::{Printed, Target, find};
 
 /// What is printed into the log, as written.
@@ -74,4 +76,35 @@ fn what_is_traced() {
     assert_eq!(traced("#!/bin/bash -ex\nb"), ["b"]);
     assert_eq!(traced("( set -x; a ); b"), ["a )"]);
     assert_eq!(traced("set -e; set -u; set -- -x"), Vec::<String>::new());
+}
+
+proptest! {
+    #[test]
+    fn ranges_hold(words in proptest::collection::vec(
+        prop_oneof![
+            Just("echo"), Just("env"), Just("cat"), Just("set -x"), Just("$A"), Just("'"), Just("\""), Just("("), Just(")"),
+            Just("{"), Just("}"), Just("|"), Just(";"), Just("\n"), Just(">"), Just("<<E"), Just("E"), Just("if"), Just("fi"),
+            Just("case"), Just("in"), Just("esac"), Just("f()"), Just("<("), Just("$("), Just("`"), Just("2>&1"), Just("é"),
+            Just("\\"), Just("#"), Just("&&"), Just("done"), Just("while"),
+        ], 0..40), glued in any::<bool>())
+    {
+        let text = words.join(if glued { "" } else { " " });
+        let found = find(&text);
+        let mut ranges = found.heredocs.clone();
+        for trace in &found.traced {
+            ranges.extend([trace.begun_by.clone(), trace.covers.clone()]);
+        }
+        for print in &found.prints {
+            ranges.push(print.command.clone());
+            match &print.what {
+                Printed::Texts(parts) | Printed::Files(parts) => ranges.extend(parts.clone()),
+                Printed::Variable(name) => ranges.push(name.clone()),
+                Printed::Heredoc(number) => prop_assert!(*number < found.heredocs.len()),
+                Printed::Environment => {}
+            }
+        }
+        for range in ranges {
+            prop_assert!(text.get(range.clone()).is_some(), "{range:?} {text:?}");
+        }
+    }
 }
