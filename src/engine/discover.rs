@@ -1,13 +1,13 @@
 //! Which files are read, and as what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use crate::matrix::{EnvSource, Matrix, Said, is_schema_beside};
 use crate::sources;
 use crate::suppress::BASELINE_NAME;
-use crate::system::{ReadError, System, Tracking};
+use crate::system::{ReadError, System, Tracking, text_of};
 use crate::text::{FileId, SourceFile, TreePath};
 
 /// A file that an extractor claims.
@@ -49,16 +49,21 @@ pub(super) fn claimed(
     matrix: &Matrix,
     exclude: &[Said<String>],
 ) -> (Vec<Found>, Unread) {
-    if let Tracking::Known(tracked) = tracking {
-        // An ignore file does not take out what is tracked already.
-        let is_dotenv = |path: &&TreePath| path.name().starts_with(".env") || path.name().ends_with(".env");
-        paths.extend(tracked.iter().filter(is_dotenv).filter(|path| system.exists(path)).cloned());
-    }
-    let walked: std::collections::BTreeSet<TreePath> = paths.iter().cloned().collect();
     let named = named_by(matrix);
-    paths.extend(named.keys().cloned());
-    paths.sort_unstable();
-    paths.dedup();
+    // The walk is in order.
+    let is_unwalked = |path: &&TreePath| paths.binary_search(path).is_err();
+    // An ignore file does not take out what is tracked already.
+    let is_dotenv = |path: &&TreePath| path.name().starts_with(".env") || path.name().ends_with(".env");
+    let tracked: BTreeSet<TreePath> = match tracking {
+        Tracking::Known(tracked) => tracked.iter().filter(is_dotenv).filter(is_unwalked).cloned().collect(),
+        Tracking::Unknown | Tracking::NoRepository => BTreeSet::new(),
+    };
+    let ignored: BTreeSet<TreePath> =
+        named.keys().filter(is_unwalked).filter(|path| !tracked.contains(*path)).cloned().collect();
+    if !(ignored.is_empty() && tracked.is_empty()) {
+        paths.extend(ignored.iter().chain(&tracked).cloned());
+        paths.sort_unstable();
+    }
     let excluded = Exclusion::new(matrix.exclude.iter().chain(exclude));
     let results: Vec<Result<Option<Found>, (TreePath, String)>> = paths
         .into_par_iter()
@@ -75,20 +80,20 @@ pub(super) fn claimed(
             if claims.is_empty() {
                 return Ok(None);
             }
-            let bytes = match system.read(&path) {
-                Ok(bytes) => bytes,
-                Err(ReadError::Missing) => return Ok(None),
+            let is_ignored = ignored.contains(&path);
+            // Only what the walk found is known to lie in the tree.
+            let is_walked = !is_ignored && !tracked.contains(&path);
+            let read = if !is_walked { system.read(&path).map(text_of) } else { system.read_text(&path) };
+            let bytes = match read {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) | Err(ReadError::Missing) => return Ok(None),
                 Err(error) => return Err((path, error.to_string())),
             };
-            if bytes.iter().take(8 << 10).any(|&byte| byte == 0) {
-                return Ok(None);
-            }
             let text = decode(bytes);
             // What the matrix says a file is, it is.
             let extractor = told.or_else(|| {
                 claims.into_iter().find(|&position| sources::ALL[position].confirms(&path, &text))
             });
-            let is_ignored = !walked.contains(&path);
             Ok(extractor.map(|extractor| Found { path, text, extractor, is_ignored }))
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Fact, Place, Role, is_aside};
+use crate::fact::{Fact, Place, Role};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key};
 use crate::matrix::Kind;
@@ -47,9 +47,7 @@ crate::declare_rule! {
 impl KeyStyle {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<&KeyName, (Vec<&Fact>, Vec<&Fact>)> = BTreeMap::new();
-        for fact in
-            index.facts().filter(|fact| !is_upper_snake(&fact.key) && !is_aside(&index.path(fact.file)))
-        {
+        for fact in index.facts().filter(|fact| !is_upper_snake(&fact.key) && !index.is_aside(fact.file)) {
             let entry = found.entry(&fact.key).or_default();
             match &fact.role {
                 Role::Reads(read) if fact.place == Place::Process && !read.folds_case => entry.0.push(fact),

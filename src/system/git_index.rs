@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-/// The paths of all entries; `None` if they cannot all be told.
+/// The paths of all entries that are files; `None` if they cannot all be told.
 pub(super) fn tracked_paths(bytes: &[u8]) -> Option<BTreeSet<String>> {
     // The length of object names is that of the repository's hash, which the index does not tell.
     [20, 32].into_iter().find_map(|hash| read(bytes, hash))
@@ -60,7 +60,8 @@ fn read(bytes: &[u8], hash: usize) -> Option<BTreeSet<String>> {
             // Entries fill whole groups of eight bytes.
             at = start + (at - start).next_multiple_of(8);
         }
-        if let Ok(path) = std::str::from_utf8(&name) {
+        let is_file = matches!(mode, 0o100_644 | 0o100_755);
+        if let Some(path) = std::str::from_utf8(&name).ok().filter(|_| is_file) {
             paths.insert(path.to_owned());
         }
     }
