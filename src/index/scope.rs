@@ -1,7 +1,7 @@
 //! Which code speaks for which service.
 
 use super::{Index, Site};
-use crate::fact::{Fact, Phase, Place, Read, Role, is_aside};
+use crate::fact::{Fact, Phase, Place, Read, Role, Runs, Structure, is_aside};
 use crate::text::{FileId, TreePath};
 
 impl Index {
@@ -17,6 +17,23 @@ impl Index {
             Role::Reads(read)
                 if fact.place == Place::Process
                     && fact.phase == Phase::Run
+                    && !self.inlined.contains(&fact.key)
+                    && !is_aside(&self.path(fact.file)) =>
+            {
+                Some((fact, read))
+            }
+            _ => None,
+        })
+    }
+
+    /// Reads of public keys by code that is bundled for browsers, or may be.
+    pub fn build_reads(&self) -> impl Iterator<Item = (&Fact, &Read)> {
+        self.facts().filter_map(|fact| match &fact.role {
+            Role::Reads(read)
+                if fact.place == Place::Process
+                    && fact.phase != Phase::Test
+                    && matches!(&self.extraction(fact.file)?.structure,
+                        Structure::Script(script) if script.runs != Runs::Server)
                     && !is_aside(&self.path(fact.file)) =>
             {
                 Some((fact, read))

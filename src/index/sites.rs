@@ -135,7 +135,7 @@ impl Index {
     #[must_use]
     pub fn is_sink(&self, site: &Site) -> bool {
         match site.build {
-            BuildLink::None => true,
+            BuildLink::None => site.code.is_none(),
             BuildLink::Dockerfile(_) => self
                 .image_stage(site)
                 .and_then(|(file, stage)| {
@@ -200,7 +200,7 @@ fn code_folder(index: &Index, file: FileId, service: &ComposeService, build: &Bu
     if let Some(root) = matrix_service(index, file, service).and_then(|service| service.root.as_ref()) {
         return Some(root.value.clone());
     }
-    let BuildLink::Dockerfile(dockerfile) = build else { return None };
+    let BuildLink::Dockerfile(dockerfile) = build else { return mounted_code(index, file, service) };
     let beside = index.files.get(*dockerfile)?.path.folder();
     let context = service.build.as_ref().and_then(|build| {
         let folder = index.files.get(file)?.path.folder();
@@ -211,6 +211,37 @@ fn code_folder(index: &Index, file: FileId, service: &ComposeService, build: &Bu
         Some(context) if !beside.is_below(&context) || beside == context => Some(context),
         _ => Some(beside),
     }
+}
+
+/// Images that hold a language and no program.
+const RUNTIMES: &[&str] =
+    &["node", "oven/bun", "denoland/deno", "python", "ruby", "php", "golang", "rust", "eclipse-temurin"];
+
+/// The folder of the tree that is mounted into a container of a bare language, whose code runs there.
+fn mounted_code(index: &Index, file: FileId, service: &ComposeService) -> Option<TreePath> {
+    let image = service.image.as_ref().filter(|_| service.build.is_none())?;
+    let name = image.split(['@', ':']).next().unwrap_or("");
+    if !RUNTIMES.contains(&name) {
+        return None;
+    }
+    let folder = index.files.get(file)?.path.folder();
+    let mounts = service.mounts.iter().filter(|mount| mount.source.starts_with('.'));
+    let mut folders = mounts.filter_map(|mount| folder.join(mount.source.trim_end_matches('/')));
+    // A folder that holds a program says what it consists of.
+    folders.find(|folder| {
+        [
+            "package.json",
+            "pyproject.toml",
+            "requirements.txt",
+            "go.mod",
+            "Cargo.toml",
+            "Gemfile",
+            "composer.json",
+        ]
+        .iter()
+        .filter_map(|name| folder.join(name))
+        .any(|path| index.files.at(&path).is_some())
+    })
 }
 
 /// A service that only names the image which another service builds runs that one's code.
