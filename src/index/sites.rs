@@ -23,8 +23,10 @@ pub struct Site {
     pub build: BuildLink,
     /// The dotenv files it is given, in order; later ones win.
     pub env_files: Vec<EnvFileLink>,
-    /// The folder of the code that runs in it, if it is built from the tree.
+    /// The folder of the code that runs in it, if it is built from the tree or mounted into a bare runtime.
     pub code: Option<TreePath>,
+    /// Whether the code is a folder of the tree that is mounted into an image without code of its own.
+    pub mounts_code: bool,
 }
 
 /// What a compose service is built from.
@@ -83,13 +85,17 @@ impl Index {
         self.sites.all.get(start..end).unwrap_or_default()
     }
 
-    /// The sites of the same name in other compose files of the same folder: overrides, or variants.
+    /// The sites of the same name in other compose files of the same folder that may be used together with
+    /// this one.
     pub fn twins<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a Site> {
         let folder = self.path(site.file).folder();
         let named = self
             .compose_service(site)
             .and_then(|service| self.sites.by_name.get(&(folder, service.name.value.clone())));
-        self.sites.at(named).filter(move |other| other.file != site.file)
+        let is_alone = self.is_whole_project(site.file);
+        self.sites
+            .at(named)
+            .filter(move |other| other.file != site.file && !(is_alone && self.is_whole_project(other.file)))
     }
 
     /// What the compose file says about the service of a site.
@@ -157,7 +163,7 @@ impl Index {
     #[must_use]
     pub fn is_sink(&self, site: &Site) -> bool {
         match site.build {
-            BuildLink::None => site.code.is_none(),
+            BuildLink::None => !site.mounts_code,
             BuildLink::Dockerfile(_) => self
                 .image_stage(site)
                 .and_then(|(file, stage)| {
@@ -185,11 +191,13 @@ impl Sites {
             for (position, service) in compose.services.iter().enumerate() {
                 let build = folders.build_link(index, file, service);
                 let runs = services.matrix_service(index, file, service);
+                let mounted = folders.mounted_code(index, file, service);
                 all.push(Site {
                     file,
                     position,
                     service: runs.map(|service| service.name.value.clone()),
-                    code: code_folder(index, file, service, runs, &build),
+                    mounts_code: mounted.is_some(),
+                    code: code_folder(index, file, service, runs, &build).or(mounted),
                     env_files: service
                         .env_files
                         .iter()
@@ -260,7 +268,7 @@ fn code_folder(
     if let Some(root) = runs.and_then(|service| service.root.as_ref()) {
         return Some(root.value.clone());
     }
-    let BuildLink::Dockerfile(dockerfile) = build else { return mounted_code(index, file, service) };
+    let BuildLink::Dockerfile(dockerfile) = build else { return None };
     let beside = index.files.get(*dockerfile)?.path.folder();
     let context = service.build.as_ref().and_then(|build| {
         let folder = index.files.get(file)?.path.folder();
@@ -271,37 +279,6 @@ fn code_folder(
         Some(context) if !beside.is_below(&context) || beside == context => Some(context),
         _ => Some(beside),
     }
-}
-
-/// Images that hold a language and no program.
-const RUNTIMES: &[&str] =
-    &["node", "oven/bun", "denoland/deno", "python", "ruby", "php", "golang", "rust", "eclipse-temurin"];
-
-/// The folder of the tree that is mounted into a container of a bare language, whose code runs there.
-fn mounted_code(index: &Index, file: FileId, service: &ComposeService) -> Option<TreePath> {
-    let image = service.image.as_ref().filter(|_| service.build.is_none())?;
-    let name = image.split(['@', ':']).next().unwrap_or("");
-    if !RUNTIMES.contains(&name) {
-        return None;
-    }
-    let folder = index.files.get(file)?.path.folder();
-    let mounts = service.mounts.iter().filter(|mount| mount.source.starts_with('.'));
-    let mut folders = mounts.filter_map(|mount| folder.join(mount.source.trim_end_matches('/')));
-    // A folder that holds a program says what it consists of.
-    folders.find(|folder| {
-        [
-            "package.json",
-            "pyproject.toml",
-            "requirements.txt",
-            "go.mod",
-            "Cargo.toml",
-            "Gemfile",
-            "composer.json",
-        ]
-        .iter()
-        .filter_map(|name| folder.join(name))
-        .any(|path| index.files.at(&path).is_some())
-    })
 }
 
 /// A service that only names the image which another service builds runs that one's code.
