@@ -94,7 +94,7 @@ impl Snapshot {
         let named = index.matrix.named_paths();
         index.absent = named
             .iter()
-            .filter(|named| !system.exists(&named.path.value))
+            .filter(|named| index.files.at(&named.path.value).is_none() && !system.exists(&named.path.value))
             .map(|named| named.path.value.clone())
             .collect();
         Self { index, unread, settings: said.settings, baseline }

@@ -15,6 +15,7 @@ mod init;
 mod matrix_read;
 mod matrix_schema;
 mod pydantic_key;
+mod python_env_key;
 mod routes;
 mod rule_docs;
 mod rule_pages;

@@ -120,7 +120,6 @@ impl<'a> Expectations<'a> {
 
     /// Whether a value is for a service that the key is declared for.
     fn is_for(&self, spec: &KeySpec, given: &Given<'a>) -> bool {
-        let matrix = &self.index.matrix;
         if let Giver::Container(name) = given.by {
             let Some(site) = self.sites.get(&(given.at.file, name)) else { return false };
             return match &site.service {
@@ -131,7 +130,7 @@ impl<'a> Expectations<'a> {
         self.index
             .files
             .get(given.at.file)
-            .and_then(|file| matrix.service_at(&file.path))
+            .and_then(|file| self.index.service_at(&file.path))
             .is_none_or(|service| spec.serves(&service.name))
     }
 
@@ -178,7 +177,7 @@ impl<'a> Expectations<'a> {
                 let Some(site) = self.sites.get(&(file.id, name)) else { return Vec::new() };
                 if let Some(own) = &site.service {
                     readers.retain(|(fact, _)| {
-                        let service = path_of(fact).and_then(|path| matrix.service_at(path));
+                        let service = path_of(fact).and_then(|path| self.index.service_at(path));
                         service.is_none_or(|service| service.name.value == *own)
                     });
                     return readers;
@@ -191,7 +190,7 @@ impl<'a> Expectations<'a> {
                 }
             }
             _ => {
-                let service = matrix.service_at(&file.path).filter(|_| matrix.is_declared());
+                let service = self.index.service_at(&file.path).filter(|_| matrix.is_declared());
                 match service.and_then(|service| service.root.as_ref()) {
                     Some(root) => root.value.clone(),
                     None => file.path.folder(),

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{Fact, Need, Place, is_aside};
+use crate::fact::{Fact, Need, is_aside};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, is_tool_key};
-use crate::matrix::EnvSource;
 use crate::rule::{Reporter, enumerate};
 use crate::text::{FileId, Location};
 
@@ -64,7 +63,7 @@ impl SiblingServiceDrift {
                 let names: Vec<_> = std::iter::once(&fact.key).chain(&read.alternatives).collect();
                 if !demands
                     || names.iter().any(|key| given.has(key, read.folds_case))
-                    || names.iter().any(|key| is_rendered(index, site, key))
+                    || names.iter().any(|key| index.is_rendered_for(site.file, key))
                     || !told.insert(fact.key.clone())
                 {
                     continue;
@@ -102,36 +101,15 @@ fn speak(reporter: &mut Reporter<'_>, key: &KeyName, lack: &Lack<'_>) {
         .help(format!("give {services} the same `{key}`"));
 }
 
-/// Whether a template that may feed a site renders the key: one beside its compose file, or one that an
-/// environment of the matrix names together with it.
-pub(super) fn is_rendered(index: &Index, site: &Site, key: &KeyName) -> bool {
-    let compose = index.path(site.file);
-    index.facts_of(key).filter(|fact| fact.place == Place::Rendered).any(|fact| {
-        let template = index.path(fact.file);
-        template.folder() == compose.folder()
-            || index.matrix.environments.iter().any(|environment| {
-                let names = |wanted: &dyn Fn(&EnvSource) -> bool| {
-                    environment.sources.iter().any(|source| wanted(&source.value))
-                };
-                names(&|source| {
-                    matches!(source, EnvSource::Vault { template: named, .. } if named.value == template)
-                }) && names(&|source| {
-                    matches!(source, EnvSource::Compose { files, .. }
-                        if files.iter().any(|file| file.value == compose))
-                })
-            })
-    })
-}
-
 /// A service of the same file that runs the same image and is given one of `names`.
 pub(super) fn sibling_with(index: &Index, site: &Site, names: &[&KeyName]) -> Option<(String, Location)> {
     let target = |site: &Site| {
         index.compose_service(site)?.build.as_ref()?.target.as_ref().map(|target| target.value.clone())
     };
     index
-        .sites()
+        .sites_in(site.file)
         .iter()
-        .filter(|other| other.file == site.file && other.position != site.position)
+        .filter(|other| other.position != site.position)
         .filter(|other| {
             matches!(other.build, BuildLink::Dockerfile(_))
                 && other.build == site.build
