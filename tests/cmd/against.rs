@@ -131,6 +131,8 @@ fn what_cannot_be_compared_is_told() {
     );
     assert_eq!(tree.run("--against --option").code, 2);
     git(&tree, "checkout --quiet --orphan other");
+    // In the same second the same content would be the same commit.
+    tree.write("other.env", "C=1\n");
     commit(&tree);
     let ran = tree.run("--against main");
     assert!(ran.code == 2 && ran.err.contains("`main` and HEAD have no commit in common"), "{ran:?}");
