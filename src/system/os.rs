@@ -148,7 +148,7 @@ impl OsSystem {
 }
 
 /// Folders whose content others wrote, which no ignore file needs to name.
-fn is_foreign_folder(name: &str) -> bool {
+pub(super) fn is_foreign_folder(name: &str) -> bool {
     matches!(name, ".git" | "node_modules" | ".venv" | "__pycache__" | ".hg" | ".svn" | ".jj")
 }
 
@@ -180,6 +180,58 @@ impl OsSystem {
                 })
             })
             .collect()
+    }
+}
+
+impl OsSystem {
+    /// The folder that is checked.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The files of the named roots alone, as [`System::walk`] finds them.
+    pub(super) fn walk_beside(&self) -> Vec<TreePath> {
+        self.walk_roots(false)
+    }
+
+    fn walk_roots(&self, with_own: bool) -> Vec<TreePath> {
+        let found = Mutex::new(Vec::new());
+        let roots = std::iter::once((None, &self.root))
+            .filter(|_| with_own)
+            .chain(self.named.iter().map(|(name, base)| (Some(name.as_str()), base)));
+        for (name, base) in roots {
+            let walker = ignore::WalkBuilder::new(base)
+                .hidden(false)
+                .require_git(false)
+                .follow_links(false)
+                .filter_entry(|entry| {
+                    entry.depth() == 0
+                        || !entry.file_type().is_some_and(|kind| kind.is_dir())
+                        || !entry.file_name().to_str().is_some_and(is_foreign_folder)
+                })
+                .build_parallel();
+            walker.run(|| {
+                let mut batch = Batch { paths: Vec::new(), sink: &found };
+                Box::new(move |entry| {
+                    if let Ok(entry) = entry
+                        && entry.file_type().is_some_and(|kind| kind.is_file())
+                        && let Ok(relative) = entry.path().strip_prefix(base)
+                        && let Some(path) = spell(name, relative)
+                    {
+                        batch.paths.push(path);
+                    }
+                    ignore::WalkState::Continue
+                })
+            });
+        }
+        let mut paths = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        paths.extend(self.ignored_examples(&paths));
+        for handful in &self.handfuls {
+            paths.extend(handful.files.iter().filter_map(|file| spell(Some(&handful.name), Path::new(file))));
+        }
+        paths.sort_unstable();
+        paths.dedup();
+        paths
     }
 }
 
@@ -216,42 +268,7 @@ impl System for OsSystem {
     }
 
     fn walk(&self) -> Vec<TreePath> {
-        let found = Mutex::new(Vec::new());
-        let roots = std::iter::once((None, &self.root))
-            .chain(self.named.iter().map(|(name, base)| (Some(name.as_str()), base)));
-        for (name, base) in roots {
-            let walker = ignore::WalkBuilder::new(base)
-                .hidden(false)
-                .require_git(false)
-                .follow_links(false)
-                .filter_entry(|entry| {
-                    entry.depth() == 0
-                        || !entry.file_type().is_some_and(|kind| kind.is_dir())
-                        || !entry.file_name().to_str().is_some_and(is_foreign_folder)
-                })
-                .build_parallel();
-            walker.run(|| {
-                let mut batch = Batch { paths: Vec::new(), sink: &found };
-                Box::new(move |entry| {
-                    if let Ok(entry) = entry
-                        && entry.file_type().is_some_and(|kind| kind.is_file())
-                        && let Ok(relative) = entry.path().strip_prefix(base)
-                        && let Some(path) = spell(name, relative)
-                    {
-                        batch.paths.push(path);
-                    }
-                    ignore::WalkState::Continue
-                })
-            });
-        }
-        let mut paths = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        paths.extend(self.ignored_examples(&paths));
-        for handful in &self.handfuls {
-            paths.extend(handful.files.iter().filter_map(|file| spell(Some(&handful.name), Path::new(file))));
-        }
-        paths.sort_unstable();
-        paths.dedup();
-        paths
+        self.walk_roots(true)
     }
 
     fn read(&self, path: &TreePath) -> Result<Vec<u8>, ReadError> {
