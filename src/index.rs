@@ -38,6 +38,7 @@ use std::sync::OnceLock;
 use crate::fact::{Extraction, SourceKind, is_aside};
 use crate::key::KeyName;
 use crate::matrix::{Matrix, MatrixProblem};
+use crate::system::Tracking;
 use crate::text::{FileId, Files, TreePath};
 
 /// Everything that is known about the tree.
@@ -79,12 +80,16 @@ pub struct Index {
     references: BTreeSet<KeyName>,
     /// Keys, folded, that are read under another name or in another case.
     read_otherwise: BTreeSet<KeyName>,
+    /// Names that bundlers replace by values of other keys, so that code which reads them asks no environment.
+    inlined: BTreeSet<KeyName>,
     /// Every route of the matrix, followed when the first rule asks.
     supplies: OnceLock<Vec<Supply>>,
     /// What the compose projects of environments give, computed when the first route asks.
     received: OnceLock<received::Received>,
     /// Files that the tree ignores and that are read because the matrix names them.
     pub ignored: BTreeSet<FileId>,
+    /// What git knows of the tree.
+    pub tracking: Tracking,
 }
 
 impl Index {
@@ -101,6 +106,7 @@ impl Index {
         let by_key = facts::ByKey::build(&extractions);
         let mut index =
             Self { files, matrix, matrix_problems, extractions, kinds, by_key, ..Self::default() };
+        index.inlined = usage::inlined(&index);
         index.aliases = index
             .matrix
             .keys

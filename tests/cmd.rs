@@ -1,5 +1,6 @@
 //! The command as users meet it: the real program on trees in temporary folders.
 
+mod against;
 mod baseline;
 mod canary;
 mod colour;
@@ -12,6 +13,7 @@ mod pages;
 mod roots;
 mod settings;
 mod suppress;
+mod tracked;
 
 use std::path::{Path, PathBuf};
 

@@ -198,6 +198,10 @@ pub enum ProblemKind {
     BuildArgOutOfScope,
     /// A `$X` in a Dockerfile that nothing defines.
     UndefinedInStage,
+    /// A build argument that only the finished container uses.
+    BuildArgAtRunTime,
+    /// A secret that a script prints into its log.
+    SecretInLog,
     /// A `$X` in a workflow where no shell expands it.
     ShellVariableOutsideRun,
     /// An expression of a workflow with a context that its position does not have.

@@ -1,6 +1,6 @@
 //! `run:`: what a shell reads and what it sets for later.
 
-use super::{Reader, Scope, blotted, writes};
+use super::{Reader, Scope, blotted, logged, writes};
 use crate::fact::{CommandFile, Place, Role};
 use crate::key::is_secret_name;
 use crate::sources::shell::{self, Source};
@@ -41,13 +41,15 @@ pub(super) fn read(reader: &mut Reader<'_>, run: &Node, scope: Scope<'_>, is_pos
         reader.gap(gap.span, gap.hides, gap.reason);
     }
     reader.workflow.hidden.extend(said.hidden);
-    for (name, values) in &syntax::scan(&text).assignments {
+    let script = syntax::scan(&text);
+    for (name, values) in &script.assignments {
         for value in values.iter().filter(|value| !value.is_empty() && is_secret_name(name)) {
             if text.get(value.clone()).is_some_and(|value| !value.contains('$')) {
                 reader.workflow.hidden.push(placed.place(value));
             }
         }
     }
+    logged::note(reader, &placed, &text, &script, &expressions, scope);
     writes::read(reader, &placed, &text, &expressions, scope);
     let mut does = said.script;
     does.writes.retain(|write| !is_for_later(&write.path));
