@@ -1,6 +1,7 @@
 //! What a rule is: a pure question to the index.
 
 mod declare;
+pub mod repair;
 mod reporter;
 mod wording;
 
