@@ -44,6 +44,8 @@ pub struct Index {
     pub matrix: Matrix,
     /// What is wrong with the matrix.
     pub matrix_problems: Vec<MatrixProblem>,
+    /// What is wrong with the settings.
+    pub settings_problems: Vec<MatrixProblem>,
     /// Paths that the matrix names and at which nothing stands.
     pub absent: BTreeSet<TreePath>,
     /// What each file says; at the position of its number.

@@ -18,29 +18,28 @@
 /// }
 /// ```
 ///
-/// A rule that is silent without a declared matrix says `, needs_matrix` before the semicolon.
+/// A rule that is silent without a declared matrix says `, needs_matrix` behind its level, one whose
+/// findings carry repairs `, fixes`. Options stand last, in braces: `{ options: [HOSTS] }`, each a
+/// constant [`OptionSpec`](crate::rule::OptionSpec) that `reporter.options()` is asked for.
 #[macro_export]
 macro_rules! declare_rule {
-    ($(#[doc = $line:literal])* pub struct $name:ident = $id:literal, $group:ident, $level:ident;) => {
-        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, false);
-    };
-    ($(#[doc = $line:literal])* pub struct $name:ident = $id:literal, $group:ident, $level:ident, needs_matrix;) => {
-        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, true);
-    };
-    (@ $($line:literal)*; $name:ident, $id:literal, $group:ident, $level:ident, $needs_matrix:literal) => {
+    (
+        $(#[doc = $line:literal])*
+        pub struct $name:ident = $id:literal, $group:ident, $level:ident
+        $(, $trait:ident)* $({ options: [$($option:expr),+ $(,)?] })?;
+    ) => {
         $(#[doc = $line])*
         #[derive(Clone, Copy, Debug)]
         pub(crate) struct $name;
 
         impl $crate::rule::Rule for $name {
             fn meta(&self) -> &'static $crate::rule::RuleMeta {
-                static META: $crate::rule::RuleMeta = $crate::rule::RuleMeta {
-                    id: $crate::diagnostic::RuleId($id),
-                    group: $crate::rule::Group::$group,
-                    level: $crate::rule::Level::$level,
-                    needs_matrix: $needs_matrix,
-                    page: concat!($($line, "\n"),*),
-                };
+                static META: $crate::rule::RuleMeta = $crate::rule::RuleMeta::new(
+                    $crate::diagnostic::RuleId($id),
+                    $crate::rule::Group::$group,
+                    $crate::rule::Level::$level,
+                    concat!($($line, "\n"),*),
+                )$(.$trait())*$(.options(&[$($option),+]))?;
                 &META
             }
 

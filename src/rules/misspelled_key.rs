@@ -30,7 +30,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Rename the one that is wrong; the finding shows both places.
-    pub struct MisspelledKey = "misspelled-key", Drift, Warning;
+    pub struct MisspelledKey = "misspelled-key", Drift, Warning, fixes;
 }
 
 impl MisspelledKey {
