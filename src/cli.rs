@@ -3,7 +3,9 @@
 //! Exit codes: 0 nothing found, 1 findings, 2 could not run. Findings and what was asked for go to
 //! standard output, everything else to standard error.
 
+mod add;
 mod arguments;
+mod change;
 mod check;
 mod explain;
 mod failure;
@@ -11,6 +13,7 @@ mod files;
 mod fix;
 mod init;
 mod matrix;
+mod rename;
 mod root;
 mod rules;
 mod schema;
@@ -106,6 +109,9 @@ pub fn run(
         Command::Matrix(arguments) => matrix::run(&arguments, &mut output),
         Command::Files(arguments) => files::run(&arguments, &mut output),
         Command::Init(arguments) => init::run(&arguments, &mut output),
+        Command::Add(arguments) => add::run(&arguments, &mut output),
+        Command::Rename(arguments) => rename::rename(&arguments, &mut output),
+        Command::Remove(arguments) => rename::remove(&arguments, &mut output),
         Command::Explain(arguments) => explain::run(&arguments, &mut output),
         Command::Rules(arguments) => rules::run(&arguments, &mut output),
         Command::Schema(arguments) => schema::run(&arguments, &mut output),

@@ -6,6 +6,7 @@ mod exits;
 mod fix;
 mod formats;
 mod init;
+mod keys;
 mod look;
 mod pages;
 mod roots;

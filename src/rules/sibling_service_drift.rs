@@ -34,7 +34,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Give both the same environment, for instance through a shared `x-environment: &environment`.
-    pub struct SiblingServiceDrift = "sibling-service-drift", Drift, Warning;
+    pub struct SiblingServiceDrift = "sibling-service-drift", Drift, Warning, fixes;
 }
 
 /// Services that lack a key.

@@ -40,7 +40,7 @@ declare_rule! {
     /// ## What to do
     ///
     /// Pass it on to the agent: `S3_PORT: ${S3_PORT:?}`; or give the template a fallback.
-    pub struct TemplateInputMissing = "template-input-missing", Missing, Warning;
+    pub struct TemplateInputMissing = "template-input-missing", Missing, Warning, fixes;
 }
 
 impl TemplateInputMissing {

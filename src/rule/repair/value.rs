@@ -5,7 +5,7 @@ use crate::value_type::ValueType;
 /// `text` as every reader of dotenv files reads it back; `None` if there is no such notation.
 #[must_use]
 pub fn dotenv_value(text: &str) -> Option<String> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_./:@%+,=?~-{}[]*".contains(c);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_./:@%+,=?-{}[]*".contains(c);
     if text.chars().all(plain) {
         return Some(text.to_owned());
     }
@@ -53,7 +53,8 @@ mod tests {
                 }
                 let reading = dialect.read(&format!("A={value}\n"), &|_| None);
                 let read = reading.variables.get("A").and_then(|value| value.as_ref());
-                assert_eq!(read.map(|value| value.reveal()), Some(text), "{dialect:?} of {value}");
+                // Some readers take no variable where another sees an empty one.
+                assert_eq!(read.map_or("", |value| value.reveal()), text, "{dialect:?} of {value}");
             }
         }
         assert_eq!(dotenv_value("it's $5"), None);
