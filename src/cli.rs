@@ -5,6 +5,7 @@
 
 mod add;
 mod arguments;
+mod baseline;
 mod change;
 mod check;
 mod explain;

@@ -7,7 +7,10 @@ mod containers;
 mod definitions;
 mod expected;
 mod facts;
+mod folders;
 mod gaps;
+mod named_paths;
+mod received;
 mod route;
 mod scope;
 mod sites;
@@ -27,10 +30,10 @@ pub use supply::{Held, HeldKind, Outcome};
 pub use values::{Given, Giver};
 pub use workflows::StepBuild;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
-use crate::fact::{Extraction, SourceKind};
+use crate::fact::{Extraction, SourceKind, is_aside};
 use crate::key::KeyName;
 use crate::matrix::{Matrix, MatrixProblem};
 use crate::text::{FileId, Files, TreePath};
@@ -54,12 +57,30 @@ pub struct Index {
     kinds: Vec<Option<SourceKind>>,
     by_key: facts::ByKey,
     sites: sites::Sites,
+    dotenvs: folders::Dotenvs,
+    scopes: scope::Scopes,
+    templates: definitions::Templates,
+    platform: definitions::Platform,
+    /// Where missing files are named, looked for when the first rule asks.
+    named_by: OnceLock<named_paths::NamedBy>,
+    /// The prefixes of keys that browsers get, of all services of the matrix, each once.
+    public_prefixes: Vec<String>,
+    /// Whether each file lies in a scope of its own; at the position of its number.
+    aside: Vec<bool>,
+    /// Alternative names of keys of the matrix.
+    aliases: BTreeSet<KeyName>,
+    /// The keys of the matrix by service; those of all services under the empty name.
+    served: HashMap<String, Vec<KeyName>>,
+    /// Files with gaps that may hide reads, in order.
+    read_gaps: Vec<FileId>,
     /// Keys that values refer to.
     references: BTreeSet<KeyName>,
     /// Keys, folded, that are read under another name or in another case.
     read_otherwise: BTreeSet<KeyName>,
     /// Every route of the matrix, followed when the first rule asks.
     supplies: OnceLock<Vec<Supply>>,
+    /// What the compose projects of environments give, computed when the first route asks.
+    received: OnceLock<received::Received>,
     /// Files that the tree ignores and that are read because the matrix names them.
     pub ignored: BTreeSet<FileId>,
 }
@@ -78,7 +99,27 @@ impl Index {
         let by_key = facts::ByKey::build(&extractions);
         let mut index =
             Self { files, matrix, matrix_problems, extractions, kinds, by_key, ..Self::default() };
+        index.aliases = index
+            .matrix
+            .keys
+            .values()
+            .flat_map(|spec| spec.aliases.iter().map(|alias| alias.value.clone()))
+            .collect();
+        index.platform = definitions::Platform::of(&index.matrix);
+        index.served = cell::served(&index.matrix);
+        for service in index.matrix.services.values() {
+            if let Some(prefix) = &service.public_prefix
+                && !index.public_prefixes.contains(&prefix.value)
+            {
+                index.public_prefixes.push(prefix.value.clone());
+            }
+        }
+        index.aside = index.files.iter().map(|file| is_aside(&file.path)).collect();
+        index.templates = definitions::Templates::build(&index);
+        index.dotenvs = folders::Dotenvs::build(&index);
+        index.read_gaps = gaps::read_gaps(&index);
         index.sites = sites::Sites::build(&index);
+        index.scopes = scope::Scopes::build(&index);
         index.references = usage::references(&index);
         index.read_otherwise = usage::read_otherwise(&index);
         index
@@ -94,6 +135,17 @@ impl Index {
     #[must_use]
     pub fn extractions(&self) -> &[Extraction] {
         &self.extractions
+    }
+
+    /// Whether a file lies in a scope of its own: tests, examples, documentation.
+    #[must_use]
+    pub fn is_aside(&self, file: FileId) -> bool {
+        self.aside.get(file.0 as usize).copied().unwrap_or(false)
+    }
+
+    /// The prefixes that services of the matrix give to keys that browsers get, each once.
+    pub fn public_prefixes(&self) -> impl Iterator<Item = &str> {
+        self.public_prefixes.iter().map(String::as_str)
     }
 
     /// As what a file was read; `None` if no extractor claimed it.

@@ -12,6 +12,8 @@ mod services;
 
 pub use bare::without_places;
 
+use std::collections::HashSet;
+
 use crate::fact::{ComposeFile, DotenvFile, Extraction, Structure, TemplateFile};
 use crate::matrix::Matrix;
 use crate::text::{FileId, Files, Location, SourceFile, Span, TreePath};
@@ -20,12 +22,16 @@ use crate::text::{FileId, Files, Location, SourceFile, Span, TreePath};
 struct Tree<'a> {
     files: &'a Files,
     extractions: &'a [Extraction],
+    /// The numbers of the files in scopes of the project itself, in order.
+    own: Vec<u32>,
+    /// Every folder that holds a file, however deep.
+    folders: HashSet<&'a str>,
 }
 
 /// The matrix that the tree suggests.
 #[must_use]
 pub fn infer(files: &Files, extractions: &[Extraction]) -> Matrix {
-    let tree = Tree { files, extractions };
+    let tree = Tree::new(files, extractions);
     let project = project::guess(&tree);
     let services = services::guess(&tree, project.as_ref());
     let environments = environments::guess(&tree, &services);
@@ -40,7 +46,7 @@ pub fn infer(files: &Files, extractions: &[Extraction]) -> Matrix {
 /// the beginning of a file stands for the file as a whole.
 #[must_use]
 pub fn propose(files: &Files, extractions: &[Extraction]) -> Matrix {
-    let tree = Tree { files, extractions };
+    let tree = Tree::new(files, extractions);
     let project = project::guess(&tree);
     let services = services::guess(&tree, project.as_ref());
     let environments = environments::guess(&tree, &services);
@@ -49,9 +55,24 @@ pub fn propose(files: &Files, extractions: &[Extraction]) -> Matrix {
 }
 
 impl<'a> Tree<'a> {
+    fn new(files: &'a Files, extractions: &'a [Extraction]) -> Self {
+        let own = files.iter().filter(|file| !crate::fact::is_aside(&file.path)).map(|file| file.id.0);
+        let mut folders = HashSet::new();
+        for file in files.iter() {
+            for folder in file.path.folders() {
+                if !folders.insert(folder) {
+                    break;
+                }
+            }
+        }
+        Self { files, extractions, own: own.collect(), folders }
+    }
+
     /// The files with what they say, scopes of their own (tests, examples, documentation) left out.
-    fn own(&self) -> impl Iterator<Item = (&'a SourceFile, &'a Extraction)> + use<'a> {
-        self.files.iter().zip(self.extractions).filter(|(file, _)| !crate::fact::is_aside(&file.path))
+    fn own(&self) -> impl Iterator<Item = (&'a SourceFile, &'a Extraction)> {
+        self.own
+            .iter()
+            .filter_map(|&file| Some((self.files.get(FileId(file))?, self.extractions.get(file as usize)?)))
     }
 
     /// The files of some shape.
@@ -94,7 +115,7 @@ impl<'a> Tree<'a> {
 
     /// Whether any file that was read lies below `folder`.
     fn has_files_below(&self, folder: &TreePath) -> bool {
-        self.files.iter().any(|file| file.path.is_below(folder))
+        self.folders.contains(folder.as_str()) || self.files.at(folder).is_some()
     }
 }
 

@@ -48,6 +48,29 @@ pub trait System: Sync {
     /// [`ReadError`], also when the path leads out of its root through a link.
     fn read(&self, path: &TreePath) -> Result<Vec<u8>, ReadError>;
 
+    /// The bytes of a file that [`System::walk`] named, or `None` if its beginning shows that it is no text.
+    ///
+    /// A walk follows no links, so such a path need not be asked again where it leads.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn read_text(&self, path: &TreePath) -> Result<Option<Vec<u8>>, ReadError> {
+        self.read(path).map(text_of)
+    }
+
     /// Whether a file or folder stands at this path inside its root.
     fn exists(&self, path: &TreePath) -> bool;
+}
+
+/// How much of a file shows whether it is text, in bytes.
+const HEAD_BYTES: usize = 8 << 10;
+
+/// Whether the beginning of a file looks like text: no NUL in it.
+fn is_text(bytes: &[u8]) -> bool {
+    !bytes.iter().take(HEAD_BYTES).any(|&byte| byte == 0)
+}
+
+/// The same bytes, or `None` if their beginning shows that they are no text.
+pub(crate) fn text_of(bytes: Vec<u8>) -> Option<Vec<u8>> {
+    is_text(&bytes).then_some(bytes)
 }

@@ -1,5 +1,6 @@
 //! The command as users meet it: the real program on trees in temporary folders.
 
+mod baseline;
 mod canary;
 mod colour;
 mod exits;
@@ -11,6 +12,7 @@ mod look;
 mod pages;
 mod roots;
 mod settings;
+mod suppress;
 
 use std::path::{Path, PathBuf};
 

@@ -1,12 +1,13 @@
 //! Which files are read, and as what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use crate::matrix::{EnvSource, Matrix, Said, is_schema_beside};
 use crate::sources;
-use crate::system::{ReadError, System};
+use crate::suppress::BASELINE_NAME;
+use crate::system::{ReadError, System, text_of};
 use crate::text::{FileId, SourceFile, TreePath};
 
 /// A file that an extractor claims.
@@ -47,15 +48,19 @@ pub(super) fn claimed(
     matrix: &Matrix,
     exclude: &[Said<String>],
 ) -> (Vec<Found>, Unread) {
-    let walked: std::collections::BTreeSet<TreePath> = paths.iter().cloned().collect();
     let named = named_by(matrix);
-    paths.extend(named.keys().cloned());
-    paths.sort_unstable();
-    paths.dedup();
+    // The walk is in order.
+    let ignored: BTreeSet<TreePath> =
+        named.keys().filter(|path| paths.binary_search(path).is_err()).cloned().collect();
+    if !ignored.is_empty() {
+        paths.extend(ignored.iter().cloned());
+        paths.sort_unstable();
+    }
     let excluded = Exclusion::new(matrix.exclude.iter().chain(exclude));
     let results: Vec<Result<Option<Found>, (TreePath, String)>> = paths
         .into_par_iter()
-        .filter(|path| !excluded.holds(path) && !is_schema_beside(path))
+        // The keys that a baseline names are not mentioned by it.
+        .filter(|path| !excluded.holds(path) && !is_schema_beside(path) && path.name() != BASELINE_NAME)
         .map(|path| {
             let told = named.get(&path).and_then(|kind| position_of(kind));
             let claims: Vec<usize> = match told {
@@ -67,20 +72,19 @@ pub(super) fn claimed(
             if claims.is_empty() {
                 return Ok(None);
             }
-            let bytes = match system.read(&path) {
-                Ok(bytes) => bytes,
-                Err(ReadError::Missing) => return Ok(None),
+            let is_ignored = ignored.contains(&path);
+            // Only what the walk found is known to lie in the tree.
+            let read = if is_ignored { system.read(&path).map(text_of) } else { system.read_text(&path) };
+            let bytes = match read {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) | Err(ReadError::Missing) => return Ok(None),
                 Err(error) => return Err((path, error.to_string())),
             };
-            if bytes.iter().take(8 << 10).any(|&byte| byte == 0) {
-                return Ok(None);
-            }
             let text = decode(bytes);
             // What the matrix says a file is, it is.
             let extractor = told.or_else(|| {
                 claims.into_iter().find(|&position| sources::ALL[position].confirms(&path, &text))
             });
-            let is_ignored = !walked.contains(&path);
             Ok(extractor.map(|extractor| Found { path, text, extractor, is_ignored }))
         })
         .collect();

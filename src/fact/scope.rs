@@ -41,14 +41,18 @@ const TOOLS: &[&str] =
 /// Whether a path lies in a scope of its own: tests, examples, documentation.
 #[must_use]
 pub fn is_aside(path: &TreePath) -> bool {
-    let folder = path.folder();
-    folder.parts().any(|part| ASIDE.contains(&part)) || is_test_file(path.name())
+    folder_parts(path).any(|part| ASIDE.contains(&part)) || is_test_file(path.name())
 }
 
 /// Whether a path lies where tools for people are kept.
 #[must_use]
 pub fn is_tool(path: &TreePath) -> bool {
-    path.folder().parts().any(|part| TOOLS.contains(&part))
+    folder_parts(path).any(|part| TOOLS.contains(&part))
+}
+
+fn folder_parts(path: &TreePath) -> impl Iterator<Item = &str> {
+    let folder = path.within_root().rsplit_once('/').map_or("", |(folder, _)| folder);
+    folder.split('/')
 }
 
 fn is_test_file(name: &str) -> bool {

@@ -1,11 +1,11 @@
 //! Key x environment x service: the state of each cell, in one word.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Index;
 use super::supply::{HeldKind, Outcome};
 use crate::key::{KeyName, is_tool_key};
-use crate::matrix::Service;
+use crate::matrix::{Matrix, Service};
 
 /// The state of a key for a service in an environment.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -129,22 +129,12 @@ impl Index {
     /// The keys that concern a service: declared for it, or read by its code.
     #[must_use]
     pub fn keys_of_service(&self, service: &Service) -> BTreeSet<KeyName> {
-        let declared = self
-            .matrix
-            .keys
-            .values()
-            .filter(|spec| spec.serves(&service.name))
-            .map(|spec| spec.name.value.clone());
-        let aliases: BTreeSet<KeyName> = self
-            .matrix
-            .keys
-            .values()
-            .flat_map(|spec| spec.aliases.iter().map(|alias| alias.value.clone()))
-            .collect();
+        let named = self.served.get(&service.name.value).into_iter().chain(self.served.get(""));
+        let declared = named.flatten().cloned();
         let read = self
             .reads_of_service(&service.name.value)
             .map(|(fact, _)| fact.key.clone())
-            .filter(|key| !is_tool_key(key) && !aliases.contains(key));
+            .filter(|key| !is_tool_key(key) && !self.aliases.contains(key));
         declared.chain(read).collect()
     }
 
@@ -166,4 +156,19 @@ impl Index {
         let environments = environments.iter().map(|environment| environment.name.value.clone()).collect();
         Table { environments, rows }
     }
+}
+
+/// The keys of a matrix by the service they are declared for; those for all services under the empty name.
+pub(super) fn served(matrix: &Matrix) -> HashMap<String, Vec<KeyName>> {
+    let mut served: HashMap<String, Vec<KeyName>> = HashMap::new();
+    for spec in matrix.keys.values() {
+        let key = &spec.name.value;
+        if spec.services.is_empty() {
+            served.entry(String::new()).or_default().push(key.clone());
+        }
+        for service in &spec.services {
+            served.entry(service.value.clone()).or_default().push(key.clone());
+        }
+    }
+    served
 }

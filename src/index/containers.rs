@@ -50,17 +50,6 @@ impl Index {
             .filter(move |fact| matches!(&fact.place, Place::BuildArgs(owner) if owner == name))
     }
 
-    /// The sites of the same name in other compose files of the same folder: overrides, or variants.
-    pub fn twins<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a Site> {
-        let folder = self.path(site.file).folder();
-        let name = self.compose_service(site).map(|service| service.name.value.clone());
-        self.sites().iter().filter(move |other| {
-            other.file != site.file
-                && self.path(other.file).folder() == folder
-                && self.compose_service(other).map(|service| &service.name.value) == name.as_ref()
-        })
-    }
-
     /// All keys that the container of a site is given, its twins included.
     #[must_use]
     pub fn given_to(&self, site: &Site) -> GivenKeys {

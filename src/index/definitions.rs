@@ -1,9 +1,11 @@
 //! Who defines the variables that compose files are interpolated with.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::Index;
-use crate::fact::{Fact, Place, Role, Structure};
-use crate::key::is_tool_key;
-use crate::matrix::EnvSource;
+use crate::fact::{Fact, Place, Role};
+use crate::key::{KeyName, is_tool_key};
+use crate::matrix::{EnvSource, Matrix};
 use crate::text::{FileId, Location, TreePath};
 
 /// Variables that a shell or the operating system always has.
@@ -14,13 +16,7 @@ impl Index {
     /// in the code, which proves nothing about who sets it.
     #[must_use]
     pub fn is_declared(&self, key: &str) -> bool {
-        self.matrix.is_declared()
-            && (self.matrix.keys.contains_key(key)
-                || self
-                    .matrix
-                    .keys
-                    .values()
-                    .any(|spec| spec.aliases.iter().any(|alias| *alias.value == *key)))
+        self.matrix.is_declared() && (self.matrix.keys.contains_key(key) || self.aliases.contains(key))
     }
 
     /// Whether anything in the tree defines or names `key` apart from compose files that take it: a
@@ -30,22 +26,11 @@ impl Index {
         SHELL.contains(&key)
             || is_tool_key(key)
             || self.is_declared(key)
-            || self.matrix.environments.iter().any(|environment| {
-                environment.values.contains_key(key)
-                    || environment.sources.iter().any(|source| match &source.value {
-                        // A platform whose keys nobody lists may set any, if the team says so.
-                        EnvSource::Platform { keys, .. } => {
-                            keys.is_empty() && self.matrix.is_declared()
-                                || keys.iter().any(|known| *known.value == *key)
-                        }
-                        _ => false,
-                    })
-            })
-            || self.facts_of(key).any(|fact| match fact.place {
-                Place::Dotenv | Place::Rendered => true,
-                Place::Process | Place::Job { .. } => !matches!(fact.role, Role::Reads(_)),
-                _ => false,
-            })
+            || self.matrix.environments.iter().any(|environment| environment.values.contains_key(key))
+            // A platform whose keys nobody lists may set any, if the team says so.
+            || self.platform.is_open
+            || self.platform.keys.contains(key)
+            || self.summary(key).is_some_and(|summary| summary.is_defined)
             || self.mentions_of(key).next().is_some()
     }
 
@@ -54,16 +39,9 @@ impl Index {
     #[must_use]
     pub fn project_dotenvs(&self, compose: FileId) -> Vec<FileId> {
         let folder = self.path(compose).folder();
-        let dotenvs = |folder: &TreePath| -> Vec<FileId> {
-            self.structures()
-                .filter(|(file, structure)| {
-                    matches!(structure, Structure::Dotenv(_)) && self.path(*file).folder() == *folder
-                })
-                .map(|(file, _)| file)
-                .collect()
-        };
-        let beside = dotenvs(&folder);
-        if beside.is_empty() { dotenvs(&TreePath::root(folder.root_name())) } else { beside }
+        let beside = self.dotenvs_in(&folder);
+        let root = TreePath::root(folder.root_name());
+        if beside.is_empty() { self.dotenvs_in(&root).to_vec() } else { beside.to_vec() }
     }
 
     /// The variables that a compose file is interpolated with, as it takes them.
@@ -75,13 +53,82 @@ impl Index {
     /// Where a dotenv of the tree gives `key` a value that is not empty.
     #[must_use]
     pub fn non_empty_in_dotenv(&self, key: &str) -> Option<Location> {
-        self.facts_of(key).filter(|fact| fact.place == Place::Dotenv).find_map(|fact| {
-            let value = match &fact.role {
-                Role::Provides(provide) => Some(&provide.value),
-                Role::Documents(document) if !document.commented => document.example.as_ref(),
-                _ => None,
-            }?;
-            (!value.is_empty()).then(|| fact.at())
+        self.fact_at(self.summary(key)?.filled?).map(Fact::at)
+    }
+
+    /// Whether some compose file takes `key` with an empty default, so that nobody needs to set it.
+    #[must_use]
+    pub fn is_optional_for_compose(&self, key: &str) -> bool {
+        self.summary(key).is_some_and(|summary| summary.is_optional)
+    }
+
+    /// Whether a template that feeds the containers of a compose file renders `key`: one beside it, or one
+    /// that the matrix names for the same environment.
+    #[must_use]
+    pub fn is_rendered_for(&self, compose: FileId, key: &KeyName) -> bool {
+        let path = self.path(compose);
+        let folder = path.folder();
+        let beside = self.templates.beside.get(&folder).into_iter().flatten();
+        let named = self.templates.by_compose.get(&path).into_iter().flatten();
+        beside.chain(named).any(|&template| {
+            self.facts_in(template).any(|fact| fact.place == Place::Rendered && fact.key == *key)
         })
+    }
+}
+
+/// What platforms supply by the matrix.
+#[derive(Debug, Default)]
+pub(super) struct Platform {
+    keys: BTreeSet<KeyName>,
+    /// Whether the team declares one without listing its keys.
+    is_open: bool,
+}
+
+impl Platform {
+    pub(super) fn of(matrix: &Matrix) -> Self {
+        let mut platform = Self::default();
+        for source in matrix.environments.iter().flat_map(|environment| &environment.sources) {
+            if let EnvSource::Platform { keys, .. } = &source.value {
+                platform.is_open |= keys.is_empty() && matrix.is_declared();
+                platform.keys.extend(keys.iter().map(|key| key.value.clone()));
+            }
+        }
+        platform
+    }
+}
+
+/// Which templates feed which compose files.
+#[derive(Debug, Default)]
+pub(super) struct Templates {
+    /// Files that render keys, by folder.
+    beside: HashMap<TreePath, Vec<FileId>>,
+    /// Those that an environment of the matrix names together with a compose file, by the latter.
+    by_compose: HashMap<TreePath, BTreeSet<FileId>>,
+}
+
+impl Templates {
+    pub(super) fn build(index: &Index) -> Self {
+        let mut templates = Self::default();
+        for file in index.files.iter() {
+            if index.facts_in(file.id).any(|fact| fact.place == Place::Rendered) {
+                templates.beside.entry(file.path.folder()).or_default().push(file.id);
+            }
+        }
+        for environment in &index.matrix.environments {
+            let mut found = Vec::new();
+            let mut composes = Vec::new();
+            for source in &environment.sources {
+                match &source.value {
+                    EnvSource::Vault { template, .. } => found.extend(index.files.at(template)),
+                    EnvSource::Compose { files, .. } => composes.extend(files),
+                    _ => {}
+                }
+            }
+            for compose in composes {
+                let known = templates.by_compose.entry(compose.value.clone()).or_default();
+                known.extend(found.iter().map(|file| file.id));
+            }
+        }
+        templates
     }
 }

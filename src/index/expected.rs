@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Index;
 use super::sites::Site;
 use super::values::{Given, Giver};
-use crate::fact::{Fact, Need, Phase, Place, Read, Role};
+use crate::fact::{Fact, Need, Phase, Place, Read, Role, Structure};
 use crate::key::KeyName;
 use crate::matrix::KeySpec;
 use crate::text::{FileId, Location, TreePath};
@@ -120,7 +120,6 @@ impl<'a> Expectations<'a> {
 
     /// Whether a value is for a service that the key is declared for.
     fn is_for(&self, spec: &KeySpec, given: &Given<'a>) -> bool {
-        let matrix = &self.index.matrix;
         if let Giver::Container(name) = given.by {
             let Some(site) = self.sites.get(&(given.at.file, name)) else { return false };
             return match &site.service {
@@ -131,7 +130,7 @@ impl<'a> Expectations<'a> {
         self.index
             .files
             .get(given.at.file)
-            .and_then(|file| matrix.service_at(&file.path))
+            .and_then(|file| self.index.service_at(&file.path))
             .is_none_or(|service| spec.serves(&service.name))
     }
 
@@ -178,7 +177,7 @@ impl<'a> Expectations<'a> {
                 let Some(site) = self.sites.get(&(file.id, name)) else { return Vec::new() };
                 if let Some(own) = &site.service {
                     readers.retain(|(fact, _)| {
-                        let service = path_of(fact).and_then(|path| matrix.service_at(path));
+                        let service = path_of(fact).and_then(|path| self.index.service_at(path));
                         service.is_none_or(|service| service.name.value == *own)
                     });
                     return readers;
@@ -191,7 +190,7 @@ impl<'a> Expectations<'a> {
                 }
             }
             _ => {
-                let service = matrix.service_at(&file.path).filter(|_| matrix.is_declared());
+                let service = self.index.service_at(&file.path).filter(|_| matrix.is_declared());
                 match service.and_then(|service| service.root.as_ref()) {
                     Some(root) => root.value.clone(),
                     None => file.path.folder(),
@@ -257,6 +256,14 @@ fn copes_with_empty(index: &Index, fact: &Fact, read: &Read, value_type: &ValueT
         ValueType::Int { .. } | ValueType::Float | ValueType::Bool | ValueType::Port | ValueType::Json
     );
     let Some(file) = fact_file(index, fact) else { return true };
+    // To JavaScript, the number of an empty text is 0.
+    let is_script = matches!(
+        index.extraction(fact.file).map(|extraction| &extraction.structure),
+        Some(Structure::Script(_))
+    );
+    if is_script && matches!(value_type, ValueType::Int { .. } | ValueType::Float) {
+        return true;
+    }
     let is_pydantic = read.settings.is_some()
         && file.path.name().ends_with(".py")
         && !file.text.contains("env_ignore_empty");

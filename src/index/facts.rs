@@ -1,44 +1,110 @@
 //! Facts and problems by key, by file and by kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Index;
-use crate::fact::{Extraction, Fact, Problem, ProblemKind, Structure};
+use super::scope::FactAt;
+use crate::fact::{Extraction, Fact, Need, Place, Problem, ProblemKind, Role, Structure};
 use crate::key::KeyName;
-use crate::text::{FileId, TreePath};
+use crate::text::FileId;
 
 /// Positions of facts and mentions by key.
 #[derive(Debug, Default)]
 pub(super) struct ByKey {
-    facts: BTreeMap<KeyName, Vec<(u32, u32)>>,
-    mentions: BTreeMap<KeyName, Vec<(u32, u32)>>,
+    facts: BTreeMap<KeyName, Stated>,
+    mentions: HashMap<KeyName, Vec<FactAt>>,
     /// Spellings with small letters, by the name in capitals.
     small: BTreeMap<KeyName, Vec<KeyName>>,
 }
 
+/// What is stated about one key.
+#[derive(Debug, Default)]
+struct Stated {
+    /// All statements, in the order of files.
+    places: Vec<FactAt>,
+    summary: Summary,
+}
+
+/// Answers that thousands of files may ask for about one key, so that nobody walks through all statements
+/// again. Places are the first of their sort.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Summary {
+    /// Something reads it, or its name is observed; what GitHub holds is another set of names.
+    pub(super) is_read: bool,
+    /// Something gives it a value or documents it.
+    pub(super) set: Option<FactAt>,
+    /// A dotenv gives it a value that is not empty.
+    pub(super) filled: Option<FactAt>,
+    /// A dotenv, a template, a script or a workflow sets it, so that compose may be given it.
+    pub(super) is_defined: bool,
+    /// Some compose file takes it with an empty default.
+    pub(super) is_optional: bool,
+    /// Two different files that state something about it and are no dotenv.
+    pub(super) outside_dotenv: [Option<u32>; 2],
+}
+
+impl Summary {
+    fn add(&mut self, fact: &Fact, at: FactAt) {
+        self.is_read |= matches!(fact.role, Role::Reads(_) | Role::Observed)
+            && !matches!(fact.place, Place::GithubSecrets | Place::GithubVariables);
+        if matches!(fact.role, Role::Provides(_) | Role::Documents(_)) {
+            self.set.get_or_insert(at);
+        }
+        let written = match &fact.role {
+            Role::Provides(provide) => Some(&provide.value),
+            Role::Documents(document) if !document.commented => document.example.as_ref(),
+            _ => None,
+        };
+        if fact.place == Place::Dotenv && written.is_some_and(|value| !value.is_empty()) {
+            self.filled.get_or_insert(at);
+        }
+        self.is_defined |= match fact.place {
+            Place::Dotenv | Place::Rendered => true,
+            Place::Process | Place::Job { .. } => !matches!(fact.role, Role::Reads(_)),
+            _ => false,
+        };
+        self.is_optional |= fact.place == Place::Interpolation
+            && matches!(&fact.role, Role::Reads(read)
+                if matches!(&read.need, Need::Default(value) if value.text.reveal().is_empty()));
+        if fact.place != Place::Dotenv {
+            match &mut self.outside_dotenv {
+                [first @ None, _] => *first = Some(at.0),
+                [Some(first), second @ None] if *first != at.0 => *second = Some(at.0),
+                _ => {}
+            }
+        }
+    }
+}
+
 impl ByKey {
     pub(super) fn build(extractions: &[Extraction]) -> Self {
-        let mut by_key = Self::default();
+        let mut stated: HashMap<&KeyName, Stated> = HashMap::new();
         for (file, extraction) in (0..).zip(extractions) {
             for (position, fact) in (0..).zip(&extraction.facts) {
-                by_key.facts.entry(fact.key.clone()).or_default().push((file, position));
+                let known = stated.entry(&fact.key).or_default();
+                known.places.push((file, position));
+                known.summary.add(fact, (file, position));
             }
         }
         // Names that no fact is about cannot matter to any rule.
+        let mut mentions: HashMap<KeyName, Vec<FactAt>> = HashMap::new();
         for (file, extraction) in (0..).zip(extractions) {
             for (position, mention) in (0..).zip(&extraction.mentions) {
-                if by_key.facts.contains_key(&mention.key) {
-                    by_key.mentions.entry(mention.key.clone()).or_default().push((file, position));
+                if let Some((&key, _)) = stated.get_key_value(&mention.key) {
+                    mentions.entry(key.clone()).or_default().push((file, position));
                 }
             }
         }
-        for key in by_key.facts.keys() {
+        let facts: BTreeMap<KeyName, Stated> =
+            stated.into_iter().map(|(key, stated)| (key.clone(), stated)).collect();
+        let mut small: BTreeMap<KeyName, Vec<KeyName>> = BTreeMap::new();
+        for key in facts.keys() {
             let folded = key.folded();
             if folded != *key {
-                by_key.small.entry(folded).or_default().push(key.clone());
+                small.entry(folded).or_default().push(key.clone());
             }
         }
-        by_key
+        Self { facts, mentions, small }
     }
 }
 
@@ -64,8 +130,20 @@ impl Index {
             .facts
             .get(key)
             .into_iter()
-            .flatten()
-            .filter_map(|&(file, position)| self.extractions.get(file as usize)?.facts.get(position as usize))
+            .flat_map(|stated| &stated.places)
+            .filter_map(|&place| self.fact_at(place))
+    }
+
+    /// What is stated about `key` in short.
+    pub(super) fn summary(&self, key: &str) -> Option<&Summary> {
+        self.by_key.facts.get(key).map(|stated| &stated.summary)
+    }
+
+    /// Whether a file other than `file` that is no dotenv states something about `key`.
+    #[must_use]
+    pub fn is_stated_outside_dotenv(&self, key: &str, file: FileId) -> bool {
+        self.summary(key)
+            .is_some_and(|summary| summary.outside_dotenv.iter().flatten().any(|&other| other != file.0))
     }
 
     /// The files in which the name occurs without being understood, with the place.
@@ -94,17 +172,5 @@ impl Index {
             .zip(&self.extractions)
             .map(|(file, extraction)| (file, &extraction.structure))
             .filter(|(_, structure)| **structure != Structure::None)
-    }
-
-    /// Whether some other file names this path: a script that writes it, a workflow that copies it. A
-    /// bare name that every project has (`.env`, `Dockerfile`) does not count, its path does.
-    #[must_use]
-    pub fn is_path_mentioned(&self, path: &TreePath, besides: FileId) -> bool {
-        let name = path.name();
-        let is_telling = !matches!(name, ".env" | "Dockerfile");
-        self.files
-            .iter()
-            .filter(|file| file.id != besides)
-            .any(|file| file.text.contains(path.within_root()) || (is_telling && file.text.contains(name)))
     }
 }

@@ -1,5 +1,7 @@
 //! What could not be seen: the questions that rules about absence ask first.
 
+use std::collections::BTreeSet;
+
 use super::Index;
 use crate::fact::{Fact, Gap, Hidden, Place, Role};
 use crate::text::FileId;
@@ -23,13 +25,13 @@ impl Index {
     /// A gap anywhere in the tree that may hide a read of `key`, with its file.
     #[must_use]
     pub fn read_gap(&self, key: &str) -> Option<(FileId, &Gap)> {
-        self.files.iter().find_map(|file| {
-            let gap = self.extraction(file.id)?.gaps.iter().find(|gap| match &gap.hides {
+        self.read_gaps.iter().find_map(|&file| {
+            let gap = self.extraction(file)?.gaps.iter().find(|gap| match &gap.hides {
                 Hidden::Reads | Hidden::Anything => true,
                 Hidden::ReadsWithPrefix(prefix) => key.starts_with(prefix.as_str()),
                 Hidden::Provisions | Hidden::ProvisionsWithPrefix(_) => false,
             })?;
-            Some((file.id, gap))
+            Some((file, gap))
         })
     }
 
@@ -55,4 +57,28 @@ impl Index {
         }
         None
     }
+}
+
+/// The files with gaps that may hide reads. Once one hides any read, no later one is ever asked.
+pub(super) fn read_gaps(index: &Index) -> Vec<FileId> {
+    let mut found: Vec<FileId> = Vec::new();
+    let mut prefixes = BTreeSet::new();
+    for file in index.files.iter() {
+        let Some(extraction) = index.extraction(file.id) else { continue };
+        let mut is_new = false;
+        for gap in &extraction.gaps {
+            match &gap.hides {
+                Hidden::Reads | Hidden::Anything => {
+                    found.push(file.id);
+                    return found;
+                }
+                Hidden::ReadsWithPrefix(prefix) => is_new |= prefixes.insert(prefix),
+                Hidden::Provisions | Hidden::ProvisionsWithPrefix(_) => {}
+            }
+        }
+        if is_new {
+            found.push(file.id);
+        }
+    }
+    found
 }

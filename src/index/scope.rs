@@ -1,8 +1,90 @@
 //! Which code speaks for which service.
 
+use std::collections::HashMap;
+
 use super::{Index, Site};
 use crate::fact::{Fact, Phase, Place, Read, Role, is_aside};
+use crate::matrix::Service;
 use crate::text::{FileId, TreePath};
+
+/// The position of a fact: the number of its file, and its place among the file's facts.
+pub(super) type FactAt = (u32, u32);
+
+/// The reads of the application's own code by whom they speak for, found once. All lists are in the
+/// order of files and facts.
+#[derive(Debug, Default)]
+pub(super) struct Scopes {
+    /// All of them.
+    code: Vec<FactAt>,
+    /// By the matrix's service.
+    by_service: HashMap<String, Vec<FactAt>>,
+    /// By the deepest folder of code that some site runs.
+    by_folder: HashMap<TreePath, Vec<FactAt>>,
+    /// The services of the matrix that have a folder, by folder.
+    roots: HashMap<TreePath, String>,
+}
+
+impl Scopes {
+    pub(super) fn build(index: &Index) -> Self {
+        let mut scopes = Self::default();
+        for service in index.matrix.services.values() {
+            if let Some(root) = &service.root {
+                // Of two services with one folder the later name speaks, as in `Matrix::service_at`.
+                scopes.roots.insert(root.value.clone(), service.name.value.clone());
+            }
+        }
+        for site in index.sites() {
+            if let Some(folder) = &site.code {
+                scopes.by_folder.entry(folder.clone()).or_default();
+            }
+        }
+        for (file, extraction) in (0..).zip(index.extractions()) {
+            scopes.add(index, file, &extraction.facts);
+        }
+        scopes
+    }
+
+    /// Adds the reads of one file, behind those of all files before it.
+    fn add(&mut self, index: &Index, file: u32, facts: &[Fact]) {
+        let mut reads = (0..).zip(facts).filter(|(_, fact)| is_code_read(fact)).peekable();
+        if reads.peek().is_none() {
+            return;
+        }
+        let Some(path) = index.files.get(FileId(file)).map(|file| &file.path) else { return };
+        if is_aside(path) {
+            return;
+        }
+        let found: Vec<FactAt> = reads.map(|(position, _)| (file, position)).collect();
+        self.code.extend_from_slice(&found);
+        let only = match index.matrix.services.len() {
+            1 if path.root_name().is_none() => index.matrix.services.values().next(),
+            _ => None,
+        };
+        // With one service only, code that lies nowhere in particular is its code.
+        if let Some(name) = self.owner(path).or_else(|| only.map(|only| only.name.value.as_str())) {
+            self.by_service.entry(name.to_owned()).or_default().extend_from_slice(&found);
+        }
+        if let Some(folder) = path_and_folders(path).find(|folder| self.by_folder.contains_key(*folder))
+            && let Some(reads) = self.by_folder.get_mut(folder)
+        {
+            reads.extend_from_slice(&found);
+        }
+    }
+
+    /// The name of the matrix's service whose folder holds `path`; of nested folders the deepest.
+    fn owner(&self, path: &TreePath) -> Option<&str> {
+        path_and_folders(path).find_map(|folder| self.roots.get(folder)).map(String::as_str)
+    }
+}
+
+/// A path, and all folders above it.
+fn path_and_folders(path: &TreePath) -> impl Iterator<Item = &str> {
+    std::iter::once(path.as_str()).chain(path.folders())
+}
+
+fn is_code_read(fact: &Fact) -> bool {
+    matches!(fact.role, Role::Reads(_)) && fact.place == Place::Process && fact.phase == Phase::Run
+}
 
 impl Index {
     /// The path of a file; the root for a number of another run.
@@ -11,45 +93,42 @@ impl Index {
         self.files.get(file).map_or_else(|| TreePath::root(None), |file| file.path.clone())
     }
 
+    /// The matrix's service whose folder holds `path`; of nested folders the deepest. The same as
+    /// [`crate::matrix::Matrix::service_at`], without a walk through all services.
+    #[must_use]
+    pub fn service_at(&self, path: &TreePath) -> Option<&Service> {
+        self.scopes.owner(path).and_then(|name| self.matrix.services.get(name))
+    }
+
     /// All reads of the process environment by the application's own code while it runs.
     pub fn code_reads(&self) -> impl Iterator<Item = (&Fact, &Read)> {
-        self.facts().filter_map(|fact| match &fact.role {
-            Role::Reads(read)
-                if fact.place == Place::Process
-                    && fact.phase == Phase::Run
-                    && !is_aside(&self.path(fact.file)) =>
-            {
-                Some((fact, read))
-            }
-            _ => None,
-        })
+        self.reads_at(&self.scopes.code)
     }
 
     /// The reads that speak for the service of this name of the matrix.
-    pub fn reads_of_service<'a>(&'a self, service: &'a str) -> impl Iterator<Item = (&'a Fact, &'a Read)> {
-        self.code_reads().filter(move |(fact, _)| {
-            let path = self.path(fact.file);
-            match self.matrix.service_at(&path) {
-                Some(owner) => *owner.name == service,
-                // With one service only, code that lies nowhere in particular is its code.
-                None => self.matrix.services.len() == 1 && path.root_name().is_none(),
-            }
-        })
+    pub fn reads_of_service<'a>(&'a self, service: &str) -> impl Iterator<Item = (&'a Fact, &'a Read)> {
+        self.reads_at(self.scopes.by_service.get(service).map_or(&[], Vec::as_slice))
     }
 
     /// The reads of the code that runs in a site: code below its folder and not below a deeper one of
     /// another site.
-    pub fn reads_of_site<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = (&'a Fact, &'a Read)> {
-        let deeper: Vec<&TreePath> = self
-            .sites()
-            .iter()
-            .filter_map(|other| other.code.as_ref())
-            .filter(|other| site.code.as_ref().is_some_and(|own| *other != own && other.is_below(own)))
-            .collect();
-        self.code_reads().filter(move |(fact, _)| {
-            let path = self.path(fact.file);
-            site.code.as_ref().is_some_and(|folder| path.is_below(folder))
-                && !deeper.iter().any(|folder| path.is_below(folder))
+    pub fn reads_of_site<'a>(&'a self, site: &Site) -> impl Iterator<Item = (&'a Fact, &'a Read)> {
+        let reads = site.code.as_ref().and_then(|folder| self.scopes.by_folder.get(folder));
+        self.reads_at(reads.map_or(&[], Vec::as_slice))
+    }
+
+    fn reads_at<'a>(&'a self, places: &'a [FactAt]) -> impl Iterator<Item = (&'a Fact, &'a Read)> {
+        places.iter().filter_map(|&place| {
+            let fact = self.fact_at(place)?;
+            match &fact.role {
+                Role::Reads(read) => Some((fact, read)),
+                _ => None,
+            }
         })
+    }
+
+    /// The fact at a position.
+    pub(super) fn fact_at(&self, (file, position): FactAt) -> Option<&Fact> {
+        self.extraction(FileId(file))?.facts.get(position as usize)
     }
 }

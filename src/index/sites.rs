@@ -1,13 +1,14 @@
 //! Compose services as the index knows them: with the Dockerfile they are built from, the dotenv files
 //! they are given, and the code that runs in them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Index;
+use super::folders::Folders;
 use crate::fact::{ComposeFile, ComposeService, Dockerfile, Structure};
 use crate::matrix::Service;
 use crate::syntax::interpolation::expand_defaults;
-use crate::text::{FileId, Location, Spanned, TreePath};
+use crate::text::{FileId, Location, TreePath};
 
 /// A service of a compose file, with what it refers to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,6 +57,10 @@ pub enum EnvFileLink {
 #[derive(Debug, Default)]
 pub(super) struct Sites {
     all: Vec<Site>,
+    /// Positions in `all`, ascending, by the matrix's service.
+    by_service: HashMap<String, Vec<u32>>,
+    /// Positions in `all`, ascending, by the folder of the compose file and the service's name in it.
+    by_name: HashMap<(TreePath, String), Vec<u32>>,
 }
 
 impl Index {
@@ -67,7 +72,24 @@ impl Index {
 
     /// The sites that run the matrix's service of this name.
     pub fn sites_of(&self, service: &str) -> impl Iterator<Item = &Site> {
-        self.sites.all.iter().filter(move |site| site.service.as_deref() == Some(service))
+        self.sites.at(self.sites.by_service.get(service))
+    }
+
+    /// The sites of one compose file, in its order.
+    #[must_use]
+    pub fn sites_in(&self, file: FileId) -> &[Site] {
+        let start = self.sites.all.partition_point(|site| site.file < file);
+        let end = self.sites.all.partition_point(|site| site.file <= file);
+        self.sites.all.get(start..end).unwrap_or_default()
+    }
+
+    /// The sites of the same name in other compose files of the same folder: overrides, or variants.
+    pub fn twins<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a Site> {
+        let folder = self.path(site.file).folder();
+        let named = self
+            .compose_service(site)
+            .and_then(|service| self.sites.by_name.get(&(folder, service.name.value.clone())));
+        self.sites.at(named).filter(move |other| other.file != site.file)
     }
 
     /// What the compose file says about the service of a site.
@@ -157,15 +179,17 @@ impl Sites {
     pub(super) fn build(index: &Index) -> Self {
         let mut all = Vec::new();
         let folders = Folders::of(index);
+        let services = ByName::of(index);
         for (file, structure) in index.structures() {
             let Structure::Compose(compose) = structure else { continue };
             for (position, service) in compose.services.iter().enumerate() {
                 let build = folders.build_link(index, file, service);
+                let runs = services.matrix_service(index, file, service);
                 all.push(Site {
                     file,
                     position,
-                    service: matrix_service(index, file, service).map(|service| service.name.value.clone()),
-                    code: code_folder(index, file, service, &build),
+                    service: runs.map(|service| service.name.value.clone()),
+                    code: code_folder(index, file, service, runs, &build),
                     env_files: service
                         .env_files
                         .iter()
@@ -176,28 +200,64 @@ impl Sites {
             }
         }
         share_images(index, &mut all);
-        Self { all }
+        let mut sites = Self { all, ..Self::default() };
+        for (position, site) in (0..).zip(&sites.all) {
+            if let Some(service) = &site.service {
+                sites.by_service.entry(service.clone()).or_default().push(position);
+            }
+            if let Some(service) = index.compose_service(site) {
+                let name = (index.path(site.file).folder(), service.name.value.clone());
+                sites.by_name.entry(name).or_default().push(position);
+            }
+        }
+        sites
+    }
+
+    fn at<'a>(&'a self, positions: Option<&'a Vec<u32>>) -> impl Iterator<Item = &'a Site> {
+        positions.into_iter().flatten().filter_map(|&position| self.all.get(position as usize))
     }
 }
 
-/// The matrix's service that a compose service runs: by name; where the matrix names compose files, only
-/// in those, so that a stranger's compose file in the tree does not count.
-fn matrix_service<'a>(index: &'a Index, file: FileId, service: &ComposeService) -> Option<&'a Service> {
-    let path = index.files.get(file)?.path.clone();
-    let named: BTreeSet<&TreePath> = index.matrix.compose_files().collect();
-    if index.matrix.is_declared() && !named.is_empty() && !named.contains(&path) {
-        return None;
+/// The matrix's services by what compose calls them.
+struct ByName<'a> {
+    services: HashMap<&'a str, &'a Service>,
+    /// The compose files that count, if the matrix names any.
+    named: Option<BTreeSet<TreePath>>,
+}
+
+impl<'a> ByName<'a> {
+    fn of(index: &'a Index) -> Self {
+        let mut services = HashMap::new();
+        for service in index.matrix.services.values() {
+            for name in &service.compose {
+                services.entry(name.as_str()).or_insert(service);
+            }
+        }
+        let named = index.compose_sources();
+        let named = (index.matrix.is_declared() && !named.is_empty()).then_some(named);
+        Self { services, named }
     }
-    index
-        .matrix
-        .services
-        .values()
-        .find(|candidate| candidate.compose.iter().any(|name| **name == *service.name))
+
+    /// The matrix's service that a compose service runs: by name; where the matrix names compose files,
+    /// only in those, so that a stranger's compose file in the tree does not count.
+    fn matrix_service(&self, index: &Index, file: FileId, service: &ComposeService) -> Option<&'a Service> {
+        let path = &index.files.get(file)?.path;
+        if self.named.as_ref().is_some_and(|named| !named.contains(path)) {
+            return None;
+        }
+        self.services.get(service.name.as_str()).copied()
+    }
 }
 
 /// The folder whose code runs in a service: its root by the matrix, else where it is built.
-fn code_folder(index: &Index, file: FileId, service: &ComposeService, build: &BuildLink) -> Option<TreePath> {
-    if let Some(root) = matrix_service(index, file, service).and_then(|service| service.root.as_ref()) {
+fn code_folder(
+    index: &Index,
+    file: FileId,
+    service: &ComposeService,
+    runs: Option<&Service>,
+    build: &BuildLink,
+) -> Option<TreePath> {
+    if let Some(root) = runs.and_then(|service| service.root.as_ref()) {
         return Some(root.value.clone());
     }
     let BuildLink::Dockerfile(dockerfile) = build else { return None };
@@ -232,128 +292,5 @@ fn share_images(index: &Index, sites: &mut [Site]) {
             site.build = build.clone();
             site.code = site.code.take().or_else(|| code.clone());
         }
-    }
-}
-
-/// The folders that hold files, for telling "not there" from "not in this tree".
-struct Folders {
-    known: BTreeSet<TreePath>,
-    /// Folders that relative paths of a compose file may start from when it is not used alone.
-    starts: BTreeSet<TreePath>,
-}
-
-impl Folders {
-    fn of(index: &Index) -> Self {
-        let mut known = BTreeSet::new();
-        for file in index.files.iter() {
-            let mut folder = file.path.folder();
-            while known.insert(folder.clone()) && !folder.within_root().is_empty() {
-                folder = folder.folder();
-            }
-        }
-        let starts = index
-            .structures()
-            .filter(|(_, structure)| matches!(structure, Structure::Compose(_)))
-            .filter_map(|(file, _)| Some(index.files.get(file)?.path.folder()))
-            .collect();
-        Self { known, starts }
-    }
-
-    /// Where a relative path of a compose file may lead: first from the file's own folder, then from
-    /// those of the other compose files, whose project folder it may share.
-    fn candidates(&self, index: &Index, file: FileId, relative: &str) -> Vec<TreePath> {
-        let Some(own) = index.files.get(file).map(|file| file.path.folder()) else { return Vec::new() };
-        let others =
-            self.starts.iter().filter(|folder| folder.root_name() == own.root_name() && **folder != own);
-        std::iter::once(&own).chain(others).filter_map(|folder| folder.join(relative)).collect()
-    }
-
-    fn build_link(&self, index: &Index, file: FileId, service: &ComposeService) -> BuildLink {
-        let Some(build) = &service.build else { return BuildLink::None };
-        let context = expand_defaults(&build.context);
-        let name =
-            build.dockerfile.as_ref().map_or(Some("Dockerfile".to_owned()), |name| expand_defaults(name));
-        let (Some(context), Some(name)) = (context, name) else { return BuildLink::Unseen };
-        if build.inline || context.contains("://") || context.starts_with("git@") || context.ends_with(".git")
-        {
-            return BuildLink::Unseen;
-        }
-        let contexts = self.candidates(index, file, &context);
-        let found = contexts.iter().find_map(|context| {
-            let path = context.join(&name)?;
-            index.files.at(&path).filter(|file| index.dockerfile(file.id).is_some()).map(|file| file.id)
-        });
-        match (found, contexts.first()) {
-            (Some(file), _) => BuildLink::Dockerfile(file),
-            (None, Some(own)) if self.known.contains(own) => {
-                own.join(&name).map_or(BuildLink::Unseen, |path| {
-                    if index.files.at(&path).is_some() { BuildLink::Unseen } else { BuildLink::Missing(path) }
-                })
-            }
-            _ => BuildLink::Unseen,
-        }
-    }
-
-    fn env_file_link(
-        &self,
-        index: &Index,
-        file: FileId,
-        path: &Spanned<String>,
-        required: bool,
-    ) -> EnvFileLink {
-        let Some(relative) = expand_defaults(path) else { return EnvFileLink::Unseen };
-        let candidates = self.candidates(index, file, &relative);
-        if let Some(found) = candidates.iter().find_map(|path| index.files.at(path)) {
-            return EnvFileLink::File(found.id);
-        }
-        if let Some(example) = candidates.iter().find_map(|path| index.example_of(path)) {
-            return EnvFileLink::Example(example);
-        }
-        match candidates.first() {
-            Some(own) if required && self.known.contains(&own.folder()) => EnvFileLink::Missing(own.clone()),
-            _ => EnvFileLink::Unseen,
-        }
-    }
-}
-
-impl Index {
-    /// The example from which people make the dotenv file `path`, if one lies beside it.
-    #[must_use]
-    pub fn example_of(&self, path: &TreePath) -> Option<FileId> {
-        let folder = path.folder();
-        let name = path.name();
-        let bare = name.trim_start_matches('.');
-        let stem = name.strip_suffix(".env");
-        let is_dotenv_name = name == ".env" || bare.starts_with("env") || stem.is_some();
-        let beside = self.files.iter().filter(|file| file.path.folder() == folder).filter(|file| {
-            matches!(self.extraction(file.id).map(|extraction| &extraction.structure),
-                Some(Structure::Dotenv(dotenv)) if dotenv.is_example)
-        });
-        let mut fallback = None;
-        for file in beside {
-            let example = file.path.name();
-            let plain = example
-                .replace("-example", ".example")
-                .replace("_example", ".example")
-                .replace("-sample", ".sample")
-                .replace("-template", ".template");
-            let marks =
-                [".example", ".sample", ".template", ".dist", ".defaults", ".default", ".tmpl", ".tpl"];
-            let without = marks.iter().fold(plain, |text, mark| text.replace(mark, ""));
-            if without == name || without.trim_start_matches('.') == bare {
-                return Some(file.id);
-            }
-            if stem.is_some_and(|stem| without == stem) {
-                return Some(file.id);
-            }
-            // `.env.local` and `.env.development` are made from `.env.example` where no closer one lies.
-            if name.starts_with(".env.") && matches!(without.as_str(), ".env" | "env") {
-                fallback = Some(file.id);
-            }
-            if name == ".env" && matches!(without.as_str(), "example" | "sample" | "template" | "default") {
-                fallback = Some(file.id);
-            }
-        }
-        fallback.filter(|_| is_dotenv_name)
     }
 }

@@ -22,12 +22,8 @@ impl Index {
     /// Whether a read of the key is known, under this name, an alternative one or in another case.
     #[must_use]
     pub fn is_read(&self, key: &KeyName) -> bool {
-        // What GitHub holds is another set of names, from which a workflow takes values.
-        let reads = |fact: &Fact| {
-            matches!(fact.role, Role::Reads(_) | Role::Observed)
-                && !matches!(fact.place, Place::GithubSecrets | Place::GithubVariables)
-        };
-        self.facts_of(key).any(reads) || self.read_otherwise.contains(&key.folded())
+        self.summary(key).is_some_and(|summary| summary.is_read)
+            || self.read_otherwise.contains(&key.folded())
     }
 
     /// `X_FILE` stands for `X`, and the reverse.
@@ -41,9 +37,7 @@ impl Index {
     /// A place where something gives the key a value or documents it, under any spelling.
     #[must_use]
     pub fn set_or_documented(&self, key: &KeyName) -> Option<Location> {
-        self.facts_of(key)
-            .find(|fact| matches!(fact.role, Role::Provides(_) | Role::Documents(_)))
-            .map(Fact::at)
+        self.fact_at(self.summary(key)?.set?).map(Fact::at)
     }
 }
 

@@ -4,7 +4,7 @@
 mod about;
 mod set;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Tree;
 use crate::fact::{Fact, Need, Phase, Place, Read, Role, is_tool};
@@ -20,14 +20,16 @@ pub(super) fn read_by_code(
     services: &BTreeMap<String, Service>,
 ) -> BTreeMap<KeyName, KeySpec> {
     let mut keys: BTreeMap<KeyName, KeySpec> = BTreeMap::new();
+    let owners = Owners::of(services);
+    let mut noted = Noted::new();
     for (file, extraction) in tree.own() {
-        let owner = owner(services, &file.path);
+        let owner = owners.at(&file.path);
         for fact in &extraction.facts {
             let Role::Reads(read) = &fact.role else { continue };
             let is_code = fact.place == Place::Process && fact.phase == Phase::Run;
             if is_code && !is_tool_key(&fact.key) && fact.key.is_identifier() {
                 let spec = keys.entry(fact.key.clone()).or_insert_with(|| new(fact));
-                note_owner(spec, owner, fact);
+                note_owner(spec, owner, fact, &mut noted);
                 note_read(spec, fact, read);
             }
         }
@@ -40,8 +42,10 @@ pub(super) fn read_by_code(
 pub(super) fn propose(tree: &Tree<'_>, services: &BTreeMap<String, Service>) -> BTreeMap<KeyName, KeySpec> {
     let mut keys: BTreeMap<KeyName, KeySpec> = BTreeMap::new();
     let mut demands: BTreeMap<KeyName, Demands> = BTreeMap::new();
+    let owners = Owners::of(services);
+    let mut noted = Noted::new();
     for (file, extraction) in tree.own() {
-        let owner = owner(services, &file.path);
+        let owner = owners.at(&file.path);
         // What people run by hand has keys of its own.
         if is_tool(&file.path) && owner.is_none_or(|owner| is_tool_of(owner, &file.path)) {
             continue;
@@ -54,7 +58,7 @@ pub(super) fn propose(tree: &Tree<'_>, services: &BTreeMap<String, Service>) -> 
             }
             let spec = keys.entry(fact.key.clone()).or_insert_with(|| new(fact));
             let demand = demands.entry(fact.key.clone()).or_default();
-            note_owner(spec, owner, fact);
+            note_owner(spec, owner, fact, &mut noted);
             note_read(spec, fact, read);
             demand.note(fact, read, file, owner.is_some() || services.len() == 1);
         }
@@ -80,15 +84,23 @@ pub(super) fn propose(tree: &Tree<'_>, services: &BTreeMap<String, Service>) -> 
     keys
 }
 
-/// The service whose root holds `path`; of nested roots the deepest.
-fn owner<'a>(services: &'a BTreeMap<String, Service>, path: &TreePath) -> Option<&'a Service> {
-    services
-        .values()
-        .filter_map(|service| Some((service, service.root.as_ref()?)))
-        .filter(|(_, root)| path.is_below(root))
-        .max_by_key(|(_, root)| root.as_str().len())
-        .map(|(service, _)| service)
+/// The services by their folders.
+pub(super) struct Owners<'a>(HashMap<&'a str, &'a Service>);
+
+impl<'a> Owners<'a> {
+    pub(super) fn of(services: &'a BTreeMap<String, Service>) -> Self {
+        let roots = services.values().filter_map(|service| Some((service.root.as_ref()?.as_str(), service)));
+        Self(roots.collect())
+    }
+
+    /// The service whose root holds `path`; of nested roots the deepest.
+    pub(super) fn at(&self, path: &TreePath) -> Option<&'a Service> {
+        std::iter::once(path.as_str()).chain(path.folders()).find_map(|folder| self.0.get(folder)).copied()
+    }
 }
+
+/// Which services are noted for which key: a key that all services read has thousands.
+type Noted<'a> = HashSet<(&'a KeyName, &'a str)>;
 
 /// Whether a tool lies in no folder of the service that is narrower than the tree.
 fn is_tool_of(owner: &Service, path: &TreePath) -> bool {
@@ -105,9 +117,9 @@ fn new(fact: &Fact) -> KeySpec {
     }
 }
 
-fn note_owner(spec: &mut KeySpec, owner: Option<&Service>, fact: &Fact) {
+fn note_owner<'a>(spec: &mut KeySpec, owner: Option<&'a Service>, fact: &'a Fact, noted: &mut Noted<'a>) {
     if let Some(owner) = owner
-        && !spec.services.iter().any(|known| known.value == owner.name.value)
+        && noted.insert((&fact.key, &owner.name.value))
     {
         spec.services.push(Said::at(owner.name.value.clone(), fact.at()));
     }

@@ -1,13 +1,17 @@
 //! Services: what compose builds, else what Dockerfiles build, else the tree as a whole; and what compose
 //! runs from images that the project itself builds elsewhere.
 
+mod groups;
 mod images;
+mod prefix;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use groups::{Group, Groups};
+use prefix::FilesByPath;
+
 use super::{Tree, whole};
-use crate::fact::{Dockerfile, Place, Role};
-use crate::key::public_prefix;
+use crate::fact::{Dockerfile, Role};
 use crate::matrix::{Said, Service};
 use crate::syntax::interpolation::expand_defaults;
 use crate::text::{Location, TreePath};
@@ -72,8 +76,9 @@ pub(super) fn guess(tree: &Tree<'_>, project: Option<&Said<String>>) -> BTreeMap
         let name = project.unwrap_or("app").to_owned();
         services.insert(name.clone(), service(Said::inferred(name), TreePath::root(None)));
     }
+    let by_path = FilesByPath::of(tree);
     for service in services.values_mut() {
-        service.public_prefix = prefix_below(tree, service.root.as_ref().map(|root| &root.value));
+        service.public_prefix = by_path.prefix_below(service.root.as_ref().map(|root| &root.value));
     }
     services
 }
@@ -87,16 +92,8 @@ fn service(name: Said<String>, root: TreePath) -> Service {
     }
 }
 
-/// Compose services that run the same code: an API and its worker, in all variants of the compose file.
-#[derive(Debug)]
-struct Group {
-    root: TreePath,
-    names: Vec<Said<String>>,
-    dockerfiles: BTreeSet<TreePath>,
-}
-
 fn built_by_compose(tree: &Tree<'_>) -> Vec<Service> {
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups = Groups::default();
     for (file, compose) in tree.composes() {
         for candidate in &compose.services {
             let Some(build) = &candidate.build else { continue };
@@ -121,55 +118,10 @@ fn built_by_compose(tree: &Tree<'_>) -> Vec<Service> {
                 continue;
             }
             let name = Said::at(candidate.name.value.clone(), Location::new(file.id, candidate.name.span));
-            join(
-                &mut groups,
-                Group { root, names: vec![name], dockerfiles: dockerfile.into_iter().collect() },
-            );
+            groups.join(Group { root, names: vec![name], dockerfiles: dockerfile.into_iter().collect() });
         }
     }
-    services_of(groups)
-}
-
-/// Adds a group, or joins it with those that run the same code: one root, and one Dockerfile or one name.
-fn join(groups: &mut Vec<Group>, mut new: Group) {
-    let is_same = |group: &Group| {
-        let is_nested = group.root.is_below(&new.root) || new.root.is_below(&group.root);
-        let shares_name =
-            || group.names.iter().any(|name| new.names.iter().any(|other| other.value == name.value));
-        // Variants of one compose file may build one service from its folder and from the whole tree.
-        if group.root != new.root && is_nested && shares_name() {
-            return true;
-        }
-        group.root == new.root
-            && (!group.dockerfiles.is_disjoint(&new.dockerfiles)
-                || group.names.iter().any(|name| new.names.iter().any(|other| other.value == name.value)))
-    };
-    let same: Vec<usize> =
-        groups.iter().enumerate().filter(|(_, group)| is_same(group)).map(|(at, _)| at).collect();
-    let Some((&first, others)) = same.split_first() else {
-        groups.push(new);
-        return;
-    };
-    for &other in others.iter().rev() {
-        let other = groups.remove(other);
-        new.names.splice(0..0, other.names);
-        new.dockerfiles.extend(other.dockerfiles);
-        new.root = deeper(new.root, other.root);
-    }
-    if let Some(group) = groups.get_mut(first) {
-        group.root = deeper(group.root.clone(), new.root);
-        for name in new.names {
-            if !group.names.iter().any(|known| known.value == name.value) {
-                group.names.push(name);
-            }
-        }
-        group.dockerfiles.extend(new.dockerfiles);
-    }
-}
-
-/// The folder below the other one.
-fn deeper(one: TreePath, other: TreePath) -> TreePath {
-    if other.is_below(&one) { other } else { one }
+    services_of(groups.into_vec())
 }
 
 /// One service per group. Files below a folder speak for one service only: of groups that share it, the one
@@ -301,34 +253,4 @@ fn built_by_dockerfiles(tree: &Tree<'_>, project: Option<&str>) -> Vec<Service> 
 
 fn reads_anything(tree: &Tree<'_>) -> bool {
     tree.own().any(|(_, extraction)| extraction.facts.iter().any(|fact| matches!(fact.role, Role::Reads(_))))
-}
-
-/// The browser prefix that keys below a folder have, if they have one.
-fn prefix_below(tree: &Tree<'_>, root: Option<&TreePath>) -> Option<Said<String>> {
-    let root = root?;
-    let mut by_code = None;
-    for (file, extraction) in tree.own().filter(|(file, _)| file.path.is_below(root)) {
-        // Other code may read such a key too, and publishes nothing.
-        let is_browser_code = is_script(file.path.name());
-        for fact in &extraction.facts {
-            if let Some(prefix) = public_prefix(&fact.key)
-                && (is_browser_code || !matches!(fact.role, Role::Reads(_)) || fact.place != Place::Process)
-            {
-                return Some(Said::at(prefix.to_owned(), fact.at()));
-            }
-        }
-        if is_browser_code && by_code.is_none() {
-            by_code = extraction.mentions.iter().find_map(|mention| {
-                Some((public_prefix(&mention.key)?, Location::new(file.id, mention.span)))
-            });
-        }
-    }
-    by_code.map(|(prefix, at)| Said::at(prefix.to_owned(), at))
-}
-
-/// Whether a file of this name holds code that browsers may be given.
-fn is_script(name: &str) -> bool {
-    const ENDINGS: &[&str] =
-        &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro", "html"];
-    name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::is_aside;
+use crate::fact::{Structure, is_aside};
 use crate::index::{BuildLink, Index};
 use crate::rule::{Reporter, enumerate};
 use crate::text::{Location, TreePath};
@@ -44,6 +44,7 @@ impl DockerfileMissing {
             let span = if named.span.is_empty() { build.span } else { named.span };
             found.entry(wanted).or_default().push((&service.name, Location::new(site.file, span)));
         }
+        let dockerfiles = if found.is_empty() { BTreeMap::new() } else { first_dockerfiles(index) };
         for (wanted, places) in found {
             let Some((_, first)) = places.first() else { continue };
             let mut names: Vec<&str> = places.iter().map(|(name, _)| *name).collect();
@@ -54,16 +55,23 @@ impl DockerfileMissing {
             for (_, other) in places.iter().skip(1).filter(|(_, other)| other != first).take(3) {
                 finding = finding.label(*other, "the same");
             }
-            let folder = wanted.folder();
-            let beside = index
-                .files
-                .iter()
-                .find(|file| index.dockerfile(file.id).is_some() && file.path.folder() == folder);
-            let help = match beside {
-                Some(other) => format!("did you mean {}?", other.path),
+            let help = match dockerfiles.get(&wanted.folder()) {
+                Some(other) => format!("did you mean {other}?"),
                 None => "correct `context:` or `dockerfile:`, or add the file".to_owned(),
             };
             finding.why("the context folder is in the tree, so the file should be as well").help(help);
         }
     }
+}
+
+/// The first Dockerfile of each folder.
+fn first_dockerfiles(index: &Index) -> BTreeMap<TreePath, TreePath> {
+    let mut first = BTreeMap::new();
+    for (file, structure) in index.structures() {
+        if matches!(structure, Structure::Dockerfile(_)) {
+            let path = index.path(file);
+            first.entry(path.folder()).or_insert(path);
+        }
+    }
+    first
 }

@@ -92,15 +92,7 @@ fn one_of(keys: &[&str]) -> String {
 
 /// Whether the file only adds to another compose file of its folder that has a service of this name.
 fn is_override(index: &Index, site: &Site) -> bool {
-    let Some(service) = index.compose_service(site) else { return false };
-    let folder = index.path(site.file).folder();
-    index.sites().iter().any(|other| {
-        other.file != site.file
-            && index.path(other.file).folder() == folder
-            && index
-                .compose_service(other)
-                .is_some_and(|candidate| candidate.name.value == service.name.value)
-    })
+    index.twins(site).next().is_some()
 }
 
 fn site_may_have(index: &Index, site: &Site, keys: &[&str]) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Fact, Need, Role, Structure, is_aside};
+use crate::fact::{Fact, Need, Role, Structure};
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
@@ -45,7 +45,7 @@ impl InvalidHostName {
         let services = named_services(index);
         // One host is one fault, however many addresses name it.
         let mut found: BTreeMap<&str, Uses<'_>> = BTreeMap::new();
-        for fact in index.facts().filter(|fact| !is_aside(&index.path(fact.file))) {
+        for fact in index.facts().filter(|fact| !index.is_aside(fact.file)) {
             let is_shown = matches!(fact.role, Role::Documents(_));
             for (host, at) in hosts(fact) {
                 if !is_shown || services.contains_key(host) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sibling_service_drift::{is_rendered, sibling_with};
+use super::sibling_service_drift::sibling_with;
 use crate::diagnostic::Fix;
 use crate::fact::{Fact, Need, Read, is_aside, is_tool};
 use crate::index::Index;
@@ -66,7 +66,7 @@ impl KeyNotForwarded {
                 let names: Vec<&KeyName> = std::iter::once(&fact.key).chain(&read.alternatives).collect();
                 let is_given = names
                     .iter()
-                    .any(|name| given.has(name, read.folds_case) || is_rendered(index, site, name));
+                    .any(|name| given.has(name, read.folds_case) || index.is_rendered_for(site.file, name));
                 // A sibling that has the key makes it `sibling-service-drift`.
                 if is_given || sibling_with(index, site, &names).is_some() {
                     continue;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Fact, Place, Role, is_aside};
+use crate::fact::{Fact, Place, Role};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key};
 use crate::matrix::Kind;
@@ -39,9 +39,7 @@ crate::declare_rule! {
 impl KeyStyle {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<&KeyName, (Vec<&Fact>, Vec<&Fact>)> = BTreeMap::new();
-        for fact in
-            index.facts().filter(|fact| !is_upper_snake(&fact.key) && !is_aside(&index.path(fact.file)))
-        {
+        for fact in index.facts().filter(|fact| !is_upper_snake(&fact.key) && !index.is_aside(fact.file)) {
             let entry = found.entry(&fact.key).or_default();
             match &fact.role {
                 Role::Reads(read) if fact.place == Place::Process && !read.folds_case => entry.0.push(fact),
@@ -97,8 +95,13 @@ fn is_foreign(key: &str) -> bool {
         || key.contains(|c: char| !c.is_ascii_alphanumeric() && c != '_')
 }
 
+/// A letter with a number is a proper name that may keep its small letter: `x509`, `p12`, `v2`.
 fn is_upper_snake(key: &str) -> bool {
-    key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    key.split('_').all(|segment| {
+        let is_name = segment.len() > 1 && segment.starts_with(|c: char| c.is_ascii_lowercase());
+        let rest = if is_name { segment.get(1..).unwrap_or("") } else { segment };
+        rest.bytes().all(|b| b.is_ascii_digit() || !is_name && b.is_ascii_uppercase())
+    })
 }
 
 /// `apiTimeout` and `api-timeout` as `API_TIMEOUT`.

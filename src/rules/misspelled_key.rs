@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Applicability, Edit, Fix};
-use crate::fact::is_aside;
 use crate::fact::{Fact, Need, Place, Role};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key, near_miss};
@@ -83,18 +82,16 @@ impl MisspelledKey {
 /// Whether a fact gives a key to the application's code: in a dotenv, a template, or for a service
 /// that the tree builds.
 fn is_set_for_code(index: &Index, fact: &Fact) -> bool {
-    if is_aside(&index.path(fact.file)) || !fact.key.is_identifier() {
+    if index.is_aside(fact.file) || !fact.key.is_identifier() {
         return false;
     }
     match (&fact.role, &fact.place) {
         (Role::Documents(document), Place::Dotenv) => !document.commented,
         (Role::Provides(_), Place::Dotenv | Place::Rendered) => true,
-        (Role::Provides(_), Place::Container(name)) => {
-            index.sites().iter().filter(|site| site.file == fact.file).any(|site| {
-                !index.is_sink(site)
-                    && index.compose_service(site).is_some_and(|service| service.name.value == *name)
-            })
-        }
+        (Role::Provides(_), Place::Container(name)) => index.sites_in(fact.file).iter().any(|site| {
+            !index.is_sink(site)
+                && index.compose_service(site).is_some_and(|service| service.name.value == *name)
+        }),
         _ => false,
     }
 }

@@ -131,9 +131,8 @@ fn host_and_port(text: &str) -> Option<(&str, u16)> {
 
 /// The other service of the same file that goes by this name.
 fn named_site<'a>(index: &'a Index, from: &Site, host: &str) -> Option<&'a Site> {
-    index.sites().iter().find(|site| {
-        site.file == from.file
-            && site.position != from.position
+    index.sites_in(from.file).iter().find(|site| {
+        site.position != from.position
             && index.compose_service(site).is_some_and(|service| service.name.value == host)
     })
 }

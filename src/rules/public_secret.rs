@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Fact, Role, Value, is_aside};
+use crate::fact::{Fact, Role, Value};
 use crate::index::Index;
 use crate::key::{KeyName, public_prefix, segments};
 use crate::matrix::Kind;
@@ -39,7 +39,7 @@ impl PublicSecret {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<&KeyName, Vec<&Fact>> = BTreeMap::new();
         for fact in index.facts() {
-            if prefix_of(index, &fact.key).is_some() && !is_aside(&index.path(fact.file)) {
+            if prefix_of(index, &fact.key).is_some() && !index.is_aside(fact.file) {
                 found.entry(&fact.key).or_default().push(fact);
             }
         }
@@ -81,12 +81,7 @@ impl PublicSecret {
 
 /// The prefix by which a key's value reaches browsers.
 fn prefix_of<'a>(index: &'a Index, key: &str) -> Option<&'a str> {
-    let declared = || {
-        let prefixes = index.matrix.services.values().filter_map(|service| service.public_prefix.as_ref());
-        prefixes
-            .map(|prefix| prefix.value.as_str())
-            .find(|prefix| !prefix.is_empty() && key.starts_with(prefix))
-    };
+    let declared = || index.public_prefixes().find(|prefix| !prefix.is_empty() && key.starts_with(prefix));
     public_prefix(key).or_else(declared)
 }
 

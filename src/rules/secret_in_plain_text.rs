@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::secret_outside_store::is_beside_store;
-use crate::fact::{Fact, Need, Provision, Role, Structure, Value, is_aside};
+use crate::fact::{Fact, Need, Provision, Role, Structure, Value};
 use crate::index::Index;
 use crate::key::{public_prefix, segments};
 use crate::matrix::{Environment, Kind};
@@ -122,7 +122,7 @@ fn is_tracked(index: &Index, fact: &Fact) -> bool {
     let is_example = index.extraction(fact.file).is_some_and(
         |extraction| matches!(&extraction.structure, Structure::Dotenv(dotenv) if dotenv.is_example),
     );
-    !is_example && !index.ignored.contains(&fact.file) && !is_aside(&index.path(fact.file))
+    !is_example && !index.ignored.contains(&fact.file) && !index.is_aside(fact.file)
 }
 
 /// The texts that a fact gives to its key, defaults of references among them, with their places.

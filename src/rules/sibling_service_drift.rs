@@ -6,7 +6,6 @@ use crate::diagnostic::Fix;
 use crate::fact::{Fact, Need, Origin, Place, Role, is_aside};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, is_tool_key};
-use crate::matrix::EnvSource;
 use crate::rule::repair::add_variable;
 use crate::rule::{Reporter, enumerate};
 use crate::text::{FileId, Location};
@@ -66,7 +65,7 @@ impl SiblingServiceDrift {
                 let names: Vec<_> = std::iter::once(&fact.key).chain(&read.alternatives).collect();
                 if !demands
                     || names.iter().any(|key| given.has(key, read.folds_case))
-                    || names.iter().any(|key| is_rendered(index, site, key))
+                    || names.iter().any(|key| index.is_rendered_for(site.file, key))
                     || !told.insert(fact.key.clone())
                 {
                     continue;
@@ -122,36 +121,15 @@ fn same_for_all(index: &Index, key: &KeyName, lack: &Lack<'_>) -> Option<Fix> {
     Fix::unsafe_if_any(format!("pass `{key}` on as `{}` has it", lack.sibling), edits?)
 }
 
-/// Whether a template that may feed a site renders the key: one beside its compose file, or one that an
-/// environment of the matrix names together with it.
-pub(super) fn is_rendered(index: &Index, site: &Site, key: &KeyName) -> bool {
-    let compose = index.path(site.file);
-    index.facts_of(key).filter(|fact| fact.place == Place::Rendered).any(|fact| {
-        let template = index.path(fact.file);
-        template.folder() == compose.folder()
-            || index.matrix.environments.iter().any(|environment| {
-                let names = |wanted: &dyn Fn(&EnvSource) -> bool| {
-                    environment.sources.iter().any(|source| wanted(&source.value))
-                };
-                names(&|source| {
-                    matches!(source, EnvSource::Vault { template: named, .. } if named.value == template)
-                }) && names(&|source| {
-                    matches!(source, EnvSource::Compose { files, .. }
-                        if files.iter().any(|file| file.value == compose))
-                })
-            })
-    })
-}
-
 /// A service of the same file that runs the same image and is given one of `names`.
 pub(super) fn sibling_with(index: &Index, site: &Site, names: &[&KeyName]) -> Option<(String, Location)> {
     let target = |site: &Site| {
         index.compose_service(site)?.build.as_ref()?.target.as_ref().map(|target| target.value.clone())
     };
     index
-        .sites()
+        .sites_in(site.file)
         .iter()
-        .filter(|other| other.file == site.file && other.position != site.position)
+        .filter(|other| other.position != site.position)
         .filter(|other| {
             matches!(other.build, BuildLink::Dockerfile(_))
                 && other.build == site.build

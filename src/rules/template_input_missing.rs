@@ -1,6 +1,6 @@
 //! `template-input-missing`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::declare_rule;
 use crate::diagnostic::Fix;
@@ -9,7 +9,7 @@ use crate::index::{BuildLink, Index, Site};
 use crate::key::is_tool_key;
 use crate::rule::Reporter;
 use crate::rule::repair::pass_on;
-use crate::text::{FileId, Location};
+use crate::text::{Location, TreePath};
 
 declare_rule! {
     /// Reports a variable that a template reads from its agent's environment and that the agent's own compose service does not receive.
@@ -45,11 +45,12 @@ declare_rule! {
 
 impl TemplateInputMissing {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let mounts = Mounts::of(index);
         for (file, structure) in index.structures() {
             if !matches!(structure, Structure::Template(_)) {
                 continue;
             }
-            let agents: Vec<&Site> = index.sites().iter().filter(|site| mounts(index, site, file)).collect();
+            let agents = mounts.agents_of(&index.path(file));
             if agents.is_empty() || !agents.iter().all(|site| is_seen(index, site)) {
                 continue;
             }
@@ -94,19 +95,42 @@ fn is_needed(fact: &Fact) -> bool {
         && !is_tool_key(&fact.key)
 }
 
-/// Whether the service of a site mounts the template, by itself or with its folder.
-fn mounts(index: &Index, site: &Site, template: FileId) -> bool {
-    let Some(service) = index.compose_service(site) else { return false };
-    let (folder, template) = (index.path(site.file).folder(), index.path(template));
-    service.mounts.iter().any(|mount| {
-        let source = mount.source.value.as_str();
-        // A source without a slash is a named volume.
-        source.starts_with('.')
-            && folder.join(source).is_some_and(|source| {
-                // The whole tree, mounted somewhere, tells nothing about who renders what.
-                source == template || source == template.folder() && source != folder
-            })
-    })
+/// What containers mount from the tree.
+struct Mounts<'a> {
+    /// Sites by the path that they mount, with whether that is the folder of the compose file itself.
+    by_path: HashMap<TreePath, Vec<(&'a Site, bool)>>,
+}
+
+impl<'a> Mounts<'a> {
+    fn of(index: &'a Index) -> Self {
+        let mut by_path: HashMap<TreePath, Vec<(&Site, bool)>> = HashMap::new();
+        for site in index.sites() {
+            let Some(service) = index.compose_service(site) else { continue };
+            let folder = index.path(site.file).folder();
+            for mount in &service.mounts {
+                let source = mount.source.value.as_str();
+                // A source without a slash is a named volume.
+                if source.starts_with('.')
+                    && let Some(path) = folder.join(source)
+                {
+                    let is_own = path == folder;
+                    by_path.entry(path).or_default().push((site, is_own));
+                }
+            }
+        }
+        Self { by_path }
+    }
+
+    /// The sites that mount a template or its folder, in order.
+    fn agents_of(&self, template: &TreePath) -> Vec<&'a Site> {
+        let itself = self.by_path.get(template).into_iter().flatten();
+        // The whole tree, mounted somewhere, tells nothing about who renders what.
+        let folder = self.by_path.get(&template.folder()).into_iter().flatten().filter(|(_, is_own)| !is_own);
+        let mut agents: Vec<&Site> = itself.chain(folder).map(|&(site, _)| site).collect();
+        agents.sort_by_key(|site| (site.file, site.position));
+        agents.dedup_by_key(|site| (site.file, site.position));
+        agents
+    }
 }
 
 /// Whether all that the service is given is seen.

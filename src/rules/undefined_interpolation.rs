@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{Need, Place, Role};
+use crate::fact::{Need, Role};
 use crate::index::Index;
 use crate::key::{KeyName, near_miss};
 use crate::rule::Reporter;
@@ -70,7 +70,8 @@ impl UndefinedInterpolation {
             if documented.count() * 2 < bare.len() {
                 continue;
             }
-            let undefined = |key: &KeyName| !index.is_defined_for_compose(key) && !is_optional(index, key);
+            let undefined =
+                |key: &KeyName| !index.is_defined_for_compose(key) && !index.is_optional_for_compose(key);
             for (key, at) in bare.into_iter().filter(|(key, _)| undefined(key)) {
                 let entry = found.entry(key).or_default();
                 entry.0.push(at);
@@ -96,13 +97,4 @@ impl UndefinedInterpolation {
             finding.why("compose warns and goes on with an empty text").help(help);
         }
     }
-}
-
-/// Whether some compose file takes the variable with an empty default (`${X:-}`): it may be left out.
-fn is_optional(index: &Index, key: &KeyName) -> bool {
-    index.facts_of(key).any(|fact| {
-        let Role::Reads(read) = &fact.role else { return false };
-        fact.place == Place::Interpolation
-            && matches!(&read.need, Need::Default(value) if value.text.reveal().is_empty())
-    })
 }

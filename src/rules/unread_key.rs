@@ -1,9 +1,11 @@
 //! `unread-key`
 
+use std::collections::BTreeSet;
+
 use super::misspelled_key::{meant_by, unset_reads};
 use crate::fact::is_aside;
 use crate::fact::{Fact, Place, Role, Structure};
-use crate::index::Index;
+use crate::index::{EnvFileLink, Index};
 use crate::key::KeyName;
 use crate::rule::Reporter;
 use crate::text::FileId;
@@ -41,12 +43,13 @@ const ENOUGH_KEYS: usize = 5;
 
 impl UnreadKey {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut told = std::collections::BTreeSet::new();
+        let mut told = BTreeSet::new();
         let unset_reads = unset_reads(index);
+        let feeding = feeding_a_sink(index);
         for (file, structure) in index.structures() {
             if !matches!(structure, Structure::Dotenv(_))
                 || is_aside(&index.path(file))
-                || feeds_a_sink(index, file)
+                || feeding.contains(&file)
             {
                 continue;
             }
@@ -92,16 +95,17 @@ fn is_live(fact: &Fact) -> bool {
 
 /// Whether the key occurs anywhere but in dotenv files, or may be read unseen.
 fn is_accounted_for(index: &Index, key: &KeyName, file: FileId) -> bool {
-    index.may_be_read(key)
-        || index.matrix.keys.contains_key(key)
-        || index.facts_of(key).any(|fact| fact.file != file && fact.place != Place::Dotenv)
+    index.may_be_read(key) || index.matrix.keys.contains_key(key) || index.is_stated_outside_dotenv(key, file)
 }
 
 /// Whether a service that the tree does not build is given this file, or one made from it.
-fn feeds_a_sink(index: &Index, file: FileId) -> bool {
-    index.sites().iter().filter(|site| index.is_sink(site)).any(|site| {
-        site.env_files.iter().any(|link| {
-            matches!(link, crate::index::EnvFileLink::File(other) | crate::index::EnvFileLink::Example(other) if *other == file)
+fn feeding_a_sink(index: &Index) -> BTreeSet<FileId> {
+    let sinks = index.sites().iter().filter(|site| index.is_sink(site));
+    sinks
+        .flat_map(|site| &site.env_files)
+        .filter_map(|link| match link {
+            EnvFileLink::File(file) | EnvFileLink::Example(file) => Some(*file),
+            EnvFileLink::Missing(_) | EnvFileLink::Unseen => None,
         })
-    })
+        .collect()
 }

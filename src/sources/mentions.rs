@@ -4,11 +4,16 @@
 //! Nothing is claimed about what such a file does with a key, only that its name occurs, so that no rule
 //! calls a key unread that somebody uses. Prose is left out: a key that only a manual names is not used.
 
+mod words;
+
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use crate::fact::{Extraction, Extractor, Mention, SourceKind};
 use crate::key::KeyName;
 use crate::text::{SourceFile, Span, TreePath};
+
+use words::words;
 
 /// Looks for names of keys in any text.
 #[derive(Debug)]
@@ -238,7 +243,7 @@ impl Extractor for Mentions {
             return true;
         }
         match name.rsplit_once('.') {
-            Some((_, ending)) => ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)),
+            Some((_, ending)) => is_known_ending(ending),
             None => path.folder().parts().any(|part| SCRIPT_FOLDERS.contains(&part)),
         }
     }
@@ -271,48 +276,9 @@ pub(super) fn is_foreign(path: &TreePath) -> bool {
     path.folder().parts().any(|part| FOREIGN_FOLDERS.contains(&part))
 }
 
-/// The words of `text` that consist of capitals, digits and `_` and begin with a capital, with their
-/// offsets; `_` at either end is left out.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        while let Some(&byte) = bytes.get(at) {
-            if !is_word(byte) {
-                at += 1;
-                continue;
-            }
-            let mut start = at;
-            while bytes.get(at).is_some_and(|&byte| is_word(byte)) {
-                at += 1;
-            }
-            // In "\nAPP_URL=" the word begins behind the escape.
-            if start > 0 && bytes.get(start - 1) == Some(&b'\\') && matches!(byte, b'n' | b't' | b'r') {
-                start += 1;
-            }
-            let mut end = at;
-            while bytes.get(start) == Some(&b'_') {
-                start += 1;
-            }
-            while end > start && bytes.get(end - 1) == Some(&b'_') {
-                end -= 1;
-            }
-            let Some(word) = bytes.get(start..end).filter(|word| word.len() >= 3) else { continue };
-            let is_name = word.first().is_some_and(u8::is_ascii_uppercase)
-                && word
-                    .iter()
-                    .all(|&byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
-            if let Some(word) = text.get(start..end).filter(|_| is_name) {
-                return Some((start, word));
-            }
-        }
-        None
-    })
-}
-
-/// Characters outside ASCII count as letters, so that no word ends within one.
-fn is_word(byte: u8) -> bool {
-    byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80
+fn is_known_ending(ending: &str) -> bool {
+    static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| ENDINGS.iter().copied().collect());
+    KNOWN.contains(ending) || ending.len() <= 16 && KNOWN.contains(ending.to_ascii_lowercase().as_str())
 }
 
 /// Whether what stands before a word makes it the name of a variable.

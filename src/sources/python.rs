@@ -52,6 +52,9 @@ const SIGNS: &[&str] = &[
     "env_or_default(",
     "getenv_or",
     "env.",
+    "from_prefixed_env",
+    "Dynaconf(",
+    "LazySettings(",
 ];
 
 #[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]

@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::{MAX_FILE_BYTES, ReadError, System};
+use super::{HEAD_BYTES, MAX_FILE_BYTES, ReadError, System, is_text, text_of};
 use crate::text::TreePath;
 
 /// Why a root cannot be checked.
@@ -140,10 +140,7 @@ impl OsSystem {
     /// The real path of a file that exists inside its root, links followed.
     pub(super) fn inside(&self, path: &TreePath) -> Result<PathBuf, ReadError> {
         let base = self.base(path).ok_or(ReadError::Missing)?;
-        let real = fs::canonicalize(base.join(path.within_root())).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ReadError::Missing,
-            _ => ReadError::Refused(error.to_string()),
-        })?;
+        let real = fs::canonicalize(base.join(path.within_root())).map_err(refused)?;
         if real.starts_with(base) { Ok(real) } else { Err(ReadError::Outside) }
     }
 }
@@ -192,9 +189,42 @@ impl System for OsSystem {
     }
 
     fn read(&self, path: &TreePath) -> Result<Vec<u8>, ReadError> {
-        let real = self.inside(path)?;
-        let refused = |error: std::io::Error| ReadError::Refused(error.to_string());
-        let mut file = fs::File::open(real).map_err(refused)?;
+        let mut opened = Opened::at(&self.inside(path)?)?;
+        opened.rest()?;
+        Ok(opened.bytes)
+    }
+
+    fn read_text(&self, path: &TreePath) -> Result<Option<Vec<u8>>, ReadError> {
+        // The operator named these, and a walk did not.
+        if self.handfuls.iter().any(|handful| path.root_name() == Some(&handful.name)) {
+            return self.read(path).map(text_of);
+        }
+        let base = self.base(path).ok_or(ReadError::Missing)?;
+        let mut opened = Opened::at(&base.join(path.within_root()))?;
+        opened.head()?;
+        if !is_text(&opened.bytes) {
+            return Ok(None);
+        }
+        opened.rest()?;
+        Ok(Some(opened.bytes))
+    }
+
+    fn exists(&self, path: &TreePath) -> bool {
+        self.inside(path).is_ok()
+    }
+}
+
+/// A file that is being read.
+struct Opened {
+    file: fs::File,
+    /// How long it was when it was opened; what is added later is not read.
+    length: u64,
+    bytes: Vec<u8>,
+}
+
+impl Opened {
+    fn at(path: &Path) -> Result<Self, ReadError> {
+        let file = fs::File::open(path).map_err(refused)?;
         let metadata = file.metadata().map_err(refused)?;
         if !metadata.is_file() {
             return Err(ReadError::Refused("it is not a file".to_owned()));
@@ -202,13 +232,32 @@ impl System for OsSystem {
         if metadata.len() > MAX_FILE_BYTES {
             return Err(ReadError::TooLarge);
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-        file.read_to_end(&mut bytes).map_err(refused)?;
-        Ok(bytes)
+        Ok(Self { file, length: metadata.len(), bytes: Vec::new() })
     }
 
-    fn exists(&self, path: &TreePath) -> bool {
-        self.inside(path).is_ok()
+    /// Reads what shows whether it is text; all of a small file.
+    fn head(&mut self) -> Result<(), ReadError> {
+        self.up_to(self.length.min(4 * HEAD_BYTES as u64))
+    }
+
+    fn rest(&mut self) -> Result<(), ReadError> {
+        self.up_to(self.length)
+    }
+
+    fn up_to(&mut self, length: u64) -> Result<(), ReadError> {
+        let more = length.saturating_sub(self.bytes.len() as u64);
+        if more > 0 {
+            self.bytes.reserve_exact(usize::try_from(more).unwrap_or(0));
+            (&mut self.file).take(more).read_to_end(&mut self.bytes).map_err(refused)?;
+        }
+        Ok(())
+    }
+}
+
+fn refused(error: std::io::Error) -> ReadError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ReadError::Missing,
+        _ => ReadError::Refused(error.to_string()),
     }
 }
 

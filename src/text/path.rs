@@ -43,9 +43,19 @@ impl TreePath {
     /// The folder that holds this path; the root's folder is the root.
     #[must_use]
     pub fn folder(&self) -> Self {
-        let (root, rest) = split_root(&self.0);
-        let parent = rest.rsplit_once('/').map_or("", |(parent, _)| parent);
-        normal(root, parent.split('/')).unwrap_or_else(|| Self::root(root))
+        Self(parent_of(&self.0).into())
+    }
+
+    /// The folder that holds this path and all folders above it, as they are spelled, the deepest first;
+    /// the root is the last. The root's own folder is the root.
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        let mut next = Some(parent_of(&self.0));
+        std::iter::from_fn(move || {
+            let folder = next?;
+            let parent = parent_of(folder);
+            next = (parent.len() < folder.len()).then_some(parent);
+            Some(folder)
+        })
     }
 
     /// The last part of the path.
@@ -75,16 +85,22 @@ impl TreePath {
     /// Whether this path is `folder` or lies below it.
     #[must_use]
     pub fn is_below(&self, folder: &Self) -> bool {
-        if self.root_name() != folder.root_name() {
-            return false;
+        match self.0.strip_prefix(&*folder.0) {
+            Some(rest) if folder.0.is_empty() => split_root(rest).0.is_none(),
+            Some(rest) => rest.is_empty() || rest.starts_with('/') || folder.within_root().is_empty(),
+            None => false,
         }
-        let (own, other) = (self.within_root(), folder.within_root());
-        other.is_empty() || own == other || own.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// The path as shown to users.
     #[must_use]
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::borrow::Borrow<str> for TreePath {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }
@@ -99,6 +115,13 @@ impl fmt::Debug for TreePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&*self.0, f)
     }
+}
+
+/// A path that is normal already, without its last part.
+fn parent_of(path: &str) -> &str {
+    let start = path.len() - split_root(path).1.len();
+    let end = path.get(start..).and_then(|rest| rest.rfind('/')).map_or(start, |at| start + at);
+    path.get(..end).unwrap_or("")
 }
 
 /// Splits `infra:a/b` into the root's name and the rest. A drive letter is no root name.
@@ -148,11 +171,23 @@ mod tests {
     }
 
     #[test]
+    fn folders_go_up_to_the_root() {
+        assert_eq!(path("a/b/c").folders().collect::<Vec<_>>(), ["a/b", "a", ""]);
+        assert_eq!(path("a").folders().collect::<Vec<_>>(), [""]);
+        assert_eq!(path("infra:x/y").folders().collect::<Vec<_>>(), ["infra:x", "infra:"]);
+        assert_eq!(path("infra:x/y").folder(), path("infra:x"));
+        assert_eq!(path("infra:x").folder().as_str(), "infra:");
+    }
+
+    #[test]
     fn named_roots_stay_apart() {
         let infra = path("infra:x/compose.yaml");
         assert_eq!(infra.folder().join("secrets.ctmpl").unwrap().as_str(), "infra:x/secrets.ctmpl");
         assert!(infra.is_below(&path("infra:x")));
         assert!(!infra.is_below(&path("x")));
+        assert!(!infra.is_below(&TreePath::root(None)));
+        assert!(infra.is_below(&TreePath::root(Some("infra"))));
+        assert!(!infra.is_below(&path("infra")));
         assert!(path("apps/backend/a").is_below(&path("apps/backend")));
         assert!(!path("apps/backend2/a").is_below(&path("apps/backend")));
         assert_eq!(path("a").folder().join("infra:y").unwrap(), path("infra:y"));

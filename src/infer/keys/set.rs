@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{kind_of, owner};
+use super::{Owners, kind_of};
 use crate::fact::{Fact, Place, Role, is_tool};
 use crate::infer::Tree;
 use crate::infer::services::PACKAGING;
@@ -30,6 +30,14 @@ pub(super) fn add(
                 }
                 _ => {}
             }
+        }
+    }
+    for (key, facts) in &set {
+        if let Some(spec) = keys.get_mut(*key).filter(|spec| spec.kind.value == Kind::Config)
+            && facts.iter().any(|fact| shows_credentials(fact))
+        {
+            spec.kind.value = Kind::Secret;
+            spec.default = None;
         }
     }
     let names: BTreeSet<KeyName> = keys
@@ -123,12 +131,13 @@ fn mentioned<'a>(
     wanted: &dyn Fn(&KeyName) -> bool,
 ) -> BTreeMap<KeyName, BTreeSet<&'a str>> {
     let mut found: BTreeMap<KeyName, BTreeSet<&str>> = BTreeMap::new();
+    let owners = Owners::of(services);
     for (file, extraction) in tree.own() {
         // A workspace's own code may lie beside its services, in packages that they share.
         if is_tool(&file.path) || !is_code(file.path.name()) {
             continue;
         }
-        let owner = owner(services, &file.path);
+        let owner = owners.at(&file.path);
         if owner.is_none() && is_packaging(&file.path) {
             continue;
         }

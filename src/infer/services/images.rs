@@ -1,7 +1,7 @@
 //! Compose services that run images which the project builds elsewhere: in a workflow, or from a repository
 //! of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::infer::Tree;
 use crate::matrix::{Said, Service};
@@ -10,14 +10,14 @@ use crate::text::Location;
 
 /// Adds them: to a service that is known, else as one whose code is not in the tree.
 pub(super) fn add(tree: &Tree<'_>, project: Option<&str>, services: &mut BTreeMap<String, Service>) {
+    let mut known = names_of(services);
     for (file, compose) in tree.composes() {
         for candidate in &compose.services {
             let Some(image) = candidate.image.as_ref().filter(|_| candidate.build.is_none()) else {
                 continue;
             };
             let name = &candidate.name.value;
-            let is_known = |service: &Service| service.compose.iter().any(|known| known.value == *name);
-            if services.values().any(is_known) {
+            if known.contains(name) {
                 continue;
             }
             let said = Said::at(name.clone(), Location::new(file.id, candidate.name.span));
@@ -32,15 +32,25 @@ pub(super) fn add(tree: &Tree<'_>, project: Option<&str>, services: &mut BTreeMa
             match owner {
                 Some(service) if is_only && part == Some("") && has_default_name(service) => {
                     service.compose = vec![said];
+                    known = names_of(services);
                 }
-                Some(service) => service.compose.push(said),
+                Some(service) => {
+                    known.insert(name.clone());
+                    service.compose.push(said);
+                }
                 None => {
+                    known.insert(name.clone());
                     let service = Service { name: said.clone(), compose: vec![said], ..Service::default() };
                     services.insert(name.clone(), service);
                 }
             }
         }
     }
+}
+
+/// All names that compose files give to services.
+fn names_of(services: &BTreeMap<String, Service>) -> HashSet<String> {
+    services.values().flat_map(|service| &service.compose).map(|name| name.value.clone()).collect()
 }
 
 /// Whether no compose file has named the service yet: a Dockerfile alone made it.

@@ -1,6 +1,6 @@
 //! Which programs read a dotenv file, as far as the tree tells.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::fact::Structure;
 use crate::index::Index;
@@ -32,8 +32,8 @@ struct Gathered {
     compose_folders: BTreeSet<TreePath>,
     /// Files that something names as its dotenv, with the reader.
     named: BTreeMap<TreePath, BTreeSet<Dialect>>,
-    /// Code files that load dotenv files, with the reader.
-    loaders: Vec<(TreePath, Dialect)>,
+    /// Folders below which code loads dotenv files, with the readers.
+    loaders: HashMap<String, BTreeSet<Dialect>>,
 }
 
 /// Words by which code of a kind shows that it loads dotenv files.
@@ -80,7 +80,9 @@ impl Gathered {
             let Some(kind) = index.kind(file.id) else { continue };
             for (code, dialect, words) in LOADERS {
                 if kind.0 == *code && words.iter().any(|word| file.text.contains(word)) {
-                    gathered.loaders.push((file.path.clone(), *dialect));
+                    for folder in file.path.folders() {
+                        gathered.loaders.entry(folder.to_owned()).or_default().insert(*dialect);
+                    }
                 }
             }
         }
@@ -96,7 +98,6 @@ pub(super) fn readers(
     evidence: &mut Evidence,
 ) -> Readers {
     let gathered = evidence.gathered(index);
-    let folder = file.path.folder();
     let mut dialects = BTreeSet::new();
     for path in live_paths(&file.path) {
         dialects.extend(gathered.named.get(&path).into_iter().flatten());
@@ -104,11 +105,7 @@ pub(super) fn readers(
             dialects.insert(Dialect::Compose);
         }
     }
-    for (path, dialect) in &gathered.loaders {
-        if path.is_below(&folder) {
-            dialects.insert(*dialect);
-        }
-    }
+    dialects.extend(gathered.loaders.get(file.path.folder().as_str()).into_iter().flatten());
     let exports = document.assignments().any(|assignment| assignment.export.is_some());
     let known = !dialects.is_empty();
     if !known {

@@ -1,0 +1,216 @@
+//! Where the relative paths of compose files lead, and the examples from which people make dotenv files.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::Index;
+use super::sites::{BuildLink, EnvFileLink};
+use crate::fact::{ComposeService, Structure};
+use crate::syntax::interpolation::expand_defaults;
+use crate::text::{FileId, Spanned, TreePath};
+
+/// The folders that hold files, for telling "not there" from "not in this tree".
+pub(super) struct Folders<'a> {
+    known: HashSet<&'a str>,
+    /// Folders that relative paths of a compose file may start from when it is not used alone.
+    starts: BTreeSet<TreePath>,
+    /// What was found from `starts`, since thousands of compose files ask for the same `.env`.
+    found: RefCell<HashMap<(Wanted, String), Elsewhere>>,
+}
+
+/// What a relative path is to lead to.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Wanted {
+    /// A file that was read.
+    File,
+    /// The example of such a file.
+    Example,
+    /// A context in which this Dockerfile lies.
+    Dockerfile(String),
+}
+
+/// The first two folders from which a relative path leads somewhere, and where to.
+type Elsewhere = Vec<(TreePath, FileId)>;
+
+impl<'a> Folders<'a> {
+    pub(super) fn of(index: &'a Index) -> Self {
+        let mut known = HashSet::new();
+        for file in index.files.iter() {
+            for folder in file.path.folders() {
+                if !known.insert(folder) {
+                    break;
+                }
+            }
+        }
+        let starts = index
+            .structures()
+            .filter(|(_, structure)| matches!(structure, Structure::Compose(_)))
+            .filter_map(|(file, _)| Some(index.files.get(file)?.path.folder()))
+            .collect();
+        Self { known, starts, found: RefCell::default() }
+    }
+
+    /// Where a relative path of a compose file leads: first from the file's own folder, then from those
+    /// of the other compose files, whose project folder it may share.
+    fn lead(&self, index: &Index, own: &TreePath, relative: &str, wanted: &Wanted) -> Option<FileId> {
+        let leads = |folder: &TreePath| wanted.at(index, &folder.join(relative)?);
+        if let Some(found) = leads(own) {
+            return Some(found);
+        }
+        let mut cache = self.found.borrow_mut();
+        let elsewhere = cache.entry((wanted.clone(), relative.to_owned())).or_insert_with(|| {
+            let all = self.starts.iter().filter_map(|folder| Some((folder.clone(), leads(folder)?)));
+            first_two_of_each_root(all)
+        });
+        let is_other = |folder: &TreePath| folder.root_name() == own.root_name() && folder != own;
+        elsewhere.iter().find(|(folder, _)| is_other(folder)).map(|&(_, file)| file)
+    }
+
+    pub(super) fn build_link(&self, index: &Index, file: FileId, service: &ComposeService) -> BuildLink {
+        let Some(build) = &service.build else { return BuildLink::None };
+        let context = expand_defaults(&build.context);
+        let name =
+            build.dockerfile.as_ref().map_or(Some("Dockerfile".to_owned()), |name| expand_defaults(name));
+        let (Some(context), Some(name)) = (context, name) else { return BuildLink::Unseen };
+        if build.inline || context.contains("://") || context.starts_with("git@") || context.ends_with(".git")
+        {
+            return BuildLink::Unseen;
+        }
+        let folder = index.path(file).folder();
+        if let Some(found) = self.lead(index, &folder, &context, &Wanted::Dockerfile(name.clone())) {
+            return BuildLink::Dockerfile(found);
+        }
+        match self.own_or_first(&folder, &context) {
+            Some(own) if self.known.contains(own.as_str()) => {
+                own.join(&name).map_or(BuildLink::Unseen, |path| {
+                    if index.files.at(&path).is_some() { BuildLink::Unseen } else { BuildLink::Missing(path) }
+                })
+            }
+            _ => BuildLink::Unseen,
+        }
+    }
+
+    pub(super) fn env_file_link(
+        &self,
+        index: &Index,
+        file: FileId,
+        path: &Spanned<String>,
+        required: bool,
+    ) -> EnvFileLink {
+        let Some(relative) = expand_defaults(path) else { return EnvFileLink::Unseen };
+        let folder = index.path(file).folder();
+        if let Some(found) = self.lead(index, &folder, &relative, &Wanted::File) {
+            return EnvFileLink::File(found);
+        }
+        if let Some(example) = self.lead(index, &folder, &relative, &Wanted::Example) {
+            return EnvFileLink::Example(example);
+        }
+        match self.own_or_first(&folder, &relative) {
+            Some(own) if required && self.known.contains(own.folder().as_str()) => EnvFileLink::Missing(own),
+            _ => EnvFileLink::Unseen,
+        }
+    }
+
+    /// The path that a relative one stands for: seen from the file's own folder; where it leads out of the
+    /// tree from there, from the first other folder from which it does not.
+    fn own_or_first(&self, own: &TreePath, relative: &str) -> Option<TreePath> {
+        own.join(relative).or_else(|| {
+            let others =
+                self.starts.iter().filter(|folder| folder.root_name() == own.root_name() && *folder != own);
+            others.filter_map(|folder| folder.join(relative)).next()
+        })
+    }
+}
+
+impl Wanted {
+    fn at(&self, index: &Index, path: &TreePath) -> Option<FileId> {
+        match self {
+            Self::File => index.files.at(path).map(|file| file.id),
+            Self::Example => index.example_of(path),
+            Self::Dockerfile(name) => {
+                let file = index.files.at(&path.join(name)?)?.id;
+                index.dockerfile(file).map(|_| file)
+            }
+        }
+    }
+}
+
+/// One that is no starting folder itself may still be asked, and one that is asked does not count for
+/// itself, so two of each root are enough.
+fn first_two_of_each_root(all: impl Iterator<Item = (TreePath, FileId)>) -> Elsewhere {
+    let mut kept: Elsewhere = Vec::new();
+    for (folder, file) in all {
+        let known = kept.iter().filter(|(other, _)| other.root_name() == folder.root_name()).count();
+        if known < 2 {
+            kept.push((folder, file));
+        }
+    }
+    kept
+}
+
+/// The dotenv files of the tree by folder, in the order of files.
+#[derive(Debug, Default)]
+pub(super) struct Dotenvs {
+    by_folder: HashMap<TreePath, Vec<FileId>>,
+}
+
+impl Dotenvs {
+    pub(super) fn build(index: &Index) -> Self {
+        let mut dotenvs = Self::default();
+        for (file, structure) in index.structures() {
+            if matches!(structure, Structure::Dotenv(_)) {
+                dotenvs.by_folder.entry(index.path(file).folder()).or_default().push(file);
+            }
+        }
+        dotenvs
+    }
+}
+
+impl Index {
+    /// The dotenv files that lie directly in a folder, examples among them, in the order of files.
+    #[must_use]
+    pub fn dotenvs_in(&self, folder: &TreePath) -> &[FileId] {
+        self.dotenvs.by_folder.get(folder).map_or(&[], Vec::as_slice)
+    }
+
+    /// The example from which people make the dotenv file `path`, if one lies beside it.
+    #[must_use]
+    pub fn example_of(&self, path: &TreePath) -> Option<FileId> {
+        let folder = path.folder();
+        let name = path.name();
+        let bare = name.trim_start_matches('.');
+        let stem = name.strip_suffix(".env");
+        let is_dotenv_name = name == ".env" || bare.starts_with("env") || stem.is_some();
+        let beside =
+            self.dotenvs_in(&folder).iter().filter_map(|&file| self.files.get(file)).filter(|file| {
+                matches!(self.extraction(file.id).map(|extraction| &extraction.structure),
+                Some(Structure::Dotenv(dotenv)) if dotenv.is_example)
+            });
+        let mut fallback = None;
+        for file in beside {
+            let example = file.path.name();
+            let plain = example
+                .replace("-example", ".example")
+                .replace("_example", ".example")
+                .replace("-sample", ".sample")
+                .replace("-template", ".template");
+            let marks =
+                [".example", ".sample", ".template", ".dist", ".defaults", ".default", ".tmpl", ".tpl"];
+            let without = marks.iter().fold(plain, |text, mark| text.replace(mark, ""));
+            if without == name || without.trim_start_matches('.') == bare {
+                return Some(file.id);
+            }
+            if stem.is_some_and(|stem| without == stem) {
+                return Some(file.id);
+            }
+            // `.env.local` and `.env.development` are made from `.env.example` where no closer one lies.
+            if name.starts_with(".env.") && matches!(without.as_str(), ".env" | "env") {
+                fallback = Some(file.id);
+            }
+            if name == ".env" && matches!(without.as_str(), "example" | "sample" | "template" | "default") {
+                fallback = Some(file.id);
+            }
+        }
+        fallback.filter(|_| is_dotenv_name)
+    }
+}

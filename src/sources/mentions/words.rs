@@ -1,0 +1,122 @@
+//! The words of a text that may be names of keys.
+
+/// The words of `text` that consist of capitals, digits and `_` and begin with a capital, with their
+/// offsets; `_` at either end is left out.
+///
+/// Most of a text is no such word, so this looks for a capital with another character of a name behind it,
+/// and only there for the ends of the word.
+pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let bytes = text.as_bytes();
+    let class = |at: usize| bytes.get(at).map_or(Class::Other, |&byte| CLASSES[byte as usize]);
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = bytes.get(at..)?;
+            let is_begin = |pair: &[u8]| matches!(pair, [first, second] if first.is_ascii_uppercase() && CLASSES[*second as usize] <= Class::Name);
+            let start = at + rest.windows(2).position(is_begin)?;
+            let mut end = start + 1;
+            while class(end) <= Class::Name {
+                end += 1;
+            }
+            at = end;
+            // A word that goes on in small letters is none, and neither is what follows in it.
+            while class(at) <= Class::Letter {
+                at += 1;
+            }
+            if at > end || !begins_word(bytes.get(..start).unwrap_or_default()) {
+                continue;
+            }
+            while bytes.get(end - 1) == Some(&b'_') {
+                end -= 1;
+            }
+            if end - start >= 3
+                && let Some(word) = text.get(start..end)
+            {
+                return Some((start, word));
+            }
+        }
+    })
+}
+
+/// Whether a word may begin behind `before`. `_` before it is left out.
+fn begins_word(before: &[u8]) -> bool {
+    let bare = before.iter().rposition(|&byte| byte != b'_').map_or(0, |last| last + 1);
+    match before.get(..bare).unwrap_or_default() {
+        // In "\nAPP_URL=" the word begins behind the escape.
+        [.., b'\\', b'n' | b't' | b'r'] => true,
+        [.., last] => CLASSES[*last as usize] == Class::Other,
+        [] => true,
+    }
+}
+
+/// What a byte may be in a word.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    /// A capital, a digit or `_`.
+    Name,
+    /// Another letter. Characters outside ASCII count as such, so that no word ends within one.
+    Letter,
+    /// Anything else.
+    Other,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'A'..=b'Z' | b'0'..=b'9' | b'_' => Class::Name,
+            b'a'..=b'z' | 0x80.. => Class::Letter,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+    use proptest::prelude::*;
+
+    /// What [`words`] finds, one whole word after the other.
+    fn plain(text: &str) -> Vec<(usize, &str)> {
+        let bytes = text.as_bytes();
+        let is_word = |byte: u8| byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80;
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < bytes.len() {
+            let mut start = at;
+            while at < bytes.len() && is_word(bytes[at]) {
+                at += 1;
+            }
+            let mut end = at;
+            at += usize::from(start == at);
+            if start > 0 && bytes[start - 1] == b'\\' && matches!(bytes.get(start), Some(b'n' | b't' | b'r'))
+            {
+                start += 1;
+            }
+            while start < end && bytes[start] == b'_' {
+                start += 1;
+            }
+            while end > start && bytes[end - 1] == b'_' {
+                end -= 1;
+            }
+            let is_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+            if end >= start + 3
+                && bytes[start].is_ascii_uppercase()
+                && bytes[start..end].iter().all(|&byte| is_name(byte))
+            {
+                found.push((start, &text[start..end]));
+            }
+        }
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn names_are_those_of_the_plain_definition(text in "[A-C_a0é\\\\nr{ \n]{0,60}") {
+            prop_assert_eq!(words(&text).collect::<Vec<_>>(), plain(&text));
+        }
+    }
+}
