@@ -10,6 +10,7 @@ mod facts;
 mod folders;
 mod gaps;
 mod named_paths;
+mod purpose;
 mod received;
 mod route;
 mod scope;

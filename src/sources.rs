@@ -39,7 +39,6 @@ pub static ALL: &[&dyn Extractor] = &[
     &vault_policy::VaultPolicies,
     &github_workflow::GithubWorkflow,
     &turbo::Turbo,
-    &prisma::Prisma,
     // known by their content
     &compose::Compose,
     // code
@@ -54,6 +53,7 @@ pub static ALL: &[&dyn Extractor] = &[
     &spring::Spring,
     &symfony::Symfony,
     &ruby::Ruby,
+    &prisma::Prisma,
     // everything else that may name a key; last
     &mentions::Mentions,
 ];

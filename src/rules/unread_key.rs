@@ -99,7 +99,7 @@ fn is_accounted_for(index: &Index, key: &KeyName, file: FileId) -> bool {
 }
 
 /// Whether a service that the tree does not build is given this file, or one made from it.
-fn feeding_a_sink(index: &Index) -> BTreeSet<FileId> {
+pub(super) fn feeding_a_sink(index: &Index) -> BTreeSet<FileId> {
     let sinks = index.sites().iter().filter(|site| index.is_sink(site));
     sinks
         .flat_map(|site| &site.env_files)

@@ -88,7 +88,10 @@ fn in_python(file: &SourceFile, class: &SettingsClass, wanted: &NewKey) -> Optio
             about.split_whitespace().collect::<Vec<_>>().join(" ")
         ));
     }
-    let name = wanted.entry.key.get(class.prefix.len()..)?.to_ascii_lowercase();
+    // In the case of the fields around it.
+    let written = wanted.entry.key.get(class.prefix.len()..)?;
+    let is_small = file.slice(span).chars().take_while(|c| *c != ':').any(|c| c.is_ascii_lowercase());
+    let name = if is_small { written.to_ascii_lowercase() } else { written.to_owned() };
     text.push_str(&format!("{ending}{indent}{name}: {}", annotation(file, wanted)?));
     Some(edit(file.id, (Span::at(end), text)))
 }
