@@ -4,6 +4,7 @@
 //! standard output, everything else to standard error.
 
 mod add;
+mod against;
 mod arguments;
 mod baseline;
 mod change;

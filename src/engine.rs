@@ -2,6 +2,7 @@
 //! goes through it.
 
 mod baseline;
+mod compare;
 mod declared;
 mod discover;
 mod judge;
@@ -9,6 +10,7 @@ mod report;
 mod sensitive;
 
 pub use baseline::BaselineFrom;
+pub use compare::Comparison;
 pub use declared::{Asked, SettingsFrom};
 pub(crate) use discover::decode;
 pub use judge::{Judgement, Settings};

@@ -78,6 +78,8 @@ pub struct Index {
     references: BTreeSet<KeyName>,
     /// Keys, folded, that are read under another name or in another case.
     read_otherwise: BTreeSet<KeyName>,
+    /// Names that bundlers replace by values of other keys, so that code which reads them asks no environment.
+    inlined: BTreeSet<KeyName>,
     /// Every route of the matrix, followed when the first rule asks.
     supplies: OnceLock<Vec<Supply>>,
     /// What the compose projects of environments give, computed when the first route asks.
@@ -100,6 +102,7 @@ impl Index {
         let by_key = facts::ByKey::build(&extractions);
         let mut index =
             Self { files, matrix, matrix_problems, extractions, kinds, by_key, ..Self::default() };
+        index.inlined = usage::inlined(&index);
         index.aliases = index
             .matrix
             .keys

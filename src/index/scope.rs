@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Index, Site};
-use crate::fact::{Fact, Phase, Place, Read, Role, is_aside};
+use crate::fact::{Fact, Phase, Place, Read, Role, Runs, Structure, is_aside};
 use crate::matrix::Service;
 use crate::text::{FileId, TreePath};
 
@@ -46,7 +46,9 @@ impl Scopes {
 
     /// Adds the reads of one file, behind those of all files before it.
     fn add(&mut self, index: &Index, file: u32, facts: &[Fact]) {
-        let mut reads = (0..).zip(facts).filter(|(_, fact)| is_code_read(fact)).peekable();
+        // Code that reads a name which a bundler replaces asks no environment.
+        let is_asked = |fact: &Fact| is_code_read(fact) && !index.inlined.contains(&fact.key);
+        let mut reads = (0..).zip(facts).filter(|(_, fact)| is_asked(fact)).peekable();
         if reads.peek().is_none() {
             return;
         }
@@ -103,6 +105,22 @@ impl Index {
     /// All reads of the process environment by the application's own code while it runs.
     pub fn code_reads(&self) -> impl Iterator<Item = (&Fact, &Read)> {
         self.reads_at(&self.scopes.code)
+    }
+
+    /// Reads of public keys by code that is bundled for browsers, or may be.
+    pub fn build_reads(&self) -> impl Iterator<Item = (&Fact, &Read)> {
+        self.facts().filter_map(|fact| match &fact.role {
+            Role::Reads(read)
+                if fact.place == Place::Process
+                    && fact.phase != Phase::Test
+                    && matches!(&self.extraction(fact.file)?.structure,
+                        Structure::Script(script) if script.runs != Runs::Server)
+                    && !is_aside(&self.path(fact.file)) =>
+            {
+                Some((fact, read))
+            }
+            _ => None,
+        })
     }
 
     /// The reads that speak for the service of this name of the matrix.

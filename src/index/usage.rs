@@ -1,7 +1,7 @@
 //! Whether anybody uses a key at all.
 
 use super::Index;
-use crate::fact::{Fact, Place, Role, Value};
+use crate::fact::{Fact, Place, Role, Structure, Value};
 use crate::key::{KeyName, is_tool_key};
 use crate::text::Location;
 
@@ -76,6 +76,21 @@ pub(super) fn read_otherwise(index: &Index) -> std::collections::BTreeSet<KeyNam
         found.extend(read.alternatives.iter().map(KeyName::folded));
         if read.folds_case && fact.place == Place::Process {
             found.insert(fact.key.folded());
+        }
+    }
+    found
+}
+
+/// The names that bundlers replace by values of other keys: `url` for `env: { url: process.env.A_URL }`.
+pub(super) fn inlined(index: &Index) -> std::collections::BTreeSet<KeyName> {
+    let mut found = std::collections::BTreeSet::new();
+    for (_, structure) in index.structures() {
+        let Structure::Script(script) = structure else { continue };
+        for inlined in &script.inlined {
+            let name = inlined.name.value.rsplit('.').next().unwrap_or("");
+            if inlined.keys.iter().all(|key| *key.value != *name) {
+                found.insert(KeyName::new(name));
+            }
         }
     }
     found
