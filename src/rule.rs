@@ -91,6 +91,19 @@ pub struct RuleMeta {
     pub level: Level,
     /// Whether it needs a declared matrix; it is silent without one.
     pub needs_matrix: bool,
+    /// Whether it asks file by file, so that after an edit only the files that the edit touches are asked
+    /// again ([`crate::engine::Workspace`]). Such a rule promises, without a declared matrix:
+    ///
+    /// - It goes through the tree by the methods of [`Index`] that a focus narrows
+    ///   ([`Index::set_focus`]: `in_focus`, `facts`, `sites`, `structures`, `problems`, `given_values` and what
+    ///   is made of them), and asks for everything else by key, path, folder, service or file.
+    /// - A file that yields no finding when it alone is in focus adds nothing to any finding. Findings may
+    ///   be grouped over files; what counts as a fault is decided for each file by itself.
+    /// - Preparing the question costs nothing that grows with the tree.
+    ///
+    /// A rule that cannot promise this is asked of the whole tree after each edit, which has to be cheap: it
+    /// begins with what is rare (`keys` of some form), not with all facts.
+    pub by_file: bool,
     /// Its page in Markdown: the doc comment of its type.
     pub page: &'static str,
 }

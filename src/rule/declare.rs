@@ -18,16 +18,20 @@
 /// }
 /// ```
 ///
-/// A rule that is silent without a declared matrix says `, needs_matrix` before the semicolon.
+/// A rule that is silent without a declared matrix says `, needs_matrix` before the semicolon; one that asks
+/// file by file says `, by_file` (see [`RuleMeta::by_file`](crate::rule::RuleMeta::by_file)).
 #[macro_export]
 macro_rules! declare_rule {
     ($(#[doc = $line:literal])* pub struct $name:ident = $id:literal, $group:ident, $level:ident;) => {
-        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, false);
+        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, false, false);
     };
     ($(#[doc = $line:literal])* pub struct $name:ident = $id:literal, $group:ident, $level:ident, needs_matrix;) => {
-        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, true);
+        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, true, false);
     };
-    (@ $($line:literal)*; $name:ident, $id:literal, $group:ident, $level:ident, $needs_matrix:literal) => {
+    ($(#[doc = $line:literal])* pub struct $name:ident = $id:literal, $group:ident, $level:ident, by_file;) => {
+        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, false, true);
+    };
+    (@ $($line:literal)*; $name:ident, $id:literal, $group:ident, $level:ident, $needs_matrix:literal, $by_file:literal) => {
         $(#[doc = $line])*
         #[derive(Clone, Copy, Debug)]
         pub(crate) struct $name;
@@ -39,6 +43,7 @@ macro_rules! declare_rule {
                     group: $crate::rule::Group::$group,
                     level: $crate::rule::Level::$level,
                     needs_matrix: $needs_matrix,
+                    by_file: $by_file,
                     page: concat!($($line, "\n"),*),
                 };
                 &META

@@ -32,7 +32,7 @@ declare_rule! {
     /// ## What to do
     ///
     /// Keep one line. Comment the alternatives out.
-    pub struct DuplicateKey = "duplicate-key", Syntax, Warning;
+    pub struct DuplicateKey = "duplicate-key", Syntax, Warning, by_file;
 }
 
 impl DuplicateKey {

@@ -34,7 +34,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Let compose demand it: `${SIGNING_KEY:?}`. (`${SIGNING_KEY?}` accepts an empty one.)
-    pub struct EmptyRequiredValue = "empty-required-value", Missing, Warning;
+    pub struct EmptyRequiredValue = "empty-required-value", Missing, Warning, by_file;
 }
 
 impl EmptyRequiredValue {

@@ -34,7 +34,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass the key under `build.args`, and declare it as `ARG` in the stage that builds.
-    pub struct PublicKeyNotBaked = "public-key-not-baked", Build, Warning;
+    pub struct PublicKeyNotBaked = "public-key-not-baked", Build, Warning, by_file;
 }
 
 impl PublicKeyNotBaked {

@@ -38,7 +38,7 @@ declare_rule! {
     ///
     /// Give the key no default, so that the program refuses to start without it, and supply it in every
     /// environment. Replace a secret that was written down: it is known.
-    pub struct SecretHasDefault = "secret-has-default", Secret, Warning;
+    pub struct SecretHasDefault = "secret-has-default", Secret, Warning, by_file;
 }
 
 /// What is wrong with a default.

@@ -31,7 +31,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Give both the same environment, for instance through a shared `x-environment: &environment`.
-    pub struct SiblingServiceDrift = "sibling-service-drift", Drift, Warning;
+    pub struct SiblingServiceDrift = "sibling-service-drift", Drift, Warning, by_file;
 }
 
 /// Services that lack a key.

@@ -34,7 +34,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass it under `secrets:`, or say `secrets: inherit`.
-    pub struct WorkflowSecretNotPassed = "workflow-secret-not-passed", Missing, Warning;
+    pub struct WorkflowSecretNotPassed = "workflow-secret-not-passed", Missing, Warning, by_file;
 }
 
 impl WorkflowSecretNotPassed {
