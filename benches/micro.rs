@@ -3,6 +3,8 @@
 //! The texts are those of the generated monorepo (`monorepo/tree.rs`), of which each kind of file is taken
 //! as it stands there; figures of extractors are throughput, those of index and rules are for 100 services.
 
+#![expect(clippy::expect_used, reason = "the paths are constant")]
+
 #[path = "monorepo/tree.rs"]
 mod tree;
 

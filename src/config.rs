@@ -30,6 +30,26 @@ pub struct MatrixSettings {
     pub matrix: Option<PathBuf>,
 }
 
+/// Where the team's settings are.
+#[derive(Args, Clone, Debug, Default)]
+pub struct TeamFile {
+    /// The settings of the team: levels and options of rules, paths to leave out
+    ///
+    /// By default they are looked for in the checked tree: `envcheck.toml` or `.envcheck.toml`, also as `.yaml`
+    /// or `.yml`, or the entry `lint` of the matrix. The file may lie outside of the tree. Flags win over it.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "ENVCHECK_CONFIG",
+        hide_env_values = true,
+        help_heading = "Input"
+    )]
+    pub config: Option<PathBuf>,
+    /// Take no settings from anywhere
+    #[arg(long, help_heading = "Input")]
+    pub isolated: bool,
+}
+
 /// What a check reports, and how it ends.
 #[derive(Args, Clone, Debug)]
 pub struct CheckSettings {

@@ -1,11 +1,13 @@
 //! One run: discover, read, extract, join, judge, report. The only pipeline there is; every front
 //! goes through it.
 
+mod declared;
 mod discover;
 mod judge;
 mod report;
 mod sensitive;
 
+pub use declared::{Asked, SettingsFrom};
 pub(crate) use discover::decode;
 pub use judge::Settings;
 pub use report::{FileSummary, Report, Statistics};
@@ -15,7 +17,8 @@ use rayon::prelude::*;
 use crate::fact::Extraction;
 use crate::index::Index;
 use crate::infer::{infer, propose};
-use crate::matrix::{Matrix, MatrixOrigin, matrix_paths, read};
+use crate::matrix::{Matrix, MatrixOrigin};
+use crate::settings::TeamSettings;
 use crate::sources;
 use crate::system::System;
 use crate::text::{FileId, Files, TreePath};
@@ -27,6 +30,8 @@ pub struct Snapshot {
     pub index: Index,
     /// Files that should have been read and could not be, with the reason.
     pub unread: Vec<(TreePath, String)>,
+    /// What the team asks of the rules.
+    pub settings: TeamSettings,
 }
 
 impl Snapshot {
@@ -34,17 +39,23 @@ impl Snapshot {
     /// not to be looked for.
     #[must_use]
     pub fn take(system: &dyn System, matrix: Option<&TreePath>) -> Self {
+        Self::open(system, &Asked { matrix: matrix.cloned(), ..Asked::default() })
+    }
+
+    /// Reads the tree that `system` holds, with the matrix and the settings that were asked for.
+    #[must_use]
+    pub fn open(system: &dyn System, asked: &Asked) -> Self {
         let walked = system.walk();
-        let (matrix_files, mut unread) = discover::read_as_they_are(system, &matrix_paths(&walked, matrix));
-        let (declared, problems) = read(&matrix_files.iter().collect::<Vec<_>>());
-        let (found, refused) = discover::claimed(system, walked, &declared);
+        let said = declared::read(system, &walked, asked);
+        let (declared, mut unread) = (said.matrix, said.unread);
+        let (found, refused) = discover::claimed(system, walked, &declared, &said.settings.exclude);
         unread.extend(refused);
 
         let mut all: Vec<discover::Found> = found;
-        let declared_paths: Vec<TreePath> = matrix_files.iter().map(|file| file.path.clone()).collect();
+        let declared_paths: Vec<TreePath> = said.files.iter().map(|file| file.path.clone()).collect();
         all.retain(|found| !declared_paths.contains(&found.path));
-        // Matrix files come first, so that the locations in `declared` stay true.
-        let mut files = matrix_files;
+        // What the team declares comes first, so that the locations in it stay true.
+        let mut files = said.files;
         let mut kinds = vec![None; files.len()];
         let mut ignored = std::collections::BTreeSet::new();
         for found in all {
@@ -69,15 +80,16 @@ impl Snapshot {
             MatrixOrigin::Declared(_) => declared,
             MatrixOrigin::Inferred => infer(&files, &extractions),
         };
-        let mut index = Index::build(files, matrix, problems, extractions, kinds);
+        let mut index = Index::build(files, matrix, said.matrix_problems, extractions, kinds);
+        index.settings_problems = said.settings_problems;
         index.ignored = ignored;
         let named = index.matrix.named_paths();
         index.absent = named
             .iter()
-            .filter(|named| !system.exists(&named.path.value))
+            .filter(|named| index.files.at(&named.path.value).is_none() && !system.exists(&named.path.value))
             .map(|named| named.path.value.clone())
             .collect();
-        Self { index, unread }
+        Self { index, unread, settings: said.settings }
     }
 
     /// The matrix that a team could begin with, whatever is declared already.
@@ -89,7 +101,7 @@ impl Snapshot {
     /// Asks the rules and makes the report.
     #[must_use]
     pub fn report(&self, settings: &Settings) -> Report {
-        let diagnostics = judge::judge(&self.index, settings);
+        let diagnostics = judge::judge(&self.index, &self.settings, settings);
         Report::new(self, diagnostics)
     }
 }

@@ -50,6 +50,8 @@ pub struct Index {
     pub matrix: Matrix,
     /// What is wrong with the matrix.
     pub matrix_problems: Vec<MatrixProblem>,
+    /// What is wrong with the settings.
+    pub settings_problems: Vec<MatrixProblem>,
     /// Paths that the matrix names and at which nothing stands.
     pub absent: BTreeSet<TreePath>,
     /// What each file says; at the position of its number.
@@ -61,6 +63,7 @@ pub struct Index {
     dotenvs: folders::Dotenvs,
     scopes: scope::Scopes,
     templates: definitions::Templates,
+    platform: definitions::Platform,
     /// Where missing files are named, looked for when the first rule asks.
     named_by: OnceLock<named_paths::NamedBy>,
     /// The prefixes of keys that browsers get, of all services of the matrix, each once.
@@ -111,6 +114,7 @@ impl Index {
             .values()
             .flat_map(|spec| spec.aliases.iter().map(|alias| alias.value.clone()))
             .collect();
+        index.platform = definitions::Platform::of(&index.matrix);
         index.served = cell::served(&index.matrix);
         for service in index.matrix.services.values() {
             if let Some(prefix) = &service.public_prefix

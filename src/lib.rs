@@ -32,6 +32,7 @@
 //! 6. Judged
 //!    - [`rule`]: what a rule is
 //!    - [`rules`]: all of them, one file each
+//!    - [`settings`]: what a team asks of them: levels, options, parts of the tree
 //! 7. Run
 //!    - [`engine`]: one run from the tree to the report
 //!    - [`fix`]: repairs: chosen, verified, and written all or none; keys added, renamed and removed
@@ -71,6 +72,7 @@ pub mod render;
 pub mod rule;
 pub mod rules;
 pub mod secret;
+pub mod settings;
 pub mod sources;
 pub mod syntax;
 pub mod system;

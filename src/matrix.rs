@@ -15,5 +15,6 @@ pub use environment::{Defaults, EnvSource, Environment, Gates, Runtime, Tier, Tr
 pub use key_spec::{Deprecation, KeySpec, Kind, Relation, RelationKind, Required};
 pub use model::{Matrix, MatrixOrigin, NamedPath, PathRole, Said, Service};
 pub use naming::{KeyStyle, Naming, Pattern, PatternPart};
-pub use read::{MatrixProblem, SCHEMA_FOLDER, is_schema_beside, matrix_paths, read};
+pub use read::{MatrixProblem, SCHEMA_FOLDER, is_schema_beside, is_single, matrix_paths, read};
+pub(crate) use read::{SETTINGS, main_file, reader, says_matrix, tree};
 pub use schema::{environment_schema, schema};

@@ -1,9 +1,11 @@
 //! What a rule is: a pure question to the index.
 
 mod declare;
+mod options;
 mod reporter;
 mod wording;
 
+pub use options::{ALLOW, OptionKind, OptionSpec, OptionValue, Options};
 pub use reporter::{Finding, Reporter};
 pub use wording::enumerate;
 
@@ -104,11 +106,50 @@ pub struct RuleMeta {
     /// A rule that cannot promise this is asked of the whole tree after each edit, which has to be cheap: it
     /// begins with what is rare (`keys` of some form), not with all facts.
     pub by_file: bool,
+    /// Whether some of its findings carry a repair.
+    pub fixes: bool,
+    /// What a team may set about it, besides [`ALLOW`].
+    pub options: &'static [OptionSpec],
     /// Its page in Markdown: the doc comment of its type.
     pub page: &'static str,
 }
 
 impl RuleMeta {
+    /// A rule that needs no matrix, repairs nothing and has no options of its own.
+    #[must_use]
+    pub const fn new(id: RuleId, group: Group, level: Level, page: &'static str) -> Self {
+        Self { id, group, level, needs_matrix: false, by_file: false, fixes: false, options: &[], page }
+    }
+
+    /// The same rule, silent without a declared matrix.
+    #[must_use]
+    pub const fn needs_matrix(self) -> Self {
+        Self { needs_matrix: true, ..self }
+    }
+
+    /// The same rule, asked file by file.
+    #[must_use]
+    pub const fn by_file(self) -> Self {
+        Self { by_file: true, ..self }
+    }
+
+    /// The same rule, some of whose findings carry a repair.
+    #[must_use]
+    pub const fn fixes(self) -> Self {
+        Self { fixes: true, ..self }
+    }
+
+    /// The same rule with options.
+    #[must_use]
+    pub const fn options(self, options: &'static [OptionSpec]) -> Self {
+        Self { options, ..self }
+    }
+
+    /// Every option that a team may set about the rule.
+    pub fn all_options(&self) -> impl Iterator<Item = &'static OptionSpec> {
+        std::iter::once(&ALLOW).chain(self.options)
+    }
+
     /// The page's first paragraph, in one line.
     #[must_use]
     pub fn summary(&self) -> String {

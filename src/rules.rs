@@ -19,6 +19,7 @@ mod image_key_missing;
 mod internal_address_for_browser;
 mod interpolation_syntax;
 mod invalid_host_name;
+mod invalid_setting;
 mod key_not_forwarded;
 mod key_style;
 mod literal_quotes;
@@ -123,6 +124,7 @@ pub static ALL: &[&dyn Rule] = &[
     &unescaped_dollar::UnescapedDollar,
     &unquoted_scalar::UnquotedScalar,
     // matrix
+    &invalid_setting::InvalidSetting,
     &matrix_schema::MatrixSchema,
     &source_missing::SourceMissing,
     &trigger_drift::TriggerDrift,

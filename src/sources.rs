@@ -7,7 +7,9 @@ mod compose;
 mod consul_template;
 mod dockerfile;
 mod dotenv;
+mod gather;
 mod github_workflow;
+mod go;
 mod mentions;
 mod python;
 mod rust;
@@ -30,6 +32,7 @@ pub static ALL: &[&dyn Extractor] = &[
     // code
     &rust::Rust,
     &python::Python,
+    &go::Go,
     // everything else that may name a key; last
     &mentions::Mentions,
 ];

@@ -9,6 +9,7 @@ mod init;
 mod look;
 mod pages;
 mod roots;
+mod settings;
 
 use std::path::{Path, PathBuf};
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use envcheck::diagnostic::Applicability;
-use envcheck::engine::{Settings, Snapshot};
+use envcheck::engine::{Asked, Settings, Snapshot};
 use envcheck::fix::{Repaired, Tag, Wanted, preview, repair};
 use envcheck::rules;
 use envcheck::system::{MemorySystem, Overlay, System};
@@ -56,7 +56,7 @@ fn wanted(rule: envcheck::diagnostic::RuleId) -> Wanted {
 
 fn check(case: &Case, rule: envcheck::diagnostic::RuleId, failures: &mut Vec<String>) -> String {
     let (system, wanted) = (case.system(), wanted(rule));
-    let repaired = repair(&system, None, &wanted);
+    let repaired = repair(&system, &Asked::default(), &wanted);
     let found = spell_changes(&repaired);
     let mut fail = |what: &str| failures.push(format!("{rule}: fix.md: {}: {what}", case.title));
     if found.contains(CANARY) {
@@ -70,7 +70,7 @@ fn check(case: &Case, rule: envcheck::diagnostic::RuleId, failures: &mut Vec<Str
     if !left.diagnostics.is_empty() {
         fail(&format!("is not silent afterwards\n{}", spell(&left)));
     }
-    let again = repair(&after, None, &wanted);
+    let again = repair(&after, &Asked::default(), &wanted);
     if !again.changes.is_empty() {
         fail("a second run changes something");
     }
@@ -169,7 +169,7 @@ fn the_whole_corpus_is_repaired_once_and_for_all() {
                 let mark = if is_marked { "\u{feff}" } else { "" };
                 system.insert(TreePath::parse(path).unwrap(), format!("{mark}{unix}"));
             }
-            let repaired = repair(&system, None, &wanted);
+            let repaired = repair(&system, &Asked::default(), &wanted);
             if repaired.changes.is_empty() {
                 continue;
             }
@@ -184,7 +184,7 @@ fn the_whole_corpus_is_repaired_once_and_for_all() {
                 let lines = before.iter().filter(|&&byte| byte == b'\n').count();
                 assert!(lines < 8 || lines_that_stay(before, &change.after) > 0, "{title}: {}", change.path);
             }
-            let again = repair(&after, None, &wanted);
+            let again = repair(&after, &Asked::default(), &wanted);
             assert!(again.changes.is_empty(), "{title}: a second run changes {:?}", again.changes);
             let counted = |report: &envcheck::engine::Report| report.diagnostics.len();
             let before = Snapshot::take(&system, None).report(&wanted.settings);

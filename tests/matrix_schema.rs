@@ -51,7 +51,11 @@ fn json_of(path: &Path, text: &str) -> Value {
 
 #[test]
 fn committed_schemas_are_those_of_the_types() {
-    for (name, text) in [("matrix.json", schema()), ("environment.json", environment_schema())] {
+    for (name, text) in [
+        ("matrix.json", schema()),
+        ("environment.json", environment_schema()),
+        ("settings.json", envcheck::settings::schema()),
+    ] {
         let path = root().join("schema").join(name);
         if std::env::var_os("UPDATE").is_some() {
             std::fs::write(&path, &text).unwrap();
@@ -96,6 +100,31 @@ fn verdicts(validator: &jsonschema::Validator, text: &str) -> (bool, bool, Strin
     let value = json_of(Path::new("envcheck.yaml"), text);
     let told = problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join("; ");
     (problems.is_empty(), validator.is_valid(&value), told)
+}
+
+#[test]
+fn reader_and_schema_of_settings_agree() {
+    let schema = serde_json::from_str(&envcheck::settings::schema()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let page = std::fs::read_to_string(root().join("tests/data/settings/agreement.txt")).unwrap();
+    let mut wrong = Vec::new();
+    let mut counts = [0, 0];
+    for line in page.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (mark, snippet) = line.split_once(' ').unwrap();
+        let expected = mark == "ok";
+        assert!(expected || mark == "no", "{line}");
+        counts[usize::from(expected)] += 1;
+        let path = TreePath::parse("envcheck.yaml").unwrap();
+        let file = SourceFile::new(FileId(0), path, snippet.to_owned());
+        let (_, problems) = envcheck::settings::read(&[&file], &[]);
+        let valid = validator.is_valid(&json_of(Path::new("envcheck.yaml"), snippet));
+        if problems.is_empty() != expected || valid != expected {
+            let told: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+            wrong.push(format!("{line}\n  reader: {}, schema: {valid} {told:?}", problems.is_empty()));
+        }
+    }
+    assert!(counts[0] > 15 && counts[1] > 15, "{counts:?}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

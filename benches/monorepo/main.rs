@@ -1,6 +1,8 @@
 //! Writes a monorepo to measure on: `cargo run --release --example monorepo -- FOLDER SERVICES`.
 //! With `--dotenv FILES KEYS` in place of a number of services it writes dotenv files only.
 
+#![expect(clippy::disallowed_methods, reason = "this program exists to write files")]
+
 mod tree;
 
 use std::path::Path;

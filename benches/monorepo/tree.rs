@@ -5,7 +5,7 @@
 //! are quadratic show only with the first. One service in fifty has a fault.
 
 /// The files of a monorepo of `services` services, with their contents.
-pub fn files(services: usize) -> impl Iterator<Item = (String, String)> {
+pub(crate) fn files(services: usize) -> impl Iterator<Item = (String, String)> {
     let root = [
         (".gitignore".to_owned(), "node_modules/\n*.log\n".to_owned()),
         ("package.json".to_owned(), "{ \"name\": \"shop\", \"private\": true }\n".to_owned()),
@@ -22,17 +22,17 @@ const WORDS: &[&str] = &[
 
 /// The files of one service.
 #[derive(Debug)]
-pub struct Service {
+pub(crate) struct Service {
     /// Its name, which is also the name of its folder.
-    pub name: String,
+    pub(crate) name: String,
     /// The prefix of the keys that it alone has.
-    pub prefix: String,
+    pub(crate) prefix: String,
     number: usize,
 }
 
 impl Service {
     /// The service with this number.
-    pub fn new(number: usize) -> Self {
+    pub(crate) fn new(number: usize) -> Self {
         let word = WORDS[number % WORDS.len()];
         let name = format!("{word}-{number:05}");
         let prefix = name.replace('-', "_").to_uppercase();
@@ -40,7 +40,7 @@ impl Service {
     }
 
     /// The path of a file of the service.
-    pub fn path(&self, file: &str) -> String {
+    pub(crate) fn path(&self, file: &str) -> String {
         format!("services/{}/{file}", self.name)
     }
 

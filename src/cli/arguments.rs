@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::config::{CheckSettings, MatrixSettings, OutputSettings};
+use crate::config::{CheckSettings, MatrixSettings, OutputSettings, TeamFile};
 
 /// A linter for deployment environments
 ///
@@ -62,14 +62,16 @@ pub(super) enum Command {
 pub(super) struct Tree {
     /// The folder to check
     ///
-    /// Without it, the tree is the folder at or above the current one that holds a matrix, else the
-    /// repository around the current folder, else the current folder. With it, the folder is the tree;
-    /// but where a folder above it in the same repository holds a matrix, that folder is the tree, and only
-    /// findings that touch PATH are reported. Paths in the output are relative to the tree.
+    /// Without it, the tree is the folder at or above the current one that holds a matrix or settings, else
+    /// the repository around the current folder, else the current folder. With it, the folder is the tree;
+    /// but where a folder above it in the same repository holds a matrix or settings, that folder is the tree,
+    /// and only findings that touch PATH are reported. Paths in the output are relative to the tree.
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
     #[command(flatten)]
     pub(super) matrix: MatrixSettings,
+    #[command(flatten)]
+    pub(super) team: TeamFile,
     /// A second tree, which the matrix calls `NAME:path`; may be repeated
     ///
     /// For example the repository that holds the deployed compose files and templates.
@@ -253,6 +255,8 @@ pub(super) struct Rules {
 pub(super) enum ListFormat {
     /// Columns
     Table,
+    /// One Markdown table per group
+    Markdown,
     /// An array of objects
     Json,
 }
@@ -272,6 +276,8 @@ pub(super) enum SchemaName {
     Matrix,
     /// One environment in a file of its own: `envs/production.yaml`
     Environment,
+    /// What the team asks of the rules: `envcheck.toml`, or the entry `lint` of a matrix
+    Settings,
     /// What `envcheck check --format json` prints
     Report,
 }

@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
     if arguments.repair.fix || arguments.repair.diff {
         return fix::run(arguments, settings, &tree, output);
     }
-    let snapshot = Snapshot::take(&tree.system, tree.matrix.as_ref());
+    let snapshot = Snapshot::open(&tree.system, &tree.asked);
     let mut report = snapshot.report(&settings);
     if let Some(folder) = &tree.below {
         report.keep_below(folder);
@@ -91,10 +91,14 @@ pub(super) fn tell_tree(tree: &root::Opened, snapshot: &Snapshot, output: &mut O
     match &snapshot.index.matrix.origin {
         MatrixOrigin::Declared(ids) => {
             let paths: Vec<&str> = ids.iter().map(|&id| files.path(id)).collect();
-            writeln!(output.err, "matrix: {}", paths.join(", "))
+            writeln!(output.err, "matrix: {}", paths.join(", "))?;
         }
-        MatrixOrigin::Inferred => writeln!(output.err, "matrix: none declared"),
+        MatrixOrigin::Inferred => writeln!(output.err, "matrix: none declared")?,
     }
+    if let Some(file) = snapshot.settings.file {
+        writeln!(output.err, "settings: {}", files.path(file))?;
+    }
+    Ok(())
 }
 
 /// Says which files should have been read and could not be.

@@ -9,7 +9,7 @@ use crate::render::{Paint, clean};
 
 pub(super) fn run(arguments: &Files, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let tree = root::open(&arguments.tree)?;
-    let snapshot = Snapshot::take(&tree.system, tree.matrix.as_ref());
+    let snapshot = Snapshot::open(&tree.system, &tree.asked);
     let is_asked = |file: &FileSummary| tree.below.as_ref().is_none_or(|folder| file.path.is_below(folder));
     let (mut files, only_searched): (Vec<_>, Vec<_>) =
         snapshot.files().into_iter().filter(is_asked).partition(|file| file.kind != SourceKind::MENTION);

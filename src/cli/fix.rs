@@ -20,7 +20,7 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let least = if arguments.repair.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     let wanted = Wanted { settings, least, below: tree.below.clone() };
-    let repaired = repair(&tree.system, tree.matrix.as_ref(), &wanted);
+    let repaired = repair(&tree.system, &tree.asked, &wanted);
     if output.settings.verbose {
         tell_tree(tree, &repaired.before, output)?;
     }

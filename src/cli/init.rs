@@ -3,7 +3,7 @@
 use super::arguments::{Init, Tree};
 use super::failure::Failure;
 use super::{Exit, Output, root};
-use crate::config::MatrixSettings;
+use crate::config::{MatrixSettings, TeamFile};
 use crate::engine::Snapshot;
 use crate::init::{NewFile, own_schema, plan};
 use crate::matrix::{self, MatrixOrigin};
@@ -15,6 +15,7 @@ pub(super) fn run(arguments: &Init, output: &mut Output<'_>) -> Result<Exit, Fai
         path: arguments.path.clone(),
         // A matrix that is kept elsewhere is no reason to write none here, nor the place to write to.
         matrix: MatrixSettings::default(),
+        team: TeamFile::default(),
         roots: arguments.roots.clone(),
     })?;
     let snapshot = Snapshot::take(&tree.system, None);

@@ -8,7 +8,7 @@ use crate::render;
 
 pub(super) fn run(arguments: &Matrix, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let tree = root::open(&arguments.tree)?;
-    let snapshot = Snapshot::take(&tree.system, tree.matrix.as_ref());
+    let snapshot = Snapshot::open(&tree.system, &tree.asked);
     let matrix = &snapshot.index.matrix;
     let table = snapshot.index.table();
     if table.rows.is_empty() || table.environments.is_empty() {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::arguments::Tree;
 use super::failure::Failure;
 use super::select::closest;
+use crate::engine::{Asked, SettingsFrom};
 use crate::matrix::matrix_paths;
 use crate::system::{OsSystem, PathKind, Upward, file_names, path_kind, upward};
 use crate::text::TreePath;
@@ -12,12 +13,15 @@ use crate::text::TreePath;
 /// The name under which a matrix from outside of the tree appears in it.
 const MATRIX_ROOT: &str = "matrix";
 
+/// The name under which settings from outside of the tree appear in it.
+const SETTINGS_ROOT: &str = "settings";
+
 /// A tree that is ready to be read.
 #[derive(Debug)]
 pub(super) struct Opened {
     pub(super) system: OsSystem,
-    /// The matrix, if the operator named one.
-    pub(super) matrix: Option<TreePath>,
+    /// The matrix and the settings that the operator named.
+    pub(super) asked: Asked,
     /// The folder that findings must touch, if it is not the whole tree.
     pub(super) below: Option<TreePath>,
     /// The root as the operator would spell it.
@@ -48,18 +52,23 @@ pub(super) fn open(tree: &Tree) -> Result<Opened, Failure> {
         _ => None,
     };
     let mut system = OsSystem::new(&root, &named_roots(tree)?)?;
-    let matrix = match &tree.matrix.matrix {
-        None => None,
-        Some(path) => {
-            let (with_matrix, path) = mount_matrix(system, &root, path, &tree.roots)?;
-            system = with_matrix;
-            Some(path)
-        }
-    };
-    Ok(Opened { system, matrix, below, root: spelled(start, steps, &above) })
+    let mut asked = Asked::default();
+    if let Some(path) = &tree.matrix.matrix {
+        let (with_matrix, path) = mount_matrix(system, &root, path, &tree.roots)?;
+        system = with_matrix;
+        asked.matrix = Some(path);
+    }
+    if tree.team.isolated {
+        asked.settings = SettingsFrom::Nowhere;
+    } else if let Some(path) = &tree.team.config {
+        let (with_settings, path) = mount_settings(system, &root, path, &tree.roots)?;
+        system = with_settings;
+        asked.settings = SettingsFrom::File(path);
+    }
+    Ok(Opened { system, asked, below, root: spelled(start, steps, &above) })
 }
 
-/// Whether a matrix would be found in the tree below `folder`.
+/// Whether a matrix or settings would be found in the tree below `folder`.
 fn has_matrix(folder: &Path) -> bool {
     let names = |folder: &Path| file_names(folder).unwrap_or_default();
     let within = names(&folder.join("envs")).into_iter().map(|name| format!("envs/{name}"));
@@ -170,10 +179,7 @@ fn mount_matrix(
     if let Some(path) = inside(root, &at) {
         return Ok((system, path));
     }
-    if roots.iter().any(|(name, _)| name == MATRIX_ROOT) {
-        let message = format!("the root `{MATRIX_ROOT}` is taken by the matrix that --matrix names");
-        return Err(Failure::with_help(message, "give the other root another name"));
-    }
+    check_free(MATRIX_ROOT, "the matrix that --matrix names", roots)?;
     // `matrix.yaml` has its environments in the files beside it; any other file stands alone.
     let has_siblings = name.is_none_or(|name| name.starts_with("matrix."));
     let files = match name {
@@ -183,6 +189,40 @@ fn mount_matrix(
     let tree_path = TreePath::root(Some(MATRIX_ROOT));
     let tree_path = name.and_then(|name| tree_path.join(&format!("./{name}"))).unwrap_or(tree_path);
     Ok((system.with_files(MATRIX_ROOT, &real, files)?, tree_path))
+}
+
+/// Makes the settings at `path` readable, and tells what the tree calls them.
+fn mount_settings(
+    system: OsSystem,
+    root: &Path,
+    path: &Path,
+    roots: &[(String, PathBuf)],
+) -> Result<(OsSystem, TreePath), Failure> {
+    let missing = || {
+        let message = format!("there is no file `{}`", path.display());
+        Failure::with_help(message, "--config and ENVCHECK_CONFIG name the file of the settings")
+    };
+    let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(missing)?;
+    if path_kind(path) != PathKind::File {
+        return Err(missing());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let real = upward(folder)?.folders.into_iter().next().unwrap_or_else(|| folder.to_owned());
+    if let Some(path) = inside(root, &real.join(name)) {
+        return Ok((system, path));
+    }
+    check_free(SETTINGS_ROOT, "the settings that --config names", roots)?;
+    let tree_path = TreePath::root(Some(SETTINGS_ROOT)).join(&format!("./{name}")).ok_or_else(missing)?;
+    Ok((system.with_files(SETTINGS_ROOT, &real, vec![name.to_owned()])?, tree_path))
+}
+
+/// Refuses a root that has the name of something else.
+fn check_free(name: &str, holder: &str, roots: &[(String, PathBuf)]) -> Result<(), Failure> {
+    if roots.iter().any(|(other, _)| other == name) {
+        let message = format!("the root `{name}` is taken by {holder}");
+        return Err(Failure::with_help(message, "give the other root another name"));
+    }
+    Ok(())
 }
 
 fn is_matrix_file(name: &str) -> bool {

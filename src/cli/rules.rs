@@ -5,17 +5,24 @@ use serde::Serialize;
 use super::arguments::{ListFormat, Rules};
 use super::failure::Failure;
 use super::{Exit, Output};
-use crate::render::{Paint, wrap};
+use crate::render::{Paint, headline, rule_list, wrap};
 use crate::rules;
+use crate::settings::options_schema;
 
 /// A rule as the list for programs shows it.
 #[derive(Serialize)]
 struct Entry {
-    name: &'static str,
+    id: &'static str,
     group: &'static str,
     level: &'static str,
     needs_matrix: bool,
+    /// Whether some findings carry a repair.
+    fixable: bool,
     summary: String,
+    /// What the settings may say about it besides its level, as a JSON Schema.
+    options: serde_json::Value,
+    #[serde(skip)]
+    headline: String,
 }
 
 pub(super) fn run(arguments: &Rules, output: &mut Output<'_>) -> Result<Exit, Failure> {
@@ -23,11 +30,14 @@ pub(super) fn run(arguments: &Rules, output: &mut Output<'_>) -> Result<Exit, Fa
         .iter()
         .map(|rule| rule.meta())
         .map(|meta| Entry {
-            name: meta.id.0,
+            id: meta.id.0,
             group: meta.group.word(),
             level: meta.level.word(),
             needs_matrix: meta.needs_matrix,
+            fixable: meta.fixes,
             summary: meta.summary(),
+            options: options_schema(meta),
+            headline: headline(meta),
         })
         .collect();
     match arguments.format {
@@ -35,6 +45,7 @@ pub(super) fn run(arguments: &Rules, output: &mut Output<'_>) -> Result<Exit, Fa
             serde_json::to_writer_pretty(&mut *output.out, &entries).map_err(std::io::Error::from)?;
             writeln!(output.out)?;
         }
+        ListFormat::Markdown => write!(output.out, "{}", rule_list(rules::ALL))?,
         ListFormat::Table => table(&entries, output)?,
     }
     Ok(Exit::Clean)
@@ -44,7 +55,7 @@ fn table(entries: &[Entry], output: &mut Output<'_>) -> std::io::Result<()> {
     let width_of = |title: &str, text: fn(&Entry) -> &str| {
         entries.iter().map(|entry| text(entry).len()).chain([title.len()]).max().unwrap_or(0)
     };
-    let name = width_of("rule", |entry| entry.name);
+    let name = width_of("rule", |entry| entry.id);
     let level = width_of("level", |entry| entry.level);
     let group = width_of("group", |entry| entry.group);
     let screen = output.screen;
@@ -59,23 +70,17 @@ fn table(entries: &[Entry], output: &mut Output<'_>) -> std::io::Result<()> {
         };
         let level = screen.paint(paint, &format!("{:level$}", entry.level));
         let matrix = if entry.needs_matrix { "needed" } else { "      " };
-        write!(output.out, "{:name$}  {level}  {:group$}  {matrix}  ", entry.name, entry.group)?;
+        write!(output.out, "{:name$}  {level}  {:group$}  {matrix}  ", entry.id, entry.group)?;
         // Into a pipe each rule keeps its line.
         let room = if output.streams.stdout_is_terminal {
             screen.width.saturating_sub(before).max(30)
         } else {
             usize::MAX
         };
-        let summary = first_sentence(&entry.summary);
-        let summary = summary.strip_prefix("Reports ").unwrap_or(summary);
-        for (position, line) in wrap(summary, room).iter().enumerate() {
+        for (position, line) in wrap(&entry.headline, room).iter().enumerate() {
             let indent = if position == 0 { 0 } else { before };
             writeln!(output.out, "{:indent$}{line}", "")?;
         }
     }
     Ok(())
-}
-
-fn first_sentence(text: &str) -> &str {
-    text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches('.')
 }

@@ -5,11 +5,13 @@ use super::failure::Failure;
 use super::{Exit, Output};
 use crate::matrix;
 use crate::render::wire;
+use crate::settings;
 
 pub(super) fn run(arguments: &Schema, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let schema = match arguments.name {
         SchemaName::Matrix => matrix::schema(),
         SchemaName::Environment => matrix::environment_schema(),
+        SchemaName::Settings => settings::schema(),
         SchemaName::Report => wire::schema(),
     };
     writeln!(output.out, "{}", schema.trim_end())?;

@@ -12,7 +12,7 @@ use crate::render::{self, Traced};
 
 pub(super) fn run(arguments: &Trace, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let tree = root::open(&arguments.tree)?;
-    let snapshot = Snapshot::take(&tree.system, tree.matrix.as_ref());
+    let snapshot = Snapshot::open(&tree.system, &tree.asked);
     let index = &snapshot.index;
     let key = KeyName::new(&arguments.key);
     let routes = routes(index, &key, arguments)?;

@@ -45,6 +45,7 @@ pub(super) fn claimed(
     system: &dyn System,
     mut paths: Vec<TreePath>,
     matrix: &Matrix,
+    exclude: &[Said<String>],
 ) -> (Vec<Found>, Unread) {
     let named = named_by(matrix);
     // The walk is in order.
@@ -54,7 +55,7 @@ pub(super) fn claimed(
         paths.extend(ignored.iter().cloned());
         paths.sort_unstable();
     }
-    let excluded = Exclusion::new(matrix);
+    let excluded = Exclusion::new(matrix.exclude.iter().chain(exclude));
     let results: Vec<Result<Option<Found>, (TreePath, String)>> = paths
         .into_par_iter()
         .filter(|path| !excluded.holds(path) && !is_schema_beside(path))
@@ -130,20 +131,17 @@ fn named_by(matrix: &Matrix) -> BTreeMap<TreePath, &'static str> {
     named
 }
 
-/// The paths that a matrix excludes.
+/// The paths that matrix and settings exclude.
 struct Exclusion(Option<ignore::gitignore::Gitignore>);
 
 impl Exclusion {
-    fn new(matrix: &Matrix) -> Self {
-        if matrix.exclude.is_empty() {
-            return Self(None);
-        }
+    fn new<'g>(globs: impl Iterator<Item = &'g Said<String>>) -> Self {
         let mut builder = ignore::gitignore::GitignoreBuilder::new("");
-        for glob in &matrix.exclude {
-            // A glob that does not parse excludes nothing; reading the matrix has told.
+        for glob in globs {
+            // A glob that does not parse excludes nothing; whoever read it has told.
             let _ = builder.add_line(None, glob);
         }
-        Self(builder.build().ok())
+        Self(builder.build().ok().filter(|globs| !globs.is_empty()))
     }
 
     fn holds(&self, path: &TreePath) -> bool {

@@ -2,13 +2,18 @@
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Applicability, Diagnostic, RuleId};
+use crate::diagnostic::{Applicability, Diagnostic, RuleId, Severity};
 use crate::index::Index;
-use crate::rule::{Level, Reporter, Rule};
+use crate::rule::{Level, Reporter, RuleMeta};
 use crate::rules;
+use crate::settings::{SetLevel, TeamSettings};
 use crate::syntax::generated::generated_by;
+use crate::text::TreePath;
 
-/// What the user wants to hear.
+/// The rule about the settings themselves, which they cannot silence.
+const ABOUT_SETTINGS: RuleId = RuleId("invalid-setting");
+
+/// What the user wants to hear. It wins over what the team's settings say.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Only these rules, whatever their level; empty means all that are on.
@@ -19,27 +24,84 @@ pub struct Settings {
     pub strict: bool,
 }
 
-impl Settings {
-    fn wants(&self, rule: &dyn Rule, index: &Index) -> bool {
-        let meta = rule.meta();
-        let chosen = if self.select.is_empty() {
-            self.strict || meta.level != Level::Strict
-        } else {
-            self.select.contains(&meta.id)
-        };
-        chosen && !self.ignore.contains(&meta.id) && (!meta.needs_matrix || index.matrix.is_declared())
+/// What the user and the team want to hear together.
+struct Wishes<'a> {
+    user: &'a Settings,
+    team: &'a TeamSettings,
+}
+
+impl Wishes<'_> {
+    /// Whether the rule is to be asked at all.
+    fn wants(&self, meta: &RuleMeta, index: &Index) -> bool {
+        (!meta.needs_matrix || index.matrix.is_declared())
+            && !self.user.ignore.contains(&meta.id)
+            && (meta.id == ABOUT_SETTINGS && self.user.select.is_empty()
+                || self.is_selected(meta.id)
+                    && self.team.levels_of(meta).any(|level| self.speaks(meta.id, level)))
+    }
+
+    fn is_selected(&self, rule: RuleId) -> bool {
+        if !self.user.select.is_empty() {
+            return self.user.select.contains(&rule);
+        }
+        (self.team.select.is_empty() || self.team.select.contains(&rule)) && !self.team.ignore.contains(&rule)
+    }
+
+    /// Whether a rule that is selected speaks at this level.
+    fn speaks(&self, rule: RuleId, level: SetLevel) -> bool {
+        match level {
+            None => self.user.select.contains(&rule),
+            Some(Level::Strict) => {
+                self.user.strict
+                    || self.team.strict
+                    || self.user.select.contains(&rule)
+                    || self.team.select.contains(&rule)
+            }
+            Some(Level::Error | Level::Warning) => true,
+        }
+    }
+
+    /// The finding as it is to be told; `None` if not at all.
+    fn heard(&self, meta: &RuleMeta, mut found: Diagnostic, index: &Index) -> Option<Diagnostic> {
+        let options = self.team.options_of(meta.id);
+        if found.key.as_ref().is_some_and(|key| options.allows(key)) {
+            return None;
+        }
+        let path = found.primary().and_then(|label| index.files.get(label.at.file)).map(|file| &file.path);
+        let root = TreePath::root(None);
+        let level = self.team.level_at(meta, path.unwrap_or(&root));
+        // Where it is off for a part of the tree, a flag that selects it does not bring it back there.
+        let is_off_here = level.is_none() && self.team.level(meta).is_some();
+        if meta.id != ABOUT_SETTINGS && (is_off_here || !self.speaks(meta.id, level)) {
+            return None;
+        }
+        if let Some(level) = level.filter(|level| *level != meta.level) {
+            found.severity = match level {
+                Level::Error => {
+                    if found.severity == Severity::Note {
+                        Severity::Note
+                    } else {
+                        Severity::Error
+                    }
+                }
+                Level::Warning | Level::Strict => found.severity.min(Severity::Warning),
+            };
+        }
+        Some(found)
     }
 }
 
-/// All findings that the settings ask for, in the order of places.
-pub(super) fn judge(index: &Index, settings: &Settings) -> Vec<Diagnostic> {
+/// All findings that user and team ask for, in the order of places.
+pub(super) fn judge(index: &Index, team: &TeamSettings, user: &Settings) -> Vec<Diagnostic> {
+    let wishes = Wishes { user, team };
     let mut diagnostics: Vec<Diagnostic> = rules::ALL
         .par_iter()
-        .filter(|rule| settings.wants(**rule, index))
+        .filter(|rule| wishes.wants(rule.meta(), index))
         .flat_map_iter(|rule| {
+            let meta = rule.meta();
             let mut found = Vec::new();
-            rule.check(index, &mut Reporter::new(rule.meta(), &mut found));
-            found
+            rule.check(index, &mut Reporter::new(meta, &mut found).with_options(team.options_of(meta.id)));
+            found.into_iter().filter_map(|found| wishes.heard(meta, found, index)).collect::<Vec<_>>()
         })
         .collect();
     diagnostics.sort_by(|a, b| {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Snapshot, sensitive};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fact::SourceKind;
+use crate::matrix::MatrixOrigin;
 use crate::secret::MaskedFile;
 use crate::text::{FileId, TreePath};
 
@@ -114,7 +115,7 @@ impl Snapshot {
     }
 
     /// Every file that was read, in the order of paths, with what it yielded. Files of the matrix are
-    /// of the kind `matrix`.
+    /// of the kind `matrix`, settings of the kind `settings`.
     #[must_use]
     pub fn files(&self) -> Vec<FileSummary> {
         let mut files: Vec<FileSummary> = self
@@ -123,9 +124,11 @@ impl Snapshot {
             .iter()
             .map(|file| {
                 let extraction = self.index.extraction(file.id);
+                let is_matrix = matches!(&self.index.matrix.origin, MatrixOrigin::Declared(ids) if ids.contains(&file.id));
+                let declared = SourceKind(if is_matrix { "matrix" } else { "settings" });
                 FileSummary {
                     path: file.path.clone(),
-                    kind: self.index.kind(file.id).unwrap_or(SourceKind("matrix")),
+                    kind: self.index.kind(file.id).unwrap_or(declared),
                     facts: extraction.map_or(0, |extraction| extraction.facts.len()),
                     gaps: extraction
                         .into_iter()

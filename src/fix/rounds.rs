@@ -6,7 +6,7 @@ use super::apply::{Change, changes, edited};
 use super::choose::{Identity, Wanted, choose, identity};
 use super::verify::{Judged, objection};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, RuleId};
-use crate::engine::{Report, Settings, Snapshot};
+use crate::engine::{Asked, Report, Settings, Snapshot};
 use crate::system::{Overlay, System};
 use crate::text::TreePath;
 
@@ -75,9 +75,9 @@ impl Repaired {
 
 /// Repairs the tree that `system` holds, in memory, as far as `wanted` goes.
 #[must_use]
-pub fn repair(system: &dyn System, matrix: Option<&TreePath>, wanted: &Wanted) -> Repaired {
+pub fn repair(system: &dyn System, asked: &Asked, wanted: &Wanted) -> Repaired {
     let mut overlay = Overlay::new(system);
-    let before = judged(&overlay, matrix, wanted);
+    let before = judged(&overlay, asked, wanted);
     let mut current: Option<Judged> = None;
     let mut applied = Vec::new();
     let mut refused: Vec<Refused> = Vec::new();
@@ -97,7 +97,7 @@ pub fn repair(system: &dyn System, matrix: Option<&TreePath>, wanted: &Wanted) -
         for (path, content) in contents {
             trial.insert(path, content);
         }
-        let after = judged(&trial, matrix, wanted);
+        let after = judged(&trial, asked, wanted);
         match objection(now, &after, &identities, &paths.iter().collect()) {
             None => {
                 overlay = trial;
@@ -124,8 +124,8 @@ pub fn repair(system: &dyn System, matrix: Option<&TreePath>, wanted: &Wanted) -
     }
 }
 
-fn judged(system: &dyn System, matrix: Option<&TreePath>, wanted: &Wanted) -> Judged {
-    let snapshot = Snapshot::take(system, matrix);
+fn judged(system: &dyn System, asked: &Asked, wanted: &Wanted) -> Judged {
+    let snapshot = Snapshot::open(system, asked);
     let everything = Settings { select: Vec::new(), ignore: Vec::new(), ..wanted.settings.clone() };
     let all = snapshot.report(&everything).diagnostics;
     let wanted = reported(&snapshot, wanted).diagnostics;

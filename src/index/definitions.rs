@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::Index;
 use crate::fact::{Fact, Place, Role, Structure, VaultPolicy};
 use crate::key::{KeyName, is_tool_key};
-use crate::matrix::EnvSource;
+use crate::matrix::{EnvSource, Matrix};
 use crate::text::{FileId, Location, TreePath};
 
 /// Variables that a shell or the operating system always has.
@@ -26,17 +26,10 @@ impl Index {
         SHELL.contains(&key)
             || is_tool_key(key)
             || self.is_declared(key)
-            || self.matrix.environments.iter().any(|environment| {
-                environment.values.contains_key(key)
-                    || environment.sources.iter().any(|source| match &source.value {
-                        // A platform whose keys nobody lists may set any, if the team says so.
-                        EnvSource::Platform { keys, .. } => {
-                            keys.is_empty() && self.matrix.is_declared()
-                                || keys.iter().any(|known| *known.value == *key)
-                        }
-                        _ => false,
-                    })
-            })
+            || self.matrix.environments.iter().any(|environment| environment.values.contains_key(key))
+            // A platform whose keys nobody lists may set any, if the team says so.
+            || self.platform.is_open
+            || self.platform.keys.contains(key)
             || self.is_set_for_compose(key)
             || self.mentions_of(key).next().is_some()
     }
@@ -85,6 +78,27 @@ impl Index {
             Structure::Policy(policy) => Some((file, policy)),
             _ => None,
         })
+    }
+}
+
+/// What platforms supply by the matrix.
+#[derive(Debug, Default)]
+pub(super) struct Platform {
+    keys: BTreeSet<KeyName>,
+    /// Whether the team declares one without listing its keys.
+    is_open: bool,
+}
+
+impl Platform {
+    pub(super) fn of(matrix: &Matrix) -> Self {
+        let mut platform = Self::default();
+        for source in matrix.environments.iter().flat_map(|environment| &environment.sources) {
+            if let EnvSource::Platform { keys, .. } = &source.value {
+                platform.is_open |= keys.is_empty() && matrix.is_declared();
+                platform.keys.extend(keys.iter().map(|key| key.value.clone()));
+            }
+        }
+        platform
     }
 }
 

@@ -7,17 +7,19 @@ mod templates;
 mod words;
 mod workflows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Tree;
 use super::bare::bare_source;
 use crate::matrix::{EnvSource, Environment, Runtime, Said, Service, Tier};
-use crate::text::Location;
+use crate::text::{Location, TreePath};
 
 /// Environments that are being put together.
 #[derive(Debug, Default)]
 struct Drafts {
     found: BTreeMap<(Tier, String), Environment>,
+    /// Positions of sources, by their environment and the path that tells most about them.
+    known: HashMap<(Tier, String, Option<TreePath>), Vec<usize>>,
 }
 
 impl Drafts {
@@ -33,17 +35,34 @@ impl Drafts {
 
     /// Adds a source below those that are known.
     fn add(&mut self, which: (&str, Tier), source: EnvSource, at: Option<Location>) {
-        let environment = self.named(which, at);
         let mut bare = source.clone();
         bare_source(&mut bare);
-        let is_known = |known: &Said<EnvSource>| {
-            let mut known = known.value.clone();
-            bare_source(&mut known);
-            known == bare
+        let place = (which.1, which.0.to_owned(), main_path(&source));
+        let candidates = self.known.get(&place).cloned().unwrap_or_default();
+        let environment = self.named(which, at);
+        let is_known = |&position: &usize| {
+            let known = environment.sources.get(position).map(|known| {
+                let mut known = known.value.clone();
+                bare_source(&mut known);
+                known
+            });
+            known.as_ref() == Some(&bare)
         };
-        if !environment.sources.iter().any(is_known) {
+        if !candidates.iter().any(is_known) {
+            let position = environment.sources.len();
             environment.sources.push(Said { value: source, at });
+            self.known.entry(place).or_default().push(position);
         }
+    }
+}
+
+/// The path that tells most about a source.
+fn main_path(source: &EnvSource) -> Option<TreePath> {
+    match source {
+        EnvSource::Dotenv { file, .. } | EnvSource::Workflow { file, .. } => Some(file.value.clone()),
+        EnvSource::Compose { files, .. } => files.first().map(|file| file.value.clone()),
+        EnvSource::Vault { template, .. } => Some(template.value.clone()),
+        EnvSource::Platform { .. } => None,
     }
 }
 

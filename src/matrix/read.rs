@@ -6,10 +6,10 @@
 
 mod environments;
 mod keys;
-mod reader;
+pub(crate) mod reader;
 mod references;
 mod sources;
-mod tree;
+pub(crate) mod tree;
 mod types;
 
 use environments::Described;
@@ -36,19 +36,19 @@ pub struct MatrixProblem {
 
 impl MatrixProblem {
     /// A problem with a message and a label, and nothing else yet.
-    pub(super) fn new(at: Location, message: impl Into<String>, label: impl Into<String>) -> Self {
+    pub(crate) fn new(at: Location, message: impl Into<String>, label: impl Into<String>) -> Self {
         Self { at, message: message.into(), label: label.into(), help: None, related: None }
     }
 
     /// The same problem with advice; an empty one is none.
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         let help = help.into();
         self.help = (!help.is_empty()).then_some(help);
         self
     }
 
     /// The same problem, pointing at one more place.
-    pub(super) fn related(mut self, at: Location, label: impl Into<String>) -> Self {
+    pub(crate) fn related(mut self, at: Location, label: impl Into<String>) -> Self {
         self.related = Some((at, label.into()));
         self
     }
@@ -70,7 +70,7 @@ const MAIN_IN_FOLDER: &str = "matrix";
 const SINGLE: [&str; 2] = ["envcheck", ".envcheck"];
 
 /// What the file that holds the matrix itself may say.
-const TOP: [&str; 10] = [
+const TOP: [&str; 11] = [
     "version",
     "project",
     "services",
@@ -80,8 +80,12 @@ const TOP: [&str; 10] = [
     "complete",
     "documents",
     "exclude",
+    SETTINGS,
     "about",
 ];
+
+/// The entry of a matrix that holds what a team asks of the rules; whoever reads settings reads it.
+pub(crate) const SETTINGS: &str = "lint";
 
 /// The name of a matrix file without its ending; `None` for other files.
 fn stem(path: &TreePath) -> Option<&str> {
@@ -171,6 +175,35 @@ fn single_in(paths: &[TreePath], folder: &TreePath) -> Vec<TreePath> {
         .collect()
 }
 
+/// Whether `path` has the name of a file at the root that may hold a matrix, settings or both:
+/// `envcheck.{yaml,yml,toml}` or `.envcheck.*`.
+#[must_use]
+pub fn is_single(path: &TreePath) -> bool {
+    path.folder().within_root().is_empty() && stem(path).is_some_and(|stem| SINGLE.contains(&stem))
+}
+
+/// Whether the file says something that only a matrix says.
+pub(crate) fn says_matrix(tree: &Tree) -> bool {
+    let shared = ["exclude", "about"];
+    tree.entries()
+        .iter()
+        .any(|entry| TOP.contains(&entry.key.as_str()) && !shared.contains(&entry.key.as_str()))
+}
+
+/// The file, of a matrix's files, that holds everything but, perhaps, the environments.
+pub(crate) fn main_file<'f>(files: &[&'f SourceFile]) -> Option<&'f SourceFile> {
+    files.get(main_position(files)).copied()
+}
+
+fn is_main(file: &SourceFile) -> bool {
+    stem(&file.path).is_some_and(|stem| stem == MAIN_IN_FOLDER || SINGLE.contains(&stem))
+}
+
+fn main_position(files: &[&SourceFile]) -> usize {
+    // A single file that the operator named may be called as they like.
+    files.iter().position(|file| is_main(file)).unwrap_or(0)
+}
+
 /// Reads the matrix from its files. Never fails: what is not valid is left out and told.
 #[must_use]
 pub fn read(files: &[&SourceFile]) -> (Matrix, Vec<MatrixProblem>) {
@@ -180,11 +213,7 @@ pub fn read(files: &[&SourceFile]) -> (Matrix, Vec<MatrixProblem>) {
     }
     matrix.origin = MatrixOrigin::Declared(files.iter().map(|file| file.id).collect());
     let mut reader = Reader::default();
-    let is_main = |file: &SourceFile| {
-        stem(&file.path).is_some_and(|stem| stem == MAIN_IN_FOLDER || SINGLE.contains(&stem))
-    };
-    // A single file that the operator named may be called as they like.
-    let main = files.iter().position(|file| is_main(file)).unwrap_or(0);
+    let main = main_position(files);
     let mut described = Vec::new();
     for (position, file) in files.iter().enumerate() {
         if position != main && is_main(file) {
@@ -274,7 +303,7 @@ impl Reader {
                 "naming" => matrix.naming = self.naming(value),
                 "complete" => matrix.complete = self.flag("complete", value).unwrap_or_default(),
                 "documents" => matrix.documents = self.paths("documents", value),
-                "exclude" => matrix.exclude = self.globs(value),
+                "exclude" => matrix.exclude = self.globs("exclude", value),
                 "about" => _ = self.about(value),
                 _ => {}
             }
@@ -303,13 +332,14 @@ impl Reader {
         true
     }
 
-    fn globs(&mut self, tree: &Tree) -> Vec<Said<String>> {
-        let mut globs = self.texts("exclude", tree);
+    /// One pattern in the syntax of .gitignore or a list of them.
+    pub(crate) fn globs(&mut self, name: &str, tree: &Tree) -> Vec<Said<String>> {
+        let mut globs = self.texts(name, tree);
         globs.retain(|glob| {
             let mut builder = ignore::gitignore::GitignoreBuilder::new("");
             let holds = builder.add_line(None, glob).is_ok();
             if let (false, Some(at)) = (holds, glob.at) {
-                let message = "`exclude` must list patterns in the syntax of .gitignore";
+                let message = format!("`{name}` must list patterns in the syntax of .gitignore");
                 self.problems.push(MatrixProblem::new(at, message, "not a pattern"));
             }
             holds

@@ -40,6 +40,8 @@ pub struct Matrix {
     pub documents: Option<OneOrMore<Path>>,
     /// Paths that are no part of the project, in the syntax of .gitignore: vendored code, fixtures.
     pub exclude: Option<OneOrMore<Text>>,
+    /// What a team asks of the rules: the entries of `envcheck.toml`, which `envcheck schema settings` describes.
+    pub lint: Option<BTreeMap<String, serde_json::Value>>,
     /// What people should know about the project.
     pub about: Option<String>,
 }

@@ -18,34 +18,29 @@
 /// }
 /// ```
 ///
-/// A rule that is silent without a declared matrix says `, needs_matrix` before the semicolon; one that asks
-/// file by file says `, by_file` (see [`RuleMeta::by_file`](crate::rule::RuleMeta::by_file)).
+/// A rule that is silent without a declared matrix says `, needs_matrix` behind its level, one whose
+/// findings carry repairs `, fixes`, one that asks file by file `, by_file` (see
+/// [`RuleMeta::by_file`](crate::rule::RuleMeta::by_file)). Options stand last, in braces: `{ options: [HOSTS] }`, each a
+/// constant [`OptionSpec`](crate::rule::OptionSpec) that `reporter.options()` is asked for.
 #[macro_export]
 macro_rules! declare_rule {
-    ($(#[doc = $line:literal])* pub struct $name:ident = $id:literal, $group:ident, $level:ident;) => {
-        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, false, false);
-    };
-    ($(#[doc = $line:literal])* pub struct $name:ident = $id:literal, $group:ident, $level:ident, needs_matrix;) => {
-        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, true, false);
-    };
-    ($(#[doc = $line:literal])* pub struct $name:ident = $id:literal, $group:ident, $level:ident, by_file;) => {
-        $crate::declare_rule!(@ $($line)*; $name, $id, $group, $level, false, true);
-    };
-    (@ $($line:literal)*; $name:ident, $id:literal, $group:ident, $level:ident, $needs_matrix:literal, $by_file:literal) => {
+    (
+        $(#[doc = $line:literal])*
+        pub struct $name:ident = $id:literal, $group:ident, $level:ident
+        $(, $trait:ident)* $({ options: [$($option:expr),+ $(,)?] })?;
+    ) => {
         $(#[doc = $line])*
         #[derive(Clone, Copy, Debug)]
         pub(crate) struct $name;
 
         impl $crate::rule::Rule for $name {
             fn meta(&self) -> &'static $crate::rule::RuleMeta {
-                static META: $crate::rule::RuleMeta = $crate::rule::RuleMeta {
-                    id: $crate::diagnostic::RuleId($id),
-                    group: $crate::rule::Group::$group,
-                    level: $crate::rule::Level::$level,
-                    needs_matrix: $needs_matrix,
-                    by_file: $by_file,
-                    page: concat!($($line, "\n"),*),
-                };
+                static META: $crate::rule::RuleMeta = $crate::rule::RuleMeta::new(
+                    $crate::diagnostic::RuleId($id),
+                    $crate::rule::Group::$group,
+                    $crate::rule::Level::$level,
+                    concat!($($line, "\n"),*),
+                )$(.$trait())*$(.options(&[$($option),+]))?;
                 &META
             }
 

@@ -1,6 +1,6 @@
 //! How a rule speaks.
 
-use super::RuleMeta;
+use super::{Options, RuleMeta};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 use crate::fact::{Problem, ProblemKind};
 use crate::index::Index;
@@ -11,13 +11,26 @@ use crate::text::{FileId, Location};
 #[derive(Debug)]
 pub struct Reporter<'a> {
     meta: &'static RuleMeta,
+    options: &'a Options,
     found: &'a mut Vec<Diagnostic>,
 }
 
 impl<'a> Reporter<'a> {
-    /// A reporter for the rule `meta` that adds to `found`.
+    /// A reporter for the rule `meta` that adds to `found`, where a team set nothing about the rule.
     pub fn new(meta: &'static RuleMeta, found: &'a mut Vec<Diagnostic>) -> Self {
-        Self { meta, found }
+        Self { meta, options: Options::NONE, found }
+    }
+
+    /// The same reporter, with what a team set about the rule.
+    #[must_use]
+    pub fn with_options(self, options: &'a Options) -> Self {
+        Self { options, ..self }
+    }
+
+    /// What a team set about the rule.
+    #[must_use]
+    pub fn options(&self) -> &'a Options {
+        self.options
     }
 
     /// Begins a finding at `at`, where `label` is to be seen. It is reported when the builder is

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::index::{HeldKind, Index};
 use crate::key::{KeyName, segments};
 use crate::matrix::{Environment, Tier};
-use crate::rule::{Reporter, enumerate};
+use crate::rule::{OptionKind, OptionSpec, Reporter, enumerate};
 use crate::secret::Secret;
 use crate::text::Location;
 
@@ -29,14 +29,22 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Switch it off there, or leave the key out.
-    pub struct DebugEnabled = "debug-enabled", Value, Warning, needs_matrix;
+    pub struct DebugEnabled = "debug-enabled", Value, Warning, needs_matrix { options: [SWITCHES] };
 }
+
+const SWITCHES: OptionSpec = OptionSpec {
+    name: "switches",
+    kind: OptionKind::Patterns,
+    about: "Further keys that switch a debug mode on.",
+};
 
 impl DebugEnabled {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let options = reporter.options();
         let mut found: BTreeMap<Location, (KeyName, Vec<String>)> = BTreeMap::new();
         let mut add = |key: &KeyName, at: Location, text: &Secret, environment: &Environment| {
-            if is_debug_switch(key) && is_on(text.reveal()) {
+            let is_switch = is_debug_switch(key) || options.matches(&SWITCHES, key);
+            if is_switch && is_on(text.reveal()) {
                 let (_, names) = found.entry(at).or_insert_with(|| (key.clone(), Vec::new()));
                 if !names.contains(&environment.name.value) {
                     names.push(environment.name.value.clone());

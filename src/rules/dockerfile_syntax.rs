@@ -29,7 +29,7 @@ declare_rule! {
     /// ## What to do
     ///
     /// Correct the line; a comment goes on a line of its own, a value with spaces into double quotes.
-    pub struct DockerfileSyntax = "dockerfile-syntax", Syntax, Error, by_file;
+    pub struct DockerfileSyntax = "dockerfile-syntax", Syntax, Error, fixes, by_file;
 }
 
 impl DockerfileSyntax {

@@ -9,7 +9,7 @@ use crate::declare_rule;
 use crate::fact::SourceKind;
 use crate::index::Index;
 use crate::key::KeyName;
-use crate::rule::Reporter;
+use crate::rule::{OptionKind, OptionSpec, Reporter};
 use crate::syntax::dotenv::{Document, PieceKind};
 use crate::text::{Location, SourceFile};
 
@@ -45,8 +45,14 @@ declare_rule! {
     ///
     /// Put the value in single quotes: docker compose, python-dotenv, npm's dotenv and shells then take `#` and
     /// `$word` for plain characters. dotenv-expand still replaces a `$word` there: write `\$` for it.
-    pub struct DotenvDialect = "dotenv-dialect", Syntax, Warning, by_file;
+    pub struct DotenvDialect = "dotenv-dialect", Syntax, Warning, by_file { options: [READERS] };
 }
+
+const READERS: OptionSpec = OptionSpec {
+    name: "readers",
+    kind: OptionKind::Words(&["docker compose", "python-dotenv", "npm's dotenv", "dotenvy", "the shell"]),
+    about: "The programs that are compared.",
+};
 
 /// The most further lines that one finding points at.
 const MOST_PLACES: usize = 4;
@@ -79,7 +85,8 @@ impl DotenvDialect {
         if suspects.is_empty() {
             return;
         }
-        let readers = readers(index, file, &document);
+        let mut readers = readers(index, file, &document);
+        readers.dialects.retain(|dialect| reporter.options().chooses(&READERS, dialect.name()));
         // One finding per sort of difference: the repair is the same.
         let mut found: BTreeMap<&'static str, Vec<Difference>> = BTreeMap::new();
         for piece in suspects {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::index::Index;
 use crate::key::segments;
 use crate::matrix::{Environment, Tier};
-use crate::rule::{Reporter, enumerate};
+use crate::rule::{OptionKind, OptionSpec, Reporter, enumerate};
 use crate::value_type::url::Url;
 
 crate::declare_rule! {
@@ -32,8 +32,14 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Give the environment its own address.
-    pub struct ForeignEnvironment = "foreign-environment", Value, Warning, needs_matrix;
+    pub struct ForeignEnvironment = "foreign-environment", Value, Warning, needs_matrix { options: [SHARED_HOSTS] };
 }
+
+const SHARED_HOSTS: OptionSpec = OptionSpec {
+    name: "shared_hosts",
+    kind: OptionKind::Patterns,
+    about: "Hosts that several environments use on purpose.",
+};
 
 impl ForeignEnvironment {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
@@ -46,6 +52,9 @@ impl ForeignEnvironment {
             .collect();
         for held in index.held_texts(Environment::is_deployed) {
             let Some(named) = host_in(held.text.reveal()) else { continue };
+            if reporter.options().matches(&SHARED_HOSTS, named) {
+                continue;
+            }
             let key = held.key();
             // A text may serve several environments: those that it is foreign to, by whose host it names.
             let mut foreign: BTreeMap<usize, Vec<String>> = BTreeMap::new();

@@ -25,7 +25,7 @@ declare_rule! {
     /// ## What to do
     ///
     /// End the file with a newline.
-    pub struct MissingFinalNewline = "missing-final-newline", Syntax, Strict, by_file;
+    pub struct MissingFinalNewline = "missing-final-newline", Syntax, Strict, fixes, by_file;
 }
 
 impl MissingFinalNewline {

@@ -29,7 +29,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Rename the one that is wrong; the finding shows both places.
-    pub struct MisspelledKey = "misspelled-key", Drift, Warning, by_file;
+    pub struct MisspelledKey = "misspelled-key", Drift, Warning, fixes, by_file;
 }
 
 impl MisspelledKey {

@@ -3,7 +3,7 @@
 use crate::fact::SourceKind;
 use crate::index::Index;
 use crate::matrix::Environment;
-use crate::rule::{Reporter, enumerate};
+use crate::rule::{OptionKind, OptionSpec, Reporter, enumerate};
 use crate::secret::is_placeholder;
 
 crate::declare_rule! {
@@ -29,13 +29,20 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Supply the real value, or let compose demand it: `${SESSION_SECRET:?}`.
-    pub struct PlaceholderInDeployed = "placeholder-in-deployed", Secret, Error, needs_matrix;
+    pub struct PlaceholderInDeployed = "placeholder-in-deployed", Secret, Error, needs_matrix { options: [PLACEHOLDERS] };
 }
+
+const PLACEHOLDERS: OptionSpec = OptionSpec {
+    name: "placeholders",
+    kind: OptionKind::Patterns,
+    about: "Further values that hold the place for a real one.",
+};
 
 impl PlaceholderInDeployed {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         for held in index.held_texts(Environment::is_deployed) {
-            if !is_placeholder(held.text.reveal()) {
+            let text = held.text.reveal();
+            if !is_placeholder(text) && !reporter.options().matches(&PLACEHOLDERS, text) {
                 continue;
             }
             let key = held.key();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::index::Index;
 use crate::key::segments;
 use crate::matrix::{EnvSource, Environment, Naming, Pattern, PatternPart};
-use crate::rule::{Reporter, enumerate};
+use crate::rule::{OptionKind, OptionSpec, Reporter, enumerate};
 use crate::secret::is_placeholder;
 use crate::text::Location;
 use crate::value_type::url::Url;
@@ -32,8 +32,14 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Rename the resource, or declare the pattern that holds in that environment under its `naming`.
-    pub struct ResourceName = "resource-name", Naming, Error, needs_matrix;
+    pub struct ResourceName = "resource-name", Naming, Error, needs_matrix { options: [KINDS] };
 }
+
+const KINDS: OptionSpec = OptionSpec {
+    name: "kinds",
+    kind: OptionKind::Words(&["container", "database", "bucket", "network", "volume"]),
+    about: "The kinds of resources that are held against their patterns.",
+};
 
 impl ResourceName {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
@@ -218,8 +224,12 @@ impl Judge<'_> {
     }
 
     fn report(self, reporter: &mut Reporter<'_>) {
+        let options = reporter.options();
         for ((at, _), broken) in self.found {
             let Broken { kind, of, name, is_shown, expected, declared } = broken;
+            if !options.chooses(&KINDS, kind) || options.allows(&name) || options.allows(&of) {
+                continue;
+            }
             let environments: Vec<String> =
                 expected.iter().map(|(environment, _)| environment.clone()).collect();
             let mut wanted: Vec<&String> = expected.iter().map(|(_, wanted)| wanted).collect();

@@ -7,7 +7,7 @@ use crate::fact::{Fact, Need, Origin, Phase, Read, Role, Value};
 use crate::index::Index;
 use crate::key::{KeyName, is_secret_name, segments};
 use crate::matrix::Kind;
-use crate::rule::Reporter;
+use crate::rule::{OptionKind, OptionSpec, Options, Reporter};
 use crate::secret::{is_placeholder, provider_token};
 use crate::text::{FileId, Location, TreePath};
 
@@ -38,8 +38,14 @@ declare_rule! {
     ///
     /// Give the key no default, so that the program refuses to start without it, and supply it in every
     /// environment. Replace a secret that was written down: it is known.
-    pub struct SecretHasDefault = "secret-has-default", Secret, Warning, by_file;
+    pub struct SecretHasDefault = "secret-has-default", Secret, Warning, by_file { options: [HARMLESS_WORDS] };
 }
+
+const HARMLESS_WORDS: OptionSpec = OptionSpec {
+    name: "harmless",
+    kind: OptionKind::Texts,
+    about: "Words that, anywhere in a default, tell that it is one for development.",
+};
 
 /// What is wrong with a default.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +75,7 @@ impl SecretHasDefault {
             }
             let fault = if is_random(&fact.key, value, file.slice(value.span)) {
                 Fault::Random
-            } else if looks_real(value) {
+            } else if looks_real(value, reporter.options()) {
                 Fault::Written
             } else {
                 continue;
@@ -174,13 +180,14 @@ const HARMLESS: &[&str] = &[
 
 /// Whether a default looks like a secret that is really used somewhere: an issuer's token, or a long text of
 /// mixed characters without a word that says otherwise. Publishable keys are none.
-fn looks_real(value: &Value) -> bool {
+fn looks_real(value: &Value, options: &Options) -> bool {
     let Some(text) = value.plain() else { return false };
     if provider_token(text).is_some() {
         return true;
     }
     let lower = text.to_ascii_lowercase();
     if is_placeholder(text)
+        || options.texts(&HARMLESS_WORDS).iter().any(|word| lower.contains(&word.to_ascii_lowercase()))
         || HARMLESS.iter().any(|word| lower.contains(word))
         || ["pk_", "phc_", "pub"].iter().any(|start| lower.starts_with(start))
         || text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '.' | '{' | '$' | '<' | ','))

@@ -232,11 +232,10 @@ impl Extractor for Mentions {
 
     fn claims(&self, path: &TreePath) -> bool {
         let name = path.name();
-        let is_foreign = || path.folder().parts().any(|part| FOREIGN_FOLDERS.contains(&part));
         if WRITTEN_BY_TOOLS.contains(&name)
             || name.contains(".min.")
             || name.contains(".bundle.")
-            || is_foreign()
+            || is_foreign(path)
         {
             return false;
         }
@@ -255,17 +254,26 @@ impl Extractor for Mentions {
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {
-        let mut seen: HashSet<&str> = HashSet::new();
-        let mut mentions = Vec::new();
-        for (start, name) in words(&file.text) {
-            let before = file.text.get(..start).unwrap_or("");
-            if (name.contains('_') || name.len() >= 4 && is_variable_behind(before)) && seen.insert(name) {
-                mentions
-                    .push(Mention { key: KeyName::new(name), span: Span::new(start, start + name.len()) });
-            }
-        }
-        Extraction { mentions, ..Extraction::default() }
+        Extraction { mentions: all(&file.text), ..Extraction::default() }
     }
+}
+
+/// The names in `text` that look like keys, each once, at its first place.
+pub(super) fn all(text: &str) -> Vec<Mention> {
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut mentions = Vec::new();
+    for (start, name) in words(text) {
+        let before = text.get(..start).unwrap_or("");
+        if (name.contains('_') || name.len() >= 4 && is_variable_behind(before)) && seen.insert(name) {
+            mentions.push(Mention { key: KeyName::new(name), span: Span::new(start, start + name.len()) });
+        }
+    }
+    mentions
+}
+
+/// Whether a file lies in a folder of code that somebody else wrote or a tool made.
+pub(super) fn is_foreign(path: &TreePath) -> bool {
+    path.folder().parts().any(|part| FOREIGN_FOLDERS.contains(&part))
 }
 
 fn is_known_ending(ending: &str) -> bool {

@@ -44,6 +44,28 @@ pub(crate) fn python(inside: &str) -> String {
     })
 }
 
+/// The text that the inside of an interpreted string literal of Go stands for. A malformed escape stands
+/// for itself.
+///
+/// Source: the Go specification, "String literals" and "Rune literals".
+#[must_use]
+pub(crate) fn go(inside: &str) -> String {
+    unescape(inside, |rest, text| match rest.next() {
+        Some('u') => text.extend(digits(rest, 4, 16)),
+        Some('U') => text.extend(digits(rest, 8, 16)),
+        Some('a') => text.push('\u{7}'),
+        Some('b') => text.push('\u{8}'),
+        Some('f') => text.push('\u{c}'),
+        Some('v') => text.push('\u{b}'),
+        Some(first @ '0'..='7') => {
+            let more = digits_text(rest, 2, 8);
+            let number = u32::from_str_radix(&format!("{first}{more}"), 8);
+            text.extend(number.ok().and_then(char::from_u32));
+        }
+        other => simple(other, rest, text),
+    })
+}
+
 fn unescape(inside: &str, mut escaped: impl FnMut(&mut Peekable<Chars<'_>>, &mut String)) -> String {
     let mut text = String::with_capacity(inside.len());
     let mut rest = inside.chars().peekable();

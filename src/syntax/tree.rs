@@ -17,6 +17,8 @@ pub enum Language {
     Rust,
     /// Python.
     Python,
+    /// Go.
+    Go,
 }
 
 impl Language {
@@ -24,6 +26,7 @@ impl Language {
         match self {
             Self::Rust => tree_sitter_rust::LANGUAGE.into(),
             Self::Python => tree_sitter_python::LANGUAGE.into(),
+            Self::Go => tree_sitter_go::LANGUAGE.into(),
         }
     }
 }
@@ -191,13 +194,16 @@ impl<'t> Node<'t> {
         Walk { cursor: self.node.walk(), text: self.text, depth: 0, next: Next::Here }
     }
 
-    /// The text a string literal of either language stands for, with the span of the literal's inside.
+    /// The text a string literal of any of the languages stands for, with the span of the literal's inside.
     ///
     /// `None` for other nodes, for bytes, and for a Python f-string with something to fill in.
     #[must_use]
     pub fn string(self) -> Option<Spanned<String>> {
         let (opening, raw) = match self.kind() {
             "string_literal" => (self.children().next()?, false),
+            "interpreted_string_literal" => (self.children().next()?, false),
+            // Go's has no escapes, Rust's may stand between `#`.
+            "raw_string_literal" if self.text().starts_with('`') => (self.children().next()?, true),
             "raw_string_literal" => {
                 let inside = self.named().find(|child| child.kind() == "string_content")?;
                 return Some(inside.spelled());
@@ -221,6 +227,7 @@ impl<'t> Node<'t> {
         let text = match self.kind() {
             _ if raw => inside.to_owned(),
             "string" => escape::python(inside),
+            "interpreted_string_literal" => escape::go(inside),
             _ => escape::rust(inside),
         };
         Some(Spanned::new(text, span))
@@ -328,6 +335,8 @@ mod tests {
         assert_eq!(strings(Language::Rust, text), ["a\"\u{e9}b", "x\"y", ""]);
         let text = "f('a\\'\\x41', r'\\n', b'no', f'{x}', f'y', \"\"\"z\"\"\", u'\\u00e9', '')";
         assert_eq!(strings(Language::Python, text), ["a'A", "\\n", "y", "z", "\u{e9}", ""]);
+        let text = "package a\nvar x = f(\"a\\\"\\x41\\u00e9\", `b\\n`, \"\", ``)";
+        assert_eq!(strings(Language::Go, text), ["a\"A\u{e9}", "b\\n", "", ""]);
     }
 
     #[test]
@@ -352,7 +361,7 @@ mod tests {
 
     #[test]
     fn deep_nesting_and_odd_bytes_end() {
-        for language in [Language::Rust, Language::Python] {
+        for language in [Language::Rust, Language::Python, Language::Go] {
             for unit in ["(", "[", "{", "f(", "if x {", "\"", "r#\"", "/*", "'''", "#[a(", "x.y()", "&", "-"]
             {
                 check(language, &unit.repeat(5_000));
@@ -367,6 +376,7 @@ mod tests {
         fn random_text_never_panics(text in any::<String>()) {
             check(Language::Rust, &text);
             check(Language::Python, &text);
+            check(Language::Go, &text);
         }
 
         #[test]
@@ -382,6 +392,7 @@ mod tests {
             let text = parts.concat();
             check(Language::Rust, &text);
             check(Language::Python, &text);
+            check(Language::Go, &text);
         }
     }
 }

@@ -41,7 +41,7 @@ pub enum WriteError {
 pub struct OsSystem {
     root: PathBuf,
     named: Vec<(String, PathBuf)>,
-    handful: Option<Handful>,
+    handfuls: Vec<Handful>,
 }
 
 /// A named root of which only some files are part of the run.
@@ -67,12 +67,12 @@ impl OsSystem {
             .iter()
             .map(|(name, path)| Ok((name.clone(), open(path)?)))
             .collect::<Result<_, RootError>>()?;
-        Ok(Self { root: open(root)?, named, handful: None })
+        Ok(Self { root: open(root)?, named, handfuls: Vec::new() })
     }
 
     /// The same system with one more named root, of which only `files`, which lie directly in
-    /// `folder`, are part of the run: a matrix that the operator keeps elsewhere says nothing about
-    /// what lies around it.
+    /// `folder`, are part of the run: a matrix or settings that the operator keeps elsewhere say nothing
+    /// about what lies around them.
     ///
     /// # Errors
     /// [`RootError`] if `folder` cannot be read.
@@ -81,7 +81,7 @@ impl OsSystem {
             path: folder.display().to_string(),
             reason: error.to_string(),
         })?;
-        self.handful = Some(Handful { name: name.to_owned(), folder, files });
+        self.handfuls.push(Handful { name: name.to_owned(), folder, files });
         Ok(self)
     }
 
@@ -126,13 +126,13 @@ impl OsSystem {
     fn base(&self, path: &TreePath) -> Option<&Path> {
         match path.root_name() {
             None => Some(&self.root),
-            Some(name) => match &self.handful {
-                Some(handful) if handful.name == name => handful
+            Some(name) => match self.handfuls.iter().find(|handful| handful.name == name) {
+                Some(handful) => handful
                     .files
                     .iter()
                     .any(|file| file == path.within_root())
                     .then_some(handful.folder.as_path()),
-                _ => self.named.iter().find(|(known, _)| known == name).map(|(_, base)| base.as_path()),
+                None => self.named.iter().find(|(known, _)| known == name).map(|(_, base)| base.as_path()),
             },
         }
     }
@@ -181,7 +181,7 @@ impl System for OsSystem {
             });
         }
         let mut paths = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(handful) = &self.handful {
+        for handful in &self.handfuls {
             paths.extend(handful.files.iter().filter_map(|file| spell(Some(&handful.name), Path::new(file))));
         }
         paths.sort_unstable();
@@ -196,7 +196,7 @@ impl System for OsSystem {
 
     fn read_text(&self, path: &TreePath) -> Result<Option<Vec<u8>>, ReadError> {
         // The operator named these, and a walk did not.
-        if self.handful.as_ref().is_some_and(|handful| path.root_name() == Some(&handful.name)) {
+        if self.handfuls.iter().any(|handful| path.root_name() == Some(&handful.name)) {
             return self.read(path).map(text_of);
         }
         let base = self.base(path).ok_or(ReadError::Missing)?;

@@ -10,7 +10,9 @@ fn explain_prints_the_page_as_markdown_into_a_pipe() {
     let ran = tree.run(&format!("explain {RULE}"));
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     assert!(
-        ran.out.starts_with(&format!("# {RULE}\n\nGroup syntax, level warning.\n\nReports ")),
+        ran.out.starts_with(&format!(
+            "# {RULE}\n\nGroup syntax, level warning. Some findings carry a repair.\n\nReports "
+        )),
         "{}",
         ran.out
     );
@@ -42,10 +44,26 @@ fn rules_lists_every_rule_once() {
     let expected: Vec<&str> = rules::ALL.iter().map(|rule| rule.meta().id.0).collect();
     assert_eq!(names, expected);
     let json: serde_json::Value = serde_json::from_str(&tree.run("rules --format json").out).unwrap();
-    let names: Vec<&str> =
-        json.as_array().unwrap().iter().map(|rule| rule["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> = json.as_array().unwrap().iter().map(|rule| rule["id"].as_str().unwrap()).collect();
     assert_eq!(names, expected);
-    assert!(json[0]["summary"].as_str().unwrap().len() > 10);
+    for (entry, rule) in json.as_array().unwrap().iter().zip(rules::ALL) {
+        let meta = rule.meta();
+        let fields: Vec<&str> = entry.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(fields, ["id", "group", "level", "needs_matrix", "fixable", "summary", "options"]);
+        assert_eq!(entry["group"], meta.group.word());
+        assert_eq!(entry["level"], meta.level.word());
+        assert_eq!(
+            (&entry["needs_matrix"], &entry["fixable"]),
+            (&meta.needs_matrix.into(), &meta.fixes.into())
+        );
+        assert_eq!(entry["summary"], meta.summary());
+        let options: Vec<&str> = meta.all_options().map(|option| option.name).collect();
+        let described: Vec<&str> =
+            entry["options"]["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(described, options);
+    }
+    let markdown = tree.run("rules --format markdown").out;
+    assert!(rules::ALL.iter().all(|rule| markdown.contains(&format!("| [{0}]({0}.md) |", rule.meta().id))));
 }
 
 #[test]
@@ -69,7 +87,14 @@ fn help_and_version() {
         assert!(ran.out.contains("Usage: envcheck"), "{line}");
     }
     let check = tree.run("check --help").out;
-    for name in ["ENVCHECK_MATRIX", "ENVCHECK_FORMAT", "ENVCHECK_FAIL_ON", "ENVCHECK_STRICT", "Examples:"] {
+    for name in [
+        "ENVCHECK_MATRIX",
+        "ENVCHECK_CONFIG",
+        "ENVCHECK_FORMAT",
+        "ENVCHECK_FAIL_ON",
+        "ENVCHECK_STRICT",
+        "Examples:",
+    ] {
         assert!(check.contains(name), "{name}: {check}");
     }
     assert_eq!(

@@ -1,6 +1,6 @@
 //! Environments by dotenv files.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Drafts;
 use super::words::by_name;
@@ -15,6 +15,12 @@ const MARKS: &[&str] = &["example", "sample", "template", "dist", "defaults", "d
 
 pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts: &mut Drafts) {
     let given = given_by_compose(tree);
+    let mut by_root: HashMap<&TreePath, Vec<&str>> = HashMap::new();
+    for service in services.values() {
+        if let Some(root) = &service.root {
+            by_root.entry(&root.value).or_default().push(&service.name.value);
+        }
+    }
     let mut seen: BTreeSet<TreePath> = BTreeSet::new();
     // A file that is there tells more than its example.
     let mut found: Vec<(&SourceFile, &DotenvFile)> = tree.dotenvs().collect();
@@ -30,7 +36,7 @@ pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts:
         if given.contains(&path) || given.contains(&file.path) || path.root_name().is_some() {
             continue;
         }
-        let Some(readers) = readers(&path.folder(), services) else { continue };
+        let Some(readers) = readers(&path.folder(), services.len(), &by_root) else { continue };
         if seen.insert(path.clone()) {
             let at = whole(file.id);
             let services = readers.into_iter().map(|name| Said::at(name, at)).collect();
@@ -41,16 +47,12 @@ pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts:
 
 /// The services that a dotenv file in `folder` is for: all at the root, one in the folder of a service; `None`
 /// for files that are for somebody else.
-fn readers(folder: &TreePath, services: &BTreeMap<String, Service>) -> Option<Vec<String>> {
-    let here: Vec<String> = services
-        .values()
-        .filter(|service| service.root.as_ref().is_some_and(|root| root.value == *folder))
-        .map(|service| service.name.value.clone())
-        .collect();
-    if folder.within_root().is_empty() || here.len() == services.len() {
+fn readers(folder: &TreePath, all: usize, by_root: &HashMap<&TreePath, Vec<&str>>) -> Option<Vec<String>> {
+    let here = by_root.get(folder).map_or(&[] as &[&str], Vec::as_slice);
+    if folder.within_root().is_empty() || here.len() == all {
         return Some(Vec::new());
     }
-    (!here.is_empty()).then_some(here)
+    (!here.is_empty()).then(|| here.iter().map(|name| (*name).to_owned()).collect())
 }
 
 /// The file that programs read: for an example the one that people make from it.

@@ -1,10 +1,10 @@
 //! Environments by templates that are rendered from Vault.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Drafts;
 use super::words::{by_name, by_word};
-use crate::fact::{Condition, Extraction, Fallback, PathPart, Provision, Role, TemplateFile};
+use crate::fact::{ComposeFile, Condition, Extraction, Fallback, PathPart, Provision, Role, TemplateFile};
 use crate::infer::{Tree, whole};
 use crate::key::KeyName;
 use crate::matrix::{EnvSource, Said, Service, Tier};
@@ -12,12 +12,11 @@ use crate::text::{SourceFile, TreePath};
 
 pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts: &mut Drafts) {
     let extraction = |file: &SourceFile| tree.extractions.get(file.id.0 as usize);
+    let composes = Composes::of(tree, services);
     let found: Vec<_> = tree
         .templates()
         .filter_map(|(file, template)| Some((file, Template::of(file, template, extraction(file)?))))
-        .filter_map(|(file, template)| {
-            Some((file, template, receivers(tree, &file.path.folder(), services)?))
-        })
+        .filter_map(|(file, template)| Some((file, template, composes.receivers(&file.path.folder())?)))
         .collect();
     for (_, template, _) in &found {
         for &(name, tier) in template.words.values() {
@@ -140,30 +139,44 @@ fn compared_in_text(text: &str) -> BTreeMap<String, (&'static str, Tier)> {
     words
 }
 
-/// The compose files beside a template and the services of the project in them, which take what it renders.
-/// `None` where only servers stand beside it; no services, meaning all, where no compose file does.
-fn receivers(
-    tree: &Tree<'_>,
-    folder: &TreePath,
-    services: &BTreeMap<String, Service>,
-) -> Option<(Vec<TreePath>, Vec<String>)> {
-    let beside: Vec<_> = tree.composes().filter(|(file, _)| file.path.folder() == *folder).collect();
-    if beside.is_empty() {
-        return Some((Vec::new(), Vec::new()));
-    }
-    let mut names = BTreeSet::new();
-    let mut composes = Vec::new();
-    for (file, compose) in beside {
-        let runs = |service: &&Service| {
-            compose.services.iter().any(|one| service.compose.iter().any(|name| name.value == *one.name))
-        };
-        let here: Vec<String> =
-            services.values().filter(runs).map(|service| service.name.value.clone()).collect();
-        if !here.is_empty() {
-            composes.push(file.path.clone());
+/// The compose files of a tree by folder, and the services by what compose calls them.
+struct Composes<'a> {
+    by_folder: HashMap<TreePath, Vec<(&'a SourceFile, &'a ComposeFile)>>,
+    services: HashMap<&'a str, Vec<&'a str>>,
+    number: usize,
+}
+
+impl<'a> Composes<'a> {
+    fn of(tree: &Tree<'a>, services: &'a BTreeMap<String, Service>) -> Self {
+        let mut by_folder: HashMap<TreePath, Vec<_>> = HashMap::new();
+        for (file, compose) in tree.composes() {
+            by_folder.entry(file.path.folder()).or_default().push((file, compose));
         }
-        names.extend(here);
+        let mut by_name: HashMap<&str, Vec<&str>> = HashMap::new();
+        for service in services.values() {
+            for name in &service.compose {
+                by_name.entry(&name.value).or_default().push(&service.name.value);
+            }
+        }
+        Self { by_folder, services: by_name, number: services.len() }
     }
-    let all = names.len() == services.len();
-    (!names.is_empty()).then(|| (composes, if all { Vec::new() } else { names.into_iter().collect() }))
+
+    /// The compose files beside a template and the services of the project in them, which take what it
+    /// renders. `None` where only servers stand beside it; no services, meaning all, where no compose file
+    /// does.
+    fn receivers(&self, folder: &TreePath) -> Option<(Vec<TreePath>, Vec<String>)> {
+        let Some(beside) = self.by_folder.get(folder) else { return Some((Vec::new(), Vec::new())) };
+        let mut names = BTreeSet::new();
+        let mut composes = Vec::new();
+        for (file, compose) in beside {
+            let here = compose.services.iter().filter_map(|service| self.services.get(service.name.as_str()));
+            let here: BTreeSet<String> = here.flatten().map(|name| (*name).to_owned()).collect();
+            if !here.is_empty() {
+                composes.push(file.path.clone());
+            }
+            names.extend(here);
+        }
+        let all = names.len() == self.number;
+        (!names.is_empty()).then(|| (composes, if all { Vec::new() } else { names.into_iter().collect() }))
+    }
 }

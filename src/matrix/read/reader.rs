@@ -11,23 +11,25 @@ use crate::text::{Location, TreePath};
 
 /// Collects what is wrong.
 #[derive(Default)]
-pub(super) struct Reader {
-    pub(super) problems: Vec<MatrixProblem>,
+pub(crate) struct Reader {
+    pub(crate) problems: Vec<MatrixProblem>,
+    /// What is read, where it is not the matrix: "the settings".
+    pub(crate) subject: Option<&'static str>,
 }
 
 impl Reader {
-    pub(super) fn tell(&mut self, problem: MatrixProblem) {
+    pub(crate) fn tell(&mut self, problem: MatrixProblem) {
         self.problems.push(problem);
     }
 
     /// Tells that the value of the entry `name` is not what it must be.
-    pub(super) fn ill_typed(&mut self, name: &str, tree: &Tree, expected: &str) {
+    pub(crate) fn ill_typed(&mut self, name: &str, tree: &Tree, expected: &str) {
         let label = format!("this is {}", tree.noun());
         self.tell(MatrixProblem::new(tree.at, format!("{} must be {expected}", quoted(name)), label));
     }
 
     /// The entries of a map, each name once; `what` is the map in words: "a key".
-    pub(super) fn map<'t>(&mut self, name: &str, tree: &'t Tree, what: &str) -> Vec<&'t Entry> {
+    pub(crate) fn map<'t>(&mut self, name: &str, tree: &'t Tree, what: &str) -> Vec<&'t Entry> {
         let entries = match &tree.content {
             Content::Table(entries) => entries,
             Content::Null => return Vec::new(),
@@ -58,7 +60,7 @@ impl Reader {
 
     /// The entries of a map whose names are fixed; unknown ones are told and left out, and one that
     /// says nothing (`owner:`) counts as absent.
-    pub(super) fn fields<'t>(
+    pub(crate) fn fields<'t>(
         &mut self,
         name: &str,
         tree: &'t Tree,
@@ -70,7 +72,8 @@ impl Reader {
             let is_known = known.contains(&entry.key.as_str());
             if !is_known {
                 let message = format!("unknown entry `{}` in {}", entry.key, quoted(name));
-                let problem = MatrixProblem::new(entry.key_at, message, "not an entry of the matrix");
+                let label = format!("not an entry of {}", self.subject.unwrap_or("the matrix"));
+                let problem = MatrixProblem::new(entry.key_at, message, label);
                 self.problems.push(problem.help(suggestion(&entry.key, known, "entries here are")));
             }
             is_known && entry.value.content != Content::Null
@@ -79,7 +82,7 @@ impl Reader {
     }
 
     /// A text that is not empty.
-    pub(super) fn text(&mut self, name: &str, tree: &Tree) -> Option<Said<String>> {
+    pub(crate) fn text(&mut self, name: &str, tree: &Tree) -> Option<Said<String>> {
         match &tree.content {
             Content::Scalar(Kind::Text, text) if text.trim().is_empty() => {
                 self.tell(MatrixProblem::new(tree.at, format!("`{name}` is empty"), "empty"));
@@ -94,7 +97,7 @@ impl Reader {
     }
 
     /// Checks a text that only people read.
-    pub(super) fn about(&mut self, tree: &Tree) -> Option<String> {
+    pub(crate) fn about(&mut self, tree: &Tree) -> Option<String> {
         match &tree.content {
             Content::Scalar(Kind::Text, text) => Some(text.clone()),
             _ => {
@@ -105,7 +108,7 @@ impl Reader {
     }
 
     /// A value for a key: any scalar, as it is written.
-    pub(super) fn value(&mut self, name: &str, tree: &Tree) -> Option<Said<Secret>> {
+    pub(crate) fn value(&mut self, name: &str, tree: &Tree) -> Option<Said<Secret>> {
         match &tree.content {
             Content::Scalar(_, text) => Some(Said::at(Secret::new(text), tree.at)),
             Content::Null => {
@@ -121,7 +124,7 @@ impl Reader {
     }
 
     /// One text or a list of texts.
-    pub(super) fn texts(&mut self, name: &str, tree: &Tree) -> Vec<Said<String>> {
+    pub(crate) fn texts(&mut self, name: &str, tree: &Tree) -> Vec<Said<String>> {
         match &tree.content {
             Content::List(items) => items.iter().filter_map(|item| self.text(name, item)).collect(),
             Content::Scalar(Kind::Text, _) => self.text(name, tree).into_iter().collect(),
@@ -132,7 +135,7 @@ impl Reader {
         }
     }
 
-    pub(super) fn flag(&mut self, name: &str, tree: &Tree) -> Option<bool> {
+    pub(crate) fn flag(&mut self, name: &str, tree: &Tree) -> Option<bool> {
         match tree.content {
             Content::Scalar(Kind::Bool(value), _) => Some(value),
             _ => {
@@ -143,7 +146,7 @@ impl Reader {
     }
 
     /// One of a few words.
-    pub(super) fn choice<T: Copy>(
+    pub(crate) fn choice<T: Copy>(
         &mut self,
         name: &str,
         tree: &Tree,
@@ -167,13 +170,13 @@ impl Reader {
     }
 
     /// A path inside the tree.
-    pub(super) fn path(&mut self, name: &str, tree: &Tree) -> Option<Said<TreePath>> {
+    pub(crate) fn path(&mut self, name: &str, tree: &Tree) -> Option<Said<TreePath>> {
         let text = self.text(name, tree)?;
         self.as_path(name, text)
     }
 
     /// One path or a list of paths.
-    pub(super) fn paths(&mut self, name: &str, tree: &Tree) -> Vec<Said<TreePath>> {
+    pub(crate) fn paths(&mut self, name: &str, tree: &Tree) -> Vec<Said<TreePath>> {
         self.texts(name, tree).into_iter().filter_map(|text| self.as_path(name, text)).collect()
     }
 
@@ -204,7 +207,7 @@ fn quoted(name: &str) -> String {
 }
 
 /// "`a`, `b` or `c`".
-pub(super) fn one_of(words: &[&str]) -> String {
+pub(crate) fn one_of(words: &[&str]) -> String {
     match words {
         [] => String::new(),
         [only] => format!("`{only}`"),
@@ -217,7 +220,7 @@ pub(super) fn one_of(words: &[&str]) -> String {
 
 /// What to do about an unknown word: the nearest known one, else, after `intro`, all of them. Empty
 /// if neither helps.
-pub(super) fn suggestion(word: &str, known: &[&str], intro: &str) -> String {
+pub(crate) fn suggestion(word: &str, known: &[&str], intro: &str) -> String {
     if let Some(meant) = nearest(word, known) {
         return format!("did you mean `{meant}`?");
     }
@@ -229,7 +232,7 @@ pub(super) fn suggestion(word: &str, known: &[&str], intro: &str) -> String {
 }
 
 /// The known word that `word` is most likely a slip for: a third of its letters may be wrong.
-pub(super) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+pub(crate) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let plain = |text: &str| text.to_ascii_lowercase().replace(['-', ' '], "_");
     let word = plain(word);
     known

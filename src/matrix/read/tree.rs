@@ -8,13 +8,13 @@ use crate::text::{Location, SourceFile, Span};
 
 /// A value with its place.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Tree {
-    pub(super) at: Location,
-    pub(super) content: Content,
+pub(crate) struct Tree {
+    pub(crate) at: Location,
+    pub(crate) content: Content,
 }
 
 #[derive(Clone, PartialEq, Debug)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Null,
     /// A scalar with its text as written, without quotes: `1.10` stays `1.10`.
     Scalar(Kind, String),
@@ -24,7 +24,7 @@ pub(super) enum Content {
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Text,
     Bool(bool),
     Int(i128),
@@ -32,15 +32,15 @@ pub(super) enum Kind {
 }
 
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Entry {
-    pub(super) key: String,
-    pub(super) key_at: Location,
-    pub(super) value: Tree,
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) key_at: Location,
+    pub(crate) value: Tree,
 }
 
 impl Tree {
     /// What it is, for people.
-    pub(super) fn noun(&self) -> &'static str {
+    pub(crate) fn noun(&self) -> &'static str {
         match &self.content {
             Content::Null => "nothing",
             Content::Scalar(Kind::Text, _) => "a text",
@@ -52,7 +52,7 @@ impl Tree {
     }
 
     /// The entries of a table; none for other values.
-    pub(super) fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         match &self.content {
             Content::Table(entries) => entries,
             _ => &[],
@@ -60,7 +60,7 @@ impl Tree {
     }
 
     /// The entry of this name.
-    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries().iter().find(|entry| entry.key == key)
     }
 }
@@ -72,7 +72,7 @@ const MAX_VALUES: usize = 100_000;
 const MAX_DEPTH: usize = 32;
 
 /// Reads a file by its ending. `None` if it holds nothing.
-pub(super) fn parse(file: &SourceFile, problems: &mut Vec<MatrixProblem>) -> Option<Tree> {
+pub(crate) fn parse(file: &SourceFile, problems: &mut Vec<MatrixProblem>) -> Option<Tree> {
     if file.path.name().ends_with(".toml") { parse_toml(file, problems) } else { parse_yaml(file, problems) }
 }
 

@@ -1,6 +1,9 @@
 //! Our rendering held against Go's own: `tests/data/go_templates.jsonl` holds templates with the
 //! text that Go's text/template (1.27) made of them, or the error with which it refused them.
 
+mod generate;
+mod live;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -123,50 +126,53 @@ impl World<'_> {
     }
 }
 
+/// What comparing one row tells.
+enum Verdict {
+    Same,
+    Unlike(String),
+    /// The evaluation did not follow it, and says so.
+    Unseen,
+}
+
+fn compare(row: &Row) -> Verdict {
+    let template = parse(&row.template);
+    let evaluated = evaluate(&row.template, &template, true);
+    let refused = template.errors.first().map(|error| error.message.clone());
+    let refused = refused.or(evaluated.problems.first().map(|problem| problem.message.clone()));
+    match (&row.error, &row.output) {
+        (Some(error), _) if error.starts_with("parse") => match refused {
+            None => Verdict::Unlike(format!("Go refuses: {error}\n{}", row.template)),
+            Some(_) => Verdict::Same,
+        },
+        (_, Some(expected)) => {
+            if let Some(refused) = refused {
+                return Verdict::Unlike(format!("Go reads it, we say: {refused}\n{}", row.template));
+            }
+            let mut found = String::new();
+            let world = World { row, reads: &evaluated.reads };
+            match world.pieces(&evaluated.pieces, &mut found) {
+                None => Verdict::Unseen,
+                Some(()) if found == *expected => Verdict::Same,
+                Some(()) => Verdict::Unlike(format!("{}\n--- Go\n{expected}\n--- we\n{found}", row.template)),
+            }
+        }
+        _ => Verdict::Unseen,
+    }
+}
+
 #[test]
 fn renders_as_go_does() {
     let table = include_str!("../../../tests/data/go_templates.jsonl");
     let mut wrong = Vec::new();
     let mut compared = 0;
     for (number, line) in table.lines().enumerate() {
-        let row: Row = serde_json::from_str(line).unwrap();
-        let template = parse(&row.template);
-        let evaluated = evaluate(&row.template, &template, true);
-        let refused = template.errors.first().map(|error| error.message.clone());
-        let refused = refused.or(evaluated.problems.first().map(|problem| problem.message.clone()));
-        match (&row.error, &row.output) {
-            (Some(error), _) if error.starts_with("parse") => {
-                compared += 1;
-                if refused.is_none() {
-                    wrong.push(format!("{}: Go refuses: {error}\n{}", number + 1, row.template));
-                }
-            }
-            (_, Some(expected)) => {
-                if let Some(refused) = refused {
-                    wrong.push(format!("{}: Go reads it, we say: {refused}\n{}", number + 1, row.template));
-                    continue;
-                }
-                let mut found = String::new();
-                let world = World { row: &row, reads: &evaluated.reads };
-                if world.pieces(&evaluated.pieces, &mut found).is_some() {
-                    compared += 1;
-                    if found != *expected {
-                        wrong.push(format!(
-                            "{}: {}\n--- Go\n{expected}\n--- we\n{found}",
-                            number + 1,
-                            row.template
-                        ));
-                    }
-                }
-            }
-            _ => {}
+        match compare(&serde_json::from_str(line).unwrap()) {
+            Verdict::Same => compared += 1,
+            Verdict::Unlike(how) => wrong.push(format!("{}: {how}", number + 1)),
+            Verdict::Unseen => {}
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} wrong of {compared}\n{}",
-        wrong.len(),
-        wrong[..wrong.len().min(8)].join("\n====\n")
-    );
+    let shown = wrong[..wrong.len().min(8)].join("\n====\n");
+    assert!(wrong.is_empty(), "{} wrong of {compared}\n{shown}", wrong.len());
     assert!(compared * 10 > table.lines().count() * 7, "only {compared} rows could be compared");
 }

@@ -1,7 +1,5 @@
 //! What holds for every text, however broken.
 
-use std::time::{Duration, Instant};
-
 use proptest::prelude::*;
 
 use super::read_template;
@@ -87,9 +85,9 @@ proptest! {
     }
 }
 
+/// A quadratic step would keep this test busy for hours.
 #[test]
 fn large_and_deep_templates_are_cheap() {
-    let started = Instant::now();
     let many = 20_000;
     for text in [
         "{{ if env \"A\" }}".repeat(many),
@@ -108,5 +106,4 @@ fn large_and_deep_templates_are_cheap() {
     ] {
         check(&text);
     }
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
 }

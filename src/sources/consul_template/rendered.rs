@@ -284,17 +284,28 @@ impl Reader<'_> {
             State::Comment { .. } => State::Comment { cut: None },
             State::Other { .. } => State::Other { is_name: false },
             State::Value { assignment, quote, cut, separates } => {
+                // Behind a bare `KEY=` the text may be its value, a list that trim markers join.
                 let is_open = matches!(quote, Quote::Bare | Quote::Closed | Quote::Remark)
                     || quote == Quote::Nothing
-                        && self.done.assignments.get(assignment).is_some_and(|one| !one.parts.is_empty());
+                        && (line.trim_start().starts_with("export ")
+                            || self
+                                .done
+                                .assignments
+                                .get(assignment)
+                                .is_some_and(|one| !one.parts.is_empty()));
                 if let Some(cut) = cut
                     && is_open
                     && !separates
                     && self.loops == 0
-                    && is_assignment(line)
                 {
-                    self.glued(line, span, cut, Some(assignment));
-                    return self.line_start(line, span, verbatim);
+                    if is_assignment(line) {
+                        self.glued(line, span, cut, Some(assignment));
+                        return self.line_start(line, span, verbatim);
+                    }
+                    if verbatim && line.starts_with("# ") {
+                        self.glued_comment(span, cut, assignment);
+                        return State::Comment { cut: None };
+                    }
                 }
                 if verbatim && self.opens_next(quote, line, span) {
                     self.unbalanced(assignment, Some(span));

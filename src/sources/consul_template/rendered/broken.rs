@@ -21,8 +21,10 @@ impl Reader<'_> {
     }
 
     pub(super) fn glued(&mut self, line: &str, span: Span, marker: Span, before: Option<usize>) {
-        let key = KeyName::new(line.split('=').next().unwrap_or(""));
-        let at = Span::new(span.start as usize, span.start as usize + key.len().min(span.len()));
+        let (start, length) = assigned_key(line).unwrap_or((0, 0));
+        let key = KeyName::new(line.get(start..start + length).unwrap_or(""));
+        let begins = (span.start as usize + start).min(span.end as usize);
+        let at = Span::new(begins, (begins + length).min(span.end as usize));
         let before = before.and_then(|before| self.done.assignments.get(before));
         let (message, label) = match before {
             Some(before) => (
@@ -40,6 +42,21 @@ impl Reader<'_> {
         if let Some(before) = before {
             problem = problem.related(before.span, format!("the line of `{}` begins here", before.key));
         }
+        self.problem(problem.help(
+            "leave the `-` out of the markers between the two lines, so that one newline stays between them",
+        ));
+    }
+
+    /// Notes that a comment became a part of the value before it.
+    pub(super) fn glued_comment(&mut self, span: Span, marker: Span, before: usize) {
+        let Some(before) = self.done.assignments.get(before) else { return };
+        let message = format!("a comment is rendered on the line of `{}`, behind its value", before.key);
+        let at = Span { end: span.end.min(span.start + 1), ..span };
+        let label = format!("becomes a part of the value of `{}`", before.key);
+        let problem = Problem::new(ProblemKind::TemplateRendersBroken, at, message, label)
+            .about(&before.key)
+            .related(marker, "this trim marker takes the newline between them away")
+            .related(before.span, format!("the line of `{}` begins here", before.key));
         self.problem(problem.help(
             "leave the `-` out of the markers between the two lines, so that one newline stays between them",
         ));
@@ -75,8 +92,18 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a line begins with `KEY=`, the key in capitals.
+/// Whether a line begins with `KEY=` or `export KEY=`, the key in capitals.
 pub(super) fn is_assignment(line: &str) -> bool {
-    let Some((key, _)) = line.split_once('=') else { return false };
-    !key.bytes().any(|b| b.is_ascii_lowercase()) && KeyName::new(key).is_identifier()
+    assigned_key(line).is_some()
+}
+
+/// Where the key of such a line begins, and its length in bytes.
+fn assigned_key(line: &str) -> Option<(usize, usize)> {
+    let mut rest = line.trim_start_matches([' ', '\t']);
+    if let Some(exported) = rest.strip_prefix("export ") {
+        rest = exported.trim_start_matches([' ', '\t']);
+    }
+    let (key, _) = rest.split_once('=')?;
+    let is_key = !key.bytes().any(|b| b.is_ascii_lowercase()) && KeyName::new(key).is_identifier();
+    is_key.then_some((line.len() - rest.len(), key.len()))
 }

@@ -1,0 +1,92 @@
+//! What a team asks of the rules: which speak, how loudly, where, and with which options.
+//!
+//! It stands in `envcheck.toml` at the root of the tree (or `.envcheck.toml`, or either name with `.yaml`
+//! or `.yml`), or under `lint` in the matrix. Flags win over it.
+
+mod read;
+pub mod schema;
+
+pub use read::{is_settings, read};
+pub use schema::{options_schema, schema};
+
+use std::collections::BTreeMap;
+
+use ignore::gitignore::Gitignore;
+
+use crate::diagnostic::RuleId;
+use crate::matrix::Said;
+use crate::rule::{Level, Options, RuleMeta};
+use crate::text::{FileId, TreePath};
+
+/// The names that settings have at the root of a tree, for people.
+pub const FILE: &str = "envcheck.toml";
+
+/// How a rule is set to speak; `None`: not at all.
+pub type SetLevel = Option<Level>;
+
+/// What a team asks of the rules.
+#[derive(Clone, Debug, Default)]
+pub struct TeamSettings {
+    /// The file that says it; none where nothing is said.
+    pub file: Option<FileId>,
+    /// Only these rules, whatever their level; empty means all that are on.
+    pub select: Vec<RuleId>,
+    /// Not these.
+    pub ignore: Vec<RuleId>,
+    /// Rules of the level strict speak too.
+    pub strict: bool,
+    /// Levels of rules, where they are not the rules' own.
+    pub levels: BTreeMap<RuleId, SetLevel>,
+    /// Options of rules.
+    pub options: BTreeMap<RuleId, Options>,
+    /// Levels for parts of the tree; a later one wins.
+    pub overrides: Vec<Override>,
+    /// Paths (globs in gitignore syntax) that are not part of the project.
+    pub exclude: Vec<Said<String>>,
+}
+
+/// Levels for a part of the tree.
+#[derive(Clone, Debug)]
+pub struct Override {
+    /// The part.
+    pub paths: Gitignore,
+    /// The levels there.
+    pub levels: BTreeMap<RuleId, SetLevel>,
+}
+
+impl Override {
+    fn holds(&self, path: &TreePath) -> bool {
+        self.paths.matched_path_or_any_parents(path.within_root(), false).is_ignore()
+    }
+}
+
+impl TeamSettings {
+    /// The options of a rule.
+    #[must_use]
+    pub fn options_of(&self, rule: RuleId) -> &Options {
+        self.options.get(&rule).unwrap_or(Options::NONE)
+    }
+
+    /// The level of a rule in the tree as a whole.
+    #[must_use]
+    pub fn level(&self, meta: &RuleMeta) -> SetLevel {
+        self.levels.get(&meta.id).copied().unwrap_or(Some(meta.level))
+    }
+
+    /// The level of a rule at a path.
+    #[must_use]
+    pub fn level_at(&self, meta: &RuleMeta, path: &TreePath) -> SetLevel {
+        let here = self.overrides.iter().rev().filter(|part| part.levels.contains_key(&meta.id));
+        let mut here = here.filter(|part| part.holds(path));
+        match here.next().and_then(|part| part.levels.get(&meta.id)) {
+            Some(level) => *level,
+            None => self.level(meta),
+        }
+    }
+
+    /// Every level that the rule has somewhere in the tree.
+    pub fn levels_of(&self, meta: &RuleMeta) -> impl Iterator<Item = SetLevel> {
+        let parts = self.overrides.iter().filter_map(move |part| part.levels.get(&meta.id).copied());
+        std::iter::once(self.level(meta)).chain(parts)
+    }
+}
