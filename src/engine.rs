@@ -6,11 +6,13 @@ mod discover;
 mod judge;
 mod report;
 mod sensitive;
+mod workspace;
 
 pub use declared::{Asked, SettingsFrom};
 pub(crate) use discover::decode;
 pub use judge::Settings;
 pub use report::{FileSummary, Report, Statistics};
+pub use workspace::Workspace;
 
 use rayon::prelude::*;
 
@@ -83,12 +85,7 @@ impl Snapshot {
         let mut index = Index::build(files, matrix, said.matrix_problems, extractions, kinds);
         index.settings_problems = said.settings_problems;
         index.ignored = ignored;
-        let named = index.matrix.named_paths();
-        index.absent = named
-            .iter()
-            .filter(|named| index.files.at(&named.path.value).is_none() && !system.exists(&named.path.value))
-            .map(|named| named.path.value.clone())
-            .collect();
+        index.absent = absent(&index, system);
         Self { index, unread, settings: said.settings }
     }
 
@@ -104,4 +101,11 @@ impl Snapshot {
         let diagnostics = judge::judge(&self.index, &self.settings, settings);
         Report::new(self, diagnostics)
     }
+}
+
+/// The paths that the matrix names and at which nothing stands.
+fn absent(index: &Index, system: &dyn System) -> std::collections::BTreeSet<TreePath> {
+    let named = index.matrix.named_paths();
+    let is_there = |path: &TreePath| index.files.at(path).is_some() || system.exists(path);
+    named.iter().map(|named| &named.path.value).filter(|path| !is_there(path)).cloned().collect()
 }

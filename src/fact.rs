@@ -7,19 +7,23 @@
 mod extraction;
 mod reference;
 mod scope;
+mod script;
 mod statement;
 mod structure;
+mod task_runner;
 mod value;
 mod workflow;
 
 pub use extraction::{Extraction, Extractor, Gap, Hidden, Mention, Problem, ProblemKind, SourceKind};
 pub use scope::{is_aside, is_tool};
+pub use script::{Inlined, Runs, SchemaHalf, SchemaKey, ScriptFile};
 pub use statement::{Condition, Document, Fact, Need, Phase, Place, Provide, Provision, Read, Role};
 pub use structure::{
     AgentFile, AgentTemplate, ComposeBuild, ComposeFile, ComposeMount, ComposeResource, ComposeService,
     Dockerfile, DotenvFile, EnvFile, PathPart, PolicyPath, PublishedPort, SettingsClass, Stage, Structure,
     TemplateFile, VaultPolicy, VaultRead,
 };
+pub use task_runner::{Task, TaskRunnerFile};
 pub use value::{Fallback, Origin, Reference, Value};
 pub use workflow::{
     CallParameter, ImageBuild, PassedSecrets, WorkflowCall, WorkflowFile, WorkflowJob, WorkflowTrigger,

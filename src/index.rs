@@ -12,6 +12,7 @@ mod folders;
 mod gaps;
 mod loaders;
 mod named_paths;
+mod received;
 mod route;
 mod scope;
 mod sites;
@@ -90,6 +91,8 @@ pub struct Index {
     unset_reads: OnceLock<BTreeMap<KeyName, scope::FactAt>>,
     /// Which files are gone through; all, where it says nothing.
     focus: Option<focus::Focus>,
+    /// What the compose projects of environments give, computed when the first route asks.
+    received: OnceLock<received::Received>,
     /// Files that the tree ignores and that are read because the matrix names them.
     pub ignored: BTreeSet<FileId>,
 }

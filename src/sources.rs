@@ -11,8 +11,11 @@ mod gather;
 mod github_workflow;
 mod go;
 mod mentions;
+mod prisma;
 mod python;
 mod rust;
+mod turbo;
+mod typescript;
 mod vault_agent;
 mod vault_policy;
 
@@ -27,11 +30,14 @@ pub static ALL: &[&dyn Extractor] = &[
     &vault_agent::VaultAgent,
     &vault_policy::VaultPolicies,
     &github_workflow::GithubWorkflow,
+    &turbo::Turbo,
+    &prisma::Prisma,
     // known by their content
     &compose::Compose,
     // code
     &rust::Rust,
     &python::Python,
+    &typescript::TypeScript,
     &go::Go,
     // everything else that may name a key; last
     &mentions::Mentions,

@@ -20,4 +20,5 @@ mod rule_docs;
 mod rule_pages;
 mod source_pages;
 mod support;
+mod typescript_key;
 mod workflow_source;

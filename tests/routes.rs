@@ -321,3 +321,88 @@ fn links_go_from_the_reader_outwards() {
         ]
     );
 }
+
+/// Two compose files, the second laid over the first.
+fn overlaid(first: &str, second: &str) -> Tree {
+    tree(
+        "tier: production\nsources: [{ compose: [a.yaml, b.yaml] }]\n",
+        &[
+            ("a.yaml", &format!("services:\n  api:\n    image: acme/api\n    {first}\n")),
+            ("b.yaml", &format!("services:\n  api:\n    {second}\n")),
+        ],
+    )
+}
+
+#[test]
+fn overrides_take_away_and_replace_as_compose_does() {
+    let first = "environment: { KEY: a, OTHER: b }";
+    assert_eq!(overlaid(first, "environment: { KEY: c }").text().as_deref(), Some("c"));
+    assert_eq!(overlaid(first, "environment: { OTHER: c }").text().as_deref(), Some("a"));
+    assert_eq!(overlaid(first, "environment: { KEY: !reset null }").cell(), Cell::Missing);
+    assert_eq!(overlaid(first, "environment: !override { OTHER: c }").cell(), Cell::Missing);
+    assert_eq!(overlaid(first, "environment: !reset {}").cell(), Cell::Missing);
+    assert_eq!(overlaid("environment: [KEY=a]", "environment: [KEY=c]").text().as_deref(), Some("c"));
+    // An entry without a value passes on what nobody sets, and hides the value before.
+    assert_eq!(overlaid("environment: [KEY=a]", "environment: [KEY]").cell(), Cell::Missing);
+}
+
+#[test]
+fn extended_services_give_their_environment() {
+    let base =
+        "services:\n  base:\n    image: acme/api\n    environment: { KEY: a }\n    env_file: base.env\n";
+    let extends = |own: &str, dotenv: &str| {
+        compose(
+            &format!("extends: {{ file: deploy/base.yaml, service: base }}\n    {own}"),
+            &[("deploy/base.yaml", base), ("deploy/base.env", dotenv)],
+        )
+    };
+    assert_eq!(extends("", "").text().as_deref(), Some("a"));
+    assert_eq!(extends("environment: { KEY: b }", "").text().as_deref(), Some("b"));
+    let other = base.replace("KEY: a", "OTHER: a");
+    let through_file = compose(
+        "extends: { file: deploy/base.yaml, service: base }",
+        &[("deploy/base.yaml", &other), ("deploy/base.env", "KEY=c\n")],
+    );
+    assert_eq!(through_file.text().as_deref(), Some("c"));
+    let lacking = compose(
+        "extends: { file: deploy/base.yaml, service: base }",
+        &[("deploy/base.yaml", &other), ("deploy/base.env", "")],
+    );
+    assert_eq!(lacking.cell(), Cell::Missing);
+    let elsewhere = compose("extends: { file: absent.yaml, service: base }", &[]);
+    assert_eq!(elsewhere.cell(), Cell::Unseen);
+}
+
+#[test]
+fn included_projects_run_their_services() {
+    let included = |text: &str| {
+        tree(
+            "tier: production\nsources: [{ compose: compose.yaml }]\n",
+            &[("compose.yaml", "include: [part/compose.yaml]\nservices: {}\n"), ("part/compose.yaml", text)],
+        )
+    };
+    let with = "services:\n  api:\n    image: acme/api\n    environment: { KEY: a }\n";
+    assert_eq!(included(with).text().as_deref(), Some("a"));
+    let without = included(&with.replace("KEY", "OTHER"));
+    assert_eq!(without.cell(), Cell::Missing);
+    assert!(without.route().links.iter().any(|link| link.what.contains("does not pass")));
+}
+
+#[test]
+fn the_environment_wins_over_dotenv_files_and_the_image() {
+    let files = [
+        ("one.env", "KEY=one\n"),
+        ("two.env", "KEY=two\n"),
+        ("app/Dockerfile", "FROM scratch\nENV KEY=image\nCOPY . .\n"),
+    ];
+    let of = |entry: &str| compose(entry, &files).text();
+    assert_eq!(of("env_file: [one.env, two.env]").as_deref(), Some("two"));
+    assert_eq!(of("env_file: [two.env, one.env]").as_deref(), Some("one"));
+    assert_eq!(
+        of("build: app\n    env_file: one.env\n    environment: { KEY: own }").as_deref(),
+        Some("own")
+    );
+    assert_eq!(of("build: app\n    env_file: one.env").as_deref(), Some("one"));
+    assert_eq!(of("build: app").as_deref(), Some("image"));
+    assert_eq!(of("environment: { KEY: a$$b }").as_deref(), Some("a$b"));
+}

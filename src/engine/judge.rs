@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Applicability, Diagnostic, RuleId, Severity};
 use crate::index::Index;
-use crate::rule::{Level, Reporter, RuleMeta};
+use crate::rule::{Level, Reporter, Rule, RuleMeta};
 use crate::rules;
 use crate::settings::{SetLevel, TeamSettings};
 use crate::syntax::generated::generated_by;
@@ -25,19 +25,27 @@ pub struct Settings {
 }
 
 /// What the user and the team want to hear together.
-struct Wishes<'a> {
-    user: &'a Settings,
-    team: &'a TeamSettings,
+pub(super) struct Wishes<'a> {
+    pub(super) user: &'a Settings,
+    pub(super) team: &'a TeamSettings,
 }
 
 impl Wishes<'_> {
     /// Whether the rule is to be asked at all.
-    fn wants(&self, meta: &RuleMeta, index: &Index) -> bool {
+    pub(super) fn wants(&self, meta: &RuleMeta, index: &Index) -> bool {
         (!meta.needs_matrix || index.matrix.is_declared())
             && !self.user.ignore.contains(&meta.id)
             && (meta.id == ABOUT_SETTINGS && self.user.select.is_empty()
                 || self.is_selected(meta.id)
                     && self.team.levels_of(meta).any(|level| self.speaks(meta.id, level)))
+    }
+
+    /// What the rule finds, before anything is filtered.
+    pub(super) fn ask(&self, rule: &dyn Rule, index: &Index) -> Vec<Diagnostic> {
+        let meta = rule.meta();
+        let mut found = Vec::new();
+        rule.check(index, &mut Reporter::new(meta, &mut found).with_options(self.team.options_of(meta.id)));
+        found
     }
 
     fn is_selected(&self, rule: RuleId) -> bool {
@@ -62,7 +70,7 @@ impl Wishes<'_> {
     }
 
     /// The finding as it is to be told; `None` if not at all.
-    fn heard(&self, meta: &RuleMeta, mut found: Diagnostic, index: &Index) -> Option<Diagnostic> {
+    pub(super) fn heard(&self, meta: &RuleMeta, mut found: Diagnostic, index: &Index) -> Option<Diagnostic> {
         let options = self.team.options_of(meta.id);
         if found.key.as_ref().is_some_and(|key| options.allows(key)) {
             return None;
@@ -99,20 +107,24 @@ pub(super) fn judge(index: &Index, team: &TeamSettings, user: &Settings) -> Vec<
         .filter(|rule| wishes.wants(rule.meta(), index))
         .flat_map_iter(|rule| {
             let meta = rule.meta();
-            let mut found = Vec::new();
-            rule.check(index, &mut Reporter::new(meta, &mut found).with_options(team.options_of(meta.id)));
+            let found = wishes.ask(*rule, index);
             found.into_iter().filter_map(|found| wishes.heard(meta, found, index)).collect::<Vec<_>>()
         })
         .collect();
+    in_order(index, &mut diagnostics);
+    diagnostics
+}
+
+/// Sorts findings by their places, each once, and takes back what must not be repaired.
+pub(super) fn in_order(index: &Index, diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| {
         let place = |diagnostic: &Diagnostic| {
-            diagnostic.primary().map(|label| (index.files.path(label.at.file).to_owned(), label.at.span))
+            diagnostic.primary().map(|label| (index.files.path(label.at.file), label.at.span))
         };
         (place(a), a.rule, &a.message).cmp(&(place(b), b.rule, &b.message))
     });
     diagnostics.dedup();
     diagnostics.iter_mut().for_each(|diagnostic| spare_generated(index, diagnostic));
-    diagnostics
 }
 
 /// A repair inside a part that a program writes is only to be read: it belongs into that program.

@@ -56,12 +56,22 @@ pub struct FileSummary {
 
 impl Report {
     pub(super) fn new(snapshot: &Snapshot, diagnostics: Vec<Diagnostic>) -> Self {
+        Self::with_known(snapshot, diagnostics, &BTreeMap::new())
+    }
+
+    /// The same, where some files are masked already and did not change since.
+    pub(super) fn with_known(
+        snapshot: &Snapshot,
+        diagnostics: Vec<Diagnostic>,
+        known: &BTreeMap<FileId, MaskedFile>,
+    ) -> Self {
         let index = &snapshot.index;
         let mut files = BTreeMap::new();
         for diagnostic in &diagnostics {
             let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.at.file);
             for file in diagnostic.labels.iter().map(|label| label.at.file).chain(edits) {
-                files.entry(file).or_insert_with(|| masked(snapshot, file));
+                let known = || known.get(&file).cloned();
+                files.entry(file).or_insert_with(|| known().unwrap_or_else(|| masked(snapshot, file)));
             }
         }
         let fingerprints =

@@ -205,7 +205,8 @@ pub enum Condition {
 pub struct Document {
     /// The value shown, if any.
     pub example: Option<Value>,
-    /// Whether the line is commented out: the key exists and is optional.
+    /// Whether the line is commented out, or declares the key optional (`KEY?: string`): the key exists and
+    /// is optional.
     pub commented: bool,
     /// The comment above or behind it.
     pub about: Option<String>,

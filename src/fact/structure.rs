@@ -1,5 +1,7 @@
 //! What files say about other files.
 
+use super::script::ScriptFile;
+use super::task_runner::TaskRunnerFile;
 use super::value::Reference;
 use super::workflow::WorkflowFile;
 use crate::text::{Span, Spanned};
@@ -26,6 +28,10 @@ pub enum Structure {
     Settings(Vec<SettingsClass>),
     /// A workflow or composite action.
     Workflow(WorkflowFile),
+    /// TypeScript or JavaScript.
+    Script(ScriptFile),
+    /// The tasks of a task runner, with the keys it hands to them.
+    TaskRunner(TaskRunnerFile),
 }
 
 /// A compose file.
@@ -35,6 +41,8 @@ pub struct ComposeFile {
     pub project: Option<Spanned<String>>,
     /// Its services, in order.
     pub services: Vec<ComposeService>,
+    /// The paths under its top-level `include:`, as written.
+    pub includes: Vec<Spanned<String>>,
     /// Its top-level volumes and networks.
     pub resources: Vec<ComposeResource>,
 }

@@ -71,6 +71,11 @@ impl Index {
 }
 
 impl Index {
+    /// The templates that lie directly in a folder, in the order of files.
+    pub(super) fn templates_in(&self, folder: &TreePath) -> &[FileId] {
+        self.templates.all.get(folder).map_or(&[], Vec::as_slice)
+    }
+
     /// The Vault policies that lie directly in a folder, in the order of files.
     pub fn policies_in(&self, folder: &TreePath) -> impl Iterator<Item = (FileId, &VaultPolicy)> {
         let files = self.templates.policies.get(folder).into_iter().flatten();
@@ -109,6 +114,8 @@ pub(super) struct Templates {
     beside: HashMap<TreePath, Vec<FileId>>,
     /// Those that an environment of the matrix names together with a compose file, by the latter.
     by_compose: HashMap<TreePath, BTreeSet<FileId>>,
+    /// Templates by folder, whatever they render.
+    all: HashMap<TreePath, Vec<FileId>>,
     /// Policies by folder.
     policies: HashMap<TreePath, Vec<FileId>>,
 }
@@ -117,6 +124,9 @@ impl Templates {
     pub(super) fn build(index: &Index) -> Self {
         let mut templates = Self::default();
         for (file, structure) in index.structures() {
+            if matches!(structure, Structure::Template(_)) {
+                templates.all.entry(index.path(file).folder()).or_default().push(file);
+            }
             if matches!(structure, Structure::Policy(_)) {
                 templates.policies.entry(index.path(file).folder()).or_default().push(file);
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Index;
 use super::sites::Site;
 use super::values::{Given, Giver};
-use crate::fact::{Fact, Need, Read};
+use crate::fact::{Fact, Need, Read, Structure};
 use crate::matrix::KeySpec;
 use crate::text::{FileId, Location};
 use crate::value_type::{Mismatch, ValueType};
@@ -226,6 +226,14 @@ fn copes_with_empty(index: &Index, fact: &Fact, read: &Read, value_type: &ValueT
         ValueType::Int { .. } | ValueType::Float | ValueType::Bool | ValueType::Port | ValueType::Json
     );
     let Some(file) = fact_file(index, fact) else { return true };
+    // To JavaScript, the number of an empty text is 0.
+    let is_script = matches!(
+        index.extraction(fact.file).map(|extraction| &extraction.structure),
+        Some(Structure::Script(_))
+    );
+    if is_script && matches!(value_type, ValueType::Int { .. } | ValueType::Float) {
+        return true;
+    }
     let is_pydantic = read.settings.is_some()
         && file.path.name().ends_with(".py")
         && !file.text.contains("env_ignore_empty");

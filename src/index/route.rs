@@ -213,12 +213,13 @@ impl<'a> Journey<'a> {
             return self.via_build(name);
         }
         let environment = self.environment;
-        for source in &environment.sources {
+        for (number, source) in environment.sources.iter().enumerate() {
             self.began = self.links.len();
             let held = match &source.value {
-                EnvSource::Compose { files, env_files, .. } => {
-                    self.via_compose(name, Project { files, env_files })
-                }
+                EnvSource::Compose { files, env_files, .. } => self
+                    .index
+                    .received(environment, number)
+                    .and_then(|received| self.via_compose(name, Project { files, env_files }, received)),
                 EnvSource::Dotenv { file, services } => {
                     self.concerns(services).then(|| self.via_dotenv_path(name, file)).flatten()
                 }

@@ -272,7 +272,7 @@ fn mounted(folder: &TreePath, source: &str) -> Option<TreePath> {
 struct ByName<'a> {
     services: HashMap<&'a str, &'a Service>,
     /// The compose files that count, if the matrix names any.
-    named: Option<BTreeSet<&'a TreePath>>,
+    named: Option<BTreeSet<TreePath>>,
 }
 
 impl<'a> ByName<'a> {
@@ -283,7 +283,7 @@ impl<'a> ByName<'a> {
                 services.entry(name.as_str()).or_insert(service);
             }
         }
-        let named: BTreeSet<&TreePath> = index.matrix.compose_files().collect();
+        let named = index.compose_sources();
         let named = (index.matrix.is_declared() && !named.is_empty()).then_some(named);
         Self { services, named }
     }

@@ -18,7 +18,12 @@ use crate::text::SourceFile;
 pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
     let mut hash = DefaultHasher::new();
     match &extraction.structure {
-        Structure::None | Structure::Agent(_) | Structure::Policy(_) => {}
+        // Nothing of these is joined ahead of the questions.
+        Structure::None
+        | Structure::Agent(_)
+        | Structure::Policy(_)
+        | Structure::Script(_)
+        | Structure::TaskRunner(_) => {}
         Structure::Compose(compose) => of_compose(compose, &mut hash),
         Structure::Dockerfile(dockerfile) => {
             for stage in &dockerfile.stages {
@@ -66,6 +71,7 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
 
 fn of_compose(compose: &ComposeFile, hash: &mut DefaultHasher) {
     compose.project.as_ref().map(|name| &name.value).hash(hash);
+    compose.includes.iter().for_each(|path| path.value.hash(hash));
     for service in &compose.services {
         service.name.value.hash(hash);
         service.image.as_ref().map(|image| &image.value).hash(hash);

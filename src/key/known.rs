@@ -140,6 +140,11 @@ const EXACT: &[(&str, &[&str])] = &[
         ],
     ),
     ("cloudflared", &["TUNNEL_TOKEN"]),
+    ("the Vercel Blob SDK", &["BLOB_READ_WRITE_TOKEN"]),
+    (
+        "the Trigger.dev SDK",
+        &["TRIGGER_SECRET_KEY", "TRIGGER_API_URL", "TRIGGER_ACCESS_TOKEN", "TRIGGER_PROJECT_REF"],
+    ),
     ("PostgreSQL", &["PGDATA", "PGPORT", "PGTZ", "PGHOST", "PGUSER", "PGPASSWORD", "PGDATABASE"]),
 ];
 

@@ -44,6 +44,31 @@ pub(crate) fn python(inside: &str) -> String {
     })
 }
 
+/// The text that the inside of a JavaScript string literal or template stands for. An unknown escape stands for
+/// the character behind the backslash.
+///
+/// Source: ECMA-262, "String Literals".
+#[must_use]
+pub(crate) fn javascript(inside: &str) -> String {
+    unescape(inside, |rest, text| match rest.next() {
+        Some('u') if rest.peek() == Some(&'{') => {
+            rest.next();
+            let digits: String = rest.take_while(|&c| c != '}').collect();
+            text.extend(u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32));
+        }
+        Some('u') => text.extend(digits(rest, 4, 16)),
+        Some('\r') => {
+            rest.next_if_eq(&'\n');
+        }
+        Some('\n') => {}
+        Some('b') => text.push('\u{8}'),
+        Some('f') => text.push('\u{c}'),
+        Some('v') => text.push('\u{b}'),
+        Some(same) if !matches!(same, 'n' | 'r' | 't' | '0' | 'x') => text.push(same),
+        other => simple(other, rest, text),
+    })
+}
+
 /// The text that the inside of an interpreted string literal of Go stands for. A malformed escape stands
 /// for itself.
 ///

@@ -17,6 +17,10 @@ pub enum Language {
     Rust,
     /// Python.
     Python,
+    /// TypeScript, and JavaScript without JSX.
+    TypeScript,
+    /// TypeScript and JavaScript with JSX.
+    Tsx,
     /// Go.
     Go,
 }
@@ -26,6 +30,8 @@ impl Language {
         match self {
             Self::Rust => tree_sitter_rust::LANGUAGE.into(),
             Self::Python => tree_sitter_python::LANGUAGE.into(),
+            Self::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+            Self::Tsx => tree_sitter_typescript::LANGUAGE_TSX.into(),
             Self::Go => tree_sitter_go::LANGUAGE.into(),
         }
     }
@@ -196,7 +202,7 @@ impl<'t> Node<'t> {
 
     /// The text a string literal of any of the languages stands for, with the span of the literal's inside.
     ///
-    /// `None` for other nodes, for bytes, and for a Python f-string with something to fill in.
+    /// `None` for other nodes, for bytes, and for an f-string or a template with something to fill in.
     #[must_use]
     pub fn string(self) -> Option<Spanned<String>> {
         let (opening, raw) = match self.kind() {
@@ -216,6 +222,12 @@ impl<'t> Node<'t> {
                 }
                 (opening, prefix.contains('r'))
             }
+            "template_string" => {
+                if self.children().any(|child| child.kind() == "template_substitution") {
+                    return None;
+                }
+                (self.children().next()?, false)
+            }
             _ => return None,
         };
         if opening.text().starts_with(['b', 'c']) {
@@ -226,6 +238,9 @@ impl<'t> Node<'t> {
         let inside = self.text.get(span.range())?;
         let text = match self.kind() {
             _ if raw => inside.to_owned(),
+            "string" | "template_string" if matches!(opening.kind(), "\"" | "'" | "`") => {
+                escape::javascript(inside)
+            }
             "string" => escape::python(inside),
             "interpreted_string_literal" => escape::go(inside),
             _ => escape::rust(inside),
@@ -340,6 +355,14 @@ mod tests {
     }
 
     #[test]
+    fn strings_of_javascript() {
+        let text = "f('a\\'\\x41\\u{e9}\\\n', \"b\", `c`, `${d}`, '\\$', '')";
+        for language in [Language::TypeScript, Language::Tsx] {
+            assert_eq!(strings(language, text), ["a'A\u{e9}", "b", "c", "$", ""]);
+        }
+    }
+
+    #[test]
     fn a_walk_visits_each_node_once_and_can_skip() {
         let tree = parse(Language::Rust, "fn a() { b(c) }\nfn d() {}").unwrap();
         let kinds: Vec<&str> =
@@ -361,7 +384,8 @@ mod tests {
 
     #[test]
     fn deep_nesting_and_odd_bytes_end() {
-        for language in [Language::Rust, Language::Python, Language::Go] {
+        let all = [Language::Rust, Language::Python, Language::Go, Language::TypeScript, Language::Tsx];
+        for language in all {
             for unit in ["(", "[", "{", "f(", "if x {", "\"", "r#\"", "/*", "'''", "#[a(", "x.y()", "&", "-"]
             {
                 check(language, &unit.repeat(5_000));
@@ -376,6 +400,7 @@ mod tests {
         fn random_text_never_panics(text in any::<String>()) {
             check(Language::Rust, &text);
             check(Language::Python, &text);
+            check(Language::Tsx, &text);
             check(Language::Go, &text);
         }
 
@@ -392,6 +417,7 @@ mod tests {
             let text = parts.concat();
             check(Language::Rust, &text);
             check(Language::Python, &text);
+            check(Language::Tsx, &text);
             check(Language::Go, &text);
         }
     }

@@ -1,17 +1,27 @@
 //! Through compose: a service's `environment`, then its dotenv files, interpolated from the project's
 //! variables.
 
+use std::collections::BTreeSet;
+
 use super::{Journey, Link, LinkState, Project, Remedy, Variable};
-use crate::fact::{Fact, Origin, Place, Role};
+use crate::fact::{Fact, Origin, Role};
 use crate::index::sites::{EnvFileLink, Site};
 use crate::index::supply::Held;
 use crate::key::KeyName;
 use crate::matrix::EnvSource;
+use crate::project::{Given, GivenBy, GivenValue, Received, ServiceReceives};
+use crate::secret::Secret;
 use crate::text::{FileId, Location, TreePath};
 
 impl Journey<'_> {
-    /// What the compose `files`, merged in order, give to the service.
-    pub(super) fn via_compose(&mut self, name: &KeyName, project: Project<'_>) -> Option<Held> {
+    /// What the compose project gives to the service: an entry under `environment:`, then what its
+    /// `env_file`s set.
+    pub(super) fn via_compose(
+        &mut self,
+        name: &KeyName,
+        project: Project<'_>,
+        received: &Received,
+    ) -> Option<Held> {
         let index = self.index;
         let mut ids: Vec<FileId> = Vec::new();
         for path in project.files {
@@ -22,22 +32,26 @@ impl Journey<'_> {
                 }
             }
         }
-        let sites: Vec<_> =
-            index.sites_of(&self.service.name.value).filter(|site| ids.contains(&site.file)).collect();
         let rank = |file: FileId| ids.iter().position(|&id| id == file);
-        // Later files win.
-        let mut by_rank = sites.clone();
-        by_rank.sort_by_key(|site| std::cmp::Reverse(rank(site.file)));
-        let mut listing: Option<(Location, &str)> = None;
-        for site in &by_rank {
-            let Some(service) = index.compose_service(site) else { continue };
-            let given = index.facts_in(site.file).filter(|fact| {
-                fact.key == *name
-                    && matches!(&fact.place, Place::Container(owner) if *owner == service.name.value)
-            });
-            if let Some(fact) = given.filter(|fact| matches!(fact.role, Role::Provides(_))).last() {
-                return self.via_environment(fact, project);
+        // Later files win; files that these include are sources of no project of their own.
+        let sources: BTreeSet<&TreePath> = index.matrix.compose_files().collect();
+        let mut sites: Vec<_> = index.sites_of(&self.service.name.value).collect();
+        sites.retain(|site| rank(site.file).is_some() || !sources.contains(&index.path(site.file)));
+        sites.sort_by_key(|site| std::cmp::Reverse(rank(site.file)));
+        let names = self.service.compose.iter().map(|name| name.value.as_str());
+        let services: Vec<&ServiceReceives> = names.filter_map(|name| received.services.get(name)).collect();
+        for service in &services {
+            let Some(given) = service.environment.get(name.as_str()) else { continue };
+            if given.by == GivenBy::Entry {
+                return match index.entry_at(name, given.at) {
+                    Some(fact) => self.via_environment(fact, project),
+                    None => self.via_given(name, given),
+                };
             }
+        }
+        let mut listing: Option<(Location, &str)> = None;
+        for site in &sites {
+            let Some(service) = index.compose_service(site) else { continue };
             if let Some(command) = service.commands.iter().find(|command| assigns(command, name)) {
                 let at = Location::new(site.file, command.span);
                 self.links.push(Link::new(
@@ -51,14 +65,15 @@ impl Journey<'_> {
                 listing.get_or_insert((Location::new(site.file, span), service.name.value.as_str()));
             }
         }
-        for site in &by_rank {
-            if let Some(held) = self.via_env_files(name, site) {
+        for service in &services {
+            if let Some(held) = self.via_env_files(name, &service.env_files, &sites) {
                 return Some(held);
             }
-            self.note_gaps(site.file, name);
-            if index.compose_service(site).is_some_and(|service| service.extends.is_some()) {
-                self.unseen.get_or_insert_with(|| "the service extends another".to_owned());
-            }
+        }
+        sites.iter().for_each(|site| self.note_gaps(site.file, name));
+        let open = services.iter().find_map(|service| service.open.as_ref()).or(received.open.as_ref());
+        if let (Some(reason), false) = (open, services.is_empty()) {
+            self.unseen.get_or_insert_with(|| reason.clone());
         }
         if let Some((at, service)) = listing {
             let remedy = Remedy::Compose { file: at.file, service: service.to_owned() };
@@ -68,28 +83,45 @@ impl Journey<'_> {
         None
     }
 
+    /// An entry that no statement tells more about.
+    fn via_given(&mut self, name: &KeyName, given: &Given) -> Option<Held> {
+        let (held, what, state) = match &given.value {
+            GivenValue::Is(text) => {
+                let held = Held::from_text(given.at, text.clone());
+                (Some(held), format!("compose sets `{name}`"), LinkState::Holds)
+            }
+            GivenValue::Outside(_) => {
+                (Some(Held::outside(given.at)), format!("compose sets `{name}`"), LinkState::Holds)
+            }
+            GivenValue::Unset => {
+                (None, format!("compose passes `{name}` through, and nothing defines it"), LinkState::Broken)
+            }
+            GivenValue::Unknown(reason) => {
+                self.unseen.get_or_insert_with(|| reason.clone());
+                (None, format!("compose passes `{name}` through"), LinkState::Unseen)
+            }
+        };
+        self.links.push(Link::new(given.at, what, state));
+        held
+    }
+
     /// The `env_file`s of a compose service, of which later ones win.
-    fn via_env_files(&mut self, name: &KeyName, site: &Site) -> Option<Held> {
+    fn via_env_files(&mut self, name: &KeyName, paths: &[TreePath], sites: &[&Site]) -> Option<Held> {
         let index = self.index;
-        let entries = index.compose_service(site).map(|service| service.env_files.as_slice());
-        for (entry, link) in entries.unwrap_or_default().iter().zip(&site.env_files).rev() {
-            let at = Location::new(site.file, entry.path.span);
-            let (held, file, what) = match link {
-                EnvFileLink::File(file) => {
-                    let what = format!("the `env_file` does not set `{name}`");
-                    (self.via_dotenv(name, *file), *file, what)
-                }
-                EnvFileLink::Example(file) => {
-                    let what = format!(
-                        "the `env_file` is made from {}, which lacks `{name}`",
-                        index.files.path(*file)
-                    );
-                    (self.via_example(name, *file), *file, what)
-                }
-                EnvFileLink::Missing(_) | EnvFileLink::Unseen => {
-                    self.unseen.get_or_insert_with(|| "an `env_file` is not in the tree".to_owned());
-                    continue;
-                }
+        for path in paths.iter().rev() {
+            let at = self.env_file_entry(path, sites);
+            let (held, file, what) = if let Some(file) = index.files.at(path) {
+                let what = format!("the `env_file` does not set `{name}`");
+                (self.via_dotenv(name, file.id), file.id, what)
+            } else if let Some(example) = index.example_of(path) {
+                let what = format!(
+                    "the `env_file` is made from {}, which lacks `{name}`",
+                    index.files.path(example)
+                );
+                (self.via_example(name, example), example, what)
+            } else {
+                self.unseen.get_or_insert_with(|| "an `env_file` is not in the tree".to_owned());
+                continue;
             };
             if held.is_some() {
                 return held;
@@ -98,6 +130,23 @@ impl Journey<'_> {
             self.links.push(Link::new(at, what, LinkState::Broken).mended_by(remedy));
         }
         None
+    }
+
+    /// The entry under `env_file:` that names a path, else the service that has it.
+    fn env_file_entry(&self, path: &TreePath, sites: &[&Site]) -> Option<Location> {
+        let index = self.index;
+        let file = index.files.at(path).map(|file| file.id).or_else(|| index.example_of(path));
+        let entries = sites.iter().flat_map(|site| {
+            let entries = index.compose_service(site).map(|service| service.env_files.as_slice());
+            let places = entries.unwrap_or_default().iter();
+            places.zip(&site.env_files).map(|(entry, link)| (Location::new(site.file, entry.path.span), link))
+        });
+        let named = entries.filter(|(_, link)| match link {
+            EnvFileLink::File(known) | EnvFileLink::Example(known) => Some(*known) == file,
+            EnvFileLink::Missing(_) | EnvFileLink::Unseen => false,
+        });
+        let named = named.map(|(at, _)| at).next();
+        named.or_else(|| sites.first().and_then(|site| index.site_at(site)))
     }
 
     /// An entry under `environment:` or `args:`.
@@ -131,7 +180,14 @@ impl Journey<'_> {
                     format!("compose sets `{}`", fact.key),
                     LinkState::Holds,
                 ));
-                Some(Held::from_text(fact.at(), value.text.clone()))
+                // `$$` is how compose spells a `$`.
+                let text = value.text.reveal();
+                let text = if text.contains("$$") {
+                    Secret::new(&text.replace("$$", "$"))
+                } else {
+                    value.text.clone()
+                };
+                Some(Held::from_text(fact.at(), text))
             }
             _ => self.interpolated(fact, value, project),
         }

@@ -32,6 +32,14 @@ pub(super) fn add(
             }
         }
     }
+    for (key, facts) in &set {
+        if let Some(spec) = keys.get_mut(*key).filter(|spec| spec.kind.value == Kind::Config)
+            && facts.iter().any(|fact| shows_credentials(fact))
+        {
+            spec.kind.value = Kind::Secret;
+            spec.default = None;
+        }
+    }
     let names: BTreeSet<KeyName> = keys
         .iter()
         .flat_map(|(key, spec)| std::iter::once(key).chain(spec.aliases.iter().map(|alias| &alias.value)))

@@ -19,6 +19,12 @@ pub(super) fn read(reader: &mut Reader<'_>, documents: &[Node], services: &[Serv
         if let Some(name) = value_of(&top, "name").and_then(text) {
             compose.project = Some(name);
         }
+        for include in value_of(&top, "include").map(Node::items).unwrap_or_default() {
+            match text(include) {
+                Some(path) => compose.includes.push(path),
+                None => compose.includes.extend(texts(reader.visits.value(include, "path"))),
+            }
+        }
         for (kind, section) in [("volume", "volumes"), ("network", "networks")] {
             let Some(node) = value_of(&top, section) else { continue };
             for (name, entry) in reader.visits.fields(node) {

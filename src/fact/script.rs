@@ -1,0 +1,63 @@
+//! What TypeScript and JavaScript say beyond single reads: where the code runs, what bundlers write into it, and
+//! in which half of a schema a key stands.
+
+use crate::key::KeyName;
+use crate::text::{Span, Spanned};
+
+/// A file of TypeScript or JavaScript, or a component that holds some.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ScriptFile {
+    /// Where its code runs.
+    pub runs: Runs,
+    /// The entries of schemas that tell server and browser apart.
+    pub schema: Vec<SchemaKey>,
+    /// What a bundler's configuration writes into the code it builds.
+    pub inlined: Vec<Inlined>,
+}
+
+/// Where code runs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Runs {
+    /// In browsers: it is part of a bundle.
+    Browser,
+    /// On the server only.
+    Server,
+    /// The file does not tell.
+    #[default]
+    Unknown,
+}
+
+/// A key in a schema with halves (`createEnv` of t3-env).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SchemaKey {
+    /// The key, as the schema names it.
+    pub key: Spanned<KeyName>,
+    /// The half it stands in.
+    pub half: SchemaHalf,
+    /// The name of that half, where it is written.
+    pub half_span: Span,
+    /// `clientPrefix:`, where the schema has one.
+    pub client_prefix: Option<Spanned<String>>,
+}
+
+/// A half of a schema.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum SchemaHalf {
+    /// `server:`.
+    Server,
+    /// `client:`.
+    Client,
+    /// `shared:`.
+    Shared,
+}
+
+/// A name that a bundler replaces by a value while it builds (`env:` of Next.js, `define:` of Vite).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Inlined {
+    /// The name in the code that is built, as written.
+    pub name: Spanned<String>,
+    /// The setting that inlines it, as users call it: "`env` of the Next.js configuration".
+    pub by: &'static str,
+    /// The keys that its value is made of, with the places where they are read.
+    pub keys: Vec<Spanned<KeyName>>,
+}

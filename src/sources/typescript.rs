@@ -1,0 +1,346 @@
+//! TypeScript and JavaScript, also in components of Vue, Svelte and Astro: `process.env` and its kin, schemas, and
+//! what frameworks and bundlers make of keys.
+//!
+//! What is read: `process.env`, `import.meta.env`, `Bun.env` and `Deno.env` under any name, with constants, loops
+//! over literals and functions of the same file that take the name (`process`); readers of libraries and functions
+//! of other files whose names tell (`library`); schemas of t3-env, zod, valibot, Joi, envalid and class-validator
+//! (`schema`). A name that is computed is a [`Gap`]. The environment handed on as a whole is none: whoever is handed
+//! it writes down the names it takes, or lies outside of the tree. Declarations of types document keys
+//! (`declaration`). Other words in capitals are mentions, except in comments.
+
+mod bundle;
+mod declaration;
+mod environment;
+mod flow;
+mod library;
+mod literal;
+mod module;
+mod name;
+mod output;
+mod place;
+mod process;
+mod schema;
+mod script;
+mod shape;
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use regex::Regex;
+
+use super::mentions::Mentions;
+use crate::fact::{Extraction, Extractor, Gap, Hidden, Mention, Need, Phase, Read, Runs, SourceKind};
+use crate::syntax::tree::parse;
+use crate::text::{SourceFile, Span, TreePath};
+
+use flow::Guards;
+use module::Module;
+use output::Output;
+use place::Reach;
+use process::Reader;
+
+/// Reads `*.ts`, `*.js` and their kin.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TypeScript;
+
+const ENDINGS: &[&str] = &["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "vue", "svelte", "astro"];
+
+/// Folders of code that somebody else wrote or a tool made.
+const FOREIGN_FOLDERS: &[&str] =
+    &["node_modules", "vendor", "target", "third_party", "__snapshots__", ".git", ".yarn", ".next", ".nuxt"];
+
+/// Without one of these or a call that [`CALLS`] knows, a file reads no variable in a way that is understood here.
+const SIGNS: &[&str] = &[
+    "process.env",
+    "process?.env",
+    "import.meta.env",
+    "Bun.env",
+    "Deno.env",
+    "createEnv",
+    "cleanEnv",
+    "parseEnv",
+    "$env/",
+    "ProcessEnv",
+    "ImportMetaEnv",
+    "class-validator",
+    "env-var",
+    "envField",
+    "node:process",
+    "= process",
+    "environment.",
+];
+
+#[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
+static ANY_SIGN: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new(SIGNS).expect("constant patterns"));
+
+/// Calls of functions that by their names read a variable, and fields of schemas whose names are keys.
+#[expect(clippy::expect_used, reason = "a constant pattern; every test of this kind builds it")]
+static CALLS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r#"(?:[eE]nv|ENV|required?|optional|getOrThrow|\.get)\w{0,24}(?:<[^>\n]{0,40}>)?\(\s{0,80}["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
+        r"|\b[A-Z][A-Z0-9]*_[A-Z0-9_]+:\s{0,80}(?:z|v|zod|Joi|joi|yup|Yup)\s{0,80}\.",
+    ))
+    .expect("a constant pattern")
+});
+
+impl Extractor for TypeScript {
+    fn kind(&self) -> SourceKind {
+        SourceKind("typescript")
+    }
+
+    fn claims(&self, path: &TreePath) -> bool {
+        let name = path.name();
+        let is_known = name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending));
+        is_known
+            && !name.contains(".min.")
+            && !name.contains(".bundle.")
+            && !path.folder().parts().any(|part| FOREIGN_FOLDERS.contains(&part))
+    }
+
+    fn confirms(&self, _path: &TreePath, text: &str) -> bool {
+        if script::is_minified(text) {
+            return text.contains("process.env");
+        }
+        ANY_SIGN.is_match(text) || CALLS.is_match(text)
+    }
+
+    fn extract(&self, file: &SourceFile) -> Extraction {
+        if script::is_minified(&file.text) {
+            return script::of_minified(&file.text);
+        }
+        let (code, language) = script::code(&file.path, &file.text);
+        let Some(tree) = parse(language, &code) else {
+            let gap = Gap {
+                span: Span::at(0),
+                hides: Hidden::Reads,
+                reason: "the file is too large or too broken to be parsed",
+            };
+            let mentions = Mentions.extract(file).mentions;
+            return Extraction { gaps: vec![gap], mentions, ..Extraction::default() };
+        };
+        let module = Module::read(&tree);
+        let guards = Guards::of(&module);
+        let reach = Reach::of(&file.path, &module);
+        let mut output = Output::new(file, place::phase(&file.path));
+        output.script.runs = reach.runs;
+        let reader = Reader { module: &module, guards: &guards, reach: &reach };
+        let claimed = schema::read(&reader, &mut output);
+        let own = process::read(&reader, &claimed, &mut output);
+        library::read(&reader, &own, &mut output);
+        bundle::read(&module, &file.path, &mut output);
+        declaration::read(&module, &mut output);
+        if script::is_component(&file.path) {
+            for (key, span) in script::in_markup(&file.text, &code) {
+                let phase = if output.phase == Phase::Test { Phase::Test } else { Phase::Build };
+                output.read(&key, span, phase, Read::with_need(Need::Optional));
+            }
+        }
+        if output.script.runs == Runs::Unknown && is_bundled(&output) {
+            output.script.runs = Runs::Browser;
+        }
+        output.finish(mentions(file, &module))
+    }
+}
+
+/// Whether the file is code that a bundler fills in: it takes keys from `import.meta.env`.
+fn is_bundled(output: &Output<'_>) -> bool {
+    output.phase == Phase::Run
+        && output.extraction.facts.iter().any(|fact| fact.phase == Phase::Build)
+        && !output.script.schema.iter().any(|key| key.half == crate::fact::SchemaHalf::Server)
+}
+
+/// The words of the file that look like keys, outside of comments.
+fn mentions(file: &SourceFile, module: &Module<'_>) -> Vec<Mention> {
+    let mut text = file.text.clone().into_bytes();
+    for comment in module.comments() {
+        if let Some(part) = text.get_mut(comment.span().range()) {
+            part.fill(b' ');
+        }
+    }
+    let text = String::from_utf8(text).unwrap_or_default();
+    Mentions.extract(&SourceFile::new(file.id, file.path.clone(), text)).mentions
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use proptest::prelude::*;
+
+    use super::TypeScript;
+    use crate::fact::{Extraction, Extractor, Hidden, Need, Role, Structure};
+    use crate::text::{FileId, SourceFile, Span, TreePath};
+
+    fn extract_as(path: &str, text: &str) -> Extraction {
+        let path = TreePath::parse(path).unwrap();
+        let file = SourceFile::new(FileId(0), path, text.to_owned());
+        let found = TypeScript.extract(&file);
+        let inside = |span: Span| assert!(text.get(span.range()).is_some(), "{span:?} in {text:?}");
+        for fact in &found.facts {
+            inside(fact.span);
+            match &fact.role {
+                Role::Reads(read) => {
+                    if let Need::Default(value) = &read.need {
+                        inside(value.span);
+                    }
+                }
+                Role::Provides(provide) => inside(provide.value.span),
+                Role::Documents(_) | Role::Observed => {}
+            }
+        }
+        if let Structure::Script(script) = &found.structure {
+            script.schema.iter().for_each(|key| inside(key.key.span));
+            script.inlined.iter().for_each(|inlined| inside(inlined.name.span));
+        }
+        found.gaps.iter().for_each(|gap| inside(gap.span));
+        for mention in &found.mentions {
+            inside(mention.span);
+            assert_eq!(text.get(mention.span.range()), Some(mention.key.as_str()));
+        }
+        found
+    }
+
+    fn extract(text: &str) -> Extraction {
+        extract_as("app/main.ts", text)
+    }
+
+    #[test]
+    fn names_that_name_each_other_end() {
+        let twice = "let a = 'x';\n".to_owned() + &"a = a + a;\n".repeat(300) + "process.env[a]\n";
+        extract(&twice);
+        let doubled: String = (0..60).map(|at| format!("const v{} = v{at} + v{at};\n", at + 1)).collect();
+        extract(&format!("const v0 = 'x';\n{doubled}process.env[v60] ?? v60;\n"));
+        extract("const a = b; const b = a; process.env[a]; a.parse(process.env); a.X;");
+        extract("const f = (x) => f(x); const s = z.object({ A_B: f(1) }); s.parse(process.env);");
+        extract("const o = { ...o, A_B: o }; cleanEnv(process.env, o); createEnv(o);");
+    }
+
+    #[test]
+    fn deep_and_long_source_ends() {
+        let began = Instant::now();
+        for unit in [
+            "process.env[",
+            "(",
+            "`${",
+            "process.env.A || ",
+            "x = ",
+            "!",
+            "z.object({A_B:",
+            "{",
+            "[",
+            "a?.b",
+            "<a>",
+            "=> ",
+            "if (!process.env.A) throw ",
+            "const {A_B} = process.env, ",
+            "z.string().optional()",
+        ] {
+            extract(&format!("process.env.B_KEY;\n{}", unit.repeat(3_000)));
+        }
+        extract(&"const a = process.env.A_KEY;\n".repeat(5_000));
+        extract(&format!("const X = [{}]; for (const x of X) process.env[x];", "'A', ".repeat(20_000)));
+        extract(&format!("const f = (n) => process.env[n];\n{}", "f('A_KEY');\n".repeat(5_000)));
+        assert!(began.elapsed().as_secs() < 120, "{:?}", began.elapsed());
+    }
+
+    #[test]
+    fn bundles_are_not_parsed() {
+        let line = "a=process.env.A_KEY,b=process.env[\"B_KEY\"],c=process.env,d=process.env.NODE_ENV;";
+        let plain = extract(&line.repeat(100_000));
+        assert!(plain.facts.is_empty() && plain.gaps.is_empty());
+        let names: Vec<&str> = plain.mentions.iter().map(|mention| mention.key.as_str()).collect();
+        assert_eq!(names, ["A_KEY", "B_KEY", "NODE_ENV"]);
+        let computed = extract(&format!("{}process.env[e]", line.repeat(1_000)));
+        assert_eq!(computed.gaps.first().map(|gap| &gap.hides), Some(&Hidden::Reads));
+        let path = TreePath::parse("a.js").unwrap();
+        assert!(TypeScript.confirms(&path, &line.repeat(1_000)));
+        assert!(!TypeScript.confirms(&path, &"a=b;".repeat(100_000)));
+    }
+
+    fn parts() -> impl Strategy<Value = Vec<&'static str>> {
+        let parts = vec![
+            "process.env",
+            "import.meta.env",
+            ".A_KEY",
+            "[",
+            "]",
+            "(",
+            ")",
+            "'B_KEY'",
+            "\"é\"",
+            "`${",
+            "}`",
+            " ?? ",
+            " || ",
+            "!",
+            "\n",
+            ";",
+            "const ",
+            "x",
+            " = ",
+            "{",
+            "}",
+            ",",
+            ": ",
+            "z.object(",
+            "z.string()",
+            ".optional()",
+            ".default(",
+            "createEnv(",
+            "server",
+            "client",
+            "runtimeEnv",
+            "=> ",
+            "function f(name",
+            "return ",
+            "if (",
+            "throw ",
+            "class Environment ",
+            "@IsUrl()",
+            "env(",
+            "requireEnv(",
+            ".parse(",
+            "import ",
+            " from ",
+            "// c\n",
+            "/*",
+            "*/",
+            "\r\n",
+            "\u{feff}",
+            "\0",
+            "interface ProcessEnv ",
+            "?",
+            "...",
+            "1",
+            "<script>",
+            "</script>",
+            "---\n",
+            "\"use client\"",
+            "v.pipe(",
+            "Joi.",
+            "cleanEnv(",
+            "for (const x of ",
+            "delete ",
+            "as any",
+            "<",
+        ];
+        proptest::collection::vec(proptest::sample::select(parts), 0..60)
+    }
+
+    proptest! {
+        #[test]
+        fn random_source_never_panics(parts in parts()) {
+            let text = parts.concat();
+            for path in ["a.ts", "next.config.js", "a.vue", "a.astro"] {
+                extract_as(path, &text);
+            }
+        }
+
+        #[test]
+        fn random_text_never_panics(text in "\\PC{0,200}") {
+            extract(&text);
+            extract_as("a.svelte", &text);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What bundlers write into the code they build, by their own configuration.
+
+use super::module::{Module, is_function, key_span, key_text, pairs, property};
+use super::output::Output;
+use super::process::keys_behind;
+use crate::fact::Inlined;
+use crate::syntax::tree::Node;
+use crate::text::{Spanned, TreePath};
+
+/// Adds `env:` of a Next.js configuration and `define:` of one of Vite.
+pub(super) fn read<'t>(module: &Module<'t>, path: &TreePath, output: &mut Output<'_>) {
+    let name = path.name();
+    let (setting, by) = if name.starts_with("next.config.") {
+        ("env", "`env` of the Next.js configuration")
+    } else if name.starts_with("vite.config.") || name.starts_with("astro.config.") {
+        ("define", "`define` of the Vite configuration")
+    } else {
+        return;
+    };
+    for node in module.nodes().filter(|node| node.kind() == "object" && is_top(module, *node)) {
+        let Some((_, value)) = property(node, setting) else { continue };
+        let object = module.resolved(value);
+        for (key, value) in pairs(object) {
+            let Some(text) = key_text(key) else { continue };
+            let keys = keys_behind(module, value);
+            let keys: Vec<_> = keys.into_iter().map(|(key, span)| Spanned::new(key, span)).collect();
+            if !keys.is_empty() {
+                output.script.inlined.push(Inlined { name: Spanned::new(text, key_span(key)), by, keys });
+            }
+        }
+    }
+}
+
+/// Whether an object is a configuration itself, not a part of one.
+fn is_top<'t>(module: &Module<'t>, object: Node<'t>) -> bool {
+    module
+        .ancestors(object)
+        .take_while(|(above, ..)| !is_function(above.kind()))
+        .all(|(above, ..)| !matches!(above.kind(), "object" | "array"))
+}

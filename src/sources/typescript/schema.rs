@@ -1,0 +1,325 @@
+//! Schemas that declare the keys they read: t3-env, zod, valibot, Joi, envalid, Astro's `env.schema`, classes of
+//! class-validator.
+
+mod chain;
+mod class;
+mod field;
+mod options;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::environment::{Access, Site, is_environment, sites};
+use super::flow::{Fall, is_nothing};
+use super::module::{Module, arguments, callee, key_span, key_text, pairs, property};
+use super::name::{is_capital, names_of};
+use super::output::Output;
+use super::process::{Reader, as_read, use_of};
+use crate::fact::{Need, Phase, Read, SchemaHalf, SchemaKey};
+use crate::key::{KeyName, public_prefix};
+use crate::syntax::tree::Node;
+use crate::text::{Span, Spanned};
+
+use chain::field;
+use field::Field;
+
+/// Adds the reads that schemas declare. Returns the numbers of the sites that schemas judge, so that nobody tells
+/// of them twice.
+pub(super) fn read<'t>(reader: &Reader<'_, 't>, output: &mut Output<'_>) -> BTreeSet<usize> {
+    let mut schemas = Schemas { reader, claimed: BTreeSet::new(), done: BTreeSet::new() };
+    for call in reader.module.nodes().filter(|node| node.kind() == "call_expression") {
+        schemas.call(call, output);
+    }
+    // Schemas that another file parses the environment with are known by the names of their fields.
+    for call in reader.module.nodes().filter(|node| node.kind() == "call_expression") {
+        schemas.telling(call, output);
+    }
+    class::read(reader, &mut schemas.claimed, output);
+    schemas.claimed
+}
+
+struct Schemas<'r, 'm, 't> {
+    reader: &'r Reader<'m, 't>,
+    claimed: BTreeSet<usize>,
+    /// The object literals whose fields are read already.
+    done: BTreeSet<usize>,
+}
+
+/// Where the values come from that a schema judges.
+enum Input<'t> {
+    /// The environment itself.
+    Environment,
+    /// An object that takes each from a variable, by the schema's name of it.
+    Relays(BTreeMap<String, Vec<Site<'t>>>),
+}
+
+impl<'t> Schemas<'_, '_, 't> {
+    fn module(&self) -> &Module<'t> {
+        self.reader.module
+    }
+
+    fn call(&mut self, call: Node<'t>, output: &mut Output<'_>) {
+        let Some((object, name)) = callee(call) else { return };
+        let given = arguments(call);
+        match (object, name.text(), given.as_slice()) {
+            (_, "createEnv", [options, ..]) => self.halves(call, *options, output),
+            (_, "cleanEnv" | "parseEnv", [environment, schema, ..])
+                if is_environment(self.module(), *environment) =>
+            {
+                let schema = self.module().resolved(*schema);
+                let objects = self.objects(schema);
+                self.fields(call, &objects, &Input::Environment, output);
+            }
+            (Some(_), "parse" | "safeParse" | "parseAsync" | "safeParseAsync", [schema, input]) => {
+                self.parse(call, *schema, *input, output);
+            }
+            (
+                Some(schema),
+                "parse" | "safeParse" | "parseAsync" | "safeParseAsync" | "validateSync" | "validate"
+                | "cast",
+                [input, ..],
+            ) => self.parse(call, schema, *input, output),
+            (None, "parse" | "safeParse", [schema, input, ..]) => self.parse(call, *schema, *input, output),
+            _ => {}
+        }
+    }
+
+    /// `schema.parse(process.env)`, or of an object of relays.
+    fn parse(&mut self, call: Node<'t>, schema: Node<'t>, input: Node<'t>, output: &mut Output<'_>) {
+        let input = if is_environment(self.module(), input) {
+            Input::Environment
+        } else {
+            let relays = self.relays(self.module().resolved(input));
+            if relays.is_empty() {
+                return;
+            }
+            Input::Relays(relays)
+        };
+        let objects = self.objects(self.module().resolved(schema));
+        self.fields(call, &objects, &input, output);
+    }
+
+    /// `A: process.env.B` by `A`.
+    fn relays(&self, object: Node<'t>) -> BTreeMap<String, Vec<Site<'t>>> {
+        let mut found = BTreeMap::new();
+        for (key, value) in pairs(object) {
+            let Some(name) = key_text(key) else { continue };
+            let inside: Vec<Site<'t>> =
+                value.walk().take(200).flat_map(|step| sites(self.module(), step.node)).collect();
+            if !inside.is_empty() {
+                found.insert(name, inside);
+            }
+        }
+        found
+    }
+
+    /// The object literals with fields that a schema is made of: `z.object({..})`, `.extend({..})`, `.merge(other)`.
+    fn objects(&self, schema: Node<'t>) -> Vec<Node<'t>> {
+        let mut found = Vec::new();
+        let mut open = vec![schema];
+        let mut steps = 0;
+        while let Some(node) = open.pop() {
+            steps += 1;
+            if steps > 64 {
+                break;
+            }
+            let node = self.module().resolved(node);
+            match node.kind() {
+                "object" => {
+                    found.push(node);
+                    let spreads = node.named().filter(|part| part.kind() == "spread_element");
+                    open.extend(spreads.filter_map(|spread| spread.named().next()));
+                }
+                "member_expression" if node.field("property").is_some_and(|name| name.text() == "shape") => {
+                    open.extend(node.field("object"));
+                }
+                "call_expression" => {
+                    let Some((object, method)) = callee(node) else { continue };
+                    let given = arguments(node);
+                    match method.text() {
+                        "object" | "strictObject" | "looseObject" | "extend" | "safeExtend" | "merge"
+                        | "and" | "append" | "concat" | "keys" | "intersection" | "pipe" | "partial"
+                        | "required" | "discriminatedUnion" => {
+                            open.extend(given.iter().copied());
+                        }
+                        _ => {}
+                    }
+                    open.extend(
+                        object.filter(|object| object.kind() != "identifier" || self.is_schema(*object)),
+                    );
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Whether a name stands for a schema of this file.
+    fn is_schema(&self, name: Node<'t>) -> bool {
+        self.module().value(name).is_some()
+    }
+
+    /// A schema object with fields in capitals, wherever it is parsed.
+    fn telling(&mut self, call: Node<'t>, output: &mut Output<'_>) {
+        let Some((Some(library), method)) = callee(call) else { return };
+        let is_object = matches!(method.text(), "object" | "strictObject" | "looseObject" | "extend");
+        let is_known =
+            matches!(library.text(), "z" | "v" | "zod" | "Joi" | "joi" | "yup" | "Yup" | "S" | "t");
+        let Some(object) = arguments(call).first().copied().filter(|first| first.kind() == "object") else {
+            return;
+        };
+        if !is_object || !(is_known || method.text() == "extend") || self.done.contains(&object.id()) {
+            return;
+        }
+        let names: Vec<String> = pairs(object).into_iter().filter_map(|(key, _)| key_text(key)).collect();
+        let is_of_keys =
+            names.iter().all(|name| is_capital(name)) && names.iter().any(|name| name.contains('_'));
+        let is_inside = self.module().ancestors(call).any(|(above, ..)| above.kind() == "pair");
+        if is_of_keys && !is_inside {
+            self.emit(None, &[object], &Input::Environment, None, output);
+        }
+    }
+
+    /// The fields of a schema that the file itself parses.
+    fn fields(&mut self, call: Node<'t>, objects: &[Node<'t>], input: &Input<'t>, output: &mut Output<'_>) {
+        let name = self.name_around(call);
+        self.emit(Some(&name), objects, input, None, output);
+    }
+
+    /// The name that the result of `call` goes by.
+    fn name_around(&self, call: Node<'t>) -> String {
+        self.module()
+            .ancestors(call)
+            .find(|(above, ..)| above.kind() == "variable_declarator")
+            .and_then(|(above, ..)| above.field("name"))
+            .filter(|name| name.kind() == "identifier")
+            .map_or_else(|| "schema".to_owned(), |name| name.text().to_owned())
+    }
+
+    /// `createEnv({ server, client, shared, runtimeEnv })` of t3-env.
+    fn halves(&mut self, call: Node<'t>, options: Node<'t>, output: &mut Output<'_>) {
+        let module = self.module();
+        let options = module.resolved(options);
+        let part = |name: &str| property(options, name).map(|(_, value)| module.resolved(value));
+        let runtime = part("runtimeEnv")
+            .or_else(|| part("runtimeEnvStrict"))
+            .or_else(|| part("experimental__runtimeEnv"));
+        let relays = runtime.map(|runtime| self.relays(runtime)).unwrap_or_default();
+        let is_skipped = part("skipValidation").is_some_and(|value| value.kind() == "true");
+        let prefix = property(options, "clientPrefix").and_then(|(_, value)| value.string());
+        let name = self.name_around(call);
+        for (half, word) in
+            [(SchemaHalf::Server, "server"), (SchemaHalf::Client, "client"), (SchemaHalf::Shared, "shared")]
+        {
+            let Some((key, value)) = property(options, word) else { continue };
+            let half = Half { half, span: key_span(key), prefix: prefix.clone() };
+            let objects = self.objects(value);
+            let input = if relays.is_empty() { Input::Environment } else { Input::Relays(relays.clone()) };
+            let settings = (!is_skipped).then_some(name.as_str());
+            self.emit(settings, &objects, &input, Some((&half, is_skipped)), output);
+        }
+    }
+
+    fn emit(
+        &mut self,
+        settings: Option<&str>,
+        objects: &[Node<'t>],
+        input: &Input<'t>,
+        half: Option<(&Half, bool)>,
+        output: &mut Output<'_>,
+    ) {
+        for object in objects {
+            if !self.done.insert(object.id()) {
+                continue;
+            }
+            for (key, value) in pairs(*object) {
+                let Some(name) = key_text(key) else { continue };
+                let span = key_span(key);
+                let mut field = field(self.module(), value);
+                if let Some((half, is_skipped)) = half {
+                    output.script.schema.push(SchemaKey {
+                        key: Spanned::new(KeyName::new(&name), span),
+                        half: half.half,
+                        half_span: half.span,
+                        client_prefix: half.prefix.clone(),
+                    });
+                    if is_skipped {
+                        field = field.unchecked();
+                    }
+                }
+                let relayed = match input {
+                    Input::Relays(relays) => relays.get(&name),
+                    Input::Environment => None,
+                };
+                match relayed {
+                    Some(sites) => self.relayed(settings, &field, sites, output),
+                    None => {
+                        let is_client = half.is_some_and(|(half, _)| half.half == SchemaHalf::Client);
+                        let is_public =
+                            is_client || public_prefix(&name).is_some_and(|prefix| prefix != "PUBLIC_");
+                        let phase = self.phase(is_public && half.is_some(), output);
+                        self.one(settings, &name, span, phase, &field, output);
+                    }
+                }
+            }
+        }
+    }
+
+    fn phase(&self, is_baked: bool, output: &Output<'_>) -> Phase {
+        if is_baked && output.phase == Phase::Run { Phase::Build } else { output.phase }
+    }
+
+    fn one(
+        &self,
+        settings: Option<&str>,
+        name: &str,
+        span: Span,
+        phase: Phase,
+        field: &Field,
+        output: &mut Output<'_>,
+    ) {
+        let read = Read {
+            value_type: field.value_type.clone(),
+            settings: settings.map(str::to_owned),
+            ..Read::with_need(field.need(span))
+        };
+        output.read(name, span, phase, read);
+    }
+
+    /// A field whose value comes from variables of other names, or is worked on before the schema sees it.
+    fn relayed(
+        &mut self,
+        settings: Option<&str>,
+        field: &Field,
+        sites: &[Site<'t>],
+        output: &mut Output<'_>,
+    ) {
+        for site in sites {
+            if !matches!(site.access, Access::Get(_)) {
+                continue;
+            }
+            let patterns = names_of(self.module(), &site.name);
+            let [pattern] = patterns.as_slice() else { continue };
+            let Some(name) = pattern.known() else { continue };
+            self.claimed.insert(site.whole.id());
+            let found = use_of(self.reader, site);
+            let is_bare = sites.len() == 1 && is_nothing(&found.fall);
+            let phase = self.reader.reach.phase(&name, site.inlining, output.phase);
+            let mut read = as_read(self.reader, site.whole, found);
+            if is_bare && read.need == Need::Optional {
+                read.need = field.need(pattern.span);
+                read.value_type = field.value_type.clone();
+                read.settings = settings.map(str::to_owned);
+            } else if matches!(field.fall, Fall::Fails) && read.need == Need::Optional {
+                read.need = Need::Unknown;
+            }
+            output.read(&name, pattern.span, phase, read);
+        }
+    }
+}
+
+/// Where the fields of a half stand.
+struct Half {
+    half: SchemaHalf,
+    span: Span,
+    prefix: Option<Spanned<String>>,
+}
