@@ -4,6 +4,7 @@
 //! standard output, everything else to standard error.
 
 mod arguments;
+mod baseline;
 mod check;
 mod explain;
 mod failure;

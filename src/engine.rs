@@ -1,6 +1,7 @@
 //! One run: discover, read, extract, join, judge, report. The only pipeline there is; every front
 //! goes through it.
 
+mod baseline;
 mod declared;
 mod discover;
 mod judge;
@@ -8,10 +9,11 @@ mod report;
 mod sensitive;
 mod workspace;
 
+pub use baseline::BaselineFrom;
 pub use declared::{Asked, SettingsFrom};
 pub(crate) use discover::decode;
-pub use judge::Settings;
-pub use report::{FileSummary, Report, Statistics};
+pub use judge::{Judgement, Settings};
+pub use report::{Covered, FileSummary, Report, Statistics};
 pub use workspace::Workspace;
 
 use rayon::prelude::*;
@@ -22,6 +24,7 @@ use crate::infer::{infer, propose};
 use crate::matrix::{Matrix, MatrixOrigin};
 use crate::settings::TeamSettings;
 use crate::sources;
+use crate::suppress::{Baseline, Growth, Update};
 use crate::system::System;
 use crate::text::{FileId, Files, TreePath};
 
@@ -34,6 +37,8 @@ pub struct Snapshot {
     pub unread: Vec<(TreePath, String)>,
     /// What the team asks of the rules.
     pub settings: TeamSettings,
+    /// The baseline, if the tree has one or the operator named one.
+    pub baseline: Option<Baseline>,
 }
 
 impl Snapshot {
@@ -54,10 +59,11 @@ impl Snapshot {
         unread.extend(refused);
 
         let mut all: Vec<discover::Found> = found;
-        let declared_paths: Vec<TreePath> = said.files.iter().map(|file| file.path.clone()).collect();
-        all.retain(|found| !declared_paths.contains(&found.path));
         // What the team declares comes first, so that the locations in it stay true.
         let mut files = said.files;
+        let baseline = baseline::read(system, &asked.baseline, &mut files);
+        let declared_paths: Vec<TreePath> = files.iter().map(|file| file.path.clone()).collect();
+        all.retain(|found| !declared_paths.contains(&found.path));
         let mut kinds = vec![None; files.len()];
         let mut ignored = std::collections::BTreeSet::new();
         for found in all {
@@ -86,7 +92,7 @@ impl Snapshot {
         index.settings_problems = said.settings_problems;
         index.ignored = ignored;
         index.absent = absent(&index, system);
-        Self { index, unread, settings: said.settings }
+        Self { index, unread, settings: said.settings, baseline }
     }
 
     /// The matrix that a team could begin with, whatever is declared already.
@@ -95,11 +101,24 @@ impl Snapshot {
         propose(&self.index.files, self.index.extractions())
     }
 
+    /// Asks the rules, and holds what they say against the exceptions.
+    #[must_use]
+    pub fn judge(&self, settings: &Settings) -> Judgement {
+        judge::judge(self, settings)
+    }
+
     /// Asks the rules and makes the report.
     #[must_use]
     pub fn report(&self, settings: &Settings) -> Report {
-        let diagnostics = judge::judge(&self.index, &self.settings, settings);
-        Report::new(self, diagnostics)
+        Report::new(self, self.judge(settings))
+    }
+
+    /// The baseline that counts what the rules say today. What comments except is not counted.
+    #[must_use]
+    pub fn updated_baseline(&self, settings: &Settings, growth: Growth) -> Update {
+        let judgement = self.judge(settings);
+        let counted = judgement.countable();
+        Update::new(self.baseline.as_ref(), counted, &self.index.files, &judgement.asked, growth)
     }
 }
 

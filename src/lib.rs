@@ -30,6 +30,7 @@
 //! 5. Joined
 //!    - [`index`]: key x environment x service, and who forwards what to whom
 //! 6. Judged
+//!    - [`suppress`]: what teams decided to live with, by comment or baseline
 //!    - [`rule`]: what a rule is
 //!    - [`rules`]: all of them, one file each
 //!    - [`settings`]: what a team asks of them: levels, options, parts of the tree
@@ -74,6 +75,7 @@ pub mod rules;
 pub mod secret;
 pub mod settings;
 pub mod sources;
+pub mod suppress;
 pub mod syntax;
 pub mod system;
 pub mod text;

@@ -7,10 +7,11 @@ mod wording;
 
 pub use options::{ALLOW, OptionKind, OptionSpec, OptionValue, Options};
 pub use reporter::{Finding, Reporter};
-pub use wording::enumerate;
+pub use wording::{closest, enumerate};
 
 use crate::diagnostic::{RuleId, Severity};
 use crate::index::Index;
+use crate::suppress::Review;
 
 /// The groups of rules, by what they are about.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -106,6 +107,8 @@ pub struct RuleMeta {
     /// A rule that cannot promise this is asked of the whole tree after each edit, which has to be cheap: it
     /// begins with what is rare (`keys` of some form), not with all facts.
     pub by_file: bool,
+    /// Whether it is about exceptions to other rules. No baseline counts its findings.
+    pub is_about_exceptions: bool,
     /// Whether some of its findings carry a repair.
     pub fixes: bool,
     /// What a team may set about it, besides [`ALLOW`].
@@ -118,7 +121,17 @@ impl RuleMeta {
     /// A rule that needs no matrix, repairs nothing and has no options of its own.
     #[must_use]
     pub const fn new(id: RuleId, group: Group, level: Level, page: &'static str) -> Self {
-        Self { id, group, level, needs_matrix: false, by_file: false, fixes: false, options: &[], page }
+        Self {
+            id,
+            group,
+            level,
+            needs_matrix: false,
+            by_file: false,
+            is_about_exceptions: false,
+            fixes: false,
+            options: &[],
+            page,
+        }
     }
 
     /// The same rule, silent without a declared matrix.
@@ -137,6 +150,12 @@ impl RuleMeta {
     #[must_use]
     pub const fn fixes(self) -> Self {
         Self { fixes: true, ..self }
+    }
+
+    /// The same rule, about exceptions to other rules.
+    #[must_use]
+    pub const fn of_exceptions(self) -> Self {
+        Self { is_about_exceptions: true, ..self }
     }
 
     /// The same rule with options.
@@ -172,4 +191,7 @@ pub trait Rule: Sync {
 
     /// Asks its question of the whole index.
     fn check(&self, index: &Index, reporter: &mut Reporter<'_>);
+
+    /// For a rule about exceptions: asks its question of them, once all other rules have spoken.
+    fn review(&self, _review: &Review<'_>, _reporter: &mut Reporter<'_>) {}
 }

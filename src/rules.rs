@@ -50,9 +50,12 @@ mod trigger_drift;
 mod undefined_in_stage;
 mod undefined_interpolation;
 mod unescaped_dollar;
+mod unexplained_suppression;
+mod unknown_suppression;
 mod unquoted_scalar;
 mod unread_key;
 mod unused_declaration;
+mod unused_suppression;
 mod value_constraint;
 mod value_not_allowed;
 mod value_type;
@@ -128,7 +131,10 @@ pub static ALL: &[&dyn Rule] = &[
     &matrix_schema::MatrixSchema,
     &source_missing::SourceMissing,
     &trigger_drift::TriggerDrift,
+    &unexplained_suppression::UnexplainedSuppression,
+    &unknown_suppression::UnknownSuppression,
     &unused_declaration::UnusedDeclaration,
+    &unused_suppression::UnusedSuppression,
 ];
 
 /// The rule of this name.

@@ -1,5 +1,6 @@
 //! The command as users meet it: the real program on trees in temporary folders.
 
+mod baseline;
 mod canary;
 mod colour;
 mod exits;
@@ -10,6 +11,7 @@ mod look;
 mod pages;
 mod roots;
 mod settings;
+mod suppress;
 
 use std::path::{Path, PathBuf};
 

@@ -49,13 +49,14 @@ pub(crate) fn spell_changes(repaired: &Repaired) -> String {
     text
 }
 
-fn wanted(rule: envcheck::diagnostic::RuleId) -> Wanted {
-    let settings = Settings { select: vec![rule], ..Settings::default() };
+fn wanted(case: &Case, rule: envcheck::diagnostic::RuleId) -> Wanted {
+    let select = case.rules.iter().copied().chain([rule]).collect();
+    let settings = Settings { select, ..Settings::default() };
     Wanted { settings, least: Applicability::Unsafe, below: None }
 }
 
 fn check(case: &Case, rule: envcheck::diagnostic::RuleId, failures: &mut Vec<String>) -> String {
-    let (system, wanted) = (case.system(), wanted(rule));
+    let (system, wanted) = (case.system(), wanted(case, rule));
     let repaired = repair(&system, &Asked::default(), &wanted);
     let found = spell_changes(&repaired);
     let mut fail = |what: &str| failures.push(format!("{rule}: fix.md: {}: {what}", case.title));
@@ -112,12 +113,12 @@ fn rules_with_repairs_and_pages_about_them_are_the_same_set() {
     for rule in rules::ALL {
         let id = rule.meta().id;
         let folder = root.join(id.0);
-        let settings = Settings { select: vec![id], ..Settings::default() };
         let fires = std::fs::read_to_string(folder.join("fires.md")).unwrap_or_default();
         let repairs = cases(&fires).iter().any(|case| {
-            let report = case.run(&settings);
+            let report = case.run(&wanted(case, id).settings);
             report.diagnostics.iter().any(|found| {
-                found.fix.as_ref().is_some_and(|fix| fix.applicability != Applicability::DisplayOnly)
+                found.rule == id
+                    && found.fix.as_ref().is_some_and(|fix| fix.applicability != Applicability::DisplayOnly)
             })
         });
         let has_page = folder.join("fix.md").exists();

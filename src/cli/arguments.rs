@@ -95,6 +95,42 @@ pub(super) struct Check {
     pub(super) repair: Repair,
     #[command(flatten)]
     pub(super) settings: CheckSettings,
+    #[command(flatten)]
+    pub(super) living: Living,
+}
+
+/// How a check treats findings that are known.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Living with findings")]
+pub(super) struct Living {
+    /// The baseline: findings that are counted there are not reported
+    ///
+    /// By default `envcheck.baseline.json` at the root of the tree, if it is there. Counts that are too high are
+    /// reported, so that they only fall.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Take no baseline; report also what one would cover
+    #[arg(long)]
+    pub(super) no_baseline: bool,
+    /// Write the baseline instead of reporting
+    #[arg(
+        long,
+        value_name = "HOW",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "all",
+        conflicts_with = "no_baseline"
+    )]
+    pub(super) update_baseline: Option<UpdateBaseline>,
+}
+
+/// What an update of the baseline takes in.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum UpdateBaseline {
+    /// Whatever is found now
+    All,
+    /// Only what was counted before and is still found
+    Shrink,
 }
 
 /// What `check` mends.
@@ -122,10 +158,15 @@ Exit codes:
 
 A flag wins over its variable; an empty variable is one that is not set.
 
+A comment `# envcheck: ignore[RULE] reason`, in the notation of its file, covers its line; alone on a line, the next
+one. `# envcheck: ignore-file[RULE] reason` covers its file. What covers nothing is reported.
+
 Examples:
   envcheck check                                   The repository around the current folder
   envcheck check --select duplicate-key,key-style  Two rules only
   envcheck check --root infra=../infra             With a second repository beside it
+  envcheck check --update-baseline                 Live with what there is, and report only what comes
+  envcheck check --update-baseline=shrink          Take what was mended out of the baseline
   envcheck check --diff --unsafe-fixes             What could be mended
   envcheck check --fix                             Mend what is safe to mend
   envcheck check --format json --fail-on never     For programs";
@@ -280,4 +321,6 @@ pub(super) enum SchemaName {
     Settings,
     /// What `envcheck check --format json` prints
     Report,
+    /// What `envcheck check --update-baseline` writes
+    Baseline,
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use super::arguments::Check;
 use super::failure::Failure;
-use super::{Exit, Output, fix, root, select};
+use super::{Exit, Output, baseline, fix, root, select};
 use crate::config::Format;
 use crate::engine::{Report, Settings, Snapshot};
 use crate::fact::SourceKind;
@@ -19,7 +19,9 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
         ignore: select::rules_named("--ignore", &arguments.ignore)?,
         strict: arguments.settings.strict,
     };
-    let tree = root::open(&arguments.tree)?;
+    let mut tree = root::open(&arguments.tree)?;
+    let place = baseline::place(&arguments.living, &tree)?;
+    tree.asked.baseline = baseline::from(&arguments.living, &place, &tree.system)?;
     if arguments.repair.unsafe_fixes && !arguments.repair.fix && !arguments.repair.diff {
         return Err(Failure::with_help(
             "--unsafe-fixes says which repairs to make, and not to make any",
@@ -38,6 +40,12 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
         tell_tree(&tree, &snapshot, output)?;
     }
     tell_unread(&report.unread, output)?;
+    if let Some(how) = arguments.living.update_baseline {
+        if report.statistics.facts == 0 {
+            return Err(nothing_compared(&report));
+        }
+        return baseline::update(how, &place, &tree, &snapshot, &settings, output);
+    }
     let fails = arguments.settings.fail_on.severity().is_some_and(|severity| report.count_from(severity) > 0);
     match write(&report, arguments.settings.format, output) {
         // The reader has seen enough; what was found does not change.

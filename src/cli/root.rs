@@ -122,7 +122,7 @@ fn check_folder(path: &Path, was_named: bool) -> Result<(), Failure> {
 }
 
 /// `path`, a real path, as a path in the tree below `root`; `None` if it lies elsewhere.
-fn inside(root: &Path, path: &Path) -> Option<TreePath> {
+pub(super) fn inside(root: &Path, path: &Path) -> Option<TreePath> {
     let text = path.strip_prefix(root).ok()?.to_str()?.replace(std::path::MAIN_SEPARATOR, "/");
     TreePath::root(None).join(&format!("./{text}"))
 }

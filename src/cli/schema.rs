@@ -6,6 +6,7 @@ use super::{Exit, Output};
 use crate::matrix;
 use crate::render::wire;
 use crate::settings;
+use crate::suppress;
 
 pub(super) fn run(arguments: &Schema, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let schema = match arguments.name {
@@ -13,6 +14,7 @@ pub(super) fn run(arguments: &Schema, output: &mut Output<'_>) -> Result<Exit, F
         SchemaName::Environment => matrix::environment_schema(),
         SchemaName::Settings => settings::schema(),
         SchemaName::Report => wire::schema(),
+        SchemaName::Baseline => suppress::schema(),
     };
     writeln!(output.out, "{}", schema.trim_end())?;
     Ok(Exit::Clean)

@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use crate::diagnostic::RuleId;
 use crate::rule::Rule;
+pub(super) use crate::rule::closest;
 use crate::rules;
 
 /// The rules of these names.
@@ -42,33 +43,4 @@ pub(super) fn rule_named(name: &str, flag: &str) -> Result<&'static dyn Rule, Fa
             None => Failure::with_help(message, "`envcheck rules` lists all rules"),
         }
     })
-}
-
-/// The name among `known` that `slip` was probably meant to be.
-pub(super) fn closest<'a>(slip: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let slip = slip.to_ascii_lowercase().replace(['_', ' '], "-");
-    known
-        .map(|name| {
-            let is_part = slip.len() >= 4 && name.contains(&slip);
-            let distance = strsim::osa_distance(&slip, name);
-            (if is_part { distance.min(1) } else { distance }, name)
-        })
-        .filter(|&(distance, name)| distance <= (name.len() / 3).max(1))
-        .min()
-        .map(|(_, name)| name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::closest;
-
-    #[test]
-    fn suggests_what_was_probably_meant() {
-        let known = ["duplicate-key", "key-style", "unread-key"];
-        let closest = |slip| closest(slip, known.into_iter());
-        assert_eq!(closest("duplicate-keys"), Some("duplicate-key"));
-        assert_eq!(closest("DUPLICATE_KEY"), Some("duplicate-key"));
-        assert_eq!(closest("duplicate"), Some("duplicate-key"));
-        assert_eq!(closest("nonsense"), None);
-    }
 }

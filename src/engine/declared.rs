@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::baseline::BaselineFrom;
 use super::discover::read_as_they_are;
 use crate::matrix::{self, Matrix, MatrixProblem, is_single, matrix_paths};
 use crate::settings::{self, TeamSettings, is_settings};
@@ -15,6 +16,8 @@ pub struct Asked {
     pub matrix: Option<TreePath>,
     /// The settings.
     pub settings: SettingsFrom,
+    /// The baseline.
+    pub baseline: BaselineFrom,
 }
 
 /// Where settings are taken from.

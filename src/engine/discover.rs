@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::matrix::{EnvSource, Matrix, Said, is_schema_beside};
 use crate::sources;
+use crate::suppress::BASELINE_NAME;
 use crate::system::{ReadError, System, text_of};
 use crate::text::{FileId, SourceFile, TreePath};
 
@@ -58,7 +59,8 @@ pub(super) fn claimed(
     let excluded = Exclusion::new(matrix.exclude.iter().chain(exclude));
     let results: Vec<Result<Option<Found>, (TreePath, String)>> = paths
         .into_par_iter()
-        .filter(|path| !excluded.holds(path) && !is_schema_beside(path))
+        // The keys that a baseline names are not mentioned by it.
+        .filter(|path| !excluded.holds(path) && !is_schema_beside(path) && path.name() != BASELINE_NAME)
         .map(|path| {
             let told = named.get(&path).and_then(|kind| position_of(kind));
             let claims: Vec<usize> = match told {

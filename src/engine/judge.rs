@@ -1,12 +1,16 @@
-//! Asking the rules, and deciding how loudly they speak.
+//! Asking the rules, deciding how loudly they speak, and what of it somebody decided to live with.
+
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::Snapshot;
 use crate::diagnostic::{Applicability, Diagnostic, RuleId, Severity};
 use crate::index::Index;
 use crate::rule::{Level, Reporter, Rule, RuleMeta};
 use crate::rules;
 use crate::settings::{SetLevel, TeamSettings};
+use crate::suppress::{Cover, Exceptions, Review};
 use crate::syntax::generated::generated_by;
 use crate::text::TreePath;
 
@@ -69,6 +73,11 @@ impl Wishes<'_> {
         }
     }
 
+    /// Whether the rule is asked in every part of the tree.
+    fn speaks_everywhere(&self, meta: &RuleMeta) -> bool {
+        self.team.levels_of(meta).all(|level| self.speaks(meta.id, level))
+    }
+
     /// The finding as it is to be told; `None` if not at all.
     pub(super) fn heard(&self, meta: &RuleMeta, mut found: Diagnostic, index: &Index) -> Option<Diagnostic> {
         let options = self.team.options_of(meta.id);
@@ -99,24 +108,88 @@ impl Wishes<'_> {
     }
 }
 
-/// All findings that user and team ask for, in the order of places.
-pub(super) fn judge(index: &Index, team: &TeamSettings, user: &Settings) -> Vec<Diagnostic> {
+/// What the rules said.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Judgement {
+    /// What is to be reported, in the order of places.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What is not, in the same order, and why not.
+    pub covered: Vec<(Diagnostic, Cover)>,
+    /// The rules that were asked everywhere in the tree.
+    pub asked: BTreeSet<RuleId>,
+}
+
+impl Judgement {
+    /// What a baseline may count: everything but what comments cover, and what is said about exceptions
+    /// and settings.
+    pub fn countable(&self) -> impl Iterator<Item = &Diagnostic> {
+        let in_baseline = self.covered.iter().filter(|(_, cover)| *cover == Cover::Baseline);
+        let may_count = |found: &&Diagnostic| {
+            found.rule != ABOUT_SETTINGS
+                && !rules::by_name(found.rule.0).is_some_and(|rule| rule.meta().is_about_exceptions)
+        };
+        self.diagnostics.iter().filter(may_count).chain(in_baseline.map(|(found, _)| found))
+    }
+}
+
+/// Asks the rules that user and team want, in the order of places.
+pub(super) fn judge(snapshot: &Snapshot, user: &Settings) -> Judgement {
+    let (index, team) = (&snapshot.index, &snapshot.settings);
     let wishes = Wishes { user, team };
-    let mut diagnostics: Vec<Diagnostic> = rules::ALL
+    let wanted: Vec<&dyn Rule> =
+        rules::ALL.iter().copied().filter(|rule| wishes.wants(rule.meta(), index)).collect();
+    let mut found: Vec<Diagnostic> = wanted
         .par_iter()
-        .filter(|rule| wishes.wants(rule.meta(), index))
         .flat_map_iter(|rule| {
             let meta = rule.meta();
             let found = wishes.ask(*rule, index);
             found.into_iter().filter_map(|found| wishes.heard(meta, found, index)).collect::<Vec<_>>()
         })
         .collect();
-    in_order(index, &mut diagnostics);
-    diagnostics
+    sort(&mut found, index);
+    conclude(index, &wishes, &wanted, found, Exceptions::find(index, snapshot.baseline.clone()))
 }
 
-/// Sorts findings by their places, each once, and takes back what must not be repaired.
-pub(super) fn in_order(index: &Index, diagnostics: &mut Vec<Diagnostic>) {
+/// Takes out what exceptions cover, and asks the rules about exceptions. `found` is in order.
+pub(super) fn conclude(
+    index: &Index,
+    wishes: &Wishes<'_>,
+    wanted: &[&dyn Rule],
+    found: Vec<Diagnostic>,
+    mut exceptions: Exceptions,
+) -> Judgement {
+    let team = wishes.team;
+    let asked = wanted.iter().map(|rule| rule.meta()).filter(|meta| wishes.speaks_everywhere(meta));
+    let mut judgement = Judgement { asked: asked.map(|meta| meta.id).collect(), ..Judgement::default() };
+    for diagnostic in found {
+        match exceptions.cover(&diagnostic, index) {
+            Some(cover) => judgement.covered.push((diagnostic, cover)),
+            None => judgement.diagnostics.push(diagnostic),
+        }
+    }
+    let review = Review { exceptions: &exceptions, asked: &judgement.asked };
+    let mut about_exceptions = Vec::new();
+    for rule in wanted.iter().filter(|rule| rule.meta().is_about_exceptions) {
+        let meta = rule.meta();
+        let mut found = Vec::new();
+        rule.review(&review, &mut Reporter::new(meta, &mut found).with_options(team.options_of(meta.id)));
+        about_exceptions.extend(found.into_iter().filter_map(|found| wishes.heard(meta, found, index)));
+    }
+    if !about_exceptions.is_empty() {
+        for diagnostic in about_exceptions {
+            if exceptions.cover_by_comment(&diagnostic, index) {
+                judgement.covered.push((diagnostic, Cover::Comment));
+            } else {
+                judgement.diagnostics.push(diagnostic);
+            }
+        }
+        sort(&mut judgement.diagnostics, index);
+    }
+    judgement
+}
+
+/// Sorts by place, and leaves what is said twice out.
+pub(super) fn sort(diagnostics: &mut Vec<Diagnostic>, index: &Index) {
     diagnostics.sort_by(|a, b| {
         let place = |diagnostic: &Diagnostic| {
             diagnostic.primary().map(|label| (index.files.path(label.at.file), label.at.span))

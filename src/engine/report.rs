@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Snapshot, sensitive};
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{Judgement, Snapshot, sensitive};
+use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::fact::SourceKind;
 use crate::matrix::MatrixOrigin;
 use crate::secret::MaskedFile;
+use crate::suppress::Cover;
 use crate::text::{FileId, TreePath};
 
 /// The result of a run.
@@ -16,12 +17,25 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// A fingerprint per finding, at the same positions.
     pub fingerprints: Vec<String>,
+    /// The findings that somebody decided to live with.
+    pub covered: Vec<Covered>,
     /// The files that findings point at, fit to be shown.
     pub files: BTreeMap<FileId, MaskedFile>,
     /// Files that should have been read and could not be, with the reason.
     pub unread: Vec<(TreePath, String)>,
     /// Figures about the run.
     pub statistics: Statistics,
+}
+
+/// A finding that is not reported.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Covered {
+    /// The rule that spoke.
+    pub rule: RuleId,
+    /// By what it is covered.
+    pub cover: Cover,
+    /// The files that it points at, the one it belongs to first.
+    pub paths: Vec<TreePath>,
 }
 
 /// Figures about a run.
@@ -55,17 +69,27 @@ pub struct FileSummary {
 }
 
 impl Report {
-    pub(super) fn new(snapshot: &Snapshot, diagnostics: Vec<Diagnostic>) -> Self {
-        Self::with_known(snapshot, diagnostics, &BTreeMap::new())
+    pub(super) fn new(snapshot: &Snapshot, judgement: Judgement) -> Self {
+        Self::with_known(snapshot, judgement, &BTreeMap::new())
     }
 
     /// The same, where some files are masked already and did not change since.
     pub(super) fn with_known(
         snapshot: &Snapshot,
-        diagnostics: Vec<Diagnostic>,
+        judgement: Judgement,
         known: &BTreeMap<FileId, MaskedFile>,
     ) -> Self {
         let index = &snapshot.index;
+        let Judgement { diagnostics, covered, .. } = judgement;
+        let path_of = |file: FileId| Some(index.files.get(file)?.path.clone());
+        let covered = covered
+            .into_iter()
+            .map(|(found, cover)| Covered {
+                rule: found.rule,
+                cover,
+                paths: found.labels.iter().filter_map(|label| path_of(label.at.file)).collect(),
+            })
+            .collect();
         let mut files = BTreeMap::new();
         for diagnostic in &diagnostics {
             let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.at.file);
@@ -92,7 +116,7 @@ impl Report {
         for kind in index.files.iter().filter_map(|file| index.kind(file.id)) {
             *statistics.files.entry(kind).or_default() += 1;
         }
-        Self { diagnostics, fingerprints, files, unread: snapshot.unread.clone(), statistics }
+        Self { diagnostics, fingerprints, covered, files, unread: snapshot.unread.clone(), statistics }
     }
 
     /// Leaves out the findings none of whose labels lies in or below `folder`.
@@ -108,6 +132,14 @@ impl Report {
             .unzip();
         self.diagnostics = diagnostics;
         self.fingerprints = fingerprints;
+        let is_below = |path: &TreePath| path.is_below(folder);
+        self.covered.retain(|covered| covered.paths.is_empty() || covered.paths.iter().any(is_below));
+    }
+
+    /// How many findings are covered in this way.
+    #[must_use]
+    pub fn count_covered(&self, cover: Cover) -> usize {
+        self.covered.iter().filter(|covered| covered.cover == cover).count()
     }
 
     /// How many findings are at least this severe.
@@ -125,7 +157,7 @@ impl Snapshot {
     }
 
     /// Every file that was read, in the order of paths, with what it yielded. Files of the matrix are
-    /// of the kind `matrix`, settings of the kind `settings`.
+    /// of the kind `matrix`, settings of the kind `settings`, a baseline of the kind `baseline`.
     #[must_use]
     pub fn files(&self) -> Vec<FileSummary> {
         let mut files: Vec<FileSummary> = self
@@ -135,7 +167,12 @@ impl Snapshot {
             .map(|file| {
                 let extraction = self.index.extraction(file.id);
                 let is_matrix = matches!(&self.index.matrix.origin, MatrixOrigin::Declared(ids) if ids.contains(&file.id));
-                let declared = SourceKind(if is_matrix { "matrix" } else { "settings" });
+                let is_baseline = self.baseline.as_ref().is_some_and(|baseline| baseline.file == file.id);
+                let declared = match (is_matrix, is_baseline) {
+                    (true, _) => SourceKind("matrix"),
+                    (false, true) => SourceKind("baseline"),
+                    (false, false) => SourceKind("settings"),
+                };
                 FileSummary {
                     path: file.path.clone(),
                     kind: self.index.kind(file.id).unwrap_or(declared),

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::judge::{Wishes, in_order};
+use super::judge::{Wishes, conclude, sort};
 use super::{Asked, Report, Settings, Snapshot, discover};
 use crate::diagnostic::Diagnostic;
 use crate::index::Index;
@@ -20,6 +20,7 @@ use crate::rule::Rule;
 use crate::rules;
 use crate::secret::MaskedFile;
 use crate::sources;
+use crate::suppress::{Exceptions, may_have_comments};
 use crate::system::{System, text_of};
 use crate::text::{FileId, SourceFile, TreePath};
 
@@ -32,6 +33,8 @@ pub struct Workspace {
     /// What each rule found, by its position in [`rules::ALL`].
     answers: BTreeMap<usize, Answer>,
     pending: Pending,
+    /// Files that may hold ignore comments.
+    commented: BTreeSet<FileId>,
     /// Files as the last report showed them.
     masked: BTreeMap<FileId, MaskedFile>,
 }
@@ -60,8 +63,15 @@ impl Workspace {
     #[must_use]
     pub fn open(system: &dyn System, asked: Asked, user: Settings) -> Self {
         let snapshot = Snapshot::open(system, &asked);
-        let (answers, masked) = (BTreeMap::new(), BTreeMap::new());
-        Self { asked, user, snapshot, answers, pending: Pending::Everything, masked }
+        Self {
+            asked,
+            user,
+            snapshot,
+            answers: BTreeMap::new(),
+            pending: Pending::Everything,
+            commented: BTreeSet::new(),
+            masked: BTreeMap::new(),
+        }
     }
 
     /// What is known about the tree.
@@ -136,17 +146,20 @@ impl Workspace {
     #[must_use]
     pub fn report(&mut self) -> Report {
         let pending = std::mem::replace(&mut self.pending, Pending::Files(BTreeSet::new()));
-        let Self { user, snapshot, answers, .. } = self;
+        let Self { user, snapshot, answers, commented, .. } = self;
         let wishes = Wishes { user, team: &snapshot.settings };
         let index = &mut snapshot.index;
         let wanted: Vec<(usize, &dyn Rule)> =
             rules::ALL.iter().copied().enumerate().filter(|(_, rule)| wishes.wants(rule.meta(), index)).collect();
+        let all: Vec<&dyn Rule> = wanted.iter().map(|(_, rule)| *rule).collect();
         let is_guessed = !index.matrix.is_declared();
         let (by_file, whole): (Vec<_>, Vec<_>) =
             wanted.into_iter().partition(|(_, rule)| rule.meta().by_file && is_guessed);
         match pending {
             Pending::Everything => {
                 answers.clear();
+                let files = index.files.iter().filter(|file| may_have_comments(&file.text));
+                *commented = files.map(|file| file.id).collect();
                 ask_whole(&wishes, index, &by_file, answers);
                 let faulty: Vec<_> = by_file
                     .iter()
@@ -161,6 +174,13 @@ impl Workspace {
             Pending::Files(files) if files.is_empty() => {}
             Pending::Files(files) => {
                 let files: Vec<FileId> = files.into_iter().collect();
+                for file in files.iter().filter_map(|&file| index.files.get(file)) {
+                    if may_have_comments(&file.text) {
+                        commented.insert(file.id);
+                    } else {
+                        commented.remove(&file.id);
+                    }
+                }
                 for chunk in files.chunks(CHUNK) {
                     ask_files(&wishes, index, &by_file, chunk, answers);
                 }
@@ -180,8 +200,11 @@ impl Workspace {
             .flat_map(|(meta, answer)| answer.found.iter().map(move |found| (meta, found)))
             .filter_map(|(meta, found)| wishes.heard(meta, found.clone(), index))
             .collect();
-        in_order(index, &mut diagnostics);
-        let report = Report::with_known(&self.snapshot, diagnostics, &self.masked);
+        sort(&mut diagnostics, index);
+        let files = commented.iter().filter_map(|&file| index.files.get(file));
+        let exceptions = Exceptions::find_in(index, snapshot.baseline.clone(), files);
+        let judgement = conclude(index, &wishes, &all, diagnostics, exceptions);
+        let report = Report::with_known(&self.snapshot, judgement, &self.masked);
         self.masked.clone_from(&report.files);
         report
     }

@@ -3,6 +3,7 @@
 use crate::diagnostic::Severity;
 use crate::engine::Report;
 use crate::fact::SourceKind;
+use crate::suppress::Cover;
 
 /// The run in one line: `2 errors, 1 warning in 3 files (18 files read: ...; 42 keys ...)`.
 #[must_use]
@@ -23,7 +24,14 @@ pub fn summary(report: &Report) -> String {
         (false, 0) => found.join(", "),
         (false, files) => format!("{} in {}", found.join(", "), counted(files, "file")),
     };
-    format!("{found} ({})", figures(report))
+    let mut text = found;
+    for (cover, word) in [(Cover::Comment, "suppressed"), (Cover::Baseline, "in the baseline")] {
+        let count = report.count_covered(cover);
+        if count > 0 {
+            text = format!("{text}, {count} {word}");
+        }
+    }
+    format!("{text} ({})", figures(report))
 }
 
 /// What was read and what was found in it.

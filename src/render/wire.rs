@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::diagnostic::{self, Severity};
 use crate::engine;
 use crate::secret::{MaskedFile, mask};
+use crate::suppress::Cover;
 use crate::text::Location;
 
 /// The version of this shape.
@@ -148,6 +149,10 @@ pub struct Unread {
 pub struct Statistics {
     /// Findings by severity.
     pub findings: Findings,
+    /// Findings that ignore comments cover; they are not reported.
+    pub suppressed: usize,
+    /// Findings that the baseline counts; they are not reported.
+    pub baselined: usize,
     /// Files read, by kind.
     pub files: BTreeMap<String, usize>,
     /// Keys that some file speaks about.
@@ -267,6 +272,8 @@ impl Statistics {
                 warning: count(Severity::Warning),
                 note: count(Severity::Note),
             },
+            suppressed: report.count_covered(Cover::Comment),
+            baselined: report.count_covered(Cover::Baseline),
             files: statistics.files.iter().map(|(kind, &count)| (kind.0.to_owned(), count)).collect(),
             keys: statistics.keys,
             facts: statistics.facts,

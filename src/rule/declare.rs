@@ -21,9 +21,36 @@
 /// A rule that is silent without a declared matrix says `, needs_matrix` behind its level, one whose
 /// findings carry repairs `, fixes`, one that asks file by file `, by_file` (see
 /// [`RuleMeta::by_file`](crate::rule::RuleMeta::by_file)). Options stand last, in braces: `{ options: [HOSTS] }`, each a
-/// constant [`OptionSpec`](crate::rule::OptionSpec) that `reporter.options()` is asked for.
+/// constant [`OptionSpec`](crate::rule::OptionSpec) that `reporter.options()` is asked for. A rule about
+/// exceptions to other rules says `, of_exceptions` first, and asks a [`Review`](crate::suppress::Review).
 #[macro_export]
 macro_rules! declare_rule {
+    (
+        $(#[doc = $line:literal])*
+        pub struct $name:ident = $id:literal, $group:ident, $level:ident, of_exceptions $(, $trait:ident)*;
+    ) => {
+        $(#[doc = $line])*
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct $name;
+
+        impl $crate::rule::Rule for $name {
+            fn meta(&self) -> &'static $crate::rule::RuleMeta {
+                static META: $crate::rule::RuleMeta = $crate::rule::RuleMeta::new(
+                    $crate::diagnostic::RuleId($id),
+                    $crate::rule::Group::$group,
+                    $crate::rule::Level::$level,
+                    concat!($($line, "\n"),*),
+                ).of_exceptions()$(.$trait())*;
+                &META
+            }
+
+            fn check(&self, _: &$crate::index::Index, _: &mut $crate::rule::Reporter<'_>) {}
+
+            fn review(&self, review: &$crate::suppress::Review<'_>, reporter: &mut $crate::rule::Reporter<'_>) {
+                Self::ask(review, reporter);
+            }
+        }
+    };
     (
         $(#[doc = $line:literal])*
         pub struct $name:ident = $id:literal, $group:ident, $level:ident

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::{LineColumn, LineIndex, Location, Span, TreePath};
 
 /// A file of this run. Numbers are given in the order of paths, so they sort as paths do.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct FileId(pub u32);
 
 /// One file's path and text.

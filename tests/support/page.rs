@@ -1,13 +1,16 @@
 //! Case pages: Markdown files that hold small trees and what is expected of them.
 //!
-//! A page is a list of cases, each under a `## heading`. A case is prose, then files, each announced by
+//! A page is a list of cases, each under a `## heading`. A case is prose, perhaps a line `Rules: ...` with the
+//! rules that it asks beside the one under test, then files, each announced by
 //! a line that holds only its path in backquotes and followed by a fenced block with its content, then
 //! at most one fenced block marked `diagnostics` (or, for sources, `facts`, for repairs `diff`) with what is expected.
 //! `UPDATE=1` rewrites those blocks.
 
 use std::fmt::Write as _;
 
+use envcheck::diagnostic::RuleId;
 use envcheck::engine::{Report, Settings, Snapshot};
+use envcheck::rules::by_name;
 use envcheck::system::MemorySystem;
 use envcheck::text::TreePath;
 
@@ -16,6 +19,8 @@ pub(crate) const CANARY: &str = "c4n4ry-5ecret";
 
 pub(crate) struct Case {
     pub(crate) title: String,
+    /// Further rules that the case asks, named by a line `Rules: ...`.
+    pub(crate) rules: Vec<RuleId>,
     pub(crate) files: Vec<(String, String)>,
     /// The expected findings, and the byte range of the block's content in the page.
     pub(crate) expected: Option<(String, std::ops::Range<usize>)>,
@@ -31,11 +36,20 @@ pub(crate) fn cases(page: &str) -> Vec<Case> {
         offset += line.len();
         let trimmed = line.trim_end();
         if let Some(title) = trimmed.strip_prefix("## ") {
-            cases.push(Case { title: title.to_owned(), files: Vec::new(), expected: None });
+            cases.push(Case {
+                title: title.to_owned(),
+                rules: Vec::new(),
+                files: Vec::new(),
+                expected: None,
+            });
         } else if let Some(name) = trimmed.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'))
             && !name.contains('`')
         {
             path = Some(name.to_owned());
+        } else if let Some(names) = trimmed.strip_prefix("Rules: ") {
+            let case = cases.last_mut().expect("rules stand under a `## ` heading");
+            let rule = |name: &str| by_name(name.trim_matches('`')).expect("the name of a rule").meta().id;
+            case.rules = names.split(", ").map(rule).collect();
         } else if trimmed.starts_with("```") {
             let fence = &trimmed[..trimmed.len() - trimmed.trim_start_matches('`').len()];
             let info = trimmed.trim_start_matches('`');

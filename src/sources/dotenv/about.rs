@@ -18,6 +18,10 @@ impl About {
     /// so it and what stands above it are left out.
     pub(super) fn add(&mut self, text: &str, comment: Span) {
         let line = content(text, comment);
+        // What a comment tells envcheck is about a finding, not about the key.
+        if is_for_envcheck(line) {
+            return;
+        }
         let rule = |line: &str| {
             let mark = line.chars().next().filter(|c| "=-#*~_+".contains(*c));
             mark.is_some_and(|mark| line.chars().take_while(|&c| c == mark).count() >= 2)
@@ -32,9 +36,17 @@ impl About {
     /// The text about an assignment with this comment behind it; starts anew.
     pub(super) fn take(&mut self, text: &str, trailing: Option<Span>) -> Option<String> {
         let mut lines = std::mem::take(&mut self.lines);
-        lines.extend(trailing.map(|span| content(text, span).to_owned()).filter(|line| !line.is_empty()));
+        lines.extend(
+            trailing
+                .map(|span| content(text, span).to_owned())
+                .filter(|line| !line.is_empty() && !is_for_envcheck(line)),
+        );
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
+}
+
+fn is_for_envcheck(line: &str) -> bool {
+    line.starts_with("envcheck:")
 }
 
 /// A comment without its `#`.
