@@ -133,7 +133,12 @@ impl Index {
         index.sites = sites::Sites::build(&index);
         index.scopes = scope::Scopes::build(&index);
         for extraction in &index.extractions {
-            usage::count(&extraction.facts, usage::Sign::Plus, &mut index.references, &mut index.read_otherwise);
+            usage::count(
+                &extraction.facts,
+                usage::Sign::Plus,
+                &mut index.references,
+                &mut index.read_otherwise,
+            );
         }
         index.typed = typed::Typed::build(&index);
         index

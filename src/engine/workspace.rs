@@ -149,8 +149,12 @@ impl Workspace {
         let Self { user, snapshot, answers, commented, .. } = self;
         let wishes = Wishes { user, team: &snapshot.settings };
         let index = &mut snapshot.index;
-        let wanted: Vec<(usize, &dyn Rule)> =
-            rules::ALL.iter().copied().enumerate().filter(|(_, rule)| wishes.wants(rule.meta(), index)).collect();
+        let wanted: Vec<(usize, &dyn Rule)> = rules::ALL
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, rule)| wishes.wants(rule.meta(), index))
+            .collect();
         let all: Vec<&dyn Rule> = wanted.iter().map(|(_, rule)| *rule).collect();
         let is_guessed = !index.matrix.is_declared();
         let (by_file, whole): (Vec<_>, Vec<_>) =

@@ -169,7 +169,8 @@ impl<'a> Expectations<'a> {
                 }
             }
         };
-        let is_below = |fact: &Fact| index.files.get(fact.file).is_some_and(|file| file.path.is_below(&own_folder));
+        let is_below =
+            |fact: &Fact| index.files.get(fact.file).is_some_and(|file| file.path.is_below(&own_folder));
         let near = index.reads_at(index.near(&all.places, &own_folder)).filter(|(fact, _)| is_below(fact));
         let below: Vec<_> = near.filter(&is_taken).collect();
         if !below.is_empty() || index.typed.has_code_below(own_folder.as_str()) {

@@ -180,7 +180,8 @@ impl ByKey {
         let places: Vec<FactAt> = own.clone().map(|(position, _)| (file, position)).collect();
         stated.places.splice(start..end, places);
         let summary = &mut stated.summary;
-        let fact_at = |&(file, position): &FactAt| extractions.get(file as usize)?.facts.get(position as usize);
+        let fact_at =
+            |&(file, position): &FactAt| extractions.get(file as usize)?.facts.get(position as usize);
         let first = |is: fn(&Fact) -> bool| {
             stated.places.iter().find(|place| fact_at(place).is_some_and(is)).copied()
         };

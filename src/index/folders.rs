@@ -177,7 +177,9 @@ impl Dotenvs {
                 Structure::Dotenv(_) => dotenvs.by_folder.entry(folder).or_default().push(file),
                 Structure::Compose(compose) => {
                     let entries = compose.services.iter().flat_map(|service| &service.env_files);
-                    for path in entries.filter(|entry| !entry.raw).filter_map(|entry| folder.join(&entry.path)) {
+                    for path in
+                        entries.filter(|entry| !entry.raw).filter_map(|entry| folder.join(&entry.path))
+                    {
                         dotenvs.named.entry(path).or_default().compose = true;
                     }
                     dotenvs.composes.insert(folder);

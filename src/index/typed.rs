@@ -95,7 +95,8 @@ fn typed_names(fact: &Fact) -> impl Iterator<Item = KeyName> {
         Role::Reads(read) if read.value_type.is_some() => Some(read),
         _ => None,
     };
-    read.into_iter().flat_map(|read| std::iter::once(&fact.key).chain(&read.alternatives).map(KeyName::folded))
+    read.into_iter()
+        .flat_map(|read| std::iter::once(&fact.key).chain(&read.alternatives).map(KeyName::folded))
 }
 
 impl Index {

@@ -119,7 +119,8 @@ impl Index {
         }
         let keys: BTreeSet<&KeyName> = old.iter().chain(&new).map(|fact| &fact.key).collect();
         for key in keys {
-            let of = |facts: &[Fact]| facts.iter().filter(|fact| fact.key == *key).cloned().collect::<Vec<_>>();
+            let of =
+                |facts: &[Fact]| facts.iter().filter(|fact| fact.key == *key).cloned().collect::<Vec<_>>();
             let (before, after) = (of(&old), of(&new));
             if before.len() == after.len() && before.iter().zip(&after).all(|(a, b)| is_same_read(a, b)) {
                 continue;
@@ -127,7 +128,8 @@ impl Index {
             let facts = self.facts_of(key).filter_map(|fact| Some((self.files.get(fact.file)?, fact)));
             let spec = spec_of(facts, &self.matrix.services);
             let known = self.matrix.keys.get(key);
-            let has_aliases = [&spec.as_ref(), &known].iter().any(|spec| spec.is_some_and(|spec| !spec.aliases.is_empty()));
+            let has_aliases =
+                [&spec.as_ref(), &known].iter().any(|spec| spec.is_some_and(|spec| !spec.aliases.is_empty()));
             // An alternative name belongs to the first key that claims it, wherever that is.
             if has_aliases || self.aliases.contains(key) {
                 return Err(Rebuild::Matrix);
@@ -179,7 +181,15 @@ impl ReadOtherwise {
             read_otherwise_by(fact, &mut |key| names.extend([key]));
         }
         let state = |key: &KeyName| Self::state(index, key);
-        Self(names.into_iter().map(|key| { let state = state(&key); (key, state) }).collect())
+        Self(
+            names
+                .into_iter()
+                .map(|key| {
+                    let state = state(&key);
+                    (key, state)
+                })
+                .collect(),
+        )
     }
 
     fn state(index: &Index, key: &KeyName) -> (bool, bool) {
@@ -206,7 +216,9 @@ impl Asked<'_> {
             None => format!("{key}_FILE"),
         };
         let small: Vec<KeyName> = index.small_spellings(key).cloned().collect();
-        for name in [key.as_str(), key.folded().as_str(), &twin].into_iter().chain(small.iter().map(KeyName::as_str)) {
+        for name in
+            [key.as_str(), key.folded().as_str(), &twin].into_iter().chain(small.iter().map(KeyName::as_str))
+        {
             self.about(name);
         }
     }
@@ -263,7 +275,8 @@ impl Asked<'_> {
             && let Some(code) = index.code_folder_of(path)
         {
             let sites = index.all_sites().iter();
-            let running = sites.filter(|site| site.code.as_ref().is_some_and(|folder| folder.as_str() == code));
+            let running =
+                sites.filter(|site| site.code.as_ref().is_some_and(|folder| folder.as_str() == code));
             self.files.extend(running.map(|site| site.file));
         }
         match &extraction.structure {
@@ -279,7 +292,8 @@ impl Asked<'_> {
                 let is_root = folder.within_root().is_empty();
                 let composes = index.all_sites().iter().map(|site| site.file);
                 // A compose file without a dotenv beside it takes the root's.
-                self.files.extend(composes.filter(|&compose| is_root || index.path(compose).folder() == folder));
+                self.files
+                    .extend(composes.filter(|&compose| is_root || index.path(compose).folder() == folder));
             }
             Structure::Compose(_) => {
                 self.composes_in(&folder);
@@ -315,7 +329,10 @@ impl Asked<'_> {
 
     fn composes_in(&mut self, folder: &TreePath) {
         let index = self.index;
-        let sites = index.all_sites().iter().filter(|site| index.files.get(site.file).is_some_and(|file| file.path.folder() == *folder));
+        let sites = index
+            .all_sites()
+            .iter()
+            .filter(|site| index.files.get(site.file).is_some_and(|file| file.path.folder() == *folder));
         self.files.extend(sites.map(|site| site.file));
     }
 

@@ -117,7 +117,12 @@ pub(super) fn new(fact: &Fact) -> KeySpec {
     }
 }
 
-pub(super) fn note_owner<'a>(spec: &mut KeySpec, owner: Option<&'a Service>, fact: &'a Fact, noted: &mut Noted<'a>) {
+pub(super) fn note_owner<'a>(
+    spec: &mut KeySpec,
+    owner: Option<&'a Service>,
+    fact: &'a Fact,
+    noted: &mut Noted<'a>,
+) {
     if let Some(owner) = owner
         && noted.insert((&fact.key, &owner.name.value))
     {

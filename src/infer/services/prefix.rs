@@ -80,7 +80,10 @@ fn is_script(name: &str) -> bool {
 }
 
 /// The browser prefix that a file suggests, with whether it is certain.
-pub(in crate::infer) fn suggested_prefix(file: &SourceFile, extraction: &Extraction) -> Option<(String, bool)> {
+pub(in crate::infer) fn suggested_prefix(
+    file: &SourceFile,
+    extraction: &Extraction,
+) -> Option<(String, bool)> {
     match prefix_of(file, extraction)? {
         Prefix::Certain(prefix) => Some((prefix.value, true)),
         Prefix::ByCode(prefix) => Some((prefix.value, false)),
