@@ -15,6 +15,9 @@ pub fn notation(path: &TreePath, kind: Option<SourceKind>) -> Notation {
         Some("compose" | "github-workflow") => Notation::Yaml,
         Some("rust") => Notation::Rust,
         Some("python") => Notation::Python,
+        // `turbo.json` may hold comments.
+        Some("turbo") => Notation::Script,
+        Some("prisma") => Notation::Go,
         _ => by_name(path.name()),
     }
 }
