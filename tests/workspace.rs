@@ -56,7 +56,7 @@ fn edited(text: &str, dice: &mut Dice, others: &[String]) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
     let at = dice.below(lines.len() + 1);
     match dice.below(6) {
-        0 => lines.insert(at, dice.of(LINES)),
+        0 => lines.insert(at, LINES[dice.below(LINES.len())]),
         1 if at < lines.len() => drop(lines.remove(at)),
         2 if at < lines.len() => lines.insert(at, lines[at]),
         3 => lines.insert(0, ""),
@@ -64,7 +64,7 @@ fn edited(text: &str, dice: &mut Dice, others: &[String]) -> String {
         _ => {
             let words =
                 [("DEBUG", "WARNING"), ("30", "thirty"), ("TOKEN", "TOKENS"), ("${", "$"), ("_URL", "_URI")];
-            let (from, to) = dice.of(&words);
+            let (from, to) = words[dice.below(words.len())];
             return text.replacen(from, to, 1);
         }
     }
@@ -81,7 +81,8 @@ fn random_edits() {
             system.insert(TreePath::parse(&path).unwrap(), text);
         }
         let paths = system.walk();
-        let text_at = |system: &MemorySystem, path| String::from_utf8(system.read(path).unwrap()).unwrap();
+        let text_at =
+            |system: &MemorySystem, path: &TreePath| String::from_utf8(system.read(path).unwrap()).unwrap();
         let mut workspace = Workspace::open(&system, Asked::default(), settings.clone());
         assert_eq!(shown(&workspace.report()), shown(&Snapshot::take(&system, None).report(&settings)));
         for step in 0..60 {
