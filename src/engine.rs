@@ -1,5 +1,5 @@
 //! One run: discover, read, extract, join, judge, report. The only pipeline there is; every front
-//! goes through it.
+//! goes through it. [`Workspace`] runs it again after edits, as far as they reach.
 
 mod baseline;
 mod declared;

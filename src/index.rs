@@ -12,6 +12,7 @@ mod folders;
 mod gaps;
 mod loaders;
 mod named_paths;
+mod purpose;
 mod received;
 mod route;
 mod scope;

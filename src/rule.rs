@@ -109,6 +109,9 @@ pub struct RuleMeta {
     pub by_file: bool,
     /// Whether it is about exceptions to other rules. No baseline counts its findings.
     pub is_about_exceptions: bool,
+    /// Whether some of its findings speak under `--strict` only, though it is on by default; see
+    /// [`Reporter::is_strict`].
+    pub partly_strict: bool,
     /// Whether some of its findings carry a repair.
     pub fixes: bool,
     /// What a team may set about it, besides [`ALLOW`].
@@ -128,6 +131,7 @@ impl RuleMeta {
             needs_matrix: false,
             by_file: false,
             is_about_exceptions: false,
+            partly_strict: false,
             fixes: false,
             options: &[],
             page,
@@ -144,6 +148,12 @@ impl RuleMeta {
     #[must_use]
     pub const fn by_file(self) -> Self {
         Self { by_file: true, ..self }
+    }
+
+    /// The same rule, some of whose findings speak under `--strict` only.
+    #[must_use]
+    pub const fn partly_strict(self) -> Self {
+        Self { partly_strict: true, ..self }
     }
 
     /// The same rule, some of whose findings carry a repair.

@@ -5,16 +5,22 @@ mod build_arg_out_of_scope;
 mod build_arg_undeclared;
 mod compose_structure;
 mod debug_enabled;
+mod default_drift;
 mod default_forbidden;
 mod dockerfile_missing;
 mod dockerfile_syntax;
+mod documented_key_not_forwarded;
 mod dotenv_dialect;
 mod dotenv_syntax;
+mod dropped_key;
 mod duplicate_key;
 mod empty_required_value;
 mod env_file_missing;
+mod env_file_oversharing;
 mod forbidden_scheme;
 mod foreign_environment;
+mod half_renamed_key;
+mod hard_coded_default;
 mod image_key_missing;
 mod internal_address_for_browser;
 mod interpolation_syntax;
@@ -29,6 +35,7 @@ mod malformed_url;
 mod matrix_schema;
 mod missing_final_newline;
 mod misspelled_key;
+mod optionality_contradiction;
 mod placeholder_in_deployed;
 mod port_mismatch;
 mod public_key_not_baked;
@@ -43,12 +50,14 @@ mod shared_secret;
 mod shell_variable_outside_run;
 mod sibling_service_drift;
 mod source_missing;
+mod stale_documentation;
 mod template_input_missing;
 mod template_renders_broken;
 mod template_syntax;
 mod trigger_drift;
 mod undefined_in_stage;
 mod undefined_interpolation;
+mod undocumented_key;
 mod unescaped_dollar;
 mod unexplained_suppression;
 mod unknown_suppression;
@@ -59,7 +68,9 @@ mod unused_suppression;
 mod value_constraint;
 mod value_not_allowed;
 mod value_type;
+mod variant_drift;
 mod vault_path_not_granted;
+mod version_stamp_missing;
 mod workflow_secret_not_passed;
 
 use crate::rule::Rule;
@@ -67,13 +78,22 @@ use crate::rule::Rule;
 /// Every rule, in the order of groups and names.
 pub static ALL: &[&dyn Rule] = &[
     // drift
+    &default_drift::DefaultDrift,
+    &dropped_key::DroppedKey,
+    &half_renamed_key::HalfRenamedKey,
+    &hard_coded_default::HardCodedDefault,
     &literal_shadows_variable::LiteralShadowsVariable,
     &misspelled_key::MisspelledKey,
+    &optionality_contradiction::OptionalityContradiction,
     &sibling_service_drift::SiblingServiceDrift,
+    &stale_documentation::StaleDocumentation,
+    &undocumented_key::UndocumentedKey,
     &unread_key::UnreadKey,
+    &variant_drift::VariantDrift,
     // missing
     &default_forbidden::DefaultForbidden,
     &dockerfile_missing::DockerfileMissing,
+    &documented_key_not_forwarded::DocumentedKeyNotForwarded,
     &empty_required_value::EmptyRequiredValue,
     &env_file_missing::EnvFileMissing,
     &image_key_missing::ImageKeyMissing,
@@ -82,6 +102,7 @@ pub static ALL: &[&dyn Rule] = &[
     &template_input_missing::TemplateInputMissing,
     &undefined_interpolation::UndefinedInterpolation,
     &vault_path_not_granted::VaultPathNotGranted,
+    &version_stamp_missing::VersionStampMissing,
     &workflow_secret_not_passed::WorkflowSecretNotPassed,
     // build
     &build_arg_out_of_scope::BuildArgOutOfScope,
@@ -89,6 +110,7 @@ pub static ALL: &[&dyn Rule] = &[
     &public_key_not_baked::PublicKeyNotBaked,
     &undefined_in_stage::UndefinedInStage,
     // secret
+    &env_file_oversharing::EnvFileOversharing,
     &placeholder_in_deployed::PlaceholderInDeployed,
     &public_secret::PublicSecret,
     &secret_has_default::SecretHasDefault,

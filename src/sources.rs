@@ -5,15 +5,23 @@
 
 mod compose;
 mod consul_template;
+mod csharp;
 mod dockerfile;
 mod dotenv;
+mod elixir;
 mod gather;
 mod github_workflow;
 mod go;
+mod jvm;
 mod mentions;
+mod php;
 mod prisma;
 mod python;
+mod ruby;
 mod rust;
+mod scan;
+mod spring;
+mod symfony;
 mod turbo;
 mod typescript;
 mod vault_agent;
@@ -31,7 +39,6 @@ pub static ALL: &[&dyn Extractor] = &[
     &vault_policy::VaultPolicies,
     &github_workflow::GithubWorkflow,
     &turbo::Turbo,
-    &prisma::Prisma,
     // known by their content
     &compose::Compose,
     // code
@@ -39,6 +46,14 @@ pub static ALL: &[&dyn Extractor] = &[
     &python::Python,
     &typescript::TypeScript,
     &go::Go,
+    &php::Php,
+    &jvm::Jvm,
+    &csharp::CSharp,
+    &elixir::Elixir,
+    &spring::Spring,
+    &symfony::Symfony,
+    &ruby::Ruby,
+    &prisma::Prisma,
     // everything else that may name a key; last
     &mentions::Mentions,
 ];

@@ -1,5 +1,6 @@
 //! Readers of notations that several kinds of files share, all keeping byte spans.
 
+pub mod code;
 pub mod comments;
 pub mod dockerfile;
 pub mod dotenv;

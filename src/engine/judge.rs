@@ -48,7 +48,10 @@ impl Wishes<'_> {
     pub(super) fn ask(&self, rule: &dyn Rule, index: &Index) -> Vec<Diagnostic> {
         let meta = rule.meta();
         let mut found = Vec::new();
-        rule.check(index, &mut Reporter::new(meta, &mut found).with_options(self.team.options_of(meta.id)));
+        let mut reporter = Reporter::new(meta, &mut found)
+            .with_options(self.team.options_of(meta.id))
+            .strict(self.wants_strict(meta));
+        rule.check(index, &mut reporter);
         found
     }
 
@@ -73,9 +76,16 @@ impl Wishes<'_> {
         }
     }
 
-    /// Whether the rule is asked in every part of the tree.
+    /// Whether all that the rule may find is asked for in every part of the tree.
     fn speaks_everywhere(&self, meta: &RuleMeta) -> bool {
         self.team.levels_of(meta).all(|level| self.speaks(meta.id, level))
+            && (!meta.partly_strict || self.wants_strict(meta))
+    }
+
+    /// Whether the rule is to add what it finds under `--strict` only.
+    fn wants_strict(&self, meta: &RuleMeta) -> bool {
+        let is_raised = self.team.level(meta) == Some(Level::Error) && meta.level != Level::Error;
+        is_raised || self.speaks(meta.id, Some(Level::Strict))
     }
 
     /// The finding as it is to be told; `None` if not at all.

@@ -44,7 +44,33 @@ pub(super) fn sensitive_spans(index: &Index, file: FileId) -> Vec<Span> {
             }
         }
     }
+    if let Structure::Compose(compose) = &extraction.structure {
+        let commands = compose.services.iter().flat_map(|service| &service.commands);
+        spans.extend(commands.flat_map(|command| repeated_in(index, file, command.span)));
+    }
     spans
+}
+
+/// Shorter texts are words like any other.
+const SHORTEST_REPEATED: usize = 6;
+
+/// Where a command of a compose file spells out a secret that the same file holds as a value.
+fn repeated_in(index: &Index, file: FileId, command: Span) -> Vec<Span> {
+    let Some(text) = index.files.get(file).map(|file| file.slice(command)) else { return Vec::new() };
+    let secrets = index.facts_in(file).filter(|fact| is_secret(index, &fact.key)).flat_map(values_of);
+    let mut found: Vec<Span> = secrets
+        .flat_map(Value::texts)
+        .map(|(secret, _)| secret.reveal())
+        .filter(|secret| secret.len() >= SHORTEST_REPEATED && !is_placeholder(secret))
+        .flat_map(|secret| text.match_indices(secret))
+        .map(|(at, secret)| {
+            let start = command.start as usize + at;
+            Span::new(start, start + secret.len())
+        })
+        .collect();
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// The spans of values that the matrix itself holds, if `file` is one of its files.

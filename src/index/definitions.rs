@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::Index;
 use crate::fact::{Fact, Place, Role, Structure, VaultPolicy};
-use crate::key::{KeyName, is_tool_key};
+use crate::key::{KeyName, consumer_of};
 use crate::matrix::{EnvSource, Matrix};
 use crate::text::{FileId, Location, TreePath};
 
@@ -24,7 +24,8 @@ impl Index {
     #[must_use]
     pub fn is_defined_for_compose(&self, key: &str) -> bool {
         SHELL.contains(&key)
-            || is_tool_key(key)
+            // What a database reads in its container nobody sets for compose.
+            || consumer_of(key).is_some_and(|consumer| consumer.0 != "PostgreSQL")
             || self.is_declared(key)
             || self.matrix.environments.iter().any(|environment| environment.values.contains_key(key))
             // A platform whose keys nobody lists may set any, if the team says so.

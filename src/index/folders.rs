@@ -18,6 +18,21 @@ pub(super) struct Folders<'a> {
     found: RefCell<HashMap<(Wanted, String), Elsewhere>>,
 }
 
+/// Images that hold a language's runtime and no program.
+const RUNTIMES: &[&str] = &[
+    "node",
+    "python",
+    "ruby",
+    "php",
+    "golang",
+    "rust",
+    "bun",
+    "deno",
+    "openjdk",
+    "eclipse-temurin",
+    "elixir",
+];
+
 /// What a relative path is to lead to.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Wanted {
@@ -64,6 +79,26 @@ impl<'a> Folders<'a> {
         });
         let is_other = |folder: &TreePath| folder.root_name() == own.root_name() && folder != own;
         elsewhere.iter().find(|(folder, _)| is_other(folder)).map(|&(_, file)| file)
+    }
+
+    /// The folder of the tree that a service without a build mounts into the image of a language's runtime.
+    pub(super) fn mounted_code(
+        &self,
+        index: &Index,
+        file: FileId,
+        service: &ComposeService,
+    ) -> Option<TreePath> {
+        let image = service.image.as_ref().filter(|_| service.build.is_none())?;
+        let name = image.rsplit('/').next()?.split([':', '@', '$']).next()?;
+        if !RUNTIMES.contains(&name) {
+            return None;
+        }
+        let folder = index.path(file).folder();
+        service.mounts.iter().find_map(|mount| {
+            let source = mount.source.strip_suffix('/').unwrap_or(&mount.source);
+            let mounted = folder.join(source).filter(|_| source.starts_with('.'))?;
+            self.known.contains(mounted.as_str()).then_some(mounted)
+        })
     }
 
     pub(super) fn build_link(&self, index: &Index, file: FileId, service: &ComposeService) -> BuildLink {

@@ -13,7 +13,8 @@ pub(super) type NamedBy = HashMap<String, BTreeSet<FileId>>;
 
 impl Index {
     /// Whether some other file names this path: a script that writes it, a workflow that copies it. A
-    /// bare name that every project has (`.env`, `Dockerfile`) does not count, its path does.
+    /// bare name that every project has (`.env`, `Dockerfile`) does not count, its path does. Neither do other
+    /// compose files, which want the file too, nor a `cp` from a file that is not there.
     #[must_use]
     pub fn is_path_mentioned(&self, path: &TreePath, besides: FileId) -> bool {
         let needle = needle_of(path);
@@ -47,8 +48,11 @@ impl Index {
             return found;
         };
         let mut files = vec![BTreeSet::new(); wanted.len()];
-        for file in self.files.iter() {
+        for file in self.files.iter().filter(|file| self.compose(file.id).is_none()) {
             for hit in search.find_overlapping_iter(&file.text) {
+                if self.copies_nothing(line_at(&file.text, hit.start()), file.path.root_name()) {
+                    continue;
+                }
                 if let Some(files) = files.get_mut(hit.pattern().as_usize()) {
                     files.insert(file.id);
                 }
@@ -59,20 +63,28 @@ impl Index {
     }
 }
 
+impl Index {
+    /// Whether a line of a script copies from a path at which nothing stands, seen from the root of the tree.
+    #[must_use]
+    pub fn copies_nothing(&self, line: &str, root: Option<&str>) -> bool {
+        let mut words = line.split_whitespace().skip_while(|word| *word != "cp").skip(1);
+        let Some(source) = words.find(|word| !word.starts_with('-')) else { return false };
+        let source = source.trim_matches(['"', '\'']);
+        let is_plain = source.contains('/') && !source.starts_with('/') && !source.contains(['$', '*', '~']);
+        is_plain && TreePath::root(root).join(source).is_some_and(|path| self.files.at(&path).is_none())
+    }
+}
+
+/// The line of a text that holds the byte at `offset`.
+fn line_at(text: &str, offset: usize) -> &str {
+    let start = text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("")
+}
+
 /// The text by which others name a path: its last part where that tells which file is meant.
 fn needle_of(path: &TreePath) -> &str {
     match path.name() {
         ".env" | "Dockerfile" => path.within_root(),
         name => name,
     }
-}
-
-/// Notes which of the wanted paths a file names now; tells whether that changed.
-pub(super) fn renew(named_by: &mut NamedBy, file: FileId, text: &str) -> bool {
-    let mut changed = false;
-    #[expect(clippy::iter_over_hash_type, reason = "each entry is looked at by itself")]
-    for (needle, files) in named_by {
-        changed |= if text.contains(needle.as_str()) { files.insert(file) } else { files.remove(&file) };
-    }
-    changed
 }

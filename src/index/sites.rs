@@ -23,8 +23,10 @@ pub struct Site {
     pub build: BuildLink,
     /// The dotenv files it is given, in order; later ones win.
     pub env_files: Vec<EnvFileLink>,
-    /// The folder of the code that runs in it, if it is built from the tree.
+    /// The folder of the code that runs in it, if it is built from the tree or mounted into a bare runtime.
     pub code: Option<TreePath>,
+    /// Whether the code is a folder of the tree that is mounted into an image without code of its own.
+    pub mounts_code: bool,
 }
 
 /// What a compose service is built from.
@@ -88,13 +90,17 @@ impl Index {
         self.sites.all.get(start..end).unwrap_or_default()
     }
 
-    /// The sites of the same name in other compose files of the same folder: overrides, or variants.
+    /// The sites of the same name in other compose files of the same folder that may be used together with
+    /// this one.
     pub fn twins<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a Site> {
         let folder = self.path(site.file).folder();
         let named = self
             .compose_service(site)
             .and_then(|service| self.sites.by_name.get(&(folder, service.name.value.clone())));
-        self.sites.at(named).filter(move |other| other.file != site.file)
+        let is_alone = self.is_whole_project(site.file);
+        self.sites
+            .at(named)
+            .filter(move |other| other.file != site.file && !(is_alone && self.is_whole_project(other.file)))
     }
 
     /// The sites that are given a dotenv file, or one that is made from this example.
@@ -188,7 +194,7 @@ impl Index {
     #[must_use]
     pub fn is_sink(&self, site: &Site) -> bool {
         match site.build {
-            BuildLink::None => true,
+            BuildLink::None => !site.mounts_code,
             BuildLink::Dockerfile(_) => self
                 .image_stage(site)
                 .and_then(|(file, stage)| {
@@ -216,11 +222,13 @@ impl Sites {
             for (position, service) in compose.services.iter().enumerate() {
                 let build = folders.build_link(index, file, service);
                 let runs = services.matrix_service(index, file, service);
+                let mounted = folders.mounted_code(index, file, service);
                 all.push(Site {
                     file,
                     position,
                     service: runs.map(|service| service.name.value.clone()),
-                    code: code_folder(index, file, service, runs, &build),
+                    mounts_code: mounted.is_some(),
+                    code: code_folder(index, file, service, runs, &build).or(mounted),
                     env_files: service
                         .env_files
                         .iter()

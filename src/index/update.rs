@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::facts::Changed;
 use super::usage::{Sign, count, read_otherwise_by, referred_by};
-use super::{BuildLink, Index, gaps, named_paths};
+use super::{BuildLink, Index, gaps};
 use crate::fact::{Extraction, Fact, Hidden, Role, Structure};
 use crate::infer::{is_same_read, spec_of};
 use crate::key::{KeyName, near_miss};
@@ -54,8 +54,8 @@ impl Index {
         let is_same_reader = marks == marks_of(&source.text);
         let loaded = self.loads_dotenv(file, self.files.get(file).map_or("", |file| &file.text));
         let old_unset = self.unset_reads.take();
-        let named_changed =
-            self.named_by.get_mut().is_some_and(|named_by| named_paths::renew(named_by, file, &source.text));
+        // Which files name what is missing is looked for again, if anything is missing.
+        let named_changed = self.named_by.take().is_some_and(|named_by| !named_by.is_empty());
         let loads = self.loads_dotenv(file, &source.text);
         self.files.replace(source);
         let Some(place) = self.extractions.get_mut(file.0 as usize) else { return Err(Rebuild::Everywhere) };

@@ -29,6 +29,18 @@ impl Index {
         self.is_read_so(key) || self.read_otherwise.contains_key(&key.folded())
     }
 
+    /// Whether a value of any file refers to the key.
+    #[must_use]
+    pub fn is_referenced(&self, key: &KeyName) -> bool {
+        self.references.contains_key(key)
+    }
+
+    /// Whether the key is read as an alternative name or in another case.
+    #[must_use]
+    pub fn is_read_otherwise(&self, key: &KeyName) -> bool {
+        self.read_otherwise.contains_key(&key.folded())
+    }
+
     /// `X_FILE` stands for `X`, and the reverse.
     fn has_file_twin(&self, key: &KeyName) -> bool {
         match key.strip_suffix("_FILE") {

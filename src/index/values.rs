@@ -95,7 +95,7 @@ impl Index {
         for (_, extraction) in self.in_focus() {
             for fact in &extraction.facts {
                 let environments = supplied.get(&(&fact.key, fact.at())).cloned().unwrap_or_default();
-                add(fact, environments, &mut given);
+                add(fact, environments, self.matrix.is_declared(), &mut given);
             }
         }
         given
@@ -117,7 +117,12 @@ impl Index {
     }
 }
 
-fn add<'a>(fact: &'a Fact, environments: Vec<&'a Environment>, given: &mut Vec<Given<'a>>) {
+fn add<'a>(
+    fact: &'a Fact,
+    environments: Vec<&'a Environment>,
+    is_declared: bool,
+    given: &mut Vec<Given<'a>>,
+) {
     if fact.phase == Phase::Test {
         return;
     }
@@ -137,6 +142,8 @@ fn add<'a>(fact: &'a Fact, environments: Vec<&'a Environment>, given: &mut Vec<G
                 Place::Process => Giver::Process,
                 // What a workflow's steps run with is the application's only where the matrix says so.
                 Place::Job { .. } if !environments.is_empty() => Giver::Process,
+                // What a workflow builds need not be the project's own, unless the team says which keys are.
+                Place::StepBuildArgs { .. } if is_declared => Giver::BuildArg,
                 // Names of other spaces: what is given there is no value of an application's key.
                 Place::Interpolation
                 | Place::Agent

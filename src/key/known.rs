@@ -110,6 +110,7 @@ const EXACT: &[(&str, &[&str])] = &[
     ("Ruby", &["RAILS_ENV", "RACK_ENV", "RAILS_LOG_TO_STDOUT", "RAILS_SERVE_STATIC_FILES"]),
     ("reproducible builds", &["SOURCE_DATE_EPOCH"]),
     ("Next.js", &["NEXT_RUNTIME", "NEXT_PHASE", "NEXT_TELEMETRY_DISABLED"]),
+    ("file watchers", &["WATCHPACK_POLLING", "CHOKIDAR_USEPOLLING", "CHOKIDAR_INTERVAL", "FAST_REFRESH"]),
     ("Vite", &["DEV", "PROD", "MODE", "SSR", "BASE_URL"]),
     ("Auth.js", &["AUTH_SECRET", "AUTH_TRUST_HOST", "AUTH_URL"]),
     (

@@ -13,12 +13,26 @@ pub struct Reporter<'a> {
     meta: &'static RuleMeta,
     options: &'a Options,
     found: &'a mut Vec<Diagnostic>,
+    strict: bool,
 }
 
 impl<'a> Reporter<'a> {
     /// A reporter for the rule `meta` that adds to `found`, where a team set nothing about the rule.
     pub fn new(meta: &'static RuleMeta, found: &'a mut Vec<Diagnostic>) -> Self {
-        Self { meta, options: Options::NONE, found }
+        Self { meta, options: Options::NONE, found, strict: true }
+    }
+
+    /// The same reporter, for a user who does (`true`) or does not want to hear what speaks under `--strict`
+    /// only.
+    #[must_use]
+    pub fn strict(self, strict: bool) -> Self {
+        Self { strict, ..self }
+    }
+
+    /// Whether a rule that is on by default may add what it is less certain of.
+    #[must_use]
+    pub fn is_strict(&self) -> bool {
+        self.strict
     }
 
     /// The same reporter, with what a team set about the rule.

@@ -1,10 +1,10 @@
 //! `empty-required-value`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{Fact, Fallback, Need, Origin, Read, Reference, Role, Value, is_aside};
+use crate::fact::{Fact, Fallback, Need, Origin, Read, Reference, Role, Structure, Value, is_aside};
 use crate::index::Index;
-use crate::key::KeyName;
+use crate::key::{KeyName, image_requirements, is_secret_name};
 use crate::rule::{Reporter, enumerate};
 use crate::text::{FileId, Location};
 
@@ -39,6 +39,7 @@ crate::declare_rule! {
 
 impl EmptyRequiredValue {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        demanded_but_empty(index, reporter);
         let mut found: BTreeMap<(FileId, &KeyName), Vec<Emptied<'_>>> = BTreeMap::new();
         for site in index.sites() {
             if index.is_sink(site) || is_aside(&index.path(site.file)) {
@@ -107,4 +108,73 @@ fn emptied(fact: &Fact) -> Option<(&Value, &Reference)> {
     let empties = matches!(&reference.fallback, Fallback::Default { text, .. } if text.is_empty());
     let text = provide.value.text.reveal();
     (empties && text.starts_with("${") && text.ends_with('}')).then_some((&provide.value, reference))
+}
+
+/// Variables that a compose file demands with `?`, which lets an empty value pass, and that are a secret, or that
+/// the code or the image cannot do without. One finding per file.
+fn demanded_but_empty(index: &Index, reporter: &mut Reporter<'_>) {
+    for (file, structure) in index.structures() {
+        let Structure::Compose(compose) = structure else { continue };
+        if is_aside(&index.path(file)) {
+            continue;
+        }
+        let demanded: BTreeSet<&str> = compose
+            .services
+            .iter()
+            .filter_map(|service| image_requirements(service.image.as_ref()?))
+            .flatten()
+            .copied()
+            .collect();
+        let mut found: BTreeMap<&KeyName, Vec<Location>> = BTreeMap::new();
+        for fact in index.facts_in(file) {
+            let Role::Provides(provide) = &fact.role else { continue };
+            for reference in &provide.value.references {
+                let accepts_empty = matches!(reference.fallback, Fallback::Refuse { or_empty: false });
+                let matters = || {
+                    is_secret_name(&reference.key)
+                        || demanded.contains(fact.key.as_str())
+                        || index
+                            .code_reads_of(&reference.key)
+                            .any(|(_, read)| read.need == Need::Required && read.settings.is_some())
+                };
+                if accepts_empty && matters() {
+                    let places = found.entry(&reference.key).or_default();
+                    let at = Location::new(file, reference.span);
+                    if !places.contains(&at) {
+                        places.push(at);
+                    }
+                }
+            }
+        }
+        let mut names: Vec<&str> = found.keys().map(|key| key.as_str()).collect();
+        let Some((key, first)) = found.iter().next().and_then(|(key, places)| Some((*key, *places.first()?)))
+        else {
+            continue;
+        };
+        let count = names.len();
+        names.truncate(4);
+        let more =
+            if count > names.len() { format!(" and {} more", count - names.len()) } else { String::new() };
+        let verb = if count == 1 { "is" } else { "are" };
+        let listed = if more.is_empty() {
+            enumerate(&names)
+        } else {
+            names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        };
+        let mut finding = reporter
+            .report(
+                format!("{listed}{more} {verb} demanded with `?`, which accepts an empty value"),
+                first,
+                "passes when it is set to nothing",
+            )
+            .key(key);
+        for (other, places) in found.iter().skip(1).take(5) {
+            if let Some(at) = places.first() {
+                finding = finding.label(*at, format!("so does `{other}`"));
+            }
+        }
+        finding
+            .why("a line `KEY=` in the dotenv, or a secret that a workflow does not have, is an empty value and no missing one")
+            .help(format!("write `${{{key}:?}}`, with a colon"));
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::fact::is_aside;
 use crate::index::{EnvFileLink, Index};
 use crate::rule::{Reporter, enumerate};
-use crate::text::{Location, TreePath};
+use crate::text::{Location, Span, TreePath};
 
 crate::declare_rule! {
     /// Reports an `env_file:` that is not in the tree and that no example beside it stands for.
@@ -59,9 +59,29 @@ impl EnvFileMissing {
             for (_, other) in places.iter().skip(1).filter(|(_, other)| other != first).take(3) {
                 finding = finding.label(*other, "the same");
             }
+            if let Some(at) = copied_from_nothing(index, wanted) {
+                finding = finding.label(at, "what this copies is not there either");
+            }
             finding
                 .why("compose refuses to start while a required `env_file` is missing")
                 .help(format!("add {wanted}.example, correct the path, or set `required: false`"));
         }
     }
+}
+
+/// The line of a script that would make the file from one that is not there.
+fn copied_from_nothing(index: &Index, wanted: &TreePath) -> Option<Location> {
+    index.files.iter().filter(|file| index.compose(file.id).is_none()).find_map(|file| {
+        let mut start = 0;
+        for line in file.text.split_inclusive('\n') {
+            if line.contains("cp ")
+                && line.contains(wanted.within_root())
+                && index.copies_nothing(line, wanted.root_name())
+            {
+                return Some(Location::new(file.id, Span::new(start, start + line.trim_end().len())));
+            }
+            start += line.len();
+        }
+        None
+    })
 }

@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use crate::fact::{Need, Phase, Place, Role, is_aside, is_tool};
 use crate::index::Index;
-use crate::key::segments;
+use crate::key::{KeyName, segments};
 use crate::matrix::{Environment, Tier};
 use crate::rule::{OptionKind, OptionSpec, Reporter, enumerate};
+use crate::text::Location;
 use crate::value_type::url::Url;
 
 crate::declare_rule! {
     /// Reports an address in one deployed environment that names the host of another.
     ///
-    /// The hosts are those of the environments' `url` in the matrix. Lists of addresses (allowed origins)
+    /// A default of the code, or one that compose falls back to, counts for every environment; if its host says
+    /// that it is a staging system, it is foreign to all others.
+    ///
+    /// The other hosts are those of the environments' `url` in the matrix. Lists of addresses (allowed origins)
     /// are left out, so are keys that name the other environment, and previews that use staging.
     ///
     /// ## Why it matters
@@ -32,7 +37,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Give the environment its own address.
-    pub struct ForeignEnvironment = "foreign-environment", Value, Warning, needs_matrix { options: [SHARED_HOSTS] };
+    pub struct ForeignEnvironment = "foreign-environment", Value, Warning { options: [SHARED_HOSTS] };
 }
 
 const SHARED_HOSTS: OptionSpec = OptionSpec {
@@ -43,6 +48,7 @@ const SHARED_HOSTS: OptionSpec = OptionSpec {
 
 impl ForeignEnvironment {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        in_defaults(index, reporter);
         let hosts: Vec<(&Environment, &str)> = index
             .matrix
             .environments
@@ -117,4 +123,55 @@ fn names_environment(key: &str, environment: &Environment) -> bool {
     let tier = environment.tier.value.word().to_ascii_uppercase();
     let short = tier.get(..4).unwrap_or(&tier);
     segments(&upper).any(|part| part == name || part == tier || part == short)
+}
+
+/// Words by which host names say that they belong to a system before production.
+const BEFORE_PRODUCTION: &[&str] = &["staging", "stage", "stg", "preprod", "uat", "preview"];
+
+/// Defaults that name the host of one environment and apply to all of them.
+fn in_defaults(index: &Index, reporter: &mut Reporter<'_>) {
+    let mut found: BTreeMap<(&KeyName, String), Vec<Location>> = BTreeMap::new();
+    for fact in index.facts() {
+        let Role::Reads(read) = &fact.role else { continue };
+        let Need::Default(value) = &read.need else { continue };
+        let path = index.path(fact.file);
+        let speaks = matches!(fact.place, Place::Process | Place::Interpolation) && fact.phase == Phase::Run;
+        if !speaks || is_aside(&path) || is_tool(&path) {
+            continue;
+        }
+        let Some(word) = value.plain().and_then(host_in).and_then(word_of_environment) else { continue };
+        let says_so = |text: &str| {
+            text.to_ascii_lowercase()
+                .split(|c: char| !c.is_ascii_alphanumeric())
+                .any(|part| BEFORE_PRODUCTION.contains(&part))
+        };
+        if says_so(&fact.key) || says_so(path.within_root()) || value.span.is_empty() {
+            continue;
+        }
+        let places = found.entry((&fact.key, word.to_owned())).or_default();
+        places.push(Location::new(fact.file, value.span));
+    }
+    for ((key, word), places) in found {
+        let Some(first) = places.first() else { continue };
+        let mut finding = reporter
+            .report(
+                format!("the default of `{key}` names a host of `{word}`, and applies everywhere"),
+                *first,
+                "taken wherever nobody sets the key",
+            )
+            .key(key);
+        for other in places.iter().skip(1).filter(|other| *other != first).take(2) {
+            finding = finding.label(*other, "here as well");
+        }
+        finding
+            .why("a developer's machine, CI and production without a value of their own reach that system")
+            .help("have no default, or one that is harmless everywhere");
+    }
+}
+
+/// The word for an environment that a public host name holds.
+fn word_of_environment(host: &str) -> Option<&str> {
+    let is_public = host.contains('.') && !host.contains(['{', '$', '<', '*']) && !host.ends_with(".example");
+    let is_sample = host.contains("example.");
+    host.split(['.', '-', '_']).find(|part| is_public && !is_sample && BEFORE_PRODUCTION.contains(part))
 }

@@ -100,7 +100,8 @@ fn hosts(fact: &Fact) -> Vec<(&str, Location)> {
 /// have dots, and names that are to be filled in are none.
 fn bad_host(text: &str) -> Option<&str> {
     let url = Url::parse(text)?;
-    let host = url.host;
+    // What a variable adds to a name does not mend what stands before it.
+    let host = url.host.split('$').next().unwrap_or(url.host);
     let is_web = matches!(url.scheme, "http" | "https" | "ws" | "wss");
     let is_name = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     let is_filled_in = !host.bytes().any(|byte| byte.is_ascii_lowercase())

@@ -95,8 +95,13 @@ fn is_foreign(key: &str) -> bool {
         || key.contains(|c: char| !c.is_ascii_alphanumeric() && c != '_')
 }
 
+/// A letter with a number is a proper name that may keep its small letter: `x509`, `p12`, `v2`.
 fn is_upper_snake(key: &str) -> bool {
-    key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    key.split('_').all(|segment| {
+        let is_name = segment.len() > 1 && segment.starts_with(|c: char| c.is_ascii_lowercase());
+        let rest = if is_name { segment.get(1..).unwrap_or("") } else { segment };
+        rest.bytes().all(|b| b.is_ascii_digit() || !is_name && b.is_ascii_uppercase())
+    })
 }
 
 /// `apiTimeout` and `api-timeout` as `API_TIMEOUT`.

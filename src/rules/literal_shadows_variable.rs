@@ -61,6 +61,7 @@ impl LiteralShadowsVariable {
                 }
             }
         }
+        over_documented(index, reporter);
         for (other, (fact, places)) in hidden {
             let path = index.files.path(other.file);
             let message = format!("a literal hides `{}` of the service's own `env_file`", fact.key);
@@ -115,4 +116,62 @@ fn is_place_in_container(index: &Index, file: FileId, value: &str) -> bool {
             value,
             "localhost" | "0.0.0.0" | "127.0.0.1" | "host.docker.internal" | "production" | "development"
         )
+}
+
+/// Entries that say nothing (`0`, `xxx`) over a key that the project's example leaves for people to fill in, in a
+/// service that takes other keys from there.
+fn over_documented(index: &Index, reporter: &mut Reporter<'_>) {
+    let mut hidden: BTreeMap<Location, (&Fact, Vec<Location>)> = BTreeMap::new();
+    for site in index.sites() {
+        if is_aside(&index.path(site.file)) || index.is_sink(site) || !site.env_files.is_empty() {
+            continue;
+        }
+        let dotenvs = index.project_dotenvs(site.file);
+        let is_open = index.environment_of(site).any(|fact| {
+            fact.role.forwards()
+                && dotenvs.iter().any(|file| index.facts_in(*file).any(|shown| shown.key == fact.key))
+        });
+        for fact in index.environment_of(site).filter(|_| is_open) {
+            let Role::Provides(provide) = &fact.role else { continue };
+            if !provide.value.plain().is_some_and(says_nothing) || is_tool_key(&fact.key) {
+                continue;
+            }
+            let shown = dotenvs.iter().flat_map(|file| index.facts_in(*file)).find(|shown| {
+                let value = match &shown.role {
+                    Role::Provides(provide) => Some(&provide.value),
+                    Role::Documents(document) if !document.commented => document.example.as_ref(),
+                    _ => None,
+                };
+                shown.key == fact.key && value.is_some_and(|value| value.is_empty() || value.is_placeholder())
+            });
+            let Some(shown) = shown else { continue };
+            let (_, places) = hidden.entry(shown.at()).or_insert_with(|| (fact, Vec::new()));
+            if !places.contains(&fact.at()) {
+                places.push(fact.at());
+            }
+        }
+    }
+    for (shown, (fact, places)) in hidden {
+        let path = index.files.path(shown.file);
+        let key = &fact.key;
+        let mut finding = reporter
+            .report(
+                format!("compose fixes `{key}`, which {path} leaves to the user"),
+                fact.at(),
+                "always this value",
+            )
+            .label(shown, "setting it here does nothing")
+            .key(key);
+        for place in places.into_iter().filter(|place| *place != fact.at()).take(3) {
+            finding = finding.label(place, "and here, for another service");
+        }
+        finding
+            .why("a literal under `environment:` takes no notice of the `.env` beside the compose file")
+            .help(format!("write `{key}: ${{{key}:-}}`"));
+    }
+}
+
+/// A value that only fills the place of one.
+fn says_nothing(text: &str) -> bool {
+    matches!(text, "0" | "-" | "none" | "null" | "xxx" | "XXX" | "todo" | "TODO" | "changeme" | "CHANGEME")
 }

@@ -1,13 +1,13 @@
 //! `local-address`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{ComposeService, is_aside};
-use crate::index::{Index, Site};
+use crate::fact::{ComposeService, Fact, Role, Value, is_aside};
+use crate::index::{EnvFileLink, Index, Site};
 use crate::key::{is_tool_key, segments};
 use crate::matrix::Environment;
 use crate::rule::{Reporter, enumerate};
-use crate::text::Location;
+use crate::text::{FileId, Location};
 use crate::value_type::url::Url;
 
 crate::declare_rule! {
@@ -76,6 +76,7 @@ impl LocalAddress {
         // Keys and values that were told of.
         let mut told = BTreeSet::new();
         between_containers(index, reporter, &mut told);
+        in_dotenvs(index, reporter, &mut told);
         in_deployed(index, reporter, &told);
     }
 }
@@ -219,4 +220,92 @@ fn other<'a>(
 /// Whether containers of the file share a network with the host or with one another.
 fn has_shared_network(index: &Index, site: &Site) -> bool {
     index.files.get(site.file).is_none_or(|file| file.text.contains("network_mode"))
+}
+
+/// Keys, each with the place of its address.
+type Uses<'a> = Vec<(&'a Fact, Location)>;
+
+/// Dotenv files that a container loads and that name one server by its service and another by `localhost`.
+fn in_dotenvs(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Location>) {
+    for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
+        let (Some(compose), Some(own)) = (index.compose(site.file), index.compose_service(site)) else {
+            continue;
+        };
+        // An image from elsewhere may be given the file for other keys in it.
+        let is_strange = index.is_sink(site) && own.build.is_none();
+        if is_strange || has_shared_network(index, site) {
+            continue;
+        }
+        for dotenv in
+            index.project_dotenvs(site.file).into_iter().filter(|file| is_loaded(index, site, *file))
+        {
+            let values = || index.facts_in(dotenv).filter_map(|fact| Some((fact, written(fact)?)));
+            let uses_network = values().any(|(_, value)| {
+                let host = value.plain().and_then(Url::parse).map(|url| url.host);
+                host.is_some_and(|host| {
+                    compose.services.iter().any(|service| *service.name == *host && host != own.name.value)
+                })
+            });
+            if !uses_network {
+                continue;
+            }
+            // One server is one fault, however many addresses name it.
+            let mut found: BTreeMap<&str, (&ComposeService, Uses<'_>)> = BTreeMap::new();
+            for (fact, value) in values() {
+                let Some(url) = value.plain().and_then(Url::parse).filter(|url| is_local(url.host)) else {
+                    continue;
+                };
+                let server = SERVERS.iter().find(|server| server.schemes.contains(&url.base_scheme()));
+                let Some(target) = server.and_then(|server| other(compose, site, server)) else { continue };
+                let at = Location::new(fact.file, value.span);
+                if told.insert(at) {
+                    found.entry(&target.name.value).or_insert((target, Vec::new())).1.push((fact, at));
+                }
+            }
+            for (serves, (target, uses)) in found {
+                let Some((fact, at)) = uses.first() else { continue };
+                let asks = &own.name.value;
+                let mut finding = reporter
+                    .report(
+                        format!("`{}` looks for `{serves}` in the container of `{asks}`", fact.key),
+                        *at,
+                        format!("in `{asks}`, this is the container itself"),
+                    )
+                    .label(Location::new(site.file, target.name.span), "the server runs in this one")
+                    .key(&fact.key);
+                for (other, at) in uses.iter().skip(1).take(2) {
+                    finding = finding.label(*at, format!("so does `{}`", other.key));
+                }
+                finding
+                    .why("the same file names other servers by their service, so it is meant for the containers")
+                    .help(format!("write `{serves}` for the host"));
+            }
+        }
+    }
+}
+
+/// Whether a container gets to see a dotenv: as its `env_file`, or in a folder that is mounted.
+fn is_loaded(index: &Index, site: &Site, dotenv: FileId) -> bool {
+    let folder = index.path(site.file).folder();
+    let holds = index.path(dotenv).folder();
+    let is_given = site
+        .env_files
+        .iter()
+        .any(|link| matches!(link, EnvFileLink::File(file) | EnvFileLink::Example(file) if *file == dotenv));
+    is_given
+        || index.compose_service(site).is_some_and(|service| {
+            service.mounts.iter().any(|mount| {
+                let source = mount.source.strip_suffix('/').unwrap_or(&mount.source);
+                source.starts_with('.') && folder.join(source).is_some_and(|mounted| mounted == holds)
+            })
+        })
+}
+
+/// The value that a dotenv's line holds or shows; none of a line that is commented out.
+fn written(fact: &Fact) -> Option<&Value> {
+    match &fact.role {
+        Role::Provides(provide) => Some(&provide.value),
+        Role::Documents(document) if !document.commented => document.example.as_ref(),
+        _ => None,
+    }
 }

@@ -1,40 +1,92 @@
 //! `missing-final-newline`
 
 use crate::declare_rule;
-use crate::fact::ProblemKind;
+use crate::fact::{ProblemKind, is_aside};
 use crate::index::Index;
 use crate::rule::Reporter;
+use crate::text::{FileId, Location, Span, TreePath};
 
 declare_rule! {
-    /// Reports a dotenv file whose last line does not end with a newline.
+    /// Reports a dotenv file whose last line has no newline.
+    ///
+    /// Where a script of the tree appends to the file, or to the copy that people make of it, the rule speaks
+    /// always; elsewhere under `--strict` only.
     ///
     /// ## Why it matters
     ///
-    /// Scripts append to dotenv files (`echo "KEY=value" >> .env`). Without a newline at the end, what is
-    /// appended becomes a part of the last value, and both keys are wrong.
+    /// `echo "KEY=value" >> .env` then writes behind the last value instead of below it: two keys are lost in
+    /// one line, and no reader complains.
     ///
     /// ## Example
     ///
-    /// A `.env` that ends in `DEBUG=false` and no newline becomes `DEBUG=falseGIT_SHA=1a2b` when a workflow
-    /// appends to it.
-    ///
-    /// ```text
-    /// warning[missing-final-newline]: the file does not end with a newline
+    /// ```sh
+    /// cp .env.example .env                          # ends in `RETENTION_DAYS=30`, without a newline
+    /// echo "SECRET_KEY=$(openssl rand -hex 32)" >> .env
     /// ```
+    ///
+    /// `.env` ends in `RETENTION_DAYS=30SECRET_KEY=...`.
     ///
     /// ## What to do
     ///
     /// End the file with a newline.
-    pub struct MissingFinalNewline = "missing-final-newline", Syntax, Strict, fixes, by_file;
+    pub struct MissingFinalNewline = "missing-final-newline", Syntax, Warning, partly_strict, fixes, by_file;
 }
 
 impl MissingFinalNewline {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        reporter.problems(
-            index,
-            ProblemKind::MissingFinalNewline,
-            "what a script appends to the file becomes a part of the last value",
-            "add a newline at the end",
-        );
+        for (file, problem) in index.problems(ProblemKind::MissingFinalNewline) {
+            let appended = appended_at(index, file);
+            if appended.is_none() && !reporter.is_strict() {
+                continue;
+            }
+            let why = "what a script appends to the file becomes a part of the last value";
+            let mut finding = reporter.problem(file, problem, why, "add a newline at the end");
+            if let Some(at) = appended {
+                finding = finding.label(at, "this text lands on the last line of it");
+            }
+            if let Some(last) = index.facts_in(file).last() {
+                finding = finding.key(&last.key);
+            }
+            drop(finding);
+        }
     }
+}
+
+/// Where a script appends to a dotenv, or to the file that people make from it.
+fn appended_at(index: &Index, file: FileId) -> Option<Location> {
+    let path = index.path(file);
+    let targets: Vec<TreePath> = std::iter::once(path.clone()).chain(copy_of(&path)).collect();
+    index.files.iter().filter(|script| !is_aside(&script.path)).find_map(|script| {
+        if !script.text.contains(">>") {
+            return None;
+        }
+        let mut start = 0;
+        for line in script.text.split_inclusive('\n') {
+            if let Some(behind) = line.split_once(">>").map(|(_, behind)| behind.trim_start_matches(['>', ' ']))
+                && !line.trim_start().starts_with('#')
+                // A text that begins with a newline mends it.
+                && !line.contains("\\n")
+            {
+                let end = behind.find([' ', ';', ')', '&', '|', '\n', '\r']).unwrap_or(behind.len());
+                let target = behind.get(..end).unwrap_or("").trim_matches(['"', '\'']);
+                let from_root = TreePath::root(path.root_name()).join(target);
+                let from_here = script.path.folder().join(target);
+                let is_target = from_root.iter().chain(&from_here).any(|named| targets.contains(named));
+                if !target.is_empty() && is_target {
+                    let span = Span::new(start, start + line.trim_end().len());
+                    return Some(Location::new(script.id, span));
+                }
+            }
+            start += line.len();
+        }
+        None
+    })
+}
+
+/// The file that people make from an example.
+fn copy_of(example: &TreePath) -> Option<TreePath> {
+    let name = example.name();
+    let bare =
+        [".example", ".sample", ".template", ".dist"].iter().find_map(|mark| name.strip_suffix(mark))?;
+    example.folder().join(bare)
 }

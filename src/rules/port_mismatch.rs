@@ -1,5 +1,7 @@
 //! `port-mismatch`
 
+mod host;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fact::{ComposeService, Fact, PublishedPort, is_aside};
@@ -64,6 +66,7 @@ const SERVERS: &[Server] = &[
 
 impl PortMismatch {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        host::ask(index, reporter);
         let mut told = BTreeSet::new();
         for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
             // Containers that share a network listen on one another's ports.

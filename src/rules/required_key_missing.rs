@@ -1,5 +1,7 @@
 //! `required-key-missing`
 
+mod image;
+
 use std::collections::BTreeMap;
 
 use crate::fact::{Fact, Need, Read, is_tool};
@@ -74,6 +76,7 @@ impl RequiredKeyMissing {
         for (key, absence) in missing {
             speak(index, reporter, key, absence);
         }
+        image::ask(index, reporter);
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! What is read: classes of pydantic-settings and of pydantic 1 (`settings`), `os.environ` and
 //! `os.getenv` under any name, with constants, loops over literals and functions of the same file that
-//! take the name (`process`), and the readers of decouple, django-environ, environs, starlette and click
-//! (`library`). A name that is computed is a [`Gap`]. The environment handed on as a whole
+//! take the name (`process`), the readers of decouple, django-environ, environs, starlette and click
+//! (`library`), and lists that are called required (`required`). A name that is computed is a [`Gap`]. The environment handed on as a whole
 //! (`env=os.environ`) is none: a child's needs are not this file's. Other words in capitals inside string
 //! literals are mentions.
 
@@ -16,6 +16,7 @@ mod module;
 mod name;
 mod output;
 mod process;
+mod required;
 mod settings;
 
 use std::sync::LazyLock;
@@ -52,6 +53,9 @@ const SIGNS: &[&str] = &[
     "env_or_default(",
     "getenv_or",
     "env.",
+    "from_prefixed_env",
+    "Dynaconf(",
+    "LazySettings(",
 ];
 
 #[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
@@ -101,6 +105,7 @@ impl Extractor for Python {
         settings::read(&module, &mut output);
         process::read(&module, &mut output);
         library::read(&module, &mut output);
+        required::read(&module, &mut output);
         output.finish(mention::mentions(&module))
     }
 }

@@ -4,6 +4,7 @@
 mod call;
 mod chain;
 mod clap;
+mod declared;
 mod fields;
 mod literal;
 mod name;
@@ -50,6 +51,7 @@ impl Extractor for Rust {
         let mut reading = Reading::new(file.id);
         call::read(&source, &mut reading);
         clap::read(&source, &structs, &mut reading);
+        declared::read(&source, &mut reading);
         settings::read(&source, &structs, &mut reading);
         strings::read(&source, &mut reading);
         reading.finish()

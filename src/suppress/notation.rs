@@ -45,13 +45,15 @@ fn by_name(name: &str) -> Notation {
         "toml" => Notation::Toml,
         "hcl" | "tf" | "tfvars" | "nomad" => Notation::Hcl,
         "ctmpl" | "tpl" | "tmpl" | "gotmpl" => Notation::Template,
-        "sh" | "bash" | "zsh" | "ksh" | "envrc" | "mk" | "bats" => Notation::Shell,
-        "py" | "pyi" | "rb" | "ex" | "exs" | "r" | "pl" => Notation::Python,
+        "sh" | "bash" | "zsh" | "ksh" | "envrc" | "mk" | "bats" | "properties" => Notation::Shell,
+        "py" | "pyi" | "rb" | "rake" | "ru" | "gemspec" | "jbuilder" | "ex" | "exs" | "r" | "pl" => {
+            Notation::Python
+        }
         "rs" => Notation::Rust,
         "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "jsonc" | "json5" => Notation::Script,
         "vue" | "svelte" | "astro" => Notation::Component,
         "go" | "java" | "kt" | "kts" | "scala" | "groovy" | "gradle" | "c" | "h" | "cc" | "cpp" | "hpp"
-        | "cs" | "swift" | "dart" | "php" | "proto" => Notation::Go,
+        | "cs" | "swift" | "dart" | "php" | "proto" | "prisma" => Notation::Go,
         "html" | "htm" | "xml" | "md" | "markdown" | "mdx" | "svg" => Notation::Markup,
         _ => Notation::Lines,
     }
@@ -84,7 +86,24 @@ mod tests {
     fn every_kind_has_its_notation() {
         for source in sources::ALL.iter().filter(|source| source.kind() != SourceKind::MENTION) {
             let kind = source.kind();
-            let names = ["a.ts", "a.go", "a.tf", "a.sh", "a.yaml", "a.json", "a.toml", "x"];
+            let names = [
+                "a.ts",
+                "a.go",
+                "a.tf",
+                "a.sh",
+                "a.yaml",
+                "a.json",
+                "a.toml",
+                "x",
+                "a.php",
+                "a.java",
+                "a.cs",
+                "a.ex",
+                "a.rb",
+                "application.properties",
+                "turbo.json",
+                "schema.prisma",
+            ];
             let paths = names.map(|name| TreePath::parse(name).unwrap());
             let told = paths.iter().filter(|path| source.claims(path)).map(|path| notation(path, Some(kind)));
             let told: Vec<Notation> = told.chain([notation(&paths[7], Some(kind))]).collect();

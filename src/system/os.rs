@@ -150,6 +150,37 @@ fn is_foreign_folder(name: &str) -> bool {
     matches!(name, ".git" | "node_modules" | ".venv" | "__pycache__" | ".hg" | ".svn" | ".jj")
 }
 
+/// Examples that a pattern such as `.env*` ignores although they are part of the project: git goes on tracking
+/// what was added once.
+const EXAMPLES: &[&str] = &[".env.example", ".env.sample", ".env.template", ".env.dist"];
+
+/// Examples deeper in the tree than this many folders are not looked for behind the ignore files.
+const EXAMPLE_DEPTH: usize = 3;
+
+impl OsSystem {
+    /// The examples in the folders of `paths` that the ignore files hide.
+    fn ignored_examples(&self, paths: &[TreePath]) -> Vec<TreePath> {
+        let folders: std::collections::BTreeSet<TreePath> = paths
+            .iter()
+            .map(TreePath::folder)
+            .filter(|folder| folder.parts().count() <= EXAMPLE_DEPTH)
+            .collect();
+        let base = |name: Option<&str>| match name {
+            None => Some(&self.root),
+            Some(name) => self.named.iter().find(|(known, _)| known == name).map(|(_, base)| base),
+        };
+        let candidates =
+            folders.iter().flat_map(|folder| EXAMPLES.iter().filter_map(|name| folder.join(name)));
+        candidates
+            .filter(|path| {
+                base(path.root_name()).is_some_and(|base| {
+                    fs::symlink_metadata(base.join(path.within_root())).is_ok_and(|found| found.is_file())
+                })
+            })
+            .collect()
+    }
+}
+
 impl System for OsSystem {
     fn walk(&self) -> Vec<TreePath> {
         let found = Mutex::new(Vec::new());
@@ -181,10 +212,12 @@ impl System for OsSystem {
             });
         }
         let mut paths = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        paths.extend(self.ignored_examples(&paths));
         for handful in &self.handfuls {
             paths.extend(handful.files.iter().filter_map(|file| spell(Some(&handful.name), Path::new(file))));
         }
         paths.sort_unstable();
+        paths.dedup();
         paths
     }
 

@@ -86,6 +86,8 @@ pub enum UrlProblem {
     },
     /// A blank.
     Space,
+    /// `localhost3000`: the host runs into the port.
+    GluedPort,
 }
 
 impl fmt::Display for UrlProblem {
@@ -104,6 +106,7 @@ impl fmt::Display for UrlProblem {
                 write!(f, "has a `{character}` in its user or password that is not encoded")
             }
             Self::Space => f.write_str("has a blank in it"),
+            Self::GluedPort => f.write_str("lacks the `:` between host and port"),
         }
     }
 }
@@ -125,6 +128,7 @@ impl UrlProblem {
                 format!("write the `{character}` in the user or the password as `%{:02X}`", *character as u32)
             }
             Self::Space => "remove the blank, or write it as `%20`".to_owned(),
+            Self::GluedPort => "write `localhost:port`".to_owned(),
         }
     }
 }
@@ -238,6 +242,10 @@ fn place_problem(place: &str) -> Option<UrlProblem> {
             UrlProblem::BadPort
         });
     }
+    let glued = host.strip_prefix("localhost").or_else(|| host.strip_prefix("127.0.0.1"));
+    if glued.is_some_and(|glued| !glued.is_empty() && glued.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Some(UrlProblem::GluedPort);
+    }
     let port = port?;
     let digits = port.bytes().filter(u8::is_ascii_digit).count();
     // Words stand for a port in samples: `host:port`.
@@ -311,6 +319,7 @@ mod tests {
             ("http://[::1:8080", UrlProblem::Bracket),
             ("http://::1:8080", UrlProblem::BareIpv6),
             ("http://host:80:80", UrlProblem::BadPort),
+            ("http://localhost3000/x", UrlProblem::GluedPort),
             ("http://host:80a", UrlProblem::BadPort),
             ("http://host:99999", UrlProblem::BadPort),
             ("postgres://user:p@ss@host/db", UrlProblem::RawCredentials { character: '@' }),

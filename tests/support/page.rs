@@ -82,6 +82,14 @@ pub(crate) fn cases(page: &str) -> Vec<Case> {
 }
 
 impl Case {
+    /// This case with the files of `other` in place of its own.
+    pub(crate) fn with(&self, other: &Self) -> Self {
+        let mut files = self.files.clone();
+        files.retain(|(path, _)| other.files.iter().all(|(known, _)| known != path));
+        files.extend(other.files.iter().cloned());
+        Self { title: other.title.clone(), files, expected: None, rules: self.rules.clone() }
+    }
+
     /// Runs envcheck on the case's files.
     pub(crate) fn run(&self, settings: &Settings) -> Report {
         Snapshot::take(&self.system(), None).report(settings)

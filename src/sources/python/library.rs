@@ -8,19 +8,38 @@ use super::mention::is_key_like;
 use super::module::{Arguments, Module, inner};
 use super::name::names;
 use super::output::Output;
-use crate::fact::{Need, Read, Value};
+use crate::fact::{Hidden, Need, Read, Value};
 use crate::syntax::tree::Node;
 use crate::value_type::ValueType;
 
 /// What kind of reader a name stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Reader {
-    /// `config("K", default=.., cast=..)` of decouple or starlette; fails without default.
-    Config,
-    /// `env("K")`, `env.bool("K", default=..)` of django-environ or environs; fails without default.
-    Env,
+    /// `config("K", default, cast)` of decouple; fails without default, as do the next three.
+    Decouple,
+    /// `config("K", cast, default)` of starlette.
+    Starlette,
+    /// `env("K", cast, default)`, `env.bool("K", default)` of django-environ.
+    Django,
+    /// `env("K", default)`, `env.bool("K", default)` of environs.
+    Environs,
     /// A function of another file; what it does without a value is not known.
     Told,
+}
+
+impl Reader {
+    fn is_env(self) -> bool {
+        matches!(self, Self::Django | Self::Environs)
+    }
+
+    /// Where a call has its default and its cast, if they have no names.
+    fn positions(self, method: Option<&str>) -> (usize, Option<usize>) {
+        match (self, method) {
+            (Self::Decouple, _) => (1, Some(2)),
+            (Self::Starlette, _) | (Self::Django, None | Some("get_value")) => (2, Some(1)),
+            _ => (1, None),
+        }
+    }
 }
 
 /// Functions that by their names read one variable.
@@ -62,7 +81,28 @@ pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
     for call in module.nodes().filter(|node| node.kind() == "call") {
         library.call(module, call, output);
         command_line_option(module, call, output);
+        whole_prefix(module, call, output);
     }
+}
+
+/// Flask's `from_prefixed_env` and dynaconf take all variables with a prefix.
+fn whole_prefix<'t>(module: &Module<'t>, call: Node<'t>, output: &mut Output<'_>) {
+    let Some(function) = call.field("function") else { return };
+    let name = function.field("attribute").unwrap_or(function).text();
+    let arguments = Arguments::of_call(call);
+    let (given, usual) = match name {
+        "from_prefixed_env" => (arguments.get("prefix", 0), "FLASK"),
+        "Dynaconf" | "LazySettings" => (arguments.keyword("envvar_prefix"), "DYNACONF"),
+        _ => return,
+    };
+    let prefix = match given {
+        None => Some(format!("{usual}_")),
+        Some(given) => {
+            text(module, given).filter(|prefix| !prefix.is_empty()).map(|prefix| format!("{prefix}_"))
+        }
+    };
+    let hides = prefix.map_or(Hidden::Reads, Hidden::ReadsWithPrefix);
+    output.gap(function.span(), hides, "the library takes all variables with a prefix");
 }
 
 /// What the file has of libraries.
@@ -95,18 +135,19 @@ impl<'t> Library<'t> {
         }
         if let Some(path) = module.path(node) {
             return match path.as_str() {
-                "decouple.config" => Some(Reader::Config),
-                "environs.env" => Some(Reader::Env),
+                "decouple.config" => Some(Reader::Decouple),
+                "environs.env" => Some(Reader::Environs),
                 _ => None,
             };
         }
         let made = module.value(node).map(inner).filter(|value| value.kind() == "call")?;
         let function = made.field("function")?;
         match module.path(function).as_deref() {
-            Some("decouple.AutoConfig" | "decouple.Config" | "starlette.config.Config") => {
-                Some(Reader::Config)
+            Some("decouple.AutoConfig" | "decouple.Config") => Some(Reader::Decouple),
+            Some("starlette.config.Config") => Some(Reader::Starlette),
+            Some(path) if is_env_class(module, Some(function)) => {
+                Some(if path.starts_with("environs.") { Reader::Environs } else { Reader::Django })
             }
-            _ if is_env_class(module, Some(function)) => Some(Reader::Env),
             _ => None,
         }
     }
@@ -126,7 +167,7 @@ impl<'t> Library<'t> {
             None if self.is_telling(module, function, object, method) => Reader::Told,
             None => return,
         };
-        if reader == Reader::Env && arguments.at(0).is_none() {
+        if reader.is_env() && arguments.get("var", 0).is_none() {
             let implied = match method {
                 Some("db" | "db_url" | "dj_db_url") => "DATABASE_URL",
                 Some("cache" | "cache_url") => "CACHE_URL",
@@ -134,16 +175,21 @@ impl<'t> Library<'t> {
                 Some("search_url") => "SEARCH_URL",
                 _ => return,
             };
-            output.read(implied, function.span(), Read::with_need(Need::Required));
+            let need = match arguments.keyword("default") {
+                Some(default) => default_value(module, default).map_or(Need::Optional, Need::Default),
+                None => Need::Required,
+            };
+            output.read(implied, function.span(), Read::with_need(need));
             return;
         }
-        if reader == Reader::Env && method.is_some_and(|method| !is_conversion(method)) {
+        if reader.is_env() && method.is_some_and(|method| !is_conversion(method)) {
             return;
         }
-        if reader == Reader::Config && !matches!(method, None | Some("get")) {
+        if matches!(reader, Reader::Decouple | Reader::Starlette) && !matches!(method, None | Some("get")) {
             return;
         }
-        let Some(name) = arguments.get("name", 0) else { return };
+        let name = ["name", "var", "option", "key"].iter().find_map(|name| arguments.keyword(name));
+        let Some(name) = name.or_else(|| arguments.at(0)) else { return };
         if reader == Reader::Told && !name.string().is_some_and(|name| is_key_like(&name.value)) {
             return;
         }
@@ -153,16 +199,14 @@ impl<'t> Library<'t> {
                 continue;
             };
             let key = format!("{}{key}", prefix_around(module, call));
-            let scheme = self.schemes.get(key.as_str()).copied().filter(|_| reader == Reader::Env);
+            let scheme = self.schemes.get(key.as_str()).copied().filter(|_| reader.is_env());
             let parts: Vec<Node<'t>> =
                 scheme.filter(|scheme| scheme.kind() == "tuple").into_iter().flat_map(Node::named).collect();
-            let default = match (reader, method) {
-                (Reader::Config, _) if method.is_some() => arguments.get("default", 2),
-                (Reader::Env, None) => arguments.get("default", 2),
-                _ => arguments.get("default", 1),
-            };
+            let (default_at, cast_at) = reader.positions(method);
+            let default = arguments.get("default", default_at);
             let default = default.or_else(|| arguments.keyword("fallback")).or(parts.get(1).copied());
-            let cast = arguments.keyword("cast").or(parts.first().copied()).or(scheme);
+            let cast = arguments.keyword("cast").or_else(|| arguments.at(cast_at?));
+            let cast = cast.or(parts.first().copied()).or(scheme);
             let need = match default {
                 Some(default) => match listed(module, default).or_else(|| default_value(module, default)) {
                     Some(value) => Need::Default(value),

@@ -1,0 +1,168 @@
+//! `default-drift`
+
+mod claims;
+
+use std::collections::BTreeMap;
+
+use crate::fact::{Structure, is_aside};
+use crate::index::Index;
+use crate::key::KeyName;
+use crate::matrix::{Defaults, Environment};
+use crate::rule::{Reporter, enumerate};
+use crate::text::Location;
+
+use claims::{Claim, canonical};
+
+crate::declare_rule! {
+    /// Reports a key for which code, example, compose or template name different defaults.
+    ///
+    /// By default the rule speaks only where two defaults meet in one environment: one compose file that gives a
+    /// variable two defaults, or a declared environment in which the default of a template or compose file
+    /// stands in for another one of the code. Under `--strict` it also compares the code with the
+    /// example and with what compose falls back to. Addresses, paths, switches and empty values are
+    /// left out: they differ for good reasons.
+    ///
+    /// ## Why it matters
+    ///
+    /// A default is changed in one place, and the others go on with the old one. What a developer tries out is
+    /// then not what production runs.
+    ///
+    /// ## Example
+    ///
+    /// ```python
+    /// model: str = Field(default="large-2", validation_alias="MODEL")
+    /// ```
+    ///
+    /// ```yaml
+    /// MODEL: ${MODEL:-large-1}
+    /// ```
+    ///
+    /// ## What to do
+    ///
+    /// Keep the default in one place, best in the code, and leave it out of the others; or bring
+    /// them into line.
+    pub struct DefaultDrift = "default-drift", Drift, Warning, partly_strict;
+}
+
+impl DefaultDrift {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        within_compose(index, reporter);
+        let mut told = within_environments(index, reporter);
+        if !reporter.is_strict() {
+            return;
+        }
+        for (key, claims) in claims::of_code(index) {
+            let mut others = claims::of_examples(index, &key, &claims);
+            others.extend(claims::of_compose(index, &key));
+            let known: Vec<String> = claims.iter().map(|claim| canonical(claim.text)).collect();
+            others.retain(|claim| !known.contains(&canonical(claim.text)));
+            let Some(own) = claims.first() else { continue };
+            if !others.is_empty() && !told.contains(&key) {
+                told.push(key.clone());
+                speak(reporter, &key, &others, own, Vec::new());
+            }
+        }
+    }
+}
+
+/// One compose file that gives one variable two defaults.
+fn within_compose(index: &Index, reporter: &mut Reporter<'_>) {
+    for (file, structure) in index.structures() {
+        if !matches!(structure, Structure::Compose(_)) || is_aside(&index.path(file)) {
+            continue;
+        }
+        let mut found: BTreeMap<&KeyName, Vec<Claim<'_>>> = BTreeMap::new();
+        for (key, claim) in claims::interpolated(index, file) {
+            let known = found.entry(key).or_default();
+            if known.iter().all(|other| canonical(other.text) != canonical(claim.text)) {
+                known.push(claim);
+            }
+        }
+        for (key, claims) in found {
+            let [first, others @ ..] = claims.as_slice() else { continue };
+            if others.is_empty() {
+                continue;
+            }
+            let mut finding = reporter
+                .report(
+                    format!("one compose file gives `{key}` different defaults"),
+                    first.at,
+                    "this default here",
+                )
+                .key(key);
+            for other in others.iter().take(3) {
+                finding = finding.label(other.at, "and another one here");
+            }
+            finding
+                .why("where nobody sets the variable, the services run with different values of it")
+                .help("write the same default everywhere");
+        }
+    }
+}
+
+/// Declared environments in which a file's default stands in for another one of the code. The keys told of.
+fn within_environments(index: &Index, reporter: &mut Reporter<'_>) -> Vec<KeyName> {
+    let mut found: BTreeMap<(KeyName, Location), (Claim<'_>, Claim<'_>, Vec<String>)> = BTreeMap::new();
+    // Where code defaults are forbidden, whoever supplies the environment decides.
+    let relies = |environment: &Environment| environment.defaults.value == Defaults::Allowed;
+    for (environment, supply) in index.supplied().filter(|(environment, _)| relies(environment)) {
+        let Some(claim) = claims::of_supply(index, supply) else { continue };
+        let own: Vec<Claim<'_>> = claims::of_service(index, &supply.service, &supply.key);
+        let Some(first) = own.first() else { continue };
+        if own.iter().any(|own| canonical(own.text) == canonical(claim.text)) {
+            continue;
+        }
+        let (.., environments) =
+            found.entry((supply.key.clone(), claim.at)).or_insert_with(|| (claim, *first, Vec::new()));
+        if !environments.contains(&environment.name.value) {
+            environments.push(environment.name.value.clone());
+        }
+    }
+    let mut told = Vec::new();
+    for ((key, _), (claim, own, environments)) in found {
+        speak(reporter, &key, &[claim], &own, environments);
+        told.push(key);
+    }
+    told
+}
+
+fn speak(
+    reporter: &mut Reporter<'_>,
+    key: &KeyName,
+    others: &[Claim<'_>],
+    own: &Claim<'_>,
+    environments: Vec<String>,
+) {
+    let Some(first) = others.first() else { return };
+    let mut who: Vec<&str> = others.iter().map(|claim| claim.who).collect();
+    who.dedup();
+    let whose = who.join(" and ");
+    let where_ =
+        if environments.is_empty() { String::new() } else { format!(" in {}", enumerate(&environments)) };
+    let verb = if who.len() == 1 { "has" } else { "have" };
+    let mut finding = reporter
+        .report(
+            format!("{whose} {verb} another default for `{key}` than the code{where_}"),
+            first.at,
+            label(key, first),
+        )
+        .label(own.at, label(key, own))
+        .key(key);
+    for other in others.iter().skip(1).take(3) {
+        finding = finding.label(other.at, label(key, other));
+    }
+    let why = if environments.is_empty() {
+        "whoever starts from that file runs with another value than the code's own default"
+    } else {
+        "where the store holds no value, this default stands in, and the code's own never does"
+    };
+    finding
+        .environments(environments)
+        .why(why)
+        .help("bring the defaults into line, or keep the code's alone");
+}
+
+fn label(key: &KeyName, claim: &Claim<'_>) -> String {
+    let shown = claim.text.shown(key);
+    if shown == "***" { format!("the default of {}", claim.who) } else { format!("{}: `{shown}`", claim.who) }
+}

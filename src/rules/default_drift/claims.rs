@@ -1,0 +1,202 @@
+//! Who says what the default of a key is.
+
+use std::collections::BTreeMap;
+
+use crate::fact::{Document, Fact, Fallback, Need, Origin, Place, Provision, Role, Value, is_tool};
+use crate::index::{HeldKind, Index, Supply};
+use crate::key::{KeyName, is_tool_key, segments};
+use crate::secret::{Secret, is_placeholder};
+use crate::text::{FileId, Location};
+
+/// A default that a file names for a key.
+#[derive(Clone, Copy)]
+pub(super) struct Claim<'a> {
+    /// The default.
+    pub(super) text: &'a Secret,
+    /// Where it stands.
+    pub(super) at: Location,
+    /// Who names it, for sentences.
+    pub(super) who: &'static str,
+}
+
+/// A default in the form in which defaults are compared: `True` is `true`, `60.0` is `60`.
+pub(super) fn canonical(text: &Secret) -> String {
+    let text = text.reveal().trim();
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => number.to_string(),
+        _ => text.to_ascii_lowercase(),
+    }
+}
+
+/// Whether defaults of this key and kind can be held against one another: the value is written in full and
+/// meant, and is no address, path, list, document or switch.
+fn is_comparable(key: &KeyName, value: &Value) -> bool {
+    let Some(text) = value.plain().map(str::trim) else { return false };
+    let lower = text.to_ascii_lowercase();
+    let is_switch = matches!(lower.as_str(), "true" | "false" | "yes" | "no" | "on" | "off" | "0" | "1");
+    let is_place = text.contains("://")
+        || text.starts_with(['/', '.', '~'])
+        || matches!(lower.as_str(), "localhost" | "127.0.0.1" | "0.0.0.0")
+        || text.contains('@');
+    let is_list = text.contains([',', ' ', '[', '{', ';', '<', '$']);
+    // What differs from environment to environment by its nature.
+    let words = [
+        "ENV",
+        "ENVIRONMENT",
+        "MODE",
+        "DEBUG",
+        "LEVEL",
+        "HOST",
+        "HOSTNAME",
+        "PORT",
+        "URL",
+        "URI",
+        "DIR",
+        "PATH",
+        "FILE",
+        "DOMAIN",
+        "ORIGIN",
+        "ORIGINS",
+        "ADDR",
+        "ADDRESS",
+        "ENDPOINT",
+        "VERSION",
+        "TAG",
+        "NAME",
+        "SERVER",
+    ];
+    let last = segments(key).last().unwrap_or("");
+    !text.is_empty()
+        && !is_switch
+        && !is_place
+        && !is_list
+        && !is_placeholder(text)
+        && !is_tool_key(key)
+        && !words.contains(&last.to_ascii_uppercase().as_str())
+}
+
+fn claim<'a>(key: &KeyName, value: &'a Value, file: FileId, who: &'static str) -> Option<Claim<'a>> {
+    let is_written = is_comparable(key, value) && !value.span.is_empty();
+    is_written.then(|| Claim { text: &value.text, at: Location::new(file, value.span), who })
+}
+
+/// The defaults of the application's code, by key. A key whose readers disagree among themselves belongs to
+/// several programs, each with its own.
+pub(super) fn of_code(index: &Index) -> BTreeMap<KeyName, Vec<Claim<'_>>> {
+    let mut found: BTreeMap<KeyName, Vec<Claim<'_>>> = BTreeMap::new();
+    for (fact, read) in index.code_reads() {
+        if let Need::Default(value) = &read.need
+            && !is_tool(&index.path(fact.file))
+            && let Some(claim) = claim(&fact.key, value, fact.file, "the code")
+        {
+            found.entry(fact.key.clone()).or_default().push(claim);
+        }
+    }
+    found
+}
+
+/// The defaults of one service's code for a key.
+pub(super) fn of_service<'a>(index: &'a Index, service: &'a str, key: &'a KeyName) -> Vec<Claim<'a>> {
+    index
+        .reads_of_service(service)
+        .filter(|(fact, read)| fact.key == *key || read.alternatives.contains(key))
+        .filter_map(|(fact, read)| match &read.need {
+            Need::Default(value) => claim(key, value, fact.file, "the code"),
+            _ => None,
+        })
+        .collect()
+}
+
+/// What examples above the code show.
+pub(super) fn of_examples<'a>(index: &'a Index, key: &'a KeyName, code: &[Claim<'_>]) -> Vec<Claim<'a>> {
+    index
+        .facts_of(key)
+        .filter(|fact| fact.place == Place::Dotenv)
+        .filter(|fact| {
+            let folder = index.path(fact.file).folder();
+            code.iter().any(|claim| index.path(claim.at.file).is_below(&folder))
+        })
+        .filter_map(|fact| match &fact.role {
+            Role::Documents(Document { example: Some(value), commented: false, .. }) => {
+                claim(key, value, fact.file, "the example")
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// What compose falls back to for services that run code with a default of its own.
+pub(super) fn of_compose<'a>(index: &'a Index, key: &'a KeyName) -> Vec<Claim<'a>> {
+    let mut found: Vec<Claim<'a>> = Vec::new();
+    for site in index.sites() {
+        let reads = || {
+            index
+                .reads_of_site(site)
+                .any(|(fact, read)| fact.key == *key && matches!(read.need, Need::Default(_)))
+        };
+        for fact in index.environment_of(site).filter(|fact| fact.key == *key) {
+            if let Some(claim) = whole_fallback(index, fact)
+                && reads()
+                && found.iter().all(|known| known.at != claim.at)
+            {
+                found.push(claim);
+            }
+        }
+    }
+    found
+}
+
+/// The default of an entry that is nothing but `${X:-default}`.
+fn whole_fallback<'a>(index: &'a Index, fact: &'a Fact) -> Option<Claim<'a>> {
+    let Role::Provides(provide) = &fact.role else { return None };
+    let [reference] = provide.value.references.as_slice() else { return None };
+    let Fallback::Default { span, .. } = &reference.fallback else { return None };
+    let text = provide.value.text.reveal();
+    let is_whole = text.starts_with("${") && text.ends_with('}');
+    let at = Location::new(fact.file, *span);
+    // The fact of the interpolation holds the default as a value.
+    let own = index
+        .interpolations(fact.file)
+        .filter(|_| is_whole)
+        .find(|read| read.span == reference.span && read.key == reference.key)?;
+    let Role::Reads(read) = &own.role else { return None };
+    let Need::Default(value) = &read.need else { return None };
+    is_comparable(&fact.key, value).then_some(Claim { text: &value.text, at, who: "compose" })
+}
+
+/// The defaults with which a compose file takes its variables.
+pub(super) fn interpolated(index: &Index, file: FileId) -> impl Iterator<Item = (&KeyName, Claim<'_>)> {
+    index.interpolations(file).filter_map(move |fact| {
+        let Role::Reads(read) = &fact.role else { return None };
+        let Need::Default(value) = &read.need else { return None };
+        let is_meant = is_comparable(&fact.key, value);
+        let at = if value.span.is_empty() { fact.span } else { value.span };
+        is_meant
+            .then(|| (&fact.key, Claim { text: &value.text, at: Location::new(file, at), who: "compose" }))
+    })
+}
+
+/// The default of a template or compose file that stands in for a key in an environment.
+pub(super) fn of_supply<'a>(index: &'a Index, supply: &'a Supply) -> Option<Claim<'a>> {
+    let held = supply.held()?;
+    let at = held.at?;
+    let fact = index.facts_in(at.file).find(|fact| fact.at() == at && matches!(fact.role, Role::Provides(_)));
+    match &held.kind {
+        HeldKind::Vault { or_else: true, .. } => {
+            let Role::Provides(provide) = &fact?.role else { return None };
+            let Provision::OrElse(value) = &provide.provision else { return None };
+            claim(&supply.key, value, at.file, "the template")
+        }
+        HeldKind::FileDefault(text) => {
+            let value =
+                Value { text: text.clone(), span: at.span, origin: Origin::Literal, references: Vec::new() };
+            let who = if fact.is_some_and(|fact| fact.place == Place::Rendered) {
+                "the template"
+            } else {
+                "compose"
+            };
+            is_comparable(&supply.key, &value).then_some(Claim { text, at, who })
+        }
+        _ => None,
+    }
+}

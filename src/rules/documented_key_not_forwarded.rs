@@ -1,0 +1,165 @@
+//! `documented-key-not-forwarded`
+
+use std::collections::BTreeMap;
+
+use crate::fact::{Fact, Role, is_aside};
+use crate::index::{Index, Site};
+use crate::key::{KeyName, is_tool_key, segments};
+use crate::rule::{Reporter, enumerate};
+use crate::text::{FileId, Location, TreePath};
+
+crate::declare_rule! {
+    /// Reports a key that the example tells users to set, that the code reads, and that compose does not hand to the container, though it hands over the keys around it.
+    ///
+    /// "Around it" means two or more keys with the same first word, or one with the same three, in the same example: a service that is
+    /// given `SMTP_HOST` and `SMTP_PORT` and not `SMTP_IGNORE_TLS`.
+    ///
+    /// ## Why it matters
+    ///
+    /// The user finds the key in the example, sets it in `.env`, and nothing changes: a container sees
+    /// only what `environment:` lists.
+    ///
+    /// ## Example
+    ///
+    /// ```yaml
+    /// services:
+    ///   app:
+    ///     image: acme/app
+    ///     environment:
+    ///       - SMTP_HOST=${SMTP_HOST}
+    ///       - SMTP_PORT=${SMTP_PORT}      # .env.example also shows SMTP_IGNORE_TLS
+    /// ```
+    ///
+    /// ## What to do
+    ///
+    /// Add `SMTP_IGNORE_TLS=${SMTP_IGNORE_TLS}`.
+    pub struct DocumentedKeyNotForwarded = "documented-key-not-forwarded", Missing, Strict;
+}
+
+/// So many keys of the service's list must be taken from outside for it to be a list of what users may set.
+const ENOUGH_FORWARDED: usize = 5;
+
+/// So many documented keys with the same first words must be handed over.
+const ENOUGH_NEIGHBOURS: usize = 2;
+
+/// Names of services, each with the entry beside which a key is missing.
+type Services = Vec<(String, Location)>;
+
+impl DocumentedKeyNotForwarded {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let mut found: BTreeMap<(FileId, KeyName), (Location, Services)> = BTreeMap::new();
+        for site in index.sites() {
+            let Some(service) = index.compose_service(site) else { continue };
+            if service.environment.is_none() {
+                continue;
+            }
+            if is_aside(&index.path(site.file)) || !service.env_files.is_empty() {
+                continue;
+            }
+            let given = index.given_to(site);
+            let forwarded: Vec<&Fact> =
+                index.environment_of(site).filter(|fact| fact.role.forwards()).collect();
+            if given.is_open || forwarded.len() < ENOUGH_FORWARDED || !runs_own_code(index, site, &forwarded)
+            {
+                continue;
+            }
+            let Some(example) = example_for(index, site, &forwarded) else { continue };
+            for shown in index.facts_in(example) {
+                let Role::Documents(document) = &shown.role else { continue };
+                if document.commented
+                    || given.has(&shown.key, false)
+                    || is_tool_key(&shown.key)
+                    || index.interpolations(site.file).any(|fact| fact.key == shown.key)
+                {
+                    continue;
+                }
+                let Some(neighbour) = neighbour(index, &shown.key, &forwarded, example) else { continue };
+                if !is_read(index, &shown.key) {
+                    continue;
+                }
+                let (_, places) =
+                    found.entry((example, shown.key.clone())).or_insert_with(|| (shown.at(), Vec::new()));
+                places.push((service.name.value.clone(), neighbour.at()));
+            }
+        }
+        for ((example, key), (shown, places)) in found {
+            let Some((first, at)) = places.first() else { continue };
+            let mut names: Vec<&str> = places.iter().map(|(name, _)| name.as_str()).collect();
+            names.dedup();
+            let mut finding = reporter
+                .report(
+                    format!(
+                        "`{key}` is documented and read, and compose does not hand it to {}",
+                        enumerate(&names)
+                    ),
+                    *at,
+                    format!("`{first}` is given its neighbour, and not `{key}`"),
+                )
+                .label(shown, "people are told to set it here");
+            if let Some(read) = index.user_of(&key) {
+                finding = finding.label(read, "used here");
+            }
+            for (name, other) in places.iter().skip(1).take(2) {
+                finding = finding.label(*other, format!("nor is `{name}`"));
+            }
+            finding
+                .key(&key)
+                .why(format!(
+                    "what people set after {} does not reach the container",
+                    index.files.path(example)
+                ))
+                .help(format!("add `{key}: ${{{key}:-}}` to `environment:`"));
+        }
+    }
+}
+
+/// Whether the code of the tree runs in the site: it is built from it, or an image from elsewhere is given so many
+/// keys of the tree's code that it can be no other.
+fn runs_own_code(index: &Index, site: &Site, forwarded: &[&Fact]) -> bool {
+    let read = forwarded.iter().filter(|fact| is_read(index, &fact.key)).count();
+    !index.is_sink(site) || read >= ENOUGH_FORWARDED && read * 100 >= forwarded.len() * 60
+}
+
+/// Whether code, not only compose, uses the key.
+fn is_read(index: &Index, key: &KeyName) -> bool {
+    index.is_used_beyond_compose(key)
+}
+
+/// The example that shows most of what the service is given, beside the compose file or above it.
+fn example_for(index: &Index, site: &Site, forwarded: &[&Fact]) -> Option<FileId> {
+    let folder: TreePath = index.path(site.file).folder();
+    index
+        .documents()
+        .filter(|file| folder.is_below(&index.path(*file).folder()) || index.path(*file).folder() == folder)
+        .map(|file| {
+            let shown = |fact: &&&Fact| index.facts_in(file).any(|shown| shown.key == fact.key);
+            (forwarded.iter().filter(shown).count(), file)
+        })
+        .filter(|(shown, _)| *shown * 2 >= forwarded.len())
+        .max()
+        .map(|(_, file)| file)
+}
+
+/// The last handed-over key with the same first words that the example shows too, if there are enough.
+fn neighbour<'a>(index: &Index, key: &KeyName, forwarded: &[&'a Fact], example: FileId) -> Option<&'a Fact> {
+    let words: Vec<&str> = segments(key).collect();
+    let stem = words.len().checked_sub(1).filter(|stem| *stem >= 1)?;
+    // The longest stem that enough neighbours share; public and private prefixes alone are no stem.
+    (1..=stem).rev().find_map(|length| {
+        let stem = words.get(..length)?;
+        if matches!(
+            stem,
+            ["NEXT"] | ["NEXT", "PUBLIC" | "PRIVATE"] | ["VITE"] | ["REACT"] | ["REACT", "APP"] | ["APP"]
+        ) {
+            return None;
+        }
+        let near: Vec<&&Fact> = forwarded
+            .iter()
+            .filter(|fact| segments(&fact.key).collect::<Vec<_>>().starts_with(stem))
+            .filter(|fact| index.facts_in(example).any(|shown| shown.key == fact.key))
+            .collect();
+        // Three words in common are no chance.
+        let enough = if length >= 3 { 1 } else { ENOUGH_NEIGHBOURS };
+        (near.len() >= enough).then(|| near.last().map(|fact| **fact)).flatten()
+    })
+}

@@ -1,0 +1,102 @@
+//! `dropped-key`
+
+use std::collections::BTreeMap;
+
+use crate::fact::{Fact, Structure, is_aside};
+use crate::index::Index;
+use crate::key::KeyName;
+use crate::rule::Reporter;
+use crate::text::{Location, TreePath};
+
+crate::declare_rule! {
+    /// Reports a key that compose still gives to a service whose code no longer names it, though it reads almost all the others.
+    ///
+    /// ## Why it matters
+    ///
+    /// The value is set, rotated and reviewed, and changes nothing. Whoever relies on it is mistaken.
+    ///
+    /// ## Example
+    ///
+    /// ```yaml
+    /// services:
+    ///   api:
+    ///     build: ./api
+    ///     environment:
+    ///       DATABASE_URL: ${DATABASE_URL:?}
+    ///       SEARCH_URL: http://search:7700     # no field of Settings any more
+    /// ```
+    ///
+    /// ## What to do
+    ///
+    /// Delete the entry. If the program starts another that reads it, name it there.
+    pub struct DroppedKey = "dropped-key", Drift, Strict;
+}
+
+/// So many of the service's other keys must be read by its code.
+const ENOUGH_READ: usize = 3;
+
+/// Names of services, each with the entry that nobody reads.
+type Services = Vec<(String, Location)>;
+
+impl DroppedKey {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let mut found: BTreeMap<(TreePath, KeyName), (Services, usize)> = BTreeMap::new();
+        for site in index.sites() {
+            let (Some(service), Some(code)) = (index.compose_service(site), &site.code) else { continue };
+            if is_aside(&index.path(site.file)) || index.is_sink(site) {
+                continue;
+            }
+            let entries: Vec<&Fact> = index.environment_of(site).collect();
+            let read = entries.iter().filter(|fact| is_named_in(index, &fact.key, code)).count();
+            if read < ENOUGH_READ || read * 2 < entries.len() {
+                continue;
+            }
+            for fact in entries {
+                if index.is_used_beyond_compose(&fact.key) || index.is_declared(&fact.key) {
+                    continue;
+                }
+                let (places, _) =
+                    found.entry((code.clone(), fact.key.clone())).or_insert_with(|| (Vec::new(), read));
+                let place = (service.name.value.clone(), fact.at());
+                if places.iter().all(|(_, at)| *at != place.1) {
+                    places.push(place);
+                }
+            }
+        }
+        for ((code, key), (places, read)) in found {
+            let Some((service, at)) = places.first() else { continue };
+            let mut finding = reporter
+                .report(
+                    format!("`{service}` is given `{key}`, which its code does not name"),
+                    *at,
+                    "nothing reads it",
+                )
+                .key(&key);
+            for (other, at) in places.iter().skip(1).take(3) {
+                finding = finding.label(*at, format!("nor for `{other}`"));
+            }
+            let settings = index.structures().find_map(|(file, structure)| match structure {
+                Structure::Settings(classes) if index.path(file).is_below(&code) => {
+                    classes.first().map(|class| Location::new(file, class.name.span))
+                }
+                _ => None,
+            });
+            if let Some(settings) = settings {
+                finding = finding.label(settings, "the settings have no such field");
+            }
+            finding
+                .why(format!("its code reads {read} of the keys that it is given, so its readers are in the tree"))
+                .help("delete it, or declare it in the matrix with `kind: platform` if a tool in the image reads it");
+        }
+    }
+}
+
+/// Whether code below a folder reads or names the key.
+fn is_named_in(index: &Index, key: &KeyName, code: &TreePath) -> bool {
+    index.user_of(key).is_some_and(|_| {
+        index.facts_of(key).any(|fact| {
+            matches!(fact.role, crate::fact::Role::Reads(_)) && index.path(fact.file).is_below(code)
+        }) || index.mentions_of(key).any(|at| index.path(at.file).is_below(code))
+            || index.is_read_otherwise(key)
+    })
+}

@@ -1,0 +1,163 @@
+//! `env-file-oversharing`
+
+use std::collections::BTreeMap;
+
+use crate::fact::{Fact, Place, Role, is_aside};
+use crate::index::{EnvFileLink, Index, Site};
+use crate::key::{KeyName, is_secret_name, segments};
+use crate::rule::{Reporter, enumerate};
+use crate::syntax::interpolation::expand_defaults;
+use crate::text::{FileId, Location};
+
+crate::declare_rule! {
+    /// Reports a third-party image that is given an `env_file` full of the application's secrets.
+    ///
+    /// The rule knows the official images of servers and tools that many projects run; what an image of
+    /// the project's own needs, it does not judge.
+    ///
+    /// ## Why it matters
+    ///
+    /// Every process in the container sees every secret, and so does whoever gets into it: the signing key of
+    /// the application inside the database server, where nothing uses it and nobody looks for it.
+    ///
+    /// ## Example
+    ///
+    /// ```yaml
+    /// services:
+    ///   db:
+    ///     image: postgres:17
+    ///     env_file: .env            # also holds SECRET_KEY and SMTP_PASSWORD
+    /// ```
+    ///
+    /// ## What to do
+    ///
+    /// List what the image needs under `environment:` and take the `env_file` away.
+    pub struct EnvFileOversharing = "env-file-oversharing", Secret, Warning;
+}
+
+/// A well-known image, and the first words of the keys that are its own.
+struct Image {
+    names: &'static [&'static str],
+    words: &'static [&'static str],
+}
+
+/// From the images' own documentation.
+const IMAGES: &[Image] = &[
+    Image {
+        names: &["postgres", "postgis", "pgvector", "timescaledb", "pgbouncer", "pgadmin4", "postgresql"],
+        words: &["POSTGRES", "POSTGRESQL", "PG", "PGPASSWORD", "PGUSER", "PGADMIN", "DB", "DATABASE"],
+    },
+    Image {
+        names: &["mysql", "mariadb", "phpmyadmin"],
+        words: &["MYSQL", "MARIADB", "PMA", "DB", "DATABASE"],
+    },
+    Image { names: &["mongo", "mongo-express"], words: &["MONGO", "MONGODB", "ME", "DB", "DATABASE"] },
+    Image { names: &["redis", "valkey", "keydb", "dragonfly"], words: &["REDIS", "VALKEY", "CACHE"] },
+    Image { names: &["rabbitmq"], words: &["RABBITMQ", "AMQP"] },
+    Image { names: &["memcached"], words: &["MEMCACHED"] },
+    Image { names: &["minio", "mc"], words: &["MINIO", "AWS", "S3", "STORAGE", "MC"] },
+    Image { names: &["nginx", "httpd", "haproxy", "caddy"], words: &["NGINX", "CADDY", "HAPROXY"] },
+    Image {
+        names: &["mailpit", "mailhog", "mailcatcher", "maildev"],
+        words: &["MP", "MH", "SMTP", "MAILDEV"],
+    },
+    Image {
+        names: &["elasticsearch", "opensearch", "meilisearch", "typesense"],
+        words: &["ELASTIC", "ELASTICSEARCH", "OPENSEARCH", "MEILI", "TYPESENSE"],
+    },
+    Image { names: &["adminer"], words: &["ADMINER"] },
+    Image {
+        names: &["prometheus", "grafana", "loki", "jaeger", "all-in-one"],
+        words: &["GF", "GRAFANA", "PROMETHEUS", "LOKI"],
+    },
+    Image { names: &["clickhouse-server", "clickhouse"], words: &["CLICKHOUSE"] },
+];
+
+/// Fewer strange secrets may be an accident of naming.
+const ENOUGH: usize = 2;
+
+/// A service, the entry of its `env_file`, and the secrets in it that are not its own.
+type Overshared<'a> = (String, Location, Vec<&'a Fact>);
+
+impl EnvFileOversharing {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        // By the file: one `env_file` that several servers are given is one fault.
+        let mut found: BTreeMap<FileId, Vec<Overshared<'_>>> = BTreeMap::new();
+        for site in index.sites() {
+            let Some(service) = index.compose_service(site) else { continue };
+            if is_aside(&index.path(site.file)) || service.build.is_some() {
+                continue;
+            }
+            let Some(image) = known_image(index, site) else { continue };
+            for (entry, link) in service.env_files.iter().zip(&site.env_files) {
+                let (EnvFileLink::File(file) | EnvFileLink::Example(file)) = link else { continue };
+                let strange: Vec<&Fact> =
+                    index.facts_in(*file).filter(|fact| is_strange_secret(fact, image)).collect();
+                if strange.len() >= ENOUGH {
+                    let at = Location::new(site.file, entry.path.span);
+                    let services = found.entry(*file).or_default();
+                    if services.iter().all(|(_, known, _)| *known != at) {
+                        services.push((service.name.value.clone(), at, strange));
+                    }
+                }
+            }
+        }
+        for (file, services) in found {
+            let Some((first, at, secrets)) = services.first() else { continue };
+            let path = index.files.path(file);
+            let mut names: Vec<&str> = Vec::new();
+            for (name, ..) in &services {
+                if !names.contains(&name.as_str()) {
+                    names.push(name);
+                }
+            }
+            let mut keys: Vec<&str> = secrets.iter().map(|fact| fact.key.as_str()).collect();
+            keys.dedup();
+            let more = keys.len().saturating_sub(3);
+            keys.truncate(3);
+            let verb = if names.len() == 1 { "is" } else { "are" };
+            let others = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let listed = if more > 0 {
+                format!(
+                    "{}{others}",
+                    keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+                )
+            } else {
+                enumerate(&keys)
+            };
+            let message = format!(
+                "{} {verb} given the whole of {path}, with secrets of others: {listed}",
+                enumerate(&names)
+            );
+            let mut finding = reporter.report(message, *at, format!("everything in it reaches `{first}`"));
+            for (name, other, _) in services.iter().skip(1).filter(|(name, ..)| name != first).take(3) {
+                finding = finding.label(*other, format!("and `{name}`"));
+            }
+            if let Some(secret) = secrets.first() {
+                finding = finding.label(secret.at(), "one of the secrets").key(&secret.key);
+            }
+            finding
+                .why("whoever gets into that container gets the application's secrets with it")
+                .help("list what the image needs under `environment:`, and take the `env_file` away");
+        }
+    }
+}
+
+/// What is known about the image of a site, if it is a well-known one.
+fn known_image(index: &Index, site: &Site) -> Option<&'static Image> {
+    let image = index.compose_service(site)?.image.as_ref()?;
+    let text = expand_defaults(image).unwrap_or_else(|| image.value.clone());
+    let name = text.rsplit('/').next()?.split([':', '@', '$']).next()?.to_ascii_lowercase();
+    IMAGES.iter().find(|known| known.names.contains(&name.as_str()))
+}
+
+/// Whether a line of a dotenv holds or shows a secret that is not the image's own.
+fn is_strange_secret(fact: &Fact, image: &Image) -> bool {
+    let is_live = match &fact.role {
+        Role::Provides(_) => fact.place == Place::Dotenv,
+        Role::Documents(document) => !document.commented,
+        _ => false,
+    };
+    let is_own = |key: &KeyName| segments(key).next().is_some_and(|word| image.words.contains(&word));
+    is_live && is_secret_name(&fact.key) && !is_own(&fact.key)
+}

@@ -1,0 +1,144 @@
+//! `half-renamed-key`
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::misspelled_key::meant_by;
+use crate::fact::{Fact, Place, Role, Structure, is_aside, is_tool};
+use crate::index::Index;
+use crate::key::{KeyName, is_tool_key, near_miss, segments};
+use crate::rule::Reporter;
+use crate::text::{FileId, Location};
+
+crate::declare_rule! {
+    /// Reports a file that still sets or shows a key by a name that nobody uses, while the code uses another form of it.
+    ///
+    /// Another form is the same name with or without a prefix that other keys have too (`NEXT_PUBLIC_`, `APP_`),
+    /// or with a word turned into its opposite (`ALLOW_SIGNUP`, `DISABLE_SIGNUP`). A slip of the pen is for
+    /// `misspelled-key`.
+    ///
+    /// ## Why it matters
+    ///
+    /// A rename reaches the code, the example and the manual, and misses one file of the chain. Whoever uses
+    /// that file sets a value that no program asks for any more.
+    ///
+    /// ## Example
+    ///
+    /// ```sh
+    /// NEXT_PUBLIC_ALLOW_SIGNUP=true      # .env.example
+    /// ```
+    ///
+    /// ```ts
+    /// if (process.env.ALLOW_SIGNUP === "true") { ... }
+    /// ```
+    ///
+    /// ## What to do
+    ///
+    /// Rename the one that was left behind.
+    pub struct HalfRenamedKey = "half-renamed-key", Drift, Warning;
+}
+
+impl HalfRenamedKey {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let reads = read_by_code(index);
+        let mut told = BTreeSet::new();
+        for (file, facts) in set_for_code(index) {
+            let here: BTreeSet<&KeyName> = index.facts_in(file).map(|fact| &fact.key).collect();
+            for fact in facts {
+                let key = &fact.key;
+                if index.is_used(key) || index.is_declared(key) || meant_by(index, key).is_some() {
+                    continue;
+                }
+                let mut forms = reads.iter().filter(|(other, _)| {
+                    !here.contains(**other) && is_other_form(index, key, other) && !near_miss(key, other)
+                });
+                let Some((new, read)) = forms.next() else { continue };
+                if forms.next().is_some() || !told.insert((key.clone(), file)) {
+                    continue;
+                }
+                let message = format!("nobody uses `{key}`; the code reads `{new}`");
+                let path = index.files.path(file);
+                let mut finding = reporter
+                    .report(message, fact.at(), "no program asks for this name")
+                    .label(*read, format!("`{new}` is read here"))
+                    .key(key);
+                if let Some(set) = set_elsewhere(index, new, file) {
+                    finding = finding.label(set, format!("`{new}` is set here"));
+                }
+                if let Some(declared) = index.declared_only_at(key) {
+                    finding = finding.label(declared, "declared, which sets and reads nothing");
+                }
+                finding
+                    .why(format!("who uses {path} gives a value to a name that was left behind"))
+                    .help(format!("rename `{key}` to `{new}` in {path}, or `{new}` in the code"));
+            }
+        }
+    }
+}
+
+/// The keys that the application's code reads, or whose names its text holds, each with the first place.
+fn read_by_code(index: &Index) -> BTreeMap<&KeyName, Location> {
+    let mut reads = BTreeMap::new();
+    for (fact, _) in index.code_reads() {
+        if !is_tool(&index.path(fact.file)) && !is_tool_key(&fact.key) {
+            reads.entry(&fact.key).or_insert_with(|| fact.at());
+        }
+    }
+    reads
+}
+
+/// The keys that each dotenv and each compose file gives to the application's code.
+fn set_for_code(index: &Index) -> BTreeMap<FileId, Vec<&Fact>> {
+    let mut found: BTreeMap<FileId, Vec<&Fact>> = BTreeMap::new();
+    for (file, structure) in index.structures() {
+        if is_aside(&index.path(file)) {
+            continue;
+        }
+        if matches!(structure, Structure::Dotenv(_)) {
+            let live = index.facts_in(file).filter(|fact| match &fact.role {
+                Role::Provides(_) => fact.place == Place::Dotenv,
+                Role::Documents(document) => !document.commented,
+                _ => false,
+            });
+            found.entry(file).or_default().extend(live);
+        }
+    }
+    for site in index.sites().iter().filter(|site| !index.is_sink(site) && !is_aside(&index.path(site.file)))
+    {
+        let known = found.entry(site.file).or_default();
+        for fact in index.environment_of(site) {
+            if known.iter().all(|other| other.at() != fact.at()) {
+                known.push(fact);
+            }
+        }
+    }
+    found
+}
+
+/// Another file that gives `key` a value or shows it.
+fn set_elsewhere(index: &Index, key: &KeyName, besides: FileId) -> Option<Location> {
+    index
+        .facts_of(key)
+        .filter(|fact| fact.file != besides && !is_aside(&index.path(fact.file)))
+        .find(|fact| matches!(fact.role, Role::Provides(_) | Role::Documents(_)))
+        .map(Fact::at)
+}
+
+/// Words that say the opposite of one another in names of switches.
+const OPPOSITES: &[&str] = &["ALLOW", "DISALLOW", "ENABLE", "DISABLE", "ENABLED", "DISABLED", "FORBID"];
+
+/// Whether two names are forms of one: a prefix more or less that other keys have too, or a word for its
+/// opposite.
+fn is_other_form(index: &Index, a: &KeyName, b: &KeyName) -> bool {
+    let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+    if let Some(prefix) = long.strip_suffix(short.as_str()).filter(|prefix| prefix.ends_with('_')) {
+        let is_telling = segments(short).count() >= 2;
+        return is_telling
+            && !prefix.bytes().any(|byte| byte.is_ascii_digit())
+            && index.keys().filter(|key| key.starts_with(prefix)).count() > 2;
+    }
+    let (left, right): (Vec<&str>, Vec<&str>) = (segments(a).collect(), segments(b).collect());
+    let different: Vec<(&&str, &&str)> = left.iter().zip(&right).filter(|(x, y)| x != y).collect();
+    left.len() == right.len()
+        && left.len() >= 2
+        && matches!(different.as_slice(), [(x, y)] if OPPOSITES.contains(x) && OPPOSITES.contains(y))
+}

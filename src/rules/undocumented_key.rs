@@ -1,0 +1,168 @@
+//! `undocumented-key`
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Severity;
+use crate::fact::{DotenvFile, Fact, Need, Place, Read, Role, Structure, is_aside, is_tool};
+use crate::index::Index;
+use crate::key::{KeyName, is_secret_name, is_tool_key};
+use crate::matrix::Kind;
+use crate::rule::Reporter;
+use crate::text::{FileId, Location};
+
+crate::declare_rule! {
+    /// Reports a key that the code reads with no default and that the example file does not show.
+    ///
+    /// Where the matrix names the file under `documents:`, that file must show every such key of its services,
+    /// and the rule speaks as an error. Otherwise it guesses the file, and speaks under `--strict` only.
+    ///
+    /// ## Why it matters
+    ///
+    /// The example is how people learn what there is to set. A secret that nobody sets is often worse than a
+    /// program that stops: a comparison with nothing succeeds for whoever sends nothing.
+    ///
+    /// ## Example
+    ///
+    /// ```python
+    /// if request.token != os.environ.get("MAINTENANCE_SECRET"):    # not in .env.example
+    /// ```
+    ///
+    /// ## What to do
+    ///
+    /// Add a line to the example, commented out if the key is optional.
+    pub struct UndocumentedKey = "undocumented-key", Drift, Error, partly_strict;
+}
+
+/// An example that shows fewer of the keys that are read is none of this program.
+const ENOUGH_SHOWN: usize = 3;
+
+impl UndocumentedKey {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let mut reads: BTreeMap<&KeyName, Vec<(&Fact, &Read)>> = BTreeMap::new();
+        for (fact, read) in index.code_reads() {
+            reads.entry(&fact.key).or_default().push((fact, read));
+        }
+        for (key, reads) in &reads {
+            // With a default anywhere the key need not be known.
+            let copes = reads.iter().any(|(_, read)| matches!(read.need, Need::Default(_)));
+            let Some((fact, read)) = reads.iter().find(|(fact, _)| !is_tool(&index.path(fact.file))) else {
+                continue;
+            };
+            if copes
+                || is_tool_key(key)
+                || !key.is_identifier()
+                || index.is_read_otherwise(key) && !read.folds_case
+            {
+                continue;
+            }
+            declared(index, reporter, fact, read);
+            if reporter.is_strict() && !index.matrix.is_declared() {
+                guessed(index, reporter, fact, read);
+            }
+        }
+    }
+}
+
+fn declared(index: &Index, reporter: &mut Reporter<'_>, fact: &Fact, read: &Read) {
+    let spec = index.matrix.keys.get(&fact.key);
+    let is_elsewhere = spec.is_some_and(|spec| matches!(spec.kind.value, Kind::Platform | Kind::Build));
+    if !index.matrix.is_declared() || is_elsewhere {
+        return;
+    }
+    let owner = index.matrix.service_at(&index.path(fact.file)).map(|service| &service.name.value);
+    for document in &index.matrix.documents {
+        let Some(file) = index.files.at(&document.value) else { continue };
+        let theirs = index.matrix.service_at(&document.value).map(|service| &service.name.value);
+        let concerns = theirs.is_none() || theirs == owner;
+        if !concerns || shows(index, file.id, fact, read) {
+            continue;
+        }
+        let mut finding = say(index, reporter, fact, read, file.id).severity(Severity::Error);
+        if let Some(at) = document.at {
+            finding = finding.label(at, "declared to document all keys");
+        }
+        drop(finding);
+    }
+}
+
+fn guessed(index: &Index, reporter: &mut Reporter<'_>, fact: &Fact, read: &Read) {
+    let path = index.path(fact.file);
+    let is_set = std::iter::once(&fact.key).chain(&read.alternatives).any(|key| is_supplied(index, key));
+    if is_set {
+        return;
+    }
+    // Of the examples above the code the closest.
+    let example = examples(index)
+        .filter(|(file, _)| path.is_below(&index.path(*file).folder()))
+        .filter(|(file, _)| {
+            let shown = index.facts_in(*file).filter(|shown| index.user_of(&shown.key).is_some());
+            shown.count() >= ENOUGH_SHOWN
+        })
+        .max_by_key(|(file, dotenv)| (index.path(*file).folder().as_str().len(), dotenv.is_example));
+    if let Some((file, _)) = example {
+        say(index, reporter, fact, read, file).severity(Severity::Warning);
+    }
+}
+
+/// The dotenv files that people take for the list of all keys.
+fn examples(index: &Index) -> impl Iterator<Item = (FileId, &DotenvFile)> {
+    index.structures().filter_map(|(file, structure)| match structure {
+        Structure::Dotenv(dotenv) if !is_aside(&index.path(file)) => Some((file, dotenv)),
+        _ => None,
+    })
+}
+
+fn shows(index: &Index, file: FileId, fact: &Fact, read: &Read) -> bool {
+    index.facts_in(file).any(|shown| {
+        shown.key == fact.key
+            || read.alternatives.contains(&shown.key)
+            || read.folds_case && shown.key.folded() == fact.key.folded()
+            || shown.key.strip_suffix("_FILE") == Some(fact.key.as_str())
+            || fact.key.strip_suffix("_FILE") == Some(shown.key.as_str())
+    })
+}
+
+/// Whether some file gives the key a value, or shows it.
+fn is_supplied(index: &Index, key: &KeyName) -> bool {
+    let supplies = |fact: &Fact| match &fact.role {
+        // A type declaration tells compilers of a key, and nobody else.
+        Role::Documents(_) => fact.place == Place::Dotenv,
+        Role::Provides(_) => !matches!(fact.place, Place::GithubSecrets | Place::GithubVariables),
+        Role::Reads(_) | Role::Observed => false,
+    };
+    let folded = key.folded();
+    index.facts_of(key).any(supplies)
+        || index.facts_of(&folded).any(supplies)
+        || key.strip_suffix("_FILE").is_some_and(|bare| index.facts_of(bare).any(supplies))
+        || index.facts_of(&format!("{key}_FILE")).any(supplies)
+}
+
+fn say<'r>(
+    index: &Index,
+    reporter: &'r mut Reporter<'_>,
+    fact: &Fact,
+    read: &Read,
+    file: FileId,
+) -> crate::rule::Finding<'r> {
+    let path = index.files.path(file);
+    let end = index.facts_in(file).last().map_or(crate::text::Span::at(0), |last| last.span);
+    let why = match read.need {
+        Need::Required => {
+            "the program does not start without it, and the example does not say that it exists"
+        }
+        _ if is_secret_name(&fact.key) => {
+            "whoever follows the example runs without this secret, and a check against nothing may pass"
+        }
+        _ => "whoever follows the example does not know that it exists",
+    };
+    reporter
+        .report(
+            format!("`{}` is read, and {path} does not show it", fact.key),
+            fact.at(),
+            "read here, with no default",
+        )
+        .label(Location::new(file, end), "the keys that people are told of end here")
+        .key(&fact.key)
+        .why(why)
+        .help(format!("add `{}=` to {path}, commented out if it is optional", fact.key))
+}

@@ -1,0 +1,57 @@
+//! Lists of keys that a program refuses to start without, by what they are called: `REQUIRED_KEYS = ["A", "B"]`,
+//! `def get_required_keys(): return ["A", "B"]`.
+
+use super::module::{Module, inner};
+use super::output::Output;
+use crate::fact::{Need, Read};
+use crate::key::KeyName;
+use crate::syntax::tree::Node;
+
+/// Notes a required read for each key of such a list.
+pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
+    for node in module.nodes() {
+        let named = match node.kind() {
+            "assignment" => node.field("left").zip(node.field("right")),
+            "return_statement" => {
+                module.function(node).and_then(|function| function.field("name")).zip(node.named().next())
+            }
+            _ => None,
+        };
+        let Some((name, value)) = named.filter(|(name, _)| demands(name.text())) else { continue };
+        let Some(keys) = keys(inner(value)) else { continue };
+        for (key, at) in keys {
+            let mut read = Read::with_need(Need::Required);
+            read.settings = Some(name.text().to_owned());
+            output.read(&key, at.span(), read);
+        }
+    }
+}
+
+/// Whether a name says that what it lists is required: `REQUIRED_ENV_VARS`, `get_vault_required_keys`.
+fn demands(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    let about_keys = ["env", "environment", "vars", "variables", "keys", "settings", "config", "secrets"];
+    lower.split('_').any(|word| word == "required")
+        && words.clone().all(|word| !matches!(word, "not" | "optional" | "non" | "if"))
+        && words.any(|word| about_keys.contains(&word))
+}
+
+/// The names in a list, tuple or set of two or more names of keys and nothing else.
+fn keys(list: Node<'_>) -> Option<Vec<(KeyName, Node<'_>)>> {
+    if !matches!(list.kind(), "list" | "tuple" | "set") {
+        return None;
+    }
+    let keys: Vec<_> = list
+        .named()
+        .filter(|item| !item.is_extra())
+        .map(|item| {
+            let text = item.string()?.value;
+            let is_key = text.len() > 2
+                && text.starts_with(|first: char| first.is_ascii_uppercase())
+                && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+            is_key.then(|| (KeyName::new(&text), item))
+        })
+        .collect::<Option<_>>()?;
+    (keys.len() >= 2).then_some(keys)
+}

@@ -1,0 +1,254 @@
+//! Functions that read the variable whose name they are given: those of the file, by what they do, and
+//! those of other files, by their names.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::flow::Fall;
+use super::name::Name;
+use super::{Access, Code, Site};
+use crate::sources::gather::{is_upper_snake, words_of};
+use crate::text::Spanned;
+use crate::value_type::ValueType;
+
+/// A function that reads the variable whose name it is given.
+#[derive(Clone, Debug)]
+pub(super) struct Helper {
+    position: usize,
+    around: Around,
+    fall: Fall,
+    value_type: Option<ValueType>,
+    /// Where its parameters stand.
+    defined: usize,
+}
+
+/// Constant text around a name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Around {
+    before: String,
+    after: String,
+}
+
+impl Around {
+    /// The name with the text around it.
+    pub(super) fn wrap(&self, name: Name) -> Name {
+        match name {
+            Name::Written(name) => {
+                let value = format!("{}{}{}", self.before, name.value, self.after);
+                Name::Written(Spanned::new(value, name.span))
+            }
+            Name::Given { word, before, after } => Name::Given {
+                word,
+                before: format!("{}{before}", self.before),
+                after: format!("{after}{}", self.after),
+            },
+            Name::Prefixed(prefix) => Name::Prefixed(format!("{}{prefix}", self.before)),
+            Name::Elsewhere => Name::Elsewhere,
+        }
+    }
+}
+
+/// The functions that are known, by name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Helpers(BTreeMap<String, Helper>);
+
+impl Helpers {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn add(&mut self, name: String, helper: Helper) {
+        self.0.entry(name).or_insert(helper);
+    }
+
+    pub(super) fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
+    pub(super) fn forget(&mut self, known: &Self) {
+        self.0.retain(|name, _| !known.0.contains_key(name));
+    }
+}
+
+/// How far before a site the head of its function is looked for, in code.tokens.
+const MAX_BACK: usize = 400;
+
+/// The function around `site` whose parameter is `word`.
+pub(super) fn define(
+    code: &Code<'_, '_>,
+    site: &Site,
+    word: &str,
+    fall: Fall,
+    value_type: Option<ValueType>,
+    (before, after): (String, String),
+) -> Option<(String, Helper)> {
+    let start = site.whole.start;
+    let lowest = start.saturating_sub(MAX_BACK);
+    for open in (lowest..start).rev() {
+        let Some(group) = code.tokens.group(open, "(").filter(|group| group.end < start) else { continue };
+        let Some(name) = open.checked_sub(1).and_then(|before| code.tokens.word(before)) else { continue };
+        let intro_at =
+            open.checked_sub(2).map(|at| match code.tokens.are(at.saturating_sub(1), &["self", "."]) {
+                true => at.saturating_sub(2),
+                false => at,
+            });
+        let is_defined = intro_at.and_then(|at| code.tokens.word(at)).is_some_and(|intro| {
+            code.dialect.definitions.contains(&intro)
+                // `static string Get(string name) {`
+                || code.dialect.definitions.is_empty() && opens_body(code, group.end + 1)
+        });
+        if !is_defined {
+            continue;
+        }
+        let parameters: Vec<&str> =
+            code.tokens.split(group).into_iter().map(|part| parameter(code, part)).collect();
+        let Some(position) = parameters.iter().position(|name| *name == word) else { continue };
+        let fall = match fall {
+            Fall::Nothing | Fall::Takes(_) => parameters
+                .iter()
+                .position(|name| {
+                    let name = name.trim_start_matches('$').to_ascii_lowercase();
+                    name.starts_with("def") || name.contains("fallback")
+                })
+                .map_or(fall, Fall::Parameter),
+            other => other,
+        };
+        let around = Around { before, after };
+        return Some((name.to_owned(), Helper { position, around, fall, value_type, defined: open }));
+    }
+    None
+}
+
+/// Whether `word` goes through a list that is written down: `%w[A B].each { |word| .. }`. Its names are
+/// mentions of the file already.
+pub(super) fn is_listed(code: &Code<'_, '_>, site: &Site, word: &str) -> bool {
+    let tokens = code.tokens;
+    let lowest = site.whole.start.saturating_sub(60);
+    let bar = (lowest..site.whole.start)
+        .rev()
+        .find(|&at| tokens.is(at, "|") && tokens.is(at + 1, word) && tokens.is(at + 2, "|"));
+    bar.is_some_and(|bar| {
+        (bar.saturating_sub(6)..bar).any(|at| {
+            tokens.get(at).is_some_and(|token| token.text.starts_with("%w"))
+                || tokens.is(at, "]") && at.checked_sub(1).is_some_and(|last| tokens.string(last).is_some())
+        })
+    })
+}
+
+fn opens_body(code: &Code<'_, '_>, at: usize) -> bool {
+    code.tokens.is(at, "{") || code.tokens.is(at, "=>") || code.tokens.is(at, "throws")
+}
+
+/// The name of a parameter: the last word before its default or type.
+fn parameter<'t>(code: &Code<'_, 't>, part: Range<usize>) -> &'t str {
+    let end = part
+        .clone()
+        .find(|&at| code.tokens.is(at, "=") || code.tokens.is(at, ":") || code.tokens.is(at, "\\"))
+        .unwrap_or(part.end);
+    (part.start..end).rev().find_map(|at| code.tokens.word(at)).unwrap_or("")
+}
+
+/// The calls of functions with names that stand in brackets behind them.
+fn call<'t>(code: &Code<'_, 't>, at: usize) -> Option<(&'t str, Range<usize>)> {
+    let name = code.tokens.word(at)?;
+    let arguments = code.tokens.group(at + 1, "(").filter(|_| {
+        code.tokens
+            .get(at + 1)
+            .is_some_and(|open| code.tokens.get(at).is_some_and(|name| open.span.start == name.span.end))
+    })?;
+    Some((name, arguments))
+}
+
+/// The calls of `helpers`, as sites, with the text that goes around their names.
+pub(super) fn calls(code: &Code<'_, '_>, helpers: &Helpers) -> Vec<(Site, Around)> {
+    let mut found = Vec::new();
+    for at in 0..code.tokens.len() {
+        let Some((name, arguments)) = call(code, at) else { continue };
+        let Some(helper) = helpers.0.get(name).filter(|helper| helper.defined != at + 1) else { continue };
+        let given = code.tokens.split(arguments);
+        let Some(key) = given.get(helper.position).cloned() else { continue };
+        let (default, access) = match helper.fall {
+            Fall::Parameter(position) => {
+                (given.get(position).map(|one| last_value(code, one.clone())), Access::Copes)
+            }
+            Fall::Fails => (None, Access::Fails),
+            Fall::Nothing | Fall::Takes(_) => (None, Access::Copes),
+        };
+        let whole = at..code.tokens.past(at + 1);
+        let site = Site { key, whole, access, default, value_type: helper.value_type.clone() };
+        found.push((site, helper.around.clone()));
+    }
+    found
+}
+
+/// The value of a named argument: `default: "x"`.
+fn last_value(code: &Code<'_, '_>, part: Range<usize>) -> Range<usize> {
+    let is_named = code.tokens.word(part.start).is_some()
+        && (code.tokens.is(part.start + 1, ":") || code.tokens.is(part.start + 1, "="));
+    if is_named && part.len() > 2 { part.start + 2..part.end } else { part }
+}
+
+/// Words in the names of functions that set variables or make them for others.
+const WRITES: &[&str] = &[
+    "set",
+    "put",
+    "with",
+    "add",
+    "append",
+    "unset",
+    "delete",
+    "new",
+    "export",
+    "define",
+    "environment",
+    "stub",
+    "mock",
+    "print",
+    "assert",
+    "expect",
+    "to",
+    "is",
+    "has",
+    "modify",
+    "change",
+];
+
+/// Calls of functions that this file does not hold and whose names tell that they read variables, and
+/// whether the name tells that they fail.
+pub(super) fn telling(code: &Code<'_, '_>, helpers: &Helpers, taken: &BTreeSet<usize>) -> Vec<(Site, bool)> {
+    let mut found = Vec::new();
+    for at in 0..code.tokens.len() {
+        let Some((name, arguments)) = call(code, at) else { continue };
+        let is_defined = at
+            .checked_sub(1)
+            .and_then(|before| code.tokens.word(before))
+            .is_some_and(|intro| code.dialect.definitions.contains(&intro));
+        if helpers.0.contains_key(name) || taken.contains(&at) || is_defined {
+            continue;
+        }
+        let words = words_of(name);
+        let has_env = words.iter().any(|word| matches!(word.as_str(), "env" | "getenv"));
+        if !has_env || words.iter().any(|word| WRITES.contains(&word.as_str())) {
+            continue;
+        }
+        let given = code.tokens.split(arguments);
+        let key = given.iter().take(2).position(|one| {
+            one.len() == 1
+                && code.tokens.string(one.start).is_some_and(|text| is_upper_snake(&text.value))
+                && !code.tokens.has_code(one.start)
+        });
+        let Some(position) = key else { continue };
+        let Some(key) = given.get(position).cloned() else { continue };
+        let default = given.get(position + 1).map(|one| last_value(code, one.clone()));
+        let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+        let fails = default.is_none() && (name.ends_with('!') || has(&["must", "require", "required"]));
+        let value_type = match () {
+            () if has(&["int", "integer"]) => Some(ValueType::Int { min: None, max: None }),
+            () if has(&["bool", "boolean"]) => Some(ValueType::Bool),
+            () => None,
+        };
+        let whole = at..code.tokens.past(at + 1);
+        found.push((Site { key, whole, access: Access::Copes, default, value_type }, fails));
+    }
+    found
+}
