@@ -3,6 +3,7 @@
 //! Exit codes: 0 nothing found, 1 findings, 2 could not run. Findings and what was asked for go to
 //! standard output, everything else to standard error.
 
+mod against;
 mod arguments;
 mod baseline;
 mod check;

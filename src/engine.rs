@@ -2,6 +2,7 @@
 //! goes through it. [`Workspace`] runs it again after edits, as far as they reach.
 
 mod baseline;
+mod compare;
 mod declared;
 mod discover;
 mod judge;
@@ -10,6 +11,7 @@ mod sensitive;
 mod workspace;
 
 pub use baseline::BaselineFrom;
+pub use compare::Comparison;
 pub use declared::{Asked, SettingsFrom};
 pub(crate) use discover::decode;
 pub use judge::{Judgement, Settings};

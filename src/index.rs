@@ -82,6 +82,8 @@ pub struct Index {
     references: HashMap<KeyName, u32>,
     /// Keys, folded, that are read under another name or in another case, with how often.
     read_otherwise: HashMap<KeyName, u32>,
+    /// Names that bundlers replace by values of other keys, so that code which reads them asks no environment.
+    inlined: BTreeSet<KeyName>,
     /// Every route of the matrix, followed when the first rule asks.
     supplies: OnceLock<Vec<Supply>>,
     /// The typed reads of code, for values, by folded name.
@@ -112,6 +114,7 @@ impl Index {
         let by_key = facts::ByKey::build(&extractions);
         let mut index =
             Self { files, matrix, matrix_problems, extractions, kinds, by_key, ..Self::default() };
+        index.inlined = usage::inlined(&index);
         index.aliases = index
             .matrix
             .keys

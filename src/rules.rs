@@ -22,6 +22,7 @@ mod foreign_environment;
 mod half_renamed_key;
 mod hard_coded_default;
 mod image_key_missing;
+mod inlined_at_build;
 mod internal_address_for_browser;
 mod interpolation_syntax;
 mod invalid_host_name;
@@ -33,6 +34,7 @@ mod literal_shadows_variable;
 mod local_address;
 mod malformed_url;
 mod matrix_schema;
+mod misplaced_schema_key;
 mod missing_final_newline;
 mod misspelled_key;
 mod optionality_contradiction;
@@ -51,6 +53,7 @@ mod shell_variable_outside_run;
 mod sibling_service_drift;
 mod source_missing;
 mod stale_documentation;
+mod task_runner_drops_key;
 mod template_input_missing;
 mod template_renders_broken;
 mod template_syntax;
@@ -107,7 +110,10 @@ pub static ALL: &[&dyn Rule] = &[
     // build
     &build_arg_out_of_scope::BuildArgOutOfScope,
     &build_arg_undeclared::BuildArgUndeclared,
+    &inlined_at_build::InlinedAtBuild,
+    &misplaced_schema_key::MisplacedSchemaKey,
     &public_key_not_baked::PublicKeyNotBaked,
+    &task_runner_drops_key::TaskRunnerDropsKey,
     &undefined_in_stage::UndefinedInStage,
     // secret
     &env_file_oversharing::EnvFileOversharing,

@@ -2,12 +2,14 @@
 //!
 //! Only this module opens files of the checked tree. Everything behind it works on text.
 
+mod git_tree;
 mod locate;
 mod memory;
 mod os;
 mod overlay;
 mod replace;
 
+pub use git_tree::{GitError, GitTree};
 pub use locate::{PathKind, Upward, file_names, path_kind, upward};
 pub use memory::MemorySystem;
 pub use os::{OsSystem, RootError, WriteError};

@@ -103,6 +103,12 @@ pub(super) struct Check {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Living with findings")]
 pub(super) struct Living {
+    /// Report only what is new since a commit, which nothing has to check out
+    ///
+    /// Compared is with the newest commit that it and HEAD have in common. Findings are known again though lines
+    /// or files moved. Named roots are the same on both sides.
+    #[arg(long, value_name = "REF", conflicts_with_all = ["update_baseline", "fix", "diff"])]
+    pub(super) against: Option<String>,
     /// The baseline: findings that are counted there are not reported
     ///
     /// By default `envcheck.baseline.json` at the root of the tree, if it is there. Counts that are too high are
@@ -165,6 +171,7 @@ Examples:
   envcheck check                                   The repository around the current folder
   envcheck check --select duplicate-key,key-style  Two rules only
   envcheck check --root infra=../infra             With a second repository beside it
+  envcheck check --against origin/main             Only what this branch brings
   envcheck check --update-baseline                 Live with what there is, and report only what comes
   envcheck check --update-baseline=shrink          Take what was mended out of the baseline
   envcheck check --diff --unsafe-fixes             What could be mended

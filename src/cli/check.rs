@@ -4,7 +4,7 @@ use std::io;
 
 use super::arguments::Check;
 use super::failure::Failure;
-use super::{Exit, Output, baseline, fix, root, select};
+use super::{Exit, Output, against, baseline, fix, root, select};
 use crate::config::Format;
 use crate::engine::{Report, Settings, Snapshot};
 use crate::fact::SourceKind;
@@ -45,6 +45,9 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
             return Err(nothing_compared(&report));
         }
         return baseline::update(how, &place, &tree, &snapshot, &settings, output);
+    }
+    if let Some(reference) = &arguments.living.against {
+        against::leave_new(&mut report, &snapshot, reference, &tree, &settings)?;
     }
     let fails = arguments.settings.fail_on.severity().is_some_and(|severity| report.count_from(severity) > 0);
     match write(&report, arguments.settings.format, output) {

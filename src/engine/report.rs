@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Judgement, Snapshot, sensitive};
+use super::{Comparison, Judgement, Snapshot, sensitive};
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::fact::SourceKind;
 use crate::matrix::MatrixOrigin;
@@ -19,6 +19,8 @@ pub struct Report {
     pub fingerprints: Vec<String>,
     /// The findings that somebody decided to live with.
     pub covered: Vec<Covered>,
+    /// What was compared with, if anything; the findings are then those that it does not have.
+    pub comparison: Option<Comparison>,
     /// The files that findings point at, fit to be shown.
     pub files: BTreeMap<FileId, MaskedFile>,
     /// Files that should have been read and could not be, with the reason.
@@ -116,7 +118,15 @@ impl Report {
         for kind in index.files.iter().filter_map(|file| index.kind(file.id)) {
             *statistics.files.entry(kind).or_default() += 1;
         }
-        Self { diagnostics, fingerprints, covered, files, unread: snapshot.unread.clone(), statistics }
+        Self {
+            diagnostics,
+            fingerprints,
+            covered,
+            comparison: None,
+            files,
+            unread: snapshot.unread.clone(),
+            statistics,
+        }
     }
 
     /// Leaves out the findings none of whose labels lies in or below `folder`.

@@ -5,6 +5,9 @@ use crate::fact::{ComposeService, Fact, Place, Read, Role, Structure, is_aside};
 use crate::key::{KeyName, is_tool_key};
 use crate::text::{FileId, Location, TreePath};
 
+/// Words in names of compose files that start everything for tests.
+const TESTS: &[&str] = &["test", "tests", "testing", "ci", "e2e", "integration"];
+
 /// Whether a file only declares names of keys, for a compiler or a task runner, and never uses a value.
 #[must_use]
 fn only_declares(path: &TreePath) -> bool {
@@ -106,8 +109,10 @@ impl Index {
         let is_complete = |service: &ComposeService| {
             service.image.is_some() || service.build.is_some() || service.extends.is_some()
         };
+        // Complete files for tests are started alone, whatever they are called.
+        let is_for_tests = name.split(['.', '-', '_']).any(|word| TESTS.contains(&word));
         !name.contains("override")
-            && !adds().unwrap_or(true)
+            && (is_for_tests || !adds().unwrap_or(true))
             && self.compose(file).is_some_and(|compose| {
                 !compose.services.is_empty() && compose.services.iter().all(is_complete)
             })

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Index, Site};
-use crate::fact::{Fact, Phase, Place, Read, Role, is_aside};
+use crate::fact::{Fact, Phase, Place, Read, Role, Runs, Structure, is_aside};
 use crate::matrix::Service;
 use crate::text::{FileId, TreePath};
 
@@ -67,7 +67,9 @@ impl Scopes {
 
     /// Adds the reads of one file.
     pub(super) fn add(&mut self, index: &Index, file: u32, facts: &[Fact]) {
-        let mut reads = (0..).zip(facts).filter(|(_, fact)| is_code_read(fact)).peekable();
+        // Code that reads a name which a bundler replaces asks no environment.
+        let is_asked = |fact: &Fact| is_code_read(fact) && !index.inlined.contains(&fact.key);
+        let mut reads = (0..).zip(facts).filter(|(_, fact)| is_asked(fact)).peekable();
         if reads.peek().is_none() {
             return;
         }
@@ -150,6 +152,20 @@ impl Index {
     /// The folder of code, run by some site, that a file belongs to.
     pub(super) fn code_folder_of<'a>(&self, path: &'a TreePath) -> Option<&'a str> {
         path_and_folders(path).find(|folder| self.scopes.by_folder.contains_key(*folder))
+    }
+
+    /// Reads of public keys by code that is bundled for browsers, or may be.
+    pub fn build_reads(&self) -> impl Iterator<Item = (&Fact, &Read)> {
+        let bundled = self.in_focus().filter(|(file, extraction)| {
+            matches!(&extraction.structure, Structure::Script(script) if script.runs != Runs::Server)
+                && !self.is_aside(*file)
+        });
+        bundled.flat_map(|(_, extraction)| &extraction.facts).filter_map(|fact| match &fact.role {
+            Role::Reads(read) if fact.place == Place::Process && fact.phase != Phase::Test => {
+                Some((fact, read))
+            }
+            _ => None,
+        })
     }
 
     /// The reads that speak for the service of this name of the matrix.

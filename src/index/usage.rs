@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Index;
 use super::scope::FactAt;
-use crate::fact::{Fact, Need, Place, Role, Value};
+use crate::fact::{Fact, Need, Place, Role, Structure, Value};
 use crate::key::{KeyName, is_tool_key};
 use crate::text::Location;
 
@@ -130,4 +130,19 @@ pub(super) fn read_otherwise_by(fact: &Fact, found: &mut dyn FnMut(KeyName)) {
     if read.folds_case && fact.place == Place::Process {
         found(fact.key.folded());
     }
+}
+
+/// The names that bundlers replace by values of other keys: `url` for `env: { url: process.env.A_URL }`.
+pub(super) fn inlined(index: &Index) -> std::collections::BTreeSet<KeyName> {
+    let mut found = std::collections::BTreeSet::new();
+    for (_, structure) in index.structures() {
+        let Structure::Script(script) = structure else { continue };
+        for inlined in &script.inlined {
+            let name = inlined.name.value.rsplit('.').next().unwrap_or("");
+            if inlined.keys.iter().all(|key| *key.value != *name) {
+                found.insert(KeyName::new(name));
+            }
+        }
+    }
+    found
 }

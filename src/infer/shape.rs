@@ -19,11 +19,7 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
     let mut hash = DefaultHasher::new();
     match &extraction.structure {
         // Nothing of these is joined ahead of the questions.
-        Structure::None
-        | Structure::Agent(_)
-        | Structure::Policy(_)
-        | Structure::Script(_)
-        | Structure::TaskRunner(_) => {}
+        Structure::None | Structure::Agent(_) | Structure::Policy(_) | Structure::TaskRunner(_) => {}
         Structure::Compose(compose) => of_compose(compose, &mut hash),
         Structure::Dockerfile(dockerfile) => {
             for stage in &dockerfile.stages {
@@ -54,6 +50,12 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
         Structure::Settings(classes) => {
             for path in classes.iter().flat_map(|class| &class.env_files) {
                 path.value.hash(&mut hash);
+            }
+        }
+        Structure::Script(script) => {
+            for inlined in &script.inlined {
+                inlined.name.value.hash(&mut hash);
+                inlined.keys.iter().for_each(|key| key.value.hash(&mut hash));
             }
         }
         Structure::Workflow(_) => {

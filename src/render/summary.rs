@@ -1,5 +1,6 @@
 //! The last line of a run: what was found, and in how much.
 
+use super::clean;
 use crate::diagnostic::Severity;
 use crate::engine::Report;
 use crate::fact::SourceKind;
@@ -30,6 +31,10 @@ pub fn summary(report: &Report) -> String {
         if count > 0 {
             text = format!("{text}, {count} {word}");
         }
+    }
+    if let Some(compared) = &report.comparison {
+        let old = format!("{} of {} before are still there", compared.known, compared.before);
+        text = format!("{text} new since {}, {old}", clean(&compared.reference));
     }
     format!("{text} ({})", figures(report))
 }

@@ -153,6 +153,8 @@ pub struct Statistics {
     pub suppressed: usize,
     /// Findings that the baseline counts; they are not reported.
     pub baselined: usize,
+    /// What was compared with; null if nothing was. The findings are then those that it does not have.
+    pub comparison: Option<Comparison>,
     /// Files read, by kind.
     pub files: BTreeMap<String, usize>,
     /// Keys that some file speaks about.
@@ -165,6 +167,19 @@ pub struct Statistics {
     pub services: Vec<String>,
     /// Whether environments and services were declared by the team, or else guessed from the tree.
     pub matrix_is_declared: bool,
+}
+
+/// Another commit that the tree was compared with.
+#[derive(Serialize, JsonSchema, Debug)]
+pub struct Comparison {
+    /// What it was called.
+    pub reference: String,
+    /// The commit that was looked at: the newest that it and HEAD have in common.
+    pub commit: String,
+    /// Findings there.
+    pub before: usize,
+    /// How many of them are still there; they are not reported.
+    pub known: usize,
 }
 
 /// Findings by severity.
@@ -274,6 +289,12 @@ impl Statistics {
             },
             suppressed: report.count_covered(Cover::Comment),
             baselined: report.count_covered(Cover::Baseline),
+            comparison: report.comparison.as_ref().map(|compared| Comparison {
+                reference: compared.reference.clone(),
+                commit: compared.commit.clone(),
+                before: compared.before,
+                known: compared.known,
+            }),
             files: statistics.files.iter().map(|(kind, &count)| (kind.0.to_owned(), count)).collect(),
             keys: statistics.keys,
             facts: statistics.facts,

@@ -13,7 +13,8 @@ crate::declare_rule! {
     /// Reports a third-party image that is given an `env_file` full of the application's secrets.
     ///
     /// The rule knows the official images of servers and tools that many projects run; what an image of
-    /// the project's own needs, it does not judge.
+    /// the project's own needs, it does not judge. Files whose names say that they serve developers or tests
+    /// (`docker-compose.dev.yml`, `.env.test`) are left alone: nothing in them is worth stealing.
     ///
     /// ## Why it matters
     ///
@@ -85,12 +86,16 @@ impl EnvFileOversharing {
         let mut found: BTreeMap<FileId, Vec<Overshared<'_>>> = BTreeMap::new();
         for site in index.sites() {
             let Some(service) = index.compose_service(site) else { continue };
-            if is_aside(&index.path(site.file)) || service.build.is_some() {
+            let path = index.path(site.file);
+            if is_aside(&path) || serves_developers(path.name()) || service.build.is_some() {
                 continue;
             }
             let Some(image) = known_image(index, site) else { continue };
             for (entry, link) in service.env_files.iter().zip(&site.env_files) {
                 let (EnvFileLink::File(file) | EnvFileLink::Example(file)) = link else { continue };
+                if serves_developers(index.path(*file).name()) {
+                    continue;
+                }
                 let strange: Vec<&Fact> =
                     index.facts_in(*file).filter(|fact| is_strange_secret(fact, image)).collect();
                 if strange.len() >= ENOUGH {
@@ -141,6 +146,25 @@ impl EnvFileOversharing {
                 .help("list what the image needs under `environment:`, and take the `env_file` away");
         }
     }
+}
+
+/// Whether the name of a file says that it is for developers' machines or tests.
+fn serves_developers(name: &str) -> bool {
+    name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
+        matches!(
+            word,
+            "dev"
+                | "devel"
+                | "develop"
+                | "development"
+                | "local"
+                | "test"
+                | "testing"
+                | "tests"
+                | "ci"
+                | "e2e"
+        )
+    })
 }
 
 /// What is known about the image of a site, if it is a well-known one.

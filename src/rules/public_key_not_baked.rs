@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::fact::{ComposeService, Fact, Need, Place, Role, is_aside};
-use crate::index::{Index, Site};
+use crate::fact::{ComposeService, Fact, Need, Place, Role, Runs, Structure, is_aside};
+use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, public_prefix};
 use crate::rule::Reporter;
-use crate::text::{FileId, Location, Span};
+use crate::text::{FileId, Location, Span, TreePath};
 
 crate::declare_rule! {
-    /// Reports a browser key (`NEXT_PUBLIC_`, `VITE_` ...) that a service gets at run time only, though its image is built with it.
+    /// Reports a browser key (`NEXT_PUBLIC_`, `VITE_` ...) that a service gets at run time only, though its bundle is built before.
+    ///
+    /// Either the image declares the key as `ARG` and is not given it, or browser code reads the key and the image
+    /// takes other keys of this kind and not this one.
     ///
     /// ## Why it matters
     ///
@@ -34,7 +37,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass the key under `build.args`, and declare it as `ARG` in the stage that builds.
-    pub struct PublicKeyNotBaked = "public-key-not-baked", Build, Warning, by_file;
+    pub struct PublicKeyNotBaked = "public-key-not-baked", Build, Warning;
 }
 
 impl PublicKeyNotBaked {
@@ -51,7 +54,7 @@ impl PublicKeyNotBaked {
                 continue;
             }
             let passed: BTreeSet<&KeyName> = std::iter::once(site)
-                .chain(index.twins(site))
+                .chain(index.twins(site).filter(|twin| !is_variant(index, twin)))
                 .flat_map(|part| index.build_args_of(part))
                 .map(|fact| &fact.key)
                 .collect();
@@ -76,7 +79,117 @@ impl PublicKeyNotBaked {
                 speak(index, reporter, site, build.span, fact, declared);
             }
         }
+        for (fact, _) in index.build_reads() {
+            not_received(index, reporter, fact, &mut told);
+        }
     }
+}
+
+/// Whether a compose file of the same folder builds the service by itself, so that it is used instead of another
+/// and does not add to it.
+fn is_variant(index: &Index, twin: &Site) -> bool {
+    let name = index.path(twin.file).name().to_owned();
+    let builds = index.compose_service(twin).and_then(|service| service.build.as_ref());
+    builds.is_some_and(|build| !build.context.span.is_empty()) && !name.contains("override")
+}
+
+/// A key that browser code reads, that its image is built without, though other public keys are passed to it, and
+/// that a container is given.
+fn not_received(index: &Index, reporter: &mut Reporter<'_>, read: &Fact, told: &mut BTreeSet<Location>) {
+    let key = &read.key;
+    let Some(prefix) = public_prefix(key).filter(|prefix| *prefix != "PUBLIC_") else { return };
+    let builders = builders_of(index, &index.path(read.file));
+    let takes_others = |(dockerfile, _): &(FileId, usize)| {
+        index
+            .facts_in(*dockerfile)
+            .any(|fact| matches!(fact.place, Place::BuildArg(Some(_))) && fact.key.starts_with(prefix))
+    };
+    let names_it = |(dockerfile, _): &(FileId, usize)| {
+        index.files.get(*dockerfile).is_none_or(|file| file.text.contains(key.as_str()))
+    };
+    let Some(&(dockerfile, stage)) = builders.iter().find(|builder| takes_others(builder)) else { return };
+    let is_read_later = index.facts_of(key).any(|fact| {
+        matches!(fact.role, Role::Reads(_))
+            && fact.place == Place::Process
+            && runs_on_server(index, fact.file)
+    });
+    let is_in_dotenv =
+        index.facts_of(key).any(|fact| fact.place == Place::Dotenv && matches!(fact.role, Role::Provides(_)));
+    if builders.iter().any(names_it) || is_read_later || is_in_dotenv || is_replaced_at_start(index, key) {
+        return;
+    }
+    let Some(stage) = index.dockerfile(dockerfile).and_then(|dockerfile| dockerfile.stages.get(stage)) else {
+        return;
+    };
+    for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
+        let is_of_app = match site.build {
+            BuildLink::Dockerfile(file) => builders.iter().any(|(dockerfile, _)| *dockerfile == file),
+            BuildLink::None => true,
+            BuildLink::Missing(_) | BuildLink::Unseen => false,
+        };
+        let given = index.environment_of(site).find(|fact| fact.key == *key);
+        let (Some(given), true, Some(service)) = (given, is_of_app, index.compose_service(site)) else {
+            continue;
+        };
+        if service.commands.iter().any(|command| command.contains("dev")) || !told.insert(given.at()) {
+            return;
+        }
+        let name = &service.name.value;
+        reporter
+            .report(
+                format!("`{key}` reaches `{name}` only at run time, when its bundle is already built"),
+                given.at(),
+                "has no effect on what browsers load",
+            )
+            .label(read.at(), "read here, in code that is bundled")
+            .label(
+                Location::new(dockerfile, stage.base.span),
+                format!("the stage that builds takes other keys with `{prefix}`, and has no `ARG {key}`"),
+            )
+            .key(key)
+            .why("the bundler writes the value into the code while it builds, so browsers get none")
+            .help(format!("declare `ARG {key}` in the stage that builds, and pass it under `build.args`"));
+        return;
+    }
+}
+
+fn runs_on_server(index: &Index, file: FileId) -> bool {
+    matches!(index.extraction(file).map(|extraction| &extraction.structure),
+        Some(Structure::Script(script)) if script.runs == Runs::Server)
+}
+
+/// The Dockerfiles that build the code at `path`, each with the first stage that copies sources and builds: those
+/// in the nearest folder around it that has any.
+pub(super) fn builders_of(index: &Index, path: &TreePath) -> Vec<(FileId, usize)> {
+    let mut found: Vec<(FileId, usize)> = Vec::new();
+    let mut nearest: Option<TreePath> = None;
+    for (file, structure) in index.structures() {
+        let Structure::Dockerfile(dockerfile) = structure else { continue };
+        let (at, text) = (index.path(file), index.files.get(file).map_or("", |file| file.text.as_str()));
+        let folder = at.folder();
+        if !path.is_below(&folder) || is_aside(&at) {
+            continue;
+        }
+        let builds = |span: Span| {
+            text.get(span.range()).is_some_and(|stage| {
+                stage.lines().any(|line| line.trim_start().starts_with("RUN") && line.contains("build"))
+                    || stage.contains("&& ") && stage.contains(" build")
+            })
+        };
+        let Some(stage) =
+            dockerfile.stages.iter().position(|stage| stage.copies_source && builds(stage.span))
+        else {
+            continue;
+        };
+        match &nearest {
+            Some(known) if known.is_below(&folder) && *known != folder => continue,
+            Some(known) if *known != folder => found.clear(),
+            _ => {}
+        }
+        nearest = Some(folder);
+        found.push((file, stage));
+    }
+    found
 }
 
 /// Whether a development server runs in the container, which reads the environment at each start.
@@ -99,7 +212,7 @@ fn is_same(given: &Fact, declared: &Fact) -> bool {
 }
 
 /// Whether a shell script names the key: entrypoints replace placeholders in finished bundles.
-fn is_replaced_at_start(index: &Index, key: &KeyName) -> bool {
+pub(super) fn is_replaced_at_start(index: &Index, key: &KeyName) -> bool {
     index.mentions_of(key).any(|at| index.path(at.file).name().ends_with(".sh"))
 }
 

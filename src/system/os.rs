@@ -146,7 +146,7 @@ impl OsSystem {
 }
 
 /// Folders whose content others wrote, which no ignore file needs to name.
-fn is_foreign_folder(name: &str) -> bool {
+pub(super) fn is_foreign_folder(name: &str) -> bool {
     matches!(name, ".git" | "node_modules" | ".venv" | "__pycache__" | ".hg" | ".svn" | ".jj")
 }
 
@@ -181,10 +181,21 @@ impl OsSystem {
     }
 }
 
-impl System for OsSystem {
-    fn walk(&self) -> Vec<TreePath> {
+impl OsSystem {
+    /// The folder that is checked.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The files of the named roots alone, as [`System::walk`] finds them.
+    pub(super) fn walk_beside(&self) -> Vec<TreePath> {
+        self.walk_roots(false)
+    }
+
+    fn walk_roots(&self, with_own: bool) -> Vec<TreePath> {
         let found = Mutex::new(Vec::new());
         let roots = std::iter::once((None, &self.root))
+            .filter(|_| with_own)
             .chain(self.named.iter().map(|(name, base)| (Some(name.as_str()), base)));
         for (name, base) in roots {
             let walker = ignore::WalkBuilder::new(base)
@@ -219,6 +230,12 @@ impl System for OsSystem {
         paths.sort_unstable();
         paths.dedup();
         paths
+    }
+}
+
+impl System for OsSystem {
+    fn walk(&self) -> Vec<TreePath> {
+        self.walk_roots(true)
     }
 
     fn read(&self, path: &TreePath) -> Result<Vec<u8>, ReadError> {

@@ -81,7 +81,7 @@ pub(crate) fn all() -> Vec<Case> {
         .into_iter()
         .map(|path| {
             let text = std::fs::read_to_string(&path).unwrap();
-            let mut case: Case = toml::from_str(&text).expect(path.to_str().unwrap());
+            let mut case: Case = toml::from_str(&text).expect("a case file, `deny_unknown_fields`");
             case.id = path.file_stem().unwrap().to_str().unwrap().to_owned();
             case
         })
@@ -149,6 +149,7 @@ pub(crate) fn meta(name: &str) -> Option<&'static RuleMeta> {
 fn level(diagnostic: &Diagnostic) -> &'static str {
     match meta(diagnostic.rule.0).map(|meta| meta.level) {
         Some(Level::Strict) => "strict",
+        _ if meta(diagnostic.rule.0).is_some_and(|meta| meta.partly_strict) => "partly strict",
         _ => diagnostic.severity.word(),
     }
 }

@@ -144,7 +144,14 @@ fn runs(path: &TreePath, module: &Module<'_>) -> Runs {
     let folder = path.folder();
     let parts: Vec<&str> = folder.parts().map(|part| part.trim_matches(['(', ')'])).collect::<Vec<_>>();
     let is_api = parts.windows(2).any(|pair| matches!(pair[0], "app" | "pages") && pair[1] == "api");
-    let is_server_name = name.contains(".server.")
+    // Components of Next.js's app folder run on the server unless they say otherwise.
+    let is_server_component = parts.contains(&"app")
+        && ["page.", "layout.", "template.", "loading.", "not-found."]
+            .iter()
+            .any(|start| name.starts_with(start))
+        && (name.ends_with("x") || name.ends_with(".js"));
+    let is_server_name = is_server_component
+        || name.contains(".server.")
         || name.starts_with("+server.")
         || name.starts_with("route.")
         || name.starts_with("middleware.")

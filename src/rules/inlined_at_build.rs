@@ -1,0 +1,123 @@
+//! `inlined-at-build`
+
+use std::collections::BTreeSet;
+
+use super::public_key_not_baked::{builders_of, is_replaced_at_start};
+use crate::fact::{Fact, Inlined, Phase, Place, Role, Structure, is_aside};
+use crate::index::Index;
+use crate::key::{KeyName, is_tool_key, public_prefix, segments};
+use crate::rule::Reporter;
+use crate::text::{FileId, Location, Spanned};
+
+crate::declare_rule! {
+    /// Reports a key that a bundler's configuration writes into the code while an image is built that is not given the key.
+    ///
+    /// `env:` of a Next.js configuration and `define:` of one of Vite replace names in the code by the values that
+    /// the build sees. Keys with a public prefix, stamps of builds and keys of a hosted edition (`CLOUD_MODE`) are left
+    /// out.
+    ///
+    /// ## Why it matters
+    ///
+    /// The image is built once, by whoever publishes it, and without the key. What the container is given later
+    /// changes nothing: the code no longer asks.
+    ///
+    /// ## Example
+    ///
+    /// ```js
+    /// const faviconURL = process.env.FAVICON_URL;    // next.config.mjs
+    /// export default { env: { faviconURL } };
+    /// ```
+    ///
+    /// `FAVICON_URL` is taken while the image is built, and the Dockerfile has no `ARG FAVICON_URL`.
+    ///
+    /// ## What to do
+    ///
+    /// Read the key while the program runs, on the server, and hand it to browsers from there. Or build one image
+    /// per value, with an `ARG`.
+    pub struct InlinedAtBuild = "inlined-at-build", Build, Warning;
+}
+
+impl InlinedAtBuild {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let mut told = BTreeSet::new();
+        for (file, structure) in index.structures() {
+            let Structure::Script(script) = structure else { continue };
+            if is_aside(&index.path(file)) {
+                continue;
+            }
+            for inlined in &script.inlined {
+                for key in &inlined.keys {
+                    if is_for_running(index, file, &key.value) && is_used(index, file, inlined) {
+                        speak(index, reporter, file, inlined, key, &mut told);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether people set the key for the running program: something beside the configuration gives, documents or
+/// reads it so.
+fn is_for_running(index: &Index, file: FileId, key: &KeyName) -> bool {
+    // Stamps of builds, and what concerns an edition that its vendor hosts and builds by itself.
+    let stamps = ["VERSION", "COMMIT", "SHA", "BUILD", "REVISION", "GIT", "CI", "ANALYZE", "CLOUD", "SAAS"];
+    if is_tool_key(key) || public_prefix(key).is_some() || segments(key).any(|part| stamps.contains(&part)) {
+        return false;
+    }
+    let is_at_run = |fact: &Fact| match (&fact.role, &fact.place) {
+        (Role::Reads(_), Place::Process) => fact.phase == Phase::Run,
+        (Role::Provides(_) | Role::Documents(_), Place::Dotenv | Place::Container(_)) => true,
+        _ => false,
+    };
+    index.facts_of(key).any(|fact| fact.file != file && !is_aside(&index.path(fact.file)) && is_at_run(fact))
+}
+
+/// Whether another file uses the name that the bundler replaces.
+fn is_used(index: &Index, file: FileId, inlined: &Inlined) -> bool {
+    let name = inlined.name.value.rsplit('.').next().unwrap_or("");
+    name.len() > 2 && index.files.iter().any(|other| other.id != file && other.text.contains(name))
+}
+
+fn speak(
+    index: &Index,
+    reporter: &mut Reporter<'_>,
+    file: FileId,
+    inlined: &Inlined,
+    key: &Spanned<KeyName>,
+    told: &mut BTreeSet<Location>,
+) {
+    let name = &key.value;
+    let builders = builders_of(index, &index.path(file));
+    let is_given = |dockerfile: FileId| index.facts_in(dockerfile).any(|fact| fact.key == *name);
+    let Some(&(dockerfile, stage)) = builders.first() else { return };
+    let at = Location::new(file, key.span);
+    if builders.iter().any(|&(dockerfile, _)| is_given(dockerfile))
+        || is_replaced_at_start(index, name)
+        || !told.insert(at)
+    {
+        return;
+    }
+    let path = index.path(dockerfile);
+    let mut finding = reporter
+        .report(
+            format!("`{name}` is written into the code while the image is built, and {path} is not given it"),
+            at,
+            "taken while the bundle is built",
+        )
+        .key(name);
+    if inlined.name.span != key.span {
+        finding = finding.label(
+            Location::new(file, inlined.name.span),
+            format!("`{}` becomes its value here", inlined.name.value),
+        );
+    }
+    if let Some(stage) = index.dockerfile(dockerfile).and_then(|dockerfile| dockerfile.stages.get(stage)) {
+        finding = finding.label(
+            Location::new(dockerfile, stage.base.span),
+            format!("the stage that builds has no `ARG {name}`"),
+        );
+    }
+    finding
+        .why(format!("{} replaces the name by the value that the build sees, so what the container is given has no effect", inlined.by))
+        .help("read it while the program runs, on the server, and hand it to browsers from there");
+}

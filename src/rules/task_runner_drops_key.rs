@@ -1,0 +1,142 @@
+//! `task-runner-drops-key`
+
+use std::collections::BTreeMap;
+
+use crate::fact::{Fact, Phase, Place, Role, Structure, TaskRunnerFile, is_aside};
+use crate::index::Index;
+use crate::key::{KeyName, is_tool_key, public_prefix};
+use crate::rule::Reporter;
+use crate::text::{FileId, Location, TreePath};
+
+crate::declare_rule! {
+    /// Reports a key that code takes while it is built and that `turbo.json` does not list for its tasks.
+    ///
+    /// Turborepo finds the public keys of common frameworks by itself, so one of them is reported only where the
+    /// configuration lists others with the same prefix by name.
+    ///
+    /// ## Why it matters
+    ///
+    /// In strict mode a task sees only the keys that are listed: the build goes on without the value. In any mode a
+    /// key that is not listed does not tell builds apart, and a cached one keeps an old value.
+    ///
+    /// ## Example
+    ///
+    /// ```json
+    /// { "globalEnv": ["NEXT_PUBLIC_API_URL", "SLACK_CLIENT_ID"] }
+    /// ```
+    ///
+    /// ```ts
+    /// const id = process.env.NEXT_PUBLIC_SLACK_CLIENT_ID;
+    /// ```
+    ///
+    /// ## What to do
+    ///
+    /// Add the key to `globalEnv`, or to `env` of the task that reads it.
+    pub struct TaskRunnerDropsKey = "task-runner-drops-key", Build, Strict;
+}
+
+impl TaskRunnerDropsKey {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        for (file, structure) in index.structures() {
+            let Structure::TaskRunner(runner) = structure else { continue };
+            // Configurations of single packages add to that of the root.
+            if runner.extends || is_aside(&index.path(file)) {
+                continue;
+            }
+            let lists = Lists::of(index, file, runner);
+            let folder = index.path(file).folder();
+            for (key, read) in built_in(index, &folder) {
+                if !lists.has(key) && lists.would_list(key) {
+                    speak(index, reporter, file, runner, &lists, read);
+                }
+            }
+        }
+    }
+}
+
+/// The keys that code below a folder takes while it is built, each with its first read.
+fn built_in<'a>(index: &'a Index, folder: &TreePath) -> BTreeMap<&'a KeyName, &'a Fact> {
+    let mut found = BTreeMap::new();
+    for fact in index.facts() {
+        let path = index.path(fact.file);
+        let is_read = matches!(fact.role, Role::Reads(_)) && fact.place == Place::Process;
+        let is_built = fact.phase == Phase::Build
+            || (fact.phase == Phase::Run
+                && public_prefix(&fact.key).is_some_and(|prefix| prefix != "PUBLIC_"));
+        if is_read && is_built && path.is_below(folder) && !is_aside(&path) && !is_tool_key(&fact.key) {
+            found.entry(&fact.key).or_insert(fact);
+        }
+    }
+    found
+}
+
+/// All that a configuration lists, those of single packages included.
+struct Lists<'a> {
+    keys: Vec<(&'a KeyName, Location)>,
+    is_strict: bool,
+}
+
+impl<'a> Lists<'a> {
+    fn of(index: &'a Index, file: FileId, runner: &'a TaskRunnerFile) -> Self {
+        let folder = index.path(file).folder();
+        let mut keys = Vec::new();
+        for (other, structure) in index.structures() {
+            let Structure::TaskRunner(part) = structure else { continue };
+            if other == file || (part.extends && index.path(other).is_below(&folder)) {
+                let all = part.global.iter().chain(part.tasks.iter().flat_map(|task| &task.env));
+                keys.extend(all.map(|key| (&key.value, Location::new(other, key.span))));
+            }
+        }
+        Self { keys, is_strict: runner.is_strict }
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.keys.iter().any(|(listed, _)| match listed.split_once('*') {
+            Some((start, end)) => {
+                key.len() >= start.len() + end.len() && key.starts_with(start) && key.ends_with(end)
+            }
+            None => listed.as_str() == key,
+        })
+    }
+
+    /// Whether the team lists keys like this one by name.
+    fn would_list(&self, key: &str) -> bool {
+        match public_prefix(key) {
+            Some(prefix) => self.keys.iter().filter(|(listed, _)| listed.starts_with(prefix)).count() >= 2,
+            None => self.is_strict && !self.keys.is_empty(),
+        }
+    }
+}
+
+fn speak(
+    index: &Index,
+    reporter: &mut Reporter<'_>,
+    file: FileId,
+    runner: &TaskRunnerFile,
+    lists: &Lists<'_>,
+    read: &Fact,
+) {
+    let key = &read.key;
+    let path = index.path(file);
+    let bare = public_prefix(key).and_then(|prefix| key.strip_prefix(prefix));
+    let near = bare.and_then(|bare| lists.keys.iter().find(|(listed, _)| listed.as_str() == bare));
+    let (at, label) = match (near, runner.global_span) {
+        (Some((listed, at)), _) => (*at, format!("lists `{listed}`, without the prefix")),
+        (None, Some(span)) => (Location::new(file, span), format!("lists keys without `{key}`")),
+        (None, None) => {
+            let Some((_, at)) = lists.keys.first() else { return };
+            (*at, format!("lists keys, `{key}` is not among them"))
+        }
+    };
+    let why = if lists.is_strict {
+        "in strict mode a task sees only the keys that are listed, so the build goes on without it"
+    } else {
+        "a key that is not listed does not tell builds apart, so a cached one keeps an old value"
+    };
+    reporter
+        .report(format!("`{key}` is read while code is built, and {path} does not list it"), at, label)
+        .label(read.at(), "read here")
+        .key(key)
+        .why(why)
+        .help(format!("add `{key}` to `globalEnv`, or to `env` of the task that reads it"));
+}
