@@ -124,7 +124,8 @@ fn not_received(index: &Index, reporter: &mut Reporter<'_>, read: &Fact, told: &
     for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
         let is_of_app = match site.build {
             BuildLink::Dockerfile(file) => builders.iter().any(|(dockerfile, _)| *dockerfile == file),
-            BuildLink::None => true,
+            // Code that is mounted is built in the container, with what that is given.
+            BuildLink::None => !site.mounts_code,
             BuildLink::Missing(_) | BuildLink::Unseen => false,
         };
         let given = index.environment_of(site).find(|fact| fact.key == *key);
