@@ -57,7 +57,9 @@ impl Snapshot {
         let walked = system.walk();
         let said = declared::read(system, &walked, asked);
         let (declared, mut unread) = (said.matrix, said.unread);
-        let (found, refused) = discover::claimed(system, walked, &declared, &said.settings.exclude);
+        let tracking = system.tracking();
+        let found = discover::claimed(system, walked, &tracking, &declared, &said.settings.exclude);
+        let (found, refused) = found;
         unread.extend(refused);
 
         let mut all: Vec<discover::Found> = found;
@@ -93,6 +95,7 @@ impl Snapshot {
         let mut index = Index::build(files, matrix, said.matrix_problems, extractions, kinds);
         index.settings_problems = said.settings_problems;
         index.ignored = ignored;
+        index.tracking = tracking;
         index.absent = absent(&index, system);
         Self { index, unread, settings: said.settings, baseline }
     }

@@ -131,12 +131,13 @@ impl Workspace {
 
     /// Guesses the matrix and joins the files anew.
     fn join_anew(&mut self, system: &dyn System) {
-        let old = std::mem::take(&mut self.snapshot.index);
-        let (ignored, problems) = (old.ignored.clone(), old.settings_problems.clone());
+        let mut old = std::mem::take(&mut self.snapshot.index);
+        let (ignored, tracking) = (std::mem::take(&mut old.ignored), std::mem::take(&mut old.tracking));
+        let problems = std::mem::take(&mut old.settings_problems);
         let (files, extractions, kinds) = old.into_parts();
         let matrix = infer(&files, &extractions);
         let mut index = Index::build(files, matrix, Vec::new(), extractions, kinds);
-        (index.ignored, index.settings_problems) = (ignored, problems);
+        (index.ignored, index.tracking, index.settings_problems) = (ignored, tracking, problems);
         index.absent = super::absent(&index, system);
         self.snapshot.index = index;
         self.forget();

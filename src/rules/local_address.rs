@@ -23,6 +23,7 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   api:
@@ -33,7 +34,9 @@ crate::declare_rule! {
     ///     image: postgres:16
     /// ```
     ///
-    /// `DATABASE_URL` looks for `db` in the container of `api`.
+    /// ```text
+    /// error[local-address]: `DATABASE_URL` looks for `db` in the container of `api`
+    /// ```
     ///
     /// ## What to do
     ///
