@@ -25,3 +25,4 @@ mod support;
 mod typescript_key;
 mod workflow_contexts;
 mod workflow_source;
+mod workspace;
