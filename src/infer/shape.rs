@@ -19,7 +19,12 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
     let mut hash = DefaultHasher::new();
     match &extraction.structure {
         // Nothing of these is joined ahead of the questions.
-        Structure::None | Structure::Agent(_) | Structure::Policy(_) | Structure::TaskRunner(_) => {}
+        Structure::None
+        | Structure::Agent(_)
+        | Structure::Policy(_)
+        | Structure::TaskRunner(_)
+        | Structure::Commands(_)
+        | Structure::Manifest(_) => {}
         Structure::Compose(compose) => of_compose(compose, &mut hash),
         Structure::Dockerfile(dockerfile) => {
             for stage in &dockerfile.stages {
