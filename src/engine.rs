@@ -55,7 +55,9 @@ impl Snapshot {
         let walked = system.walk();
         let said = declared::read(system, &walked, asked);
         let (declared, mut unread) = (said.matrix, said.unread);
-        let (found, refused) = discover::claimed(system, walked, &declared, &said.settings.exclude);
+        let tracking = system.tracking();
+        let found = discover::claimed(system, walked, &tracking, &declared, &said.settings.exclude);
+        let (found, refused) = found;
         unread.extend(refused);
 
         let mut all: Vec<discover::Found> = found;
@@ -91,6 +93,7 @@ impl Snapshot {
         let mut index = Index::build(files, matrix, said.matrix_problems, extractions, kinds);
         index.settings_problems = said.settings_problems;
         index.ignored = ignored;
+        index.tracking = tracking;
         let named = index.matrix.named_paths();
         index.absent = named
             .iter()

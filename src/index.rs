@@ -37,6 +37,7 @@ use std::sync::OnceLock;
 use crate::fact::{Extraction, SourceKind, is_aside};
 use crate::key::KeyName;
 use crate::matrix::{Matrix, MatrixProblem};
+use crate::system::Tracking;
 use crate::text::{FileId, Files, TreePath};
 
 /// Everything that is known about the tree.
@@ -86,6 +87,8 @@ pub struct Index {
     received: OnceLock<received::Received>,
     /// Files that the tree ignores and that are read because the matrix names them.
     pub ignored: BTreeSet<FileId>,
+    /// What git knows of the tree.
+    pub tracking: Tracking,
 }
 
 impl Index {

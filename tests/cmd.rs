@@ -13,6 +13,7 @@ mod pages;
 mod roots;
 mod settings;
 mod suppress;
+mod tracked;
 
 use std::path::{Path, PathBuf};
 

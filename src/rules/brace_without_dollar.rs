@@ -15,6 +15,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -23,7 +24,6 @@ declare_rule! {
     ///
     /// ```text
     /// warning[brace-without-dollar]: `{IMAGE_TAG}` lacks a `$`
-    ///   = help: write `${IMAGE_TAG}`
     /// ```
     ///
     /// ## What to do

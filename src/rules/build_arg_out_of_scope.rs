@@ -20,13 +20,16 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `Dockerfile`
     /// ```dockerfile
     /// ARG APP_VERSION=1.4
     /// FROM alpine:3
     /// RUN wget https://example.com/app-${APP_VERSION}.tar.gz
     /// ```
     ///
-    /// `APP_VERSION` is empty in the stage: its `ARG` stands before the first `FROM`.
+    /// ```text
+    /// warning[build-arg-out-of-scope]: `APP_VERSION` is empty in the stage: its `ARG` stands before the first `FROM`
+    /// ```
     ///
     /// ## What to do
     ///

@@ -20,6 +20,7 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -29,9 +30,14 @@ crate::declare_rule! {
     ///         API_URL: https://api.example.com
     /// ```
     ///
+    /// `web/Dockerfile`
     /// ```dockerfile
     /// FROM node:22
     /// ARG APP_URL
+    /// ```
+    ///
+    /// ```text
+    /// warning[build-arg-undeclared]: web/Dockerfile does not declare the build argument `API_URL`
     /// ```
     ///
     /// ## What to do

@@ -16,6 +16,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -26,7 +27,6 @@ declare_rule! {
     ///
     /// ```text
     /// error[compose-structure]: `- LOG_LEVEL: ...` is a mapping in a list
-    ///   = help: write `- LOG_LEVEL=...`, or leave out the dashes of the whole list
     /// ```
     ///
     /// ## What to do

@@ -19,12 +19,15 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `Dockerfile`
     /// ```dockerfile
     /// FROM alpine:3
     /// ENV LOG_LEVEL=info # quiet
     /// ```
     ///
-    /// `ENV` takes no comment at the end of its line: BuildKit reads `#` as one more assignment.
+    /// ```text
+    /// error[dockerfile-syntax]: `ENV` takes no comment at the end of its line
+    /// ```
     ///
     /// ## What to do
     ///

@@ -33,6 +33,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env`
     /// ```dotenv
     /// DB_PASSWORD=pa$word
     /// ```

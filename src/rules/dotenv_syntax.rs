@@ -16,6 +16,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env`
     /// ```dotenv
     /// APP NAME=report
     /// GREETING="hello
@@ -25,9 +26,6 @@ declare_rule! {
     /// error[dotenv-syntax]: `APP NAME` is no key: a key has no spaces
     /// error[dotenv-syntax]: the value of `GREETING` opens a quote that nothing closes
     /// ```
-    ///
-    /// Shell scripts and templates under a dotenv name are not judged; envcheck only says that it cannot
-    /// see through them.
     ///
     /// ## What to do
     ///

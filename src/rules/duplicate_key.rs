@@ -16,6 +16,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env`
     /// ```dotenv
     /// LOG_LEVEL=debug
     /// WORKERS=4
@@ -25,9 +26,6 @@ declare_rule! {
     /// ```text
     /// error[duplicate-key]: `LOG_LEVEL` is set twice to different values
     /// ```
-    ///
-    /// A commented-out alternative (`# LOG_LEVEL=trace`) is no duplicate, nor is a line that extends the
-    /// earlier value (`OPTIONS="$OPTIONS --fast"`).
     ///
     /// ## What to do
     ///

@@ -24,6 +24,7 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -35,7 +36,9 @@ crate::declare_rule! {
     ///     ports: ["8000:8000"]
     /// ```
     ///
-    /// `NEXT_PUBLIC_API_URL` gives browsers an address that only containers know: `backend`.
+    /// ```text
+    /// warning[internal-address-for-browser]: `NEXT_PUBLIC_API_URL` gives browsers an address that only containers know: `backend`
+    /// ```
     ///
     /// ## What to do
     ///

@@ -17,6 +17,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -27,8 +28,6 @@ declare_rule! {
     ///
     /// ```text
     /// error[interpolation-syntax]: `${CERT_PATH?:-...}` makes `CERT_PATH` required and gives it no default
-    ///   = why: compose stops with that message when `CERT_PATH` is not set
-    ///   = help: write `${CERT_PATH:-...}`
     /// ```
     ///
     /// ## What to do

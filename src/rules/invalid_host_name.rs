@@ -24,12 +24,20 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
-    /// environment:
-    ///   API_URL: http://shop_backend:8000
+    /// services:
+    ///   web:
+    ///     build: .
+    ///     environment:
+    ///       API_URL: http://shop_backend:8000
+    ///   shop_backend:
+    ///     build: api
     /// ```
     ///
-    /// The host of `API_URL` has an underscore: `shop_backend`.
+    /// ```text
+    /// warning[invalid-host-name]: the host of `API_URL` has an underscore: `shop_backend`
+    /// ```
     ///
     /// ## What to do
     ///

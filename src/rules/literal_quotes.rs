@@ -15,6 +15,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -25,7 +26,6 @@ declare_rule! {
     ///
     /// ```text
     /// warning[literal-quotes]: the quotes become part of the value of `LOG_LEVEL`
-    ///   = help: leave the quotes out, or put them around the whole item: `- "LOG_LEVEL=..."`
     /// ```
     ///
     /// ## What to do

@@ -26,6 +26,7 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   api:
@@ -36,7 +37,9 @@ crate::declare_rule! {
     ///     image: postgres:16
     /// ```
     ///
-    /// `DATABASE_URL` looks for `db` in the container of `api`.
+    /// ```text
+    /// error[local-address]: `DATABASE_URL` looks for `db` in the container of `api`
+    /// ```
     ///
     /// ## What to do
     ///

@@ -19,6 +19,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env`
     /// ```dotenv
     /// API_URL=http://https://api.example.com
     /// ```

@@ -23,6 +23,7 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   api:
@@ -34,7 +35,9 @@ crate::declare_rule! {
     ///     ports: ["5433:5432"]
     /// ```
     ///
-    /// `DATABASE_URL` asks `db` for port 5433, and `db` listens on 5432.
+    /// ```text
+    /// warning[port-mismatch]: `DATABASE_URL` asks `db` for port 5433, and `db` listens on 5432
+    /// ```
     ///
     /// ## What to do
     ///

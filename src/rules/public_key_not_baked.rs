@@ -21,6 +21,7 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -29,9 +30,16 @@ crate::declare_rule! {
     ///       NEXT_PUBLIC_API_URL: https://api.example.com   # too late
     /// ```
     ///
+    /// `web/Dockerfile`
     /// ```dockerfile
+    /// FROM node:22
     /// ARG NEXT_PUBLIC_API_URL=http://localhost:8000
+    /// COPY . .
     /// RUN npm run build
+    /// ```
+    ///
+    /// ```text
+    /// warning[public-key-not-baked]: `NEXT_PUBLIC_API_URL` reaches `web` only at run time, when its bundle is already built
     /// ```
     ///
     /// ## What to do

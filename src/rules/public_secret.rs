@@ -22,11 +22,14 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
-    /// ```sh
-    /// NEXT_PUBLIC_PAYMENT_SECRET=...
+    /// `.env.example`
+    /// ```dotenv
+    /// NEXT_PUBLIC_PAYMENT_SECRET=
     /// ```
     ///
-    /// `NEXT_PUBLIC_PAYMENT_SECRET` is named like a secret, and `NEXT_PUBLIC_` publishes it to every browser.
+    /// ```text
+    /// error[public-secret]: `NEXT_PUBLIC_PAYMENT_SECRET` is named like a secret, and `NEXT_PUBLIC_` publishes it to every browser
+    /// ```
     ///
     /// ## What to do
     ///

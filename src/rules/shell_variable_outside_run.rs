@@ -14,15 +14,22 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.github/workflows/deploy.yml`
     /// ```yaml
+    /// on: push
     /// env:
     ///   AWS_REGION: eu-central-1
     /// jobs:
     ///   deploy:
+    ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - uses: aws-actions/configure-aws-credentials@v4
     ///         with:
     ///           aws-region: $AWS_REGION
+    /// ```
+    ///
+    /// ```text
+    /// warning[shell-variable-outside-run]: nothing replaces `$AWS_REGION` in the input `aws-region`
     /// ```
     ///
     /// ## What to do

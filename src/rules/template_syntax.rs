@@ -19,9 +19,15 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `secrets.ctmpl`
     /// ```text
+    /// {{ with secret "secret/data/api" }}
     /// API_KEY={{ with .Data.data.API_KEY }}{{ . }}{{ else }}none
-    ///         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `{{ end }}` is missing for this block
+    /// {{ end }}
+    /// ```
+    ///
+    /// ```text
+    /// error[template-syntax]: a block is never closed
     /// ```
     ///
     /// ## What to do

@@ -25,6 +25,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `Dockerfile`
     /// ```dockerfile
     /// FROM node:22 AS build
     /// ENV APP_HOME=/srv/app
@@ -32,7 +33,9 @@ declare_rule! {
     /// WORKDIR $APP_HOME
     /// ```
     ///
-    /// `APP_HOME` is not defined in stage 1; only stage `build` defines it.
+    /// ```text
+    /// warning[undefined-in-stage]: `APP_HOME` is not defined in stage 1
+    /// ```
     ///
     /// ## What to do
     ///

@@ -17,6 +17,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   init:
@@ -26,7 +27,6 @@ declare_rule! {
     ///
     /// ```text
     /// warning[unescaped-dollar]: compose replaces `$name` before the shell sees it
-    ///   = help: write `$$name`: compose turns `$$` into `$`
     /// ```
     ///
     /// ## What to do

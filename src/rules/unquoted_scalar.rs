@@ -17,6 +17,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -28,7 +29,6 @@ declare_rule! {
     ///
     /// ```text
     /// warning[unquoted-scalar]: `PYTHON_VERSION` arrives as `3.1`, not as `3.10`
-    ///   = help: put the value in quotes
     /// ```
     ///
     /// ## What to do

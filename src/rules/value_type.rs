@@ -20,14 +20,21 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `settings.py`
+    /// ```python
+    /// from pydantic_settings import BaseSettings
+    ///
+    /// class Settings(BaseSettings):
+    ///     allowed_hosts: list[str]
+    /// ```
+    ///
+    /// `.env`
     /// ```dotenv
-    /// # read as `allowed_hosts: list[str]` by pydantic-settings
     /// ALLOWED_HOSTS=a.example.com,b.example.com
     /// ```
     ///
     /// ```text
     /// error[value-type]: the value of `ALLOWED_HOSTS` is not JSON
-    ///   = help: write a JSON list: `["a","b"]`
     /// ```
     ///
     /// ## What to do
