@@ -2,6 +2,7 @@
 
 mod declare;
 mod options;
+pub mod repair;
 mod reporter;
 mod wording;
 

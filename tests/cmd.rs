@@ -8,6 +8,7 @@ mod exits;
 mod fix;
 mod formats;
 mod init;
+mod keys;
 mod look;
 mod pages;
 mod roots;

@@ -3,10 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::declare_rule;
+use crate::diagnostic::Fix;
 use crate::fact::{Fact, Hidden, Need, Place, Role, Structure};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::is_tool_key;
 use crate::rule::Reporter;
+use crate::rule::repair::pass_on;
 use crate::text::{Location, TreePath};
 
 declare_rule! {
@@ -38,7 +40,7 @@ declare_rule! {
     /// ## What to do
     ///
     /// Pass it on to the agent: `S3_PORT: ${S3_PORT:?}`; or give the template a fallback.
-    pub struct TemplateInputMissing = "template-input-missing", Missing, Warning;
+    pub struct TemplateInputMissing = "template-input-missing", Missing, Warning, fixes;
 }
 
 impl TemplateInputMissing {
@@ -63,6 +65,7 @@ impl TemplateInputMissing {
                     continue;
                 };
                 let name = &service.name.value;
+                let given = pass_on(index, site, &fact.key, &format!("${{{}:?}}", fact.key));
                 let at = Location::new(site.file, service.environment.unwrap_or(service.name.span));
                 reporter
                     .report(
@@ -75,6 +78,9 @@ impl TemplateInputMissing {
                     )
                     .label(at, format!("`{name}` mounts the template and is not given `{}`", fact.key))
                     .key(&fact.key)
+                    .fix_if(given.and_then(|edit| {
+                        Fix::unsafe_if_any(format!("pass `{}` on to `{name}`", fact.key), vec![edit])
+                    }))
                     .why("a variable that is not set is empty in a template, without an error")
                     .help(format!("add `{0}: ${{{0}:?}}` to the environment of `{name}`", fact.key));
             }
