@@ -1,5 +1,5 @@
 //! One run: discover, read, extract, join, judge, report. The only pipeline there is; every front
-//! goes through it.
+//! goes through it. [`Workspace`] runs it again after edits, as far as they reach.
 
 mod baseline;
 mod compare;
@@ -8,6 +8,7 @@ mod discover;
 mod judge;
 mod report;
 mod sensitive;
+mod workspace;
 
 pub use baseline::BaselineFrom;
 pub use compare::Comparison;
@@ -15,6 +16,7 @@ pub use declared::{Asked, SettingsFrom};
 pub(crate) use discover::decode;
 pub use judge::{Judgement, Settings};
 pub use report::{Covered, FileSummary, Report, Statistics};
+pub use workspace::Workspace;
 
 use rayon::prelude::*;
 
@@ -94,12 +96,7 @@ impl Snapshot {
         index.settings_problems = said.settings_problems;
         index.ignored = ignored;
         index.tracking = tracking;
-        let named = index.matrix.named_paths();
-        index.absent = named
-            .iter()
-            .filter(|named| index.files.at(&named.path.value).is_none() && !system.exists(&named.path.value))
-            .map(|named| named.path.value.clone())
-            .collect();
+        index.absent = absent(&index, system);
         Self { index, unread, settings: said.settings, baseline }
     }
 
@@ -128,4 +125,11 @@ impl Snapshot {
         let counted = judgement.countable();
         Update::new(self.baseline.as_ref(), counted, &self.index.files, &judgement.asked, growth)
     }
+}
+
+/// The paths that the matrix names and at which nothing stands.
+fn absent(index: &Index, system: &dyn System) -> std::collections::BTreeSet<TreePath> {
+    let named = index.matrix.named_paths();
+    let is_there = |path: &TreePath| index.files.at(path).is_some() || system.exists(path);
+    named.iter().map(|named| &named.path.value).filter(|path| !is_there(path)).cloned().collect()
 }

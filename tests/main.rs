@@ -24,3 +24,4 @@ mod source_pages;
 mod support;
 mod typescript_key;
 mod workflow_source;
+mod workspace;

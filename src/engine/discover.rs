@@ -108,6 +108,14 @@ pub(super) fn claimed(
     (found, unread)
 }
 
+/// The position of the extractor that takes a file of this path with this text, where the matrix says nothing.
+pub(super) fn extractor_of(path: &TreePath, text: &str) -> Option<usize> {
+    (0..sources::ALL.len()).find(|&position| {
+        let extractor = sources::ALL[position];
+        extractor.claims(path) && extractor.confirms(path, text)
+    })
+}
+
 /// The position of the extractor of a kind.
 fn position_of(kind: &str) -> Option<usize> {
     sources::ALL.iter().position(|extractor| extractor.kind().0 == kind)

@@ -30,7 +30,7 @@ declare_rule! {
     ///
     /// Write the `$`. In values that a program in the container may fill in itself, only a name that the
     /// file uses as a variable elsewhere is reported, or one with a default (`{X:-d}`).
-    pub struct BraceWithoutDollar = "brace-without-dollar", Syntax, Warning, fixes;
+    pub struct BraceWithoutDollar = "brace-without-dollar", Syntax, Warning, fixes, by_file;
 }
 
 impl BraceWithoutDollar {

@@ -34,7 +34,7 @@ declare_rule! {
     /// ## What to do
     ///
     /// Repeat the `ARG`, without a value, in the stage that uses it, above the first use.
-    pub struct BuildArgOutOfScope = "build-arg-out-of-scope", Build, Warning;
+    pub struct BuildArgOutOfScope = "build-arg-out-of-scope", Build, Warning, by_file;
 }
 
 impl BuildArgOutOfScope {

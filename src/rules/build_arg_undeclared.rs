@@ -45,7 +45,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Declare the argument in the stage that uses it, or stop passing it.
-    pub struct BuildArgUndeclared = "build-arg-undeclared", Build, Warning, fixes;
+    pub struct BuildArgUndeclared = "build-arg-undeclared", Build, Warning, fixes, by_file;
 }
 
 /// Arguments that BuildKit knows without a declaration.

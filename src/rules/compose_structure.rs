@@ -33,7 +33,7 @@ declare_rule! {
     ///
     /// Give the entry the shape that the help names. `docker compose config` tells whether compose
     /// accepts the file.
-    pub struct ComposeStructure = "compose-structure", Syntax, Error, fixes;
+    pub struct ComposeStructure = "compose-structure", Syntax, Error, fixes, by_file;
 }
 
 impl ComposeStructure {

@@ -32,7 +32,7 @@ declare_rule! {
     /// ## What to do
     ///
     /// Correct the line; a comment goes on a line of its own, a value with spaces into double quotes.
-    pub struct DockerfileSyntax = "dockerfile-syntax", Syntax, Error, fixes;
+    pub struct DockerfileSyntax = "dockerfile-syntax", Syntax, Error, fixes, by_file;
 }
 
 impl DockerfileSyntax {

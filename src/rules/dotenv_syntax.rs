@@ -31,7 +31,7 @@ declare_rule! {
     ///
     /// Write every line as `KEY=value`, as a comment that begins with `#`, or leave it empty. Put values of
     /// several lines in quotes.
-    pub struct DotenvSyntax = "dotenv-syntax", Syntax, Error;
+    pub struct DotenvSyntax = "dotenv-syntax", Syntax, Error, by_file;
 }
 
 impl DotenvSyntax {

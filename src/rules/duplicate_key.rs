@@ -30,7 +30,7 @@ declare_rule! {
     /// ## What to do
     ///
     /// Keep one line. Comment the alternatives out.
-    pub struct DuplicateKey = "duplicate-key", Syntax, Warning, fixes;
+    pub struct DuplicateKey = "duplicate-key", Syntax, Warning, fixes, by_file;
 }
 
 impl DuplicateKey {

@@ -35,7 +35,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Let compose demand it: `${SIGNING_KEY:?}`. (`${SIGNING_KEY?}` accepts an empty one.)
-    pub struct EmptyRequiredValue = "empty-required-value", Missing, Warning, fixes;
+    pub struct EmptyRequiredValue = "empty-required-value", Missing, Warning, fixes, by_file;
 }
 
 impl EmptyRequiredValue {

@@ -44,7 +44,7 @@ crate::declare_rule! {
     ///
     /// Give browsers the published or public address, and keep the internal one in a key without the
     /// prefix for what runs on the server.
-    pub struct InternalAddressForBrowser = "internal-address-for-browser", Value, Warning;
+    pub struct InternalAddressForBrowser = "internal-address-for-browser", Value, Warning, by_file;
 }
 
 impl InternalAddressForBrowser {

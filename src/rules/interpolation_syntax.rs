@@ -35,7 +35,7 @@ declare_rule! {
     /// The forms are `${X}`, `${X:-default}`, `${X:?message}` and `${X:+alternative}`, each also without
     /// the colon, which then leaves an empty value alone. Where a shell in the container is to see a
     /// `${...}` of its own, write `$${...}`.
-    pub struct InterpolationSyntax = "interpolation-syntax", Syntax, Error, fixes;
+    pub struct InterpolationSyntax = "interpolation-syntax", Syntax, Error, fixes, by_file;
 }
 
 impl InterpolationSyntax {

@@ -41,7 +41,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass the key on: `SIGNING_KEY: ${SIGNING_KEY:?}`.
-    pub struct KeyNotForwarded = "key-not-forwarded", Missing, Warning, fixes;
+    pub struct KeyNotForwarded = "key-not-forwarded", Missing, Warning, fixes, by_file;
 }
 
 /// A key that the code in one folder requires.

@@ -33,7 +33,7 @@ declare_rule! {
     /// Leave the quotes out, or put them where the notation knows them: in a YAML list around the whole
     /// item, in a dotenv directly around the value. Quotes that the program is to see are clearer in the
     /// map form of `environment`: `KEY: '"x"'`, which is never reported.
-    pub struct LiteralQuotes = "literal-quotes", Syntax, Warning, fixes;
+    pub struct LiteralQuotes = "literal-quotes", Syntax, Warning, fixes, by_file;
 }
 
 impl LiteralQuotes {

@@ -44,7 +44,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Name the service (`db:5432`), or the host that the environment has.
-    pub struct LocalAddress = "local-address", Value, Error;
+    pub struct LocalAddress = "local-address", Value, Error, by_file;
 }
 
 /// A kind of server that runs in a container of its own.

@@ -42,7 +42,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Write the port inside the container.
-    pub struct PortMismatch = "port-mismatch", Value, Warning;
+    pub struct PortMismatch = "port-mismatch", Value, Warning, by_file;
 }
 
 /// A server that listens nowhere else unless told so. From the images' own Dockerfiles and documentation.

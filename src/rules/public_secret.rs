@@ -41,9 +41,10 @@ crate::declare_rule! {
 impl PublicSecret {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<&KeyName, Vec<&Fact>> = BTreeMap::new();
-        for fact in index.facts() {
-            if prefix_of(index, &fact.key).is_some() && !index.is_aside(fact.file) {
-                found.entry(&fact.key).or_default().push(fact);
+        for key in index.keys().filter(|key| prefix_of(index, key).is_some()) {
+            let facts: Vec<&Fact> = index.facts_of(key).filter(|fact| !index.is_aside(fact.file)).collect();
+            if !facts.is_empty() {
+                found.insert(key, facts);
             }
         }
         for (key, facts) in found {

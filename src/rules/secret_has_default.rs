@@ -45,7 +45,7 @@ declare_rule! {
     ///
     /// Give the key no default, so that the program refuses to start without it, and supply it in every
     /// environment. Replace a secret that was written down: it is known.
-    pub struct SecretHasDefault = "secret-has-default", Secret, Warning { options: [HARMLESS_WORDS] };
+    pub struct SecretHasDefault = "secret-has-default", Secret, Warning, by_file { options: [HARMLESS_WORDS] };
 }
 
 const HARMLESS_WORDS: OptionSpec = OptionSpec {

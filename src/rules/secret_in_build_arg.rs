@@ -46,7 +46,7 @@ declare_rule! {
     /// ```
     ///
     /// What only the running program needs belongs into the environment of the container.
-    pub struct SecretInBuildArg = "secret-in-build-arg", Secret, Warning;
+    pub struct SecretInBuildArg = "secret-in-build-arg", Secret, Warning, by_file;
 }
 
 /// What one Dockerfile says about one secret.

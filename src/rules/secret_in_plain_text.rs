@@ -51,7 +51,7 @@ crate::declare_rule! {
     ///
     /// Replace the secret where it was issued, then read it from outside the tree. Deleting the line
     /// leaves it in the history.
-    pub struct SecretInPlainText = "secret-in-plain-text", Secret, Error;
+    pub struct SecretInPlainText = "secret-in-plain-text", Secret, Error, by_file;
 }
 
 impl SecretInPlainText {

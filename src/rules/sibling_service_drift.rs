@@ -33,7 +33,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Give both the same environment, for instance through a shared `x-environment: &environment`.
-    pub struct SiblingServiceDrift = "sibling-service-drift", Drift, Warning, fixes;
+    pub struct SiblingServiceDrift = "sibling-service-drift", Drift, Warning, fixes, by_file;
 }
 
 /// Services that lack a key.

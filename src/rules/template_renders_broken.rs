@@ -37,7 +37,7 @@ declare_rule! {
     /// ## What to do
     ///
     /// Leave one newline between two assignments untrimmed: drop the `-` of the marker that eats it.
-    pub struct TemplateRendersBroken = "template-renders-broken", Syntax, Error, fixes;
+    pub struct TemplateRendersBroken = "template-renders-broken", Syntax, Error, fixes, by_file;
 }
 
 impl TemplateRendersBroken {

@@ -34,7 +34,7 @@ declare_rule! {
     ///
     /// Mend the action as the message says. Where another program renders the template, with functions
     /// of its own, exclude the file.
-    pub struct TemplateSyntax = "template-syntax", Syntax, Error;
+    pub struct TemplateSyntax = "template-syntax", Syntax, Error, by_file;
 }
 
 impl TemplateSyntax {

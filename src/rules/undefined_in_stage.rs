@@ -41,7 +41,7 @@ declare_rule! {
     ///
     /// Repeat the `ENV` or `ARG` in the stage, start the stage from one that has it, or correct the name.
     /// Where an empty value is meant, say so: `${NAME:-}`.
-    pub struct UndefinedInStage = "undefined-in-stage", Build, Warning, fixes;
+    pub struct UndefinedInStage = "undefined-in-stage", Build, Warning, fixes, by_file;
 }
 
 impl UndefinedInStage {

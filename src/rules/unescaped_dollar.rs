@@ -33,7 +33,7 @@ declare_rule! {
     ///
     /// Write `$$` for every `$` that has to reach the container. `$(command)`, `$1` and `$?` need no
     /// second `$`: compose leaves a `$` alone that has no name behind it.
-    pub struct UnescapedDollar = "unescaped-dollar", Syntax, Warning, fixes;
+    pub struct UnescapedDollar = "unescaped-dollar", Syntax, Warning, fixes, by_file;
 }
 
 impl UnescapedDollar {

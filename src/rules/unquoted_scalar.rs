@@ -35,7 +35,7 @@ declare_rule! {
     ///
     /// Put the value in quotes. Truth values, and numbers that every reader of numbers takes for the
     /// same (`0.50`, `+1`), are not reported.
-    pub struct UnquotedScalar = "unquoted-scalar", Syntax, Warning, fixes;
+    pub struct UnquotedScalar = "unquoted-scalar", Syntax, Warning, fixes, by_file;
 }
 
 impl UnquotedScalar {

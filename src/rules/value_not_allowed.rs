@@ -33,7 +33,7 @@ declare_rule! {
     /// ## What to do
     ///
     /// Use one of the words, or add the word where they are listed.
-    pub struct ValueNotAllowed = "value-not-allowed", Value, Error;
+    pub struct ValueNotAllowed = "value-not-allowed", Value, Error, by_file;
 }
 
 impl ValueNotAllowed {

@@ -40,7 +40,7 @@ declare_rule! {
     /// ## What to do
     ///
     /// Write a value of the type, or correct the type in the matrix if the code accepts more than it says.
-    pub struct ValueTypeRule = "value-type", Value, Error;
+    pub struct ValueTypeRule = "value-type", Value, Error, by_file;
 }
 
 impl ValueTypeRule {

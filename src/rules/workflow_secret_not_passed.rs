@@ -37,7 +37,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass it under `secrets:`, or say `secrets: inherit`.
-    pub struct WorkflowSecretNotPassed = "workflow-secret-not-passed", Missing, Warning, fixes;
+    pub struct WorkflowSecretNotPassed = "workflow-secret-not-passed", Missing, Warning, fixes, by_file;
 }
 
 impl WorkflowSecretNotPassed {
