@@ -83,6 +83,7 @@ mod value_type;
 mod variant_drift;
 mod vault_path_not_granted;
 mod version_stamp_missing;
+mod workflow_key_missing;
 mod workflow_secret_not_passed;
 
 use crate::rule::Rule;
@@ -116,6 +117,7 @@ pub static ALL: &[&dyn Rule] = &[
     &undefined_interpolation::UndefinedInterpolation,
     &vault_path_not_granted::VaultPathNotGranted,
     &version_stamp_missing::VersionStampMissing,
+    &workflow_key_missing::WorkflowKeyMissing,
     &workflow_secret_not_passed::WorkflowSecretNotPassed,
     // build
     &build_arg_at_run_time::BuildArgAtRunTime,
