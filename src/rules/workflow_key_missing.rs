@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::fact::{Fact, Place, Role, ScriptRun, StepScript, WorkflowJob, is_aside};
 use crate::index::Index;
-use crate::key::{KeyName, is_tool_key};
+use crate::key::{KeyName, consumer_of};
 use crate::rule::{Reporter, enumerate};
 use crate::text::{FileId, Location};
 
@@ -77,7 +77,7 @@ fn judge(index: &Index, reporter: &mut Reporter<'_>, file: FileId, job: &Workflo
                 continue;
             }
             let is_hidden = [file, script].iter().any(|&file| index.provision_gap(file, key).is_some());
-            if !is_hidden && !is_tool_key(key) && !is_given(index, file, job, step, run, key) {
+            if !is_hidden && !is_from_machine(key) && !is_given(index, file, job, step, run, key) {
                 lacking.entry(key).or_insert(demand);
             }
         }
@@ -118,6 +118,12 @@ fn has_plain_machines(index: &Index, file: FileId) -> bool {
             _ => true,
         })
     })
+}
+
+/// Whether the machine, or an action that prepares a tool, may bring a variable along. What hosting platforms
+/// give to programs does not reach a workflow.
+fn is_from_machine(key: &KeyName) -> bool {
+    consumer_of(key).is_some_and(|consumer| consumer.0 != "the hosting platform")
 }
 
 /// Whether a step copes where a command fails: `bash check.sh || true`, `if bash check.sh`.
