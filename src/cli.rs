@@ -3,9 +3,11 @@
 //! Exit codes: 0 nothing found, 1 findings, 2 could not run. Findings and what was asked for go to
 //! standard output, everything else to standard error.
 
+mod add;
 mod against;
 mod arguments;
 mod baseline;
+mod change;
 mod check;
 mod explain;
 mod failure;
@@ -13,6 +15,7 @@ mod files;
 mod fix;
 mod init;
 mod matrix;
+mod rename;
 mod root;
 mod rules;
 mod schema;
@@ -108,6 +111,9 @@ pub fn run(
         Command::Matrix(arguments) => matrix::run(&arguments, &mut output),
         Command::Files(arguments) => files::run(&arguments, &mut output),
         Command::Init(arguments) => init::run(&arguments, &mut output),
+        Command::Add(arguments) => add::run(&arguments, &mut output),
+        Command::Rename(arguments) => rename::rename(&arguments, &mut output),
+        Command::Remove(arguments) => rename::remove(&arguments, &mut output),
         Command::Explain(arguments) => explain::run(&arguments, &mut output),
         Command::Rules(arguments) => rules::run(&arguments, &mut output),
         Command::Schema(arguments) => schema::run(&arguments, &mut output),

@@ -237,13 +237,15 @@ pub fn variable(name: &OsStr) -> Option<OsString> {
     std::env::var_os(name)
 }
 
-/// What the two output streams are.
+/// What the standard streams are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Streams {
     /// Whether standard output is a terminal.
     pub stdout_is_terminal: bool,
     /// Whether standard error is a terminal.
     pub stderr_is_terminal: bool,
+    /// Whether somebody can be asked: standard input is a terminal.
+    pub stdin_is_terminal: bool,
     /// The width of that terminal in columns.
     pub width: Option<usize>,
 }
@@ -255,6 +257,7 @@ impl Streams {
         Self {
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stderr_is_terminal: std::io::stderr().is_terminal(),
+            stdin_is_terminal: std::io::stdin().is_terminal(),
             width: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
         }
     }

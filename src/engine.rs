@@ -1,5 +1,5 @@
 //! One run: discover, read, extract, join, judge, report. The only pipeline there is; every front
-//! goes through it.
+//! goes through it. [`Workspace`] runs it again after edits, as far as they reach.
 
 mod baseline;
 mod compare;
@@ -8,6 +8,7 @@ mod discover;
 mod judge;
 mod report;
 mod sensitive;
+mod workspace;
 
 pub use baseline::BaselineFrom;
 pub use compare::Comparison;
@@ -15,6 +16,7 @@ pub use declared::{Asked, SettingsFrom};
 pub(crate) use discover::decode;
 pub use judge::{Judgement, Settings};
 pub use report::{Covered, FileSummary, Report, Statistics};
+pub use workspace::Workspace;
 
 use rayon::prelude::*;
 
@@ -57,7 +59,8 @@ impl Snapshot {
         let walked = system.walk();
         let said = declared::read(system, &walked, asked);
         let (declared, mut unread) = (said.matrix, said.unread);
-        let claimed = discover::claimed(system, walked, &declared, &said.settings.exclude);
+        let tracking = system.tracking();
+        let claimed = discover::claimed(system, walked, &tracking, &declared, &said.settings.exclude);
         unread.extend(claimed.unread);
 
         let mut all: Vec<discover::Found> = claimed.found;
@@ -93,12 +96,8 @@ impl Snapshot {
         let mut index = Index::build(files, matrix, said.matrix_problems, extractions, kinds);
         index.settings_problems = said.settings_problems;
         index.ignored = ignored;
-        let named = index.matrix.named_paths();
-        index.absent = named
-            .iter()
-            .filter(|named| index.files.at(&named.path.value).is_none() && !system.exists(&named.path.value))
-            .map(|named| named.path.value.clone())
-            .collect();
+        index.tracking = tracking;
+        index.absent = absent(&index, system);
         Self { index, unread, binary: claimed.binary, settings: said.settings, baseline }
     }
 
@@ -127,4 +126,11 @@ impl Snapshot {
         let counted = judgement.countable();
         Update::new(self.baseline.as_ref(), counted, &self.index.files, &judgement.asked, growth)
     }
+}
+
+/// The paths that the matrix names and at which nothing stands.
+fn absent(index: &Index, system: &dyn System) -> std::collections::BTreeSet<TreePath> {
+    let named = index.matrix.named_paths();
+    let is_there = |path: &TreePath| index.files.at(path).is_some() || system.exists(path);
+    named.iter().map(|named| &named.path.value).filter(|path| !is_there(path)).cloned().collect()
 }

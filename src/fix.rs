@@ -5,13 +5,21 @@
 //! every edited file can still be read. What remains is a list of [`Change`]s, for
 //! [`OsSystem::replace_all`](crate::system::OsSystem::replace_all) to write, all of them or none.
 
+mod add;
 mod apply;
 mod choose;
+mod plan;
 mod preview;
+mod remove;
+mod rename;
 mod rounds;
 mod verify;
 
+pub use add::{NewKey, Unclear, add};
 pub use apply::Change;
 pub use choose::Wanted;
+pub use plan::{ByHand, Plan, Realised, Step};
 pub use preview::{Hunk, Line, Preview, Tag, preview};
+pub use remove::remove;
+pub use rename::{Rename, rename, unread_mentions};
 pub use rounds::{Applied, Refused, Repaired, repair};

@@ -7,8 +7,10 @@ mod containers;
 mod definitions;
 mod expected;
 mod facts;
+mod focus;
 mod folders;
 mod gaps;
+mod loaders;
 mod named_paths;
 mod purpose;
 mod received;
@@ -17,6 +19,8 @@ mod scope;
 mod sites;
 mod supplies;
 mod supply;
+mod typed;
+mod update;
 mod usage;
 mod values;
 mod workflows;
@@ -31,12 +35,13 @@ pub use supply::{Held, HeldKind, Outcome};
 pub use values::{Given, Giver};
 pub use workflows::StepBuild;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use crate::fact::{Extraction, SourceKind, is_aside};
 use crate::key::KeyName;
 use crate::matrix::{Matrix, MatrixProblem};
+use crate::system::Tracking;
 use crate::text::{FileId, Files, TreePath};
 
 /// Everything that is known about the tree.
@@ -74,18 +79,28 @@ pub struct Index {
     served: HashMap<String, Vec<KeyName>>,
     /// Files with gaps that may hide reads, in order.
     read_gaps: Vec<FileId>,
-    /// Keys that values refer to.
-    references: BTreeSet<KeyName>,
-    /// Keys, folded, that are read under another name or in another case.
-    read_otherwise: BTreeSet<KeyName>,
+    /// Keys that values refer to, with how often.
+    references: HashMap<KeyName, u32>,
+    /// Keys, folded, that are read under another name or in another case, with how often.
+    read_otherwise: HashMap<KeyName, u32>,
     /// Names that bundlers replace by values of other keys, so that code which reads them asks no environment.
     inlined: BTreeSet<KeyName>,
     /// Every route of the matrix, followed when the first rule asks.
     supplies: OnceLock<Vec<Supply>>,
+    /// The typed reads of code, for values, by folded name.
+    typed: typed::Typed,
+    /// Where code loads dotenv files, looked for when the first rule asks.
+    loaders: OnceLock<loaders::Loaders>,
+    /// What code reads and nothing sets, looked for when the first rule asks.
+    unset_reads: OnceLock<BTreeMap<KeyName, scope::FactAt>>,
+    /// Which files are gone through; all, where it says nothing.
+    focus: Option<focus::Focus>,
     /// What the compose projects of environments give, computed when the first route asks.
     received: OnceLock<received::Received>,
     /// Files that the tree ignores and that are read because the matrix names them.
     pub ignored: BTreeSet<FileId>,
+    /// What git knows of the tree.
+    pub tracking: Tracking,
 }
 
 impl Index {
@@ -124,8 +139,15 @@ impl Index {
         index.read_gaps = gaps::read_gaps(&index);
         index.sites = sites::Sites::build(&index);
         index.scopes = scope::Scopes::build(&index);
-        index.references = usage::references(&index);
-        index.read_otherwise = usage::read_otherwise(&index);
+        for extraction in &index.extractions {
+            usage::count(
+                &extraction.facts,
+                usage::Sign::Plus,
+                &mut index.references,
+                &mut index.read_otherwise,
+            );
+        }
+        index.typed = typed::Typed::build(&index);
         index
     }
 

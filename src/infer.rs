@@ -9,8 +9,10 @@ mod environments;
 mod keys;
 mod project;
 mod services;
+mod shape;
 
 pub use bare::without_places;
+pub use shape::{is_same_read, shape, spec_of};
 
 use std::collections::HashSet;
 

@@ -2,6 +2,7 @@
 
 mod declare;
 mod options;
+pub mod repair;
 mod reporter;
 mod wording;
 
@@ -94,6 +95,19 @@ pub struct RuleMeta {
     pub level: Level,
     /// Whether it needs a declared matrix; it is silent without one.
     pub needs_matrix: bool,
+    /// Whether it asks file by file, so that after an edit only the files that the edit touches are asked
+    /// again ([`crate::engine::Workspace`]). Such a rule promises, without a declared matrix:
+    ///
+    /// - It goes through the tree by the methods of [`Index`] that a focus narrows
+    ///   ([`Index::set_focus`]: `in_focus`, `facts`, `sites`, `structures`, `problems`, `given_values` and what
+    ///   is made of them), and asks for everything else by key, path, folder, service or file.
+    /// - A file that yields no finding when it alone is in focus adds nothing to any finding. Findings may
+    ///   be grouped over files; what counts as a fault is decided for each file by itself.
+    /// - Preparing the question costs nothing that grows with the tree.
+    ///
+    /// A rule that cannot promise this is asked of the whole tree after each edit, which has to be cheap: it
+    /// begins with what is rare (`keys` of some form), not with all facts.
+    pub by_file: bool,
     /// Whether it is about exceptions to other rules. No baseline counts its findings.
     pub is_about_exceptions: bool,
     /// Whether some of its findings speak under `--strict` only, though it is on by default; see
@@ -116,6 +130,7 @@ impl RuleMeta {
             group,
             level,
             needs_matrix: false,
+            by_file: false,
             is_about_exceptions: false,
             partly_strict: false,
             fixes: false,
@@ -128,6 +143,12 @@ impl RuleMeta {
     #[must_use]
     pub const fn needs_matrix(self) -> Self {
         Self { needs_matrix: true, ..self }
+    }
+
+    /// The same rule, asked file by file.
+    #[must_use]
+    pub const fn by_file(self) -> Self {
+        Self { by_file: true, ..self }
     }
 
     /// The same rule, some of whose findings speak under `--strict` only.

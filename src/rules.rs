@@ -1,6 +1,7 @@
 //! All rules, one file each, and the list of them.
 
 mod brace_without_dollar;
+mod build_arg_at_run_time;
 mod build_arg_out_of_scope;
 mod build_arg_undeclared;
 mod compose_structure;
@@ -28,6 +29,7 @@ mod interpolation_syntax;
 mod invalid_host_name;
 mod invalid_setting;
 mod key_not_forwarded;
+mod key_prefix;
 mod key_style;
 mod literal_quotes;
 mod literal_shadows_variable;
@@ -37,6 +39,7 @@ mod matrix_schema;
 mod misplaced_schema_key;
 mod missing_final_newline;
 mod misspelled_key;
+mod non_ascii;
 mod optionality_contradiction;
 mod placeholder_in_deployed;
 mod port_mismatch;
@@ -44,8 +47,10 @@ mod public_key_not_baked;
 mod public_secret;
 mod required_key_missing;
 mod resource_name;
+mod secret_file_tracked;
 mod secret_has_default;
 mod secret_in_build_arg;
+mod secret_in_log;
 mod secret_in_plain_text;
 mod secret_outside_store;
 mod shared_secret;
@@ -58,6 +63,7 @@ mod template_input_missing;
 mod template_renders_broken;
 mod template_syntax;
 mod trigger_drift;
+mod undeclared_key;
 mod undefined_in_stage;
 mod undefined_interpolation;
 mod undocumented_key;
@@ -108,6 +114,7 @@ pub static ALL: &[&dyn Rule] = &[
     &version_stamp_missing::VersionStampMissing,
     &workflow_secret_not_passed::WorkflowSecretNotPassed,
     // build
+    &build_arg_at_run_time::BuildArgAtRunTime,
     &build_arg_out_of_scope::BuildArgOutOfScope,
     &build_arg_undeclared::BuildArgUndeclared,
     &inlined_at_build::InlinedAtBuild,
@@ -119,14 +126,18 @@ pub static ALL: &[&dyn Rule] = &[
     &env_file_oversharing::EnvFileOversharing,
     &placeholder_in_deployed::PlaceholderInDeployed,
     &public_secret::PublicSecret,
+    &secret_file_tracked::SecretFileTracked,
     &secret_has_default::SecretHasDefault,
     &secret_in_build_arg::SecretInBuildArg,
+    &secret_in_log::SecretInLog,
     &secret_in_plain_text::SecretInPlainText,
     &secret_outside_store::SecretOutsideStore,
     &shared_secret::SharedSecret,
     // naming
     &invalid_host_name::InvalidHostName,
+    &key_prefix::KeyPrefix,
     &key_style::KeyStyle,
+    &non_ascii::NonAscii,
     &resource_name::ResourceName,
     // value
     &debug_enabled::DebugEnabled,
@@ -159,6 +170,7 @@ pub static ALL: &[&dyn Rule] = &[
     &matrix_schema::MatrixSchema,
     &source_missing::SourceMissing,
     &trigger_drift::TriggerDrift,
+    &undeclared_key::UndeclaredKey,
     &unexplained_suppression::UnexplainedSuppression,
     &unknown_suppression::UnknownSuppression,
     &unused_declaration::UnusedDeclaration,

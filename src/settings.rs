@@ -90,3 +90,31 @@ impl TeamSettings {
         std::iter::once(self.level(meta)).chain(parts)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{is_settings, read};
+    use crate::text::{FileId, SourceFile, TreePath};
+
+    proptest! {
+        #[test]
+        fn whatever_stands_there_is_read(words in proptest::collection::vec(
+            prop_oneof![
+                Just("select"), Just("rules"), Just("overrides"), Just("paths"), Just("duplicate-key"), Just("="), Just(":"),
+                Just("["), Just("]"), Just("{"), Just("}"), Just("\n"), Just("\""), Just("\"error\""), Just("-"), Just(" "),
+                Just(","), Just("true"), Just("é"), Just("\u{feff}"), Just("allow"), Just("level"),
+            ], 0..40), is_toml in any::<bool>())
+        {
+            let path = TreePath::parse(if is_toml { "envcheck.toml" } else { "envcheck.yaml" }).unwrap();
+            let file = SourceFile::new(FileId(0), path, words.concat());
+            let _ = is_settings(&file);
+            for (files, matrix) in [(vec![&file], vec![]), (vec![], vec![&file])] {
+                for problem in read(&files, &matrix).1 {
+                    prop_assert!(file.text.get(problem.at.span.range()).is_some(), "{problem:?}");
+                }
+            }
+        }
+    }
+}

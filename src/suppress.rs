@@ -14,14 +14,14 @@ mod lines;
 mod notation;
 
 pub use baseline::{Baseline, BaselineCount, Growth, NAME as BASELINE_NAME, Update, schema};
-pub use comment::{IgnoreComment, Reach, Slip};
+pub use comment::{IgnoreComment, Reach, Slip, may_have_comments};
 pub use notation::notation;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, RuleId};
 use crate::index::Index;
-use crate::text::FileId;
+use crate::text::{FileId, SourceFile};
 
 /// The exceptions that a tree makes, and what they matched.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -55,8 +55,17 @@ impl Exceptions {
     /// The exceptions of the tree behind `index`.
     #[must_use]
     pub fn find(index: &Index, baseline: Option<Baseline>) -> Self {
+        Self::find_in(index, baseline, index.files.iter())
+    }
+
+    /// The same, where only `files` hold comments, in the order of files.
+    pub fn find_in<'a>(
+        index: &Index,
+        baseline: Option<Baseline>,
+        files: impl Iterator<Item = &'a SourceFile>,
+    ) -> Self {
         let mut exceptions = Self { baseline, ..Self::default() };
-        for file in index.files.iter() {
+        for file in files {
             for found in comment::ignore_comments(file, notation(&file.path, index.kind(file.id))) {
                 exceptions.by_file.entry(file.id).or_default().push(exceptions.comments.len());
                 exceptions.comments.push(found);

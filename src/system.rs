@@ -2,6 +2,7 @@
 //!
 //! Only this module opens files of the checked tree. Everything behind it works on text.
 
+mod git_index;
 mod git_tree;
 mod locate;
 mod memory;
@@ -15,6 +16,8 @@ pub use memory::MemorySystem;
 pub use os::{OsSystem, RootError, WriteError};
 pub use overlay::Overlay;
 pub use replace::{ReplaceError, Replacement};
+
+use std::collections::BTreeSet;
 
 use crate::text::TreePath;
 
@@ -41,6 +44,18 @@ pub enum ReadError {
 /// Files above this size, in bytes, are not read; the report says so.
 pub const MAX_FILE_BYTES: u64 = 64 << 20;
 
+/// What git knows of a tree.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Tracking {
+    /// No git repository holds the tree.
+    #[default]
+    NoRepository,
+    /// One does, and which files it tracks cannot be told.
+    Unknown,
+    /// One does, and tracks these files of the tree.
+    Known(BTreeSet<TreePath>),
+}
+
 /// A tree of files with, possibly, further named roots beside it.
 pub trait System: Sync {
     /// The files of all roots that are not ignored by the tree's own ignore files, in the order of
@@ -52,6 +67,11 @@ pub trait System: Sync {
     /// # Errors
     /// [`ReadError`], also when the path leads out of its root through a link.
     fn read(&self, path: &TreePath) -> Result<Vec<u8>, ReadError>;
+
+    /// What git knows of the tree.
+    fn tracking(&self) -> Tracking {
+        Tracking::NoRepository
+    }
 
     /// The bytes of a file that [`System::walk`] named, or `None` if its beginning shows that it is no text.
     ///

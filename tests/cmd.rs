@@ -8,11 +8,13 @@ mod exits;
 mod fix;
 mod formats;
 mod init;
+mod keys;
 mod look;
 mod pages;
 mod roots;
 mod settings;
 mod suppress;
+mod tracked;
 
 use std::path::{Path, PathBuf};
 

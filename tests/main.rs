@@ -25,3 +25,4 @@ mod source_pages;
 mod support;
 mod typescript_key;
 mod workflow_source;
+mod workspace;

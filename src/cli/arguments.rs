@@ -1,5 +1,9 @@
 //! What can be asked for.
 
+mod keys;
+
+pub(super) use keys::{Add, AddKind, AddType, Consent, Remove, Rename};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -49,6 +53,12 @@ pub(super) enum Command {
     Files(Files),
     /// Write a first matrix, guessed from the tree, for the team to own
     Init(Init),
+    /// Add a key to every file that has to know it
+    Add(Add),
+    /// Give a key another name, in every file that mentions it
+    Rename(Rename),
+    /// Take a key out of every file that sets it, passes it on or documents it
+    Remove(Remove),
     /// Explain a rule: what it reports, why it matters, what to do
     Explain(Explain),
     /// List all rules

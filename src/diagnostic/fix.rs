@@ -32,3 +32,12 @@ pub struct Fix {
     /// How far it can be trusted.
     pub applicability: Applicability,
 }
+
+impl Fix {
+    /// A repair that may change what a program does, unless there is nothing to edit.
+    #[must_use]
+    pub fn unsafe_if_any(title: impl Into<String>, edits: Vec<Edit>) -> Option<Self> {
+        let applicability = Applicability::Unsafe;
+        (!edits.is_empty()).then(|| Self { title: title.into(), edits, applicability })
+    }
+}

@@ -8,7 +8,7 @@ use crate::fact::SourceKind;
 use crate::matrix::{EnvSource, Matrix, Said, is_schema_beside};
 use crate::sources;
 use crate::suppress::BASELINE_NAME;
-use crate::system::{ReadError, System, text_of};
+use crate::system::{ReadError, System, Tracking, text_of};
 use crate::text::{FileId, SourceFile, TreePath};
 
 /// What became of the files that extractors claim.
@@ -57,15 +57,23 @@ pub(super) fn read_as_they_are(system: &dyn System, paths: &[TreePath]) -> (Vec<
 pub(super) fn claimed(
     system: &dyn System,
     mut paths: Vec<TreePath>,
+    tracking: &Tracking,
     matrix: &Matrix,
     exclude: &[Said<String>],
 ) -> Claimed {
     let named = named_by(matrix);
     // The walk is in order.
+    let is_unwalked = |path: &&TreePath| paths.binary_search(path).is_err();
+    // An ignore file does not take out what is tracked already.
+    let is_dotenv = |path: &&TreePath| path.name().starts_with(".env") || path.name().ends_with(".env");
+    let tracked: BTreeSet<TreePath> = match tracking {
+        Tracking::Known(tracked) => tracked.iter().filter(is_dotenv).filter(is_unwalked).cloned().collect(),
+        Tracking::Unknown | Tracking::NoRepository => BTreeSet::new(),
+    };
     let ignored: BTreeSet<TreePath> =
-        named.keys().filter(|path| paths.binary_search(path).is_err()).cloned().collect();
-    if !ignored.is_empty() {
-        paths.extend(ignored.iter().cloned());
+        named.keys().filter(is_unwalked).filter(|path| !tracked.contains(*path)).cloned().collect();
+    if !(ignored.is_empty() && tracked.is_empty()) {
+        paths.extend(ignored.iter().chain(&tracked).cloned());
         paths.sort_unstable();
     }
     let excluded = Exclusion::new(matrix.exclude.iter().chain(exclude));
@@ -86,7 +94,8 @@ pub(super) fn claimed(
             }
             let is_ignored = ignored.contains(&path);
             // Only what the walk found is known to lie in the tree.
-            let read = if is_ignored { system.read(&path).map(text_of) } else { system.read_text(&path) };
+            let is_walked = !is_ignored && !tracked.contains(&path);
+            let read = if !is_walked { system.read(&path).map(text_of) } else { system.read_text(&path) };
             let bytes = match read {
                 Ok(Some(bytes)) => bytes,
                 Err(ReadError::Missing) => return Ok(None),
@@ -115,6 +124,14 @@ pub(super) fn claimed(
         }
     }
     claimed
+}
+
+/// The position of the extractor that takes a file of this path with this text, where the matrix says nothing.
+pub(super) fn extractor_of(path: &TreePath, text: &str) -> Option<usize> {
+    (0..sources::ALL.len()).find(|&position| {
+        let extractor = sources::ALL[position];
+        extractor.claims(path) && extractor.confirms(path, text)
+    })
 }
 
 /// The position of the extractor of a kind.

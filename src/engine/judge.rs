@@ -29,19 +29,30 @@ pub struct Settings {
 }
 
 /// What the user and the team want to hear together.
-struct Wishes<'a> {
-    user: &'a Settings,
-    team: &'a TeamSettings,
+pub(super) struct Wishes<'a> {
+    pub(super) user: &'a Settings,
+    pub(super) team: &'a TeamSettings,
 }
 
 impl Wishes<'_> {
     /// Whether the rule is to be asked at all.
-    fn wants(&self, meta: &RuleMeta, index: &Index) -> bool {
+    pub(super) fn wants(&self, meta: &RuleMeta, index: &Index) -> bool {
         (!meta.needs_matrix || index.matrix.is_declared())
             && !self.user.ignore.contains(&meta.id)
             && (meta.id == ABOUT_SETTINGS && self.user.select.is_empty()
                 || self.is_selected(meta.id)
                     && self.team.levels_of(meta).any(|level| self.speaks(meta.id, level)))
+    }
+
+    /// What the rule finds, before anything is filtered.
+    pub(super) fn ask(&self, rule: &dyn Rule, index: &Index) -> Vec<Diagnostic> {
+        let meta = rule.meta();
+        let mut found = Vec::new();
+        let mut reporter = Reporter::new(meta, &mut found)
+            .with_options(self.team.options_of(meta.id))
+            .strict(self.wants_strict(meta));
+        rule.check(index, &mut reporter);
+        found
     }
 
     fn is_selected(&self, rule: RuleId) -> bool {
@@ -78,7 +89,7 @@ impl Wishes<'_> {
     }
 
     /// The finding as it is to be told; `None` if not at all.
-    fn heard(&self, meta: &RuleMeta, mut found: Diagnostic, index: &Index) -> Option<Diagnostic> {
+    pub(super) fn heard(&self, meta: &RuleMeta, mut found: Diagnostic, index: &Index) -> Option<Diagnostic> {
         let options = self.team.options_of(meta.id);
         if found.key.as_ref().is_some_and(|key| options.allows(key)) {
             return None;
@@ -141,16 +152,23 @@ pub(super) fn judge(snapshot: &Snapshot, user: &Settings) -> Judgement {
         .par_iter()
         .flat_map_iter(|rule| {
             let meta = rule.meta();
-            let mut found = Vec::new();
-            let mut reporter = Reporter::new(meta, &mut found)
-                .with_options(team.options_of(meta.id))
-                .strict(wishes.wants_strict(meta));
-            rule.check(index, &mut reporter);
+            let found = wishes.ask(*rule, index);
             found.into_iter().filter_map(|found| wishes.heard(meta, found, index)).collect::<Vec<_>>()
         })
         .collect();
     sort(&mut found, index);
-    let mut exceptions = Exceptions::find(index, snapshot.baseline.clone());
+    conclude(index, &wishes, &wanted, found, Exceptions::find(index, snapshot.baseline.clone()))
+}
+
+/// Takes out what exceptions cover, and asks the rules about exceptions. `found` is in order.
+pub(super) fn conclude(
+    index: &Index,
+    wishes: &Wishes<'_>,
+    wanted: &[&dyn Rule],
+    found: Vec<Diagnostic>,
+    mut exceptions: Exceptions,
+) -> Judgement {
+    let team = wishes.team;
     let asked = wanted.iter().map(|rule| rule.meta()).filter(|meta| wishes.speaks_everywhere(meta));
     let mut judgement = Judgement { asked: asked.map(|meta| meta.id).collect(), ..Judgement::default() };
     for diagnostic in found {
@@ -181,10 +199,10 @@ pub(super) fn judge(snapshot: &Snapshot, user: &Settings) -> Judgement {
 }
 
 /// Sorts by place, and leaves what is said twice out.
-fn sort(diagnostics: &mut Vec<Diagnostic>, index: &Index) {
+pub(super) fn sort(diagnostics: &mut Vec<Diagnostic>, index: &Index) {
     diagnostics.sort_by(|a, b| {
         let place = |diagnostic: &Diagnostic| {
-            diagnostic.primary().map(|label| (index.files.path(label.at.file).to_owned(), label.at.span))
+            diagnostic.primary().map(|label| (index.files.path(label.at.file), label.at.span))
         };
         (place(a), a.rule, &a.message).cmp(&(place(b), b.rule, &b.message))
     });

@@ -72,6 +72,15 @@ pub struct FileSummary {
 
 impl Report {
     pub(super) fn new(snapshot: &Snapshot, judgement: Judgement) -> Self {
+        Self::with_known(snapshot, judgement, &BTreeMap::new())
+    }
+
+    /// The same, where some files are masked already and did not change since.
+    pub(super) fn with_known(
+        snapshot: &Snapshot,
+        judgement: Judgement,
+        known: &BTreeMap<FileId, MaskedFile>,
+    ) -> Self {
         let index = &snapshot.index;
         let Judgement { diagnostics, covered, .. } = judgement;
         let path_of = |file: FileId| Some(index.files.get(file)?.path.clone());
@@ -87,7 +96,8 @@ impl Report {
         for diagnostic in &diagnostics {
             let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.at.file);
             for file in diagnostic.labels.iter().map(|label| label.at.file).chain(edits) {
-                files.entry(file).or_insert_with(|| masked(snapshot, file));
+                let known = || known.get(&file).cloned();
+                files.entry(file).or_insert_with(|| known().unwrap_or_else(|| masked(snapshot, file)));
             }
         }
         let fingerprints =

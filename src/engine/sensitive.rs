@@ -76,6 +76,10 @@ fn repeated_in(index: &Index, file: FileId, command: Span) -> Vec<Span> {
 /// The spans of values that the matrix itself holds, if `file` is one of its files.
 fn sensitive_in_matrix(index: &Index, file: FileId) -> Vec<Span> {
     let matrix = &index.matrix;
+    // A guess has no places.
+    if !matrix.is_declared() {
+        return Vec::new();
+    }
     let values = matrix.environments.iter().flat_map(|environment| &environment.values);
     let defaults = matrix.keys.iter().filter_map(|(key, spec)| Some((key, spec.default.as_ref()?)));
     values

@@ -196,6 +196,10 @@ pub enum ProblemKind {
     BuildArgOutOfScope,
     /// A `$X` in a Dockerfile that nothing defines.
     UndefinedInStage,
+    /// A build argument that only the finished container uses.
+    BuildArgAtRunTime,
+    /// A secret that a script prints into its log.
+    SecretInLog,
     /// A `$X` in a workflow where no shell expands it.
     ShellVariableOutsideRun,
 }

@@ -64,7 +64,7 @@ fn fits(taken: &[&Edit], fix: &Fix) -> bool {
 }
 
 /// Whether two edits cannot be made together. Whole lines that are inserted at one place can.
-fn clash(a: &Edit, b: &Edit) -> bool {
+pub(super) fn clash(a: &Edit, b: &Edit) -> bool {
     if a.at.file != b.at.file {
         return false;
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Index;
-use crate::fact::{Fact, Place, Role};
+use crate::fact::{Fact, Place, Role, Structure, VaultPolicy};
 use crate::key::{KeyName, consumer_of};
 use crate::matrix::{EnvSource, Matrix};
 use crate::text::{FileId, Location, TreePath};
@@ -31,7 +31,7 @@ impl Index {
             // A platform whose keys nobody lists may set any, if the team says so.
             || self.platform.is_open
             || self.platform.keys.contains(key)
-            || self.summary(key).is_some_and(|summary| summary.is_defined)
+            || self.is_set_for_compose(key)
             || self.mentions_of(key).next().is_some()
     }
 
@@ -54,13 +54,7 @@ impl Index {
     /// Where a dotenv of the tree gives `key` a value that is not empty.
     #[must_use]
     pub fn non_empty_in_dotenv(&self, key: &str) -> Option<Location> {
-        self.fact_at(self.summary(key)?.filled?).map(Fact::at)
-    }
-
-    /// Whether some compose file takes `key` with an empty default, so that nobody needs to set it.
-    #[must_use]
-    pub fn is_optional_for_compose(&self, key: &str) -> bool {
-        self.summary(key).is_some_and(|summary| summary.is_optional)
+        self.first_filled(key).map(Fact::at)
     }
 
     /// Whether a template that feeds the containers of a compose file renders `key`: one beside it, or one
@@ -73,6 +67,22 @@ impl Index {
         let named = self.templates.by_compose.get(&path).into_iter().flatten();
         beside.chain(named).any(|&template| {
             self.facts_in(template).any(|fact| fact.place == Place::Rendered && fact.key == *key)
+        })
+    }
+}
+
+impl Index {
+    /// The templates that lie directly in a folder, in the order of files.
+    pub(super) fn templates_in(&self, folder: &TreePath) -> &[FileId] {
+        self.templates.all.get(folder).map_or(&[], Vec::as_slice)
+    }
+
+    /// The Vault policies that lie directly in a folder, in the order of files.
+    pub fn policies_in(&self, folder: &TreePath) -> impl Iterator<Item = (FileId, &VaultPolicy)> {
+        let files = self.templates.policies.get(folder).into_iter().flatten();
+        files.filter_map(|&file| match &self.extraction(file)?.structure {
+            Structure::Policy(policy) => Some((file, policy)),
+            _ => None,
         })
     }
 }
@@ -105,11 +115,23 @@ pub(super) struct Templates {
     beside: HashMap<TreePath, Vec<FileId>>,
     /// Those that an environment of the matrix names together with a compose file, by the latter.
     by_compose: HashMap<TreePath, BTreeSet<FileId>>,
+    /// Templates by folder, whatever they render.
+    all: HashMap<TreePath, Vec<FileId>>,
+    /// Policies by folder.
+    policies: HashMap<TreePath, Vec<FileId>>,
 }
 
 impl Templates {
     pub(super) fn build(index: &Index) -> Self {
         let mut templates = Self::default();
+        for (file, structure) in index.structures() {
+            if matches!(structure, Structure::Template(_)) {
+                templates.all.entry(index.path(file).folder()).or_default().push(file);
+            }
+            if matches!(structure, Structure::Policy(_)) {
+                templates.policies.entry(index.path(file).folder()).or_default().push(file);
+            }
+        }
         for file in index.files.iter() {
             if index.facts_in(file.id).any(|fact| fact.place == Place::Rendered) {
                 templates.beside.entry(file.path.folder()).or_default().push(file.id);

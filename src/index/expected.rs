@@ -1,14 +1,13 @@
 //! The type that a given value must have, and who says so.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Index;
 use super::sites::Site;
 use super::values::{Given, Giver};
-use crate::fact::{Fact, Need, Phase, Place, Read, Role, Structure};
-use crate::key::KeyName;
+use crate::fact::{Fact, Need, Read, Structure};
 use crate::matrix::KeySpec;
-use crate::text::{FileId, Location, TreePath};
+use crate::text::{FileId, Location};
 use crate::value_type::{Mismatch, ValueType};
 
 /// A type that a value must have.
@@ -32,12 +31,6 @@ pub struct Expectations<'a> {
     index: &'a Index,
     /// Declared keys by name and alias.
     declared: BTreeMap<&'a str, &'a KeySpec>,
-    /// Reads with a type by folded name, those under alternative names too.
-    reads: BTreeMap<KeyName, Vec<(&'a Fact, &'a Read)>>,
-    /// Every folder below which code reads keys.
-    code_folders: BTreeSet<TreePath>,
-    /// Compose services by file and name.
-    sites: BTreeMap<(FileId, &'a str), &'a Site>,
 }
 
 impl Index {
@@ -52,30 +45,13 @@ impl Index {
             }
             declared.insert(name.as_str(), spec);
         }
-        let mut reads: BTreeMap<KeyName, Vec<(&Fact, &Read)>> = BTreeMap::new();
-        let mut code_folders = BTreeSet::new();
-        for fact in self.facts() {
-            let (Role::Reads(read), Place::Process) = (&fact.role, &fact.place) else { continue };
-            if fact.phase == Phase::Test {
-                continue;
-            }
-            if let Some(file) = self.files.get(fact.file) {
-                let mut folder = file.path.folder();
-                while code_folders.insert(folder.clone()) {
-                    folder = folder.folder();
-                }
-            }
-            if read.value_type.is_some() {
-                for name in std::iter::once(&fact.key).chain(&read.alternatives) {
-                    reads.entry(name.folded()).or_default().push((fact, read));
-                }
-            }
-        }
-        let sites = self
-            .sites()
-            .iter()
-            .filter_map(|site| Some(((site.file, self.compose_service(site)?.name.value.as_str()), site)));
-        Expectations { index: self, declared, reads, code_folders, sites: sites.collect() }
+        Expectations { index: self, declared }
+    }
+
+    /// The site of a compose service; of several of one name in a file the last.
+    fn site_named(&self, file: FileId, name: &str) -> Option<&Site> {
+        let mut sites = self.sites_in(file).iter().rev();
+        sites.find(|site| self.compose_service(site).is_some_and(|service| service.name.value == name))
     }
 }
 
@@ -121,7 +97,7 @@ impl<'a> Expectations<'a> {
     /// Whether a value is for a service that the key is declared for.
     fn is_for(&self, spec: &KeySpec, given: &Given<'a>) -> bool {
         if let Giver::Container(name) = given.by {
-            let Some(site) = self.sites.get(&(given.at.file, name)) else { return false };
+            let Some(site) = self.index.site_named(given.at.file, name) else { return false };
             return match &site.service {
                 Some(service) => spec.serves(service),
                 None => !self.index.is_sink(site),
@@ -158,55 +134,50 @@ impl<'a> Expectations<'a> {
         first
     }
 
-    /// The typed reads that a value reaches.
+    /// The typed reads that a value reaches, in the order of files.
     fn readers(&self, given: &Given<'a>) -> Vec<(&'a Fact, &'a Read)> {
-        let matrix = &self.index.matrix;
-        let Some(all) = self.reads.get(&given.key.folded()) else { return Vec::new() };
-        let path_of = |fact: &Fact| self.index.files.get(fact.file).map(|file| &file.path);
-        let mut readers: Vec<_> = all
-            .iter()
-            .copied()
-            .filter(|(fact, read)| {
-                read.folds_case || fact.key == *given.key || read.alternatives.contains(given.key)
-            })
-            .collect();
-        let Some(file) = self.index.files.get(given.at.file) else { return Vec::new() };
+        let index = self.index;
+        let Some(all) = index.typed.reads.get(&given.key.folded()) else { return Vec::new() };
+        let Some(file) = index.files.get(given.at.file) else { return Vec::new() };
+        let key = given.key.clone();
+        let is_taken = move |(fact, read): &(&Fact, &Read)| {
+            read.folds_case || fact.key == key || read.alternatives.contains(&key)
+        };
+        let matrix = &index.matrix;
         let own_folder = match given.by {
-            Giver::Matrix => return readers,
+            Giver::Matrix => return index.reads_at(&all.places).filter(is_taken).collect(),
             Giver::Container(name) => {
-                let Some(site) = self.sites.get(&(file.id, name)) else { return Vec::new() };
+                let Some(site) = index.site_named(file.id, name) else { return Vec::new() };
                 if let Some(own) = &site.service {
-                    readers.retain(|(fact, _)| {
-                        let service = path_of(fact).and_then(|path| self.index.service_at(path));
-                        service.is_none_or(|service| service.name.value == *own)
-                    });
-                    return readers;
+                    let mut places = all.by_owner.get("").cloned().unwrap_or_default();
+                    places.extend(all.by_owner.get(own).into_iter().flatten());
+                    places.sort_unstable();
+                    return index.facts_at(places).filter(is_taken).collect();
                 }
                 match &site.code {
                     // Nobody knows what an image from elsewhere reads.
                     None => return Vec::new(),
-                    Some(_) if self.index.is_sink(site) => return Vec::new(),
+                    Some(_) if index.is_sink(site) => return Vec::new(),
                     Some(code) => code.clone(),
                 }
             }
             _ => {
-                let service = self.index.service_at(&file.path).filter(|_| matrix.is_declared());
+                let service = index.service_at(&file.path).filter(|_| matrix.is_declared());
                 match service.and_then(|service| service.root.as_ref()) {
                     Some(root) => root.value.clone(),
                     None => file.path.folder(),
                 }
             }
         };
-        let below: Vec<_> = readers
-            .iter()
-            .copied()
-            .filter(|(fact, _)| path_of(fact).is_some_and(|path| path.is_below(&own_folder)))
-            .collect();
-        if !below.is_empty() || self.code_folders.contains(&own_folder) {
+        let is_below =
+            |fact: &Fact| index.files.get(fact.file).is_some_and(|file| file.path.is_below(&own_folder));
+        let near = index.reads_at(index.near(&all.places, &own_folder)).filter(|(fact, _)| is_below(fact));
+        let below: Vec<_> = near.filter(&is_taken).collect();
+        if !below.is_empty() || index.typed.has_code_below(own_folder.as_str()) {
             // An application of its own: code elsewhere does not read its files.
             return below;
         }
-        readers
+        index.reads_at(&all.places).filter(is_taken).collect()
     }
 }
 

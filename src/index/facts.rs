@@ -1,10 +1,10 @@
 //! Facts and problems by key, by file and by kind.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Index;
 use super::scope::FactAt;
-use crate::fact::{Extraction, Fact, Need, Place, Problem, ProblemKind, Role, Structure};
+use crate::fact::{Extraction, Fact, Mention, Need, Place, Role};
 use crate::key::KeyName;
 use crate::text::FileId;
 
@@ -26,54 +26,81 @@ struct Stated {
 }
 
 /// Answers that thousands of files may ask for about one key, so that nobody walks through all statements
-/// again. Places are the first of their sort.
+/// again. Figures count statements; places are the first of their sort.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Summary {
-    /// Something reads it, or its name is observed; what GitHub holds is another set of names.
-    pub(super) is_read: bool,
+    /// Reads and names that are observed; what GitHub holds is another set of names.
+    read: u32,
+    /// Dotenv, templates, scripts and workflows that set it, so that compose may be given it.
+    defined: u32,
+    /// Compose files that take it with an empty default.
+    optional: u32,
+    /// What stands elsewhere than in a dotenv.
+    outside: u32,
     /// Something gives it a value or documents it.
-    pub(super) set: Option<FactAt>,
+    set: Option<FactAt>,
     /// A dotenv gives it a value that is not empty.
-    pub(super) filled: Option<FactAt>,
-    /// A dotenv, a template, a script or a workflow sets it, so that compose may be given it.
-    pub(super) is_defined: bool,
-    /// Some compose file takes it with an empty default.
-    pub(super) is_optional: bool,
-    /// Two different files that state something about it and are no dotenv.
-    pub(super) outside_dotenv: [Option<u32>; 2],
+    filled: Option<FactAt>,
 }
 
 impl Summary {
     fn add(&mut self, fact: &Fact, at: FactAt) {
-        self.is_read |= matches!(fact.role, Role::Reads(_) | Role::Observed)
-            && !matches!(fact.place, Place::GithubSecrets | Place::GithubVariables);
-        if matches!(fact.role, Role::Provides(_) | Role::Documents(_)) {
-            self.set.get_or_insert(at);
-        }
-        let written = match &fact.role {
-            Role::Provides(provide) => Some(&provide.value),
-            Role::Documents(document) if !document.commented => document.example.as_ref(),
-            _ => None,
-        };
-        if fact.place == Place::Dotenv && written.is_some_and(|value| !value.is_empty()) {
-            self.filled.get_or_insert(at);
-        }
-        self.is_defined |= match fact.place {
-            Place::Dotenv | Place::Rendered => true,
-            Place::Process | Place::Job { .. } => !matches!(fact.role, Role::Reads(_)),
-            _ => false,
-        };
-        self.is_optional |= fact.place == Place::Interpolation
-            && matches!(&fact.role, Role::Reads(read)
-                if matches!(&read.need, Need::Default(value) if value.text.reveal().is_empty()));
-        if fact.place != Place::Dotenv {
-            match &mut self.outside_dotenv {
-                [first @ None, _] => *first = Some(at.0),
-                [Some(first), second @ None] if *first != at.0 => *second = Some(at.0),
-                _ => {}
+        self.read += u32::from(is_read(fact));
+        self.defined += u32::from(is_defined(fact));
+        self.optional += u32::from(is_optional(fact));
+        self.outside += u32::from(fact.place != Place::Dotenv);
+        for (first, holds) in [(&mut self.set, is_set(fact)), (&mut self.filled, is_filled(fact))] {
+            if holds && first.is_none_or(|known| at < known) {
+                *first = Some(at);
             }
         }
     }
+
+    /// Takes away a statement of a file. Places in that file are looked for again by the caller.
+    fn remove(&mut self, fact: &Fact) {
+        self.read -= u32::from(is_read(fact));
+        self.defined -= u32::from(is_defined(fact));
+        self.optional -= u32::from(is_optional(fact));
+        self.outside -= u32::from(fact.place != Place::Dotenv);
+    }
+
+    /// What is answered with yes or no.
+    pub(super) fn answers(&self) -> [bool; 6] {
+        let Self { read, defined, optional, outside, set, filled } = self;
+        [*read > 0, *defined > 0, *optional > 0, *outside > 0, set.is_some(), filled.is_some()]
+    }
+}
+
+fn is_read(fact: &Fact) -> bool {
+    matches!(fact.role, Role::Reads(_) | Role::Observed)
+        && !matches!(fact.place, Place::GithubSecrets | Place::GithubVariables)
+}
+
+fn is_defined(fact: &Fact) -> bool {
+    match fact.place {
+        Place::Dotenv | Place::Rendered => true,
+        Place::Process | Place::Job { .. } => !matches!(fact.role, Role::Reads(_)),
+        _ => false,
+    }
+}
+
+fn is_optional(fact: &Fact) -> bool {
+    fact.place == Place::Interpolation
+        && matches!(&fact.role, Role::Reads(read)
+            if matches!(&read.need, Need::Default(value) if value.text.reveal().is_empty()))
+}
+
+fn is_set(fact: &Fact) -> bool {
+    matches!(fact.role, Role::Provides(_) | Role::Documents(_))
+}
+
+fn is_filled(fact: &Fact) -> bool {
+    let written = match &fact.role {
+        Role::Provides(provide) => Some(&provide.value),
+        Role::Documents(document) if !document.commented => document.example.as_ref(),
+        _ => None,
+    };
+    fact.place == Place::Dotenv && written.is_some_and(|value| !value.is_empty())
 }
 
 impl ByKey {
@@ -108,12 +135,110 @@ impl ByKey {
     }
 }
 
-impl Index {
-    /// All facts, by file and position.
-    pub fn facts(&self) -> impl Iterator<Item = &Fact> {
-        self.extractions.iter().flat_map(|extraction| &extraction.facts)
+/// Which keys a change is about.
+#[derive(Debug, Default)]
+pub(super) struct Changed {
+    /// Keys with statements in the file before or after, with the answers before.
+    pub(super) stated: BTreeMap<KeyName, [bool; 6]>,
+    /// Names that occur in the file now and did not before, or the reverse; with whether some file
+    /// mentioned them before.
+    pub(super) mentioned: BTreeMap<KeyName, bool>,
+}
+
+impl ByKey {
+    /// Puts the facts and mentions of a file in the place of those that it had before. `extractions` are
+    /// those after the change, `old` what the file said before.
+    pub(super) fn replace(&mut self, file: u32, old: &Extraction, extractions: &[Extraction]) -> Changed {
+        let mut changed = Changed::default();
+        let empty = Extraction::default();
+        let new = extractions.get(file as usize).unwrap_or(&empty);
+        for fact in old.facts.iter().chain(&new.facts) {
+            if !changed.stated.contains_key(&fact.key) {
+                let answers = self.facts.get(&fact.key).map(|stated| stated.summary.answers());
+                changed.stated.insert(fact.key.clone(), answers.unwrap_or_default());
+            }
+        }
+        for fact in &old.facts {
+            if let Some(stated) = self.facts.get_mut(&fact.key) {
+                stated.summary.remove(fact);
+            }
+        }
+        for key in changed.stated.keys() {
+            self.restate(key, file, &new.facts, extractions);
+        }
+        self.replace_mentions(file, &old.mentions, &new.mentions, &mut changed);
+        changed
     }
 
+    /// Renews what is known of one key, of which a file's statements are those of `facts` now.
+    fn restate(&mut self, key: &KeyName, file: u32, facts: &[Fact], extractions: &[Extraction]) {
+        let is_new = !self.facts.contains_key(key);
+        let stated = self.facts.entry(key.clone()).or_default();
+        let start = stated.places.partition_point(|&(other, _)| other < file);
+        let end = stated.places.partition_point(|&(other, _)| other <= file);
+        let own = (0..).zip(facts).filter(|(_, fact)| fact.key == *key);
+        let places: Vec<FactAt> = own.clone().map(|(position, _)| (file, position)).collect();
+        stated.places.splice(start..end, places);
+        let summary = &mut stated.summary;
+        let fact_at =
+            |&(file, position): &FactAt| extractions.get(file as usize)?.facts.get(position as usize);
+        let first = |is: fn(&Fact) -> bool| {
+            stated.places.iter().find(|place| fact_at(place).is_some_and(is)).copied()
+        };
+        if summary.set.is_some_and(|(other, _)| other == file) {
+            summary.set = first(is_set);
+        }
+        if summary.filled.is_some_and(|(other, _)| other == file) {
+            summary.filled = first(is_filled);
+        }
+        for (position, fact) in own {
+            summary.add(fact, (file, position));
+        }
+        let is_gone = stated.places.is_empty();
+        if is_gone {
+            self.facts.remove(key);
+            self.mentions.remove(key);
+        }
+        let folded = key.folded();
+        if folded != *key && (is_new || is_gone) {
+            let small = self.small.entry(folded).or_default();
+            match small.binary_search(key) {
+                Err(at) if !is_gone => small.insert(at, key.clone()),
+                Ok(at) if is_gone => drop(small.remove(at)),
+                _ => {}
+            }
+        }
+        if is_new && !is_gone {
+            // Nobody kept the mentions of a name that no fact was about.
+            let mut places = Vec::new();
+            for (other, extraction) in (0..).zip(extractions) {
+                let own = (0..).zip(&extraction.mentions).filter(|(_, mention)| mention.key == *key);
+                places.extend(own.map(|(position, _)| (other, position)));
+            }
+            if !places.is_empty() {
+                self.mentions.insert(key.clone(), places);
+            }
+        }
+    }
+
+    fn replace_mentions(&mut self, file: u32, old: &[Mention], new: &[Mention], changed: &mut Changed) {
+        let names: BTreeSet<&KeyName> = old.iter().chain(new).map(|mention| &mention.key).collect();
+        let before: HashMap<&KeyName, usize> =
+            old.iter().enumerate().map(|(at, mention)| (&mention.key, at)).collect();
+        let after: HashMap<&KeyName, u32> = (0..).zip(new).map(|(at, mention)| (&mention.key, at)).collect();
+        for name in names.into_iter().filter(|name| self.facts.contains_key(*name)) {
+            let places = self.mentions.entry(name.clone()).or_default();
+            if before.contains_key(name) != after.contains_key(name) {
+                changed.mentioned.insert(name.clone(), !places.is_empty());
+            }
+            let start = places.partition_point(|&(other, _)| other < file);
+            let end = places.partition_point(|&(other, _)| other <= file);
+            places.splice(start..end, after.get(name).map(|&position| (file, position)));
+        }
+    }
+}
+
+impl Index {
     /// All keys that some fact is about, in order.
     pub fn keys(&self) -> impl Iterator<Item = &KeyName> {
         self.by_key.facts.keys()
@@ -139,11 +264,42 @@ impl Index {
         self.by_key.facts.get(key).map(|stated| &stated.summary)
     }
 
+    /// Whether a known statement reads the key or observes its name.
+    pub(super) fn is_read_so(&self, key: &str) -> bool {
+        self.summary(key).is_some_and(|summary| summary.read > 0)
+    }
+
+    /// Whether something other than compose files sets the key.
+    pub(super) fn is_set_for_compose(&self, key: &str) -> bool {
+        self.summary(key).is_some_and(|summary| summary.defined > 0)
+    }
+
+    /// Whether some compose file takes `key` with an empty default, so that nobody needs to set it.
+    #[must_use]
+    pub fn is_optional_for_compose(&self, key: &str) -> bool {
+        self.summary(key).is_some_and(|summary| summary.optional > 0)
+    }
+
+    /// The first statement that gives the key a value or documents it.
+    pub(super) fn first_set(&self, key: &str) -> Option<&Fact> {
+        self.fact_at(self.summary(key)?.set?)
+    }
+
+    /// The first dotenv line that gives the key a value that is not empty.
+    pub(super) fn first_filled(&self, key: &str) -> Option<&Fact> {
+        self.fact_at(self.summary(key)?.filled?)
+    }
+
     /// Whether a file other than `file` that is no dotenv states something about `key`.
     #[must_use]
     pub fn is_stated_outside_dotenv(&self, key: &str, file: FileId) -> bool {
-        self.summary(key)
-            .is_some_and(|summary| summary.outside_dotenv.iter().flatten().any(|&other| other != file.0))
+        let own = self.facts_in(file).filter(|fact| *fact.key == *key && fact.place != Place::Dotenv);
+        self.summary(key).is_some_and(|summary| summary.outside as usize > own.count())
+    }
+
+    /// How many statements there are about `key`.
+    pub(super) fn number_of_facts(&self, key: &str) -> usize {
+        self.by_key.facts.get(key).map_or(0, |stated| stated.places.len())
     }
 
     /// The files in which the name occurs without being understood, with the place.
@@ -152,25 +308,5 @@ impl Index {
             let mention = self.extractions.get(file as usize)?.mentions.get(position as usize)?;
             Some(crate::text::Location::new(FileId(file), mention.span))
         })
-    }
-
-    /// The problems of one kind, with their files, in order.
-    pub fn problems(&self, kind: ProblemKind) -> impl Iterator<Item = (FileId, &Problem)> {
-        (0..).map(FileId).zip(&self.extractions).flat_map(move |(file, extraction)| {
-            extraction
-                .problems
-                .iter()
-                .filter(move |problem| problem.kind == kind)
-                .map(move |problem| (file, problem))
-        })
-    }
-
-    /// The files with their shapes, in order; those without one left out.
-    pub fn structures(&self) -> impl Iterator<Item = (FileId, &Structure)> {
-        (0..)
-            .map(FileId)
-            .zip(&self.extractions)
-            .map(|(file, extraction)| (file, &extraction.structure))
-            .filter(|(_, structure)| **structure != Structure::None)
     }
 }

@@ -183,18 +183,49 @@ fn first_two_of_each_root(all: impl Iterator<Item = (TreePath, FileId)>) -> Else
     kept
 }
 
-/// The dotenv files of the tree by folder, in the order of files.
+/// Dotenv files and who names them.
 #[derive(Debug, Default)]
 pub(super) struct Dotenvs {
+    /// By folder, in the order of files.
     by_folder: HashMap<TreePath, Vec<FileId>>,
+    /// By the path that is named, whether it is there or not.
+    named: HashMap<TreePath, NamedBy>,
+    /// Folders with a compose file.
+    composes: HashSet<TreePath>,
+}
+
+/// Who names a path as its dotenv file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct NamedBy {
+    /// A compose service that has it parsed.
+    pub compose: bool,
+    /// A settings class.
+    pub settings: bool,
 }
 
 impl Dotenvs {
     pub(super) fn build(index: &Index) -> Self {
         let mut dotenvs = Self::default();
         for (file, structure) in index.structures() {
-            if matches!(structure, Structure::Dotenv(_)) {
-                dotenvs.by_folder.entry(index.path(file).folder()).or_default().push(file);
+            let folder = index.path(file).folder();
+            match structure {
+                Structure::Dotenv(_) => dotenvs.by_folder.entry(folder).or_default().push(file),
+                Structure::Compose(compose) => {
+                    let entries = compose.services.iter().flat_map(|service| &service.env_files);
+                    for path in
+                        entries.filter(|entry| !entry.raw).filter_map(|entry| folder.join(&entry.path))
+                    {
+                        dotenvs.named.entry(path).or_default().compose = true;
+                    }
+                    dotenvs.composes.insert(folder);
+                }
+                Structure::Settings(classes) => {
+                    let entries = classes.iter().flat_map(|class| &class.env_files);
+                    for path in entries.filter_map(|path| folder.join(&path.value)) {
+                        dotenvs.named.entry(path).or_default().settings = true;
+                    }
+                }
+                _ => {}
             }
         }
         dotenvs
@@ -206,6 +237,18 @@ impl Index {
     #[must_use]
     pub fn dotenvs_in(&self, folder: &TreePath) -> &[FileId] {
         self.dotenvs.by_folder.get(folder).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who names a path as its dotenv file, whether it is there or not.
+    #[must_use]
+    pub fn dotenv_named_by(&self, path: &TreePath) -> NamedBy {
+        self.dotenvs.named.get(path).copied().unwrap_or_default()
+    }
+
+    /// Whether a compose file lies directly in a folder.
+    #[must_use]
+    pub fn has_compose_in(&self, folder: &TreePath) -> bool {
+        self.dotenvs.composes.contains(folder)
     }
 
     /// The example from which people make the dotenv file `path`, if one lies beside it.

@@ -8,8 +8,8 @@ use super::Index;
 use super::sites::{BuildLink, EnvFileLink};
 use crate::text::{FileId, TreePath};
 
-/// The first two files that name each wanted path; two, since the file that asks does not count.
-pub(super) type NamedBy = HashMap<String, [Option<FileId>; 2]>;
+/// The files that name each wanted path.
+pub(super) type NamedBy = HashMap<String, BTreeSet<FileId>>;
 
 impl Index {
     /// Whether some other file names this path: a script that writes it, a workflow that copies it. A
@@ -19,7 +19,7 @@ impl Index {
     pub fn is_path_mentioned(&self, path: &TreePath, besides: FileId) -> bool {
         let needle = needle_of(path);
         match self.named_by.get_or_init(|| self.find_named_paths()).get(needle) {
-            Some(files) => files.iter().flatten().any(|&file| file != besides),
+            Some(files) => files.iter().any(|&file| file != besides),
             None => self.files.iter().any(|file| file.id != besides && file.text.contains(needle)),
         }
     }
@@ -27,7 +27,7 @@ impl Index {
     /// Looks for all paths that sites miss, in one pass over all texts.
     fn find_named_paths(&self) -> NamedBy {
         let wanted: BTreeSet<&str> = self
-            .sites()
+            .all_sites()
             .iter()
             .flat_map(|site| {
                 let build = match &site.build {
@@ -47,16 +47,14 @@ impl Index {
         let Ok(search) = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&wanted) else {
             return found;
         };
-        let mut files = vec![[None; 2]; wanted.len()];
+        let mut files = vec![BTreeSet::new(); wanted.len()];
         for file in self.files.iter().filter(|file| self.compose(file.id).is_none()) {
             for hit in search.find_overlapping_iter(&file.text) {
                 if self.copies_nothing(line_at(&file.text, hit.start()), file.path.root_name()) {
                     continue;
                 }
-                match files.get_mut(hit.pattern().as_usize()) {
-                    Some([first @ None, _]) => *first = Some(file.id),
-                    Some([Some(first), second @ None]) if *first != file.id => *second = Some(file.id),
-                    _ => {}
+                if let Some(files) = files.get_mut(hit.pattern().as_usize()) {
+                    files.insert(file.id);
                 }
             }
         }

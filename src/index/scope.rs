@@ -22,6 +22,8 @@ pub(super) struct Scopes {
     by_folder: HashMap<TreePath, Vec<FactAt>>,
     /// The services of the matrix that have a folder, by folder.
     roots: HashMap<TreePath, String>,
+    /// The only service of the matrix.
+    only: Option<String>,
 }
 
 impl Scopes {
@@ -32,6 +34,9 @@ impl Scopes {
                 // Of two services with one folder the later name speaks, as in `Matrix::service_at`.
                 scopes.roots.insert(root.value.clone(), service.name.value.clone());
             }
+        }
+        if let (Some(only), 1) = (index.matrix.services.values().next(), index.matrix.services.len()) {
+            scopes.only = Some(only.name.value.clone());
         }
         for site in index.sites() {
             if let Some(folder) = &site.code {
@@ -44,8 +49,24 @@ impl Scopes {
         scopes
     }
 
-    /// Adds the reads of one file, behind those of all files before it.
-    fn add(&mut self, index: &Index, file: u32, facts: &[Fact]) {
+    /// Takes away the reads of one file.
+    pub(super) fn remove(&mut self, file: u32, path: &TreePath) {
+        remove(&mut self.code, file);
+        let owner = self.owner(path).map(str::to_owned);
+        for name in owner.into_iter().chain(self.only.clone()) {
+            if let Some(reads) = self.by_service.get_mut(&name) {
+                remove(reads, file);
+            }
+        }
+        for folder in path_and_folders(path) {
+            if let Some(reads) = self.by_folder.get_mut(folder) {
+                remove(reads, file);
+            }
+        }
+    }
+
+    /// Adds the reads of one file.
+    pub(super) fn add(&mut self, index: &Index, file: u32, facts: &[Fact]) {
         // Code that reads a name which a bundler replaces asks no environment.
         let is_asked = |fact: &Fact| is_code_read(fact) && !index.inlined.contains(&fact.key);
         let mut reads = (0..).zip(facts).filter(|(_, fact)| is_asked(fact)).peekable();
@@ -57,19 +78,16 @@ impl Scopes {
             return;
         }
         let found: Vec<FactAt> = reads.map(|(position, _)| (file, position)).collect();
-        self.code.extend_from_slice(&found);
-        let only = match index.matrix.services.len() {
-            1 if path.root_name().is_none() => index.matrix.services.values().next(),
-            _ => None,
-        };
+        insert(&mut self.code, &found);
         // With one service only, code that lies nowhere in particular is its code.
-        if let Some(name) = self.owner(path).or_else(|| only.map(|only| only.name.value.as_str())) {
-            self.by_service.entry(name.to_owned()).or_default().extend_from_slice(&found);
+        let only = self.only.as_deref().filter(|_| path.root_name().is_none());
+        if let Some(name) = self.owner(path).or(only) {
+            insert(self.by_service.entry(name.to_owned()).or_default(), &found);
         }
         if let Some(folder) = path_and_folders(path).find(|folder| self.by_folder.contains_key(*folder))
             && let Some(reads) = self.by_folder.get_mut(folder)
         {
-            reads.extend_from_slice(&found);
+            insert(reads, &found);
         }
     }
 
@@ -77,6 +95,19 @@ impl Scopes {
     fn owner(&self, path: &TreePath) -> Option<&str> {
         path_and_folders(path).find_map(|folder| self.roots.get(folder)).map(String::as_str)
     }
+}
+
+/// Inserts the reads of a file into a list in the order of files.
+fn insert(reads: &mut Vec<FactAt>, found: &[FactAt]) {
+    let Some(&(file, _)) = found.first() else { return };
+    let at = reads.partition_point(|&(other, _)| other < file);
+    reads.splice(at..at, found.iter().copied());
+}
+
+fn remove(reads: &mut Vec<FactAt>, file: u32) {
+    let start = reads.partition_point(|&(other, _)| other < file);
+    let end = reads.partition_point(|&(other, _)| other <= file);
+    reads.drain(start..end);
 }
 
 /// A path, and all folders above it.
@@ -107,16 +138,30 @@ impl Index {
         self.reads_at(&self.scopes.code)
     }
 
+    /// The same with their positions.
+    pub(super) fn code_reads_at(&self) -> impl Iterator<Item = (FactAt, &Fact, &Read)> {
+        self.scopes.code.iter().filter_map(|&place| match self.fact_at(place) {
+            Some(fact) => match &fact.role {
+                Role::Reads(read) => Some((place, fact, read)),
+                _ => None,
+            },
+            None => None,
+        })
+    }
+
+    /// The folder of code, run by some site, that a file belongs to.
+    pub(super) fn code_folder_of<'a>(&self, path: &'a TreePath) -> Option<&'a str> {
+        path_and_folders(path).find(|folder| self.scopes.by_folder.contains_key(*folder))
+    }
+
     /// Reads of public keys by code that is bundled for browsers, or may be.
     pub fn build_reads(&self) -> impl Iterator<Item = (&Fact, &Read)> {
-        self.facts().filter_map(|fact| match &fact.role {
-            Role::Reads(read)
-                if fact.place == Place::Process
-                    && fact.phase != Phase::Test
-                    && matches!(&self.extraction(fact.file)?.structure,
-                        Structure::Script(script) if script.runs != Runs::Server)
-                    && !is_aside(&self.path(fact.file)) =>
-            {
+        let bundled = self.in_focus().filter(|(file, extraction)| {
+            matches!(&extraction.structure, Structure::Script(script) if script.runs != Runs::Server)
+                && !self.is_aside(*file)
+        });
+        bundled.flat_map(|(_, extraction)| &extraction.facts).filter_map(|fact| match &fact.role {
+            Role::Reads(read) if fact.place == Place::Process && fact.phase != Phase::Test => {
                 Some((fact, read))
             }
             _ => None,
@@ -135,7 +180,7 @@ impl Index {
         self.reads_at(reads.map_or(&[], Vec::as_slice))
     }
 
-    fn reads_at<'a>(&'a self, places: &'a [FactAt]) -> impl Iterator<Item = (&'a Fact, &'a Read)> {
+    pub(super) fn reads_at<'a>(&'a self, places: &'a [FactAt]) -> impl Iterator<Item = (&'a Fact, &'a Read)> {
         places.iter().filter_map(|&place| {
             let fact = self.fact_at(place)?;
             match &fact.role {

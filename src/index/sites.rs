@@ -63,12 +63,17 @@ pub(super) struct Sites {
     by_service: HashMap<String, Vec<u32>>,
     /// Positions in `all`, ascending, by the folder of the compose file and the service's name in it.
     by_name: HashMap<(TreePath, String), Vec<u32>>,
+    /// Positions in `all`, ascending, by each name that a container has in its networks.
+    by_host: HashMap<String, Vec<u32>>,
+    /// Positions in `all`, ascending, by each dotenv file, or example of one, that they are given.
+    by_env_file: HashMap<FileId, Vec<u32>>,
+    /// Positions in `all`, ascending, by each path of the tree that a container mounts.
+    by_mount: HashMap<TreePath, Vec<u32>>,
 }
 
 impl Index {
-    /// All services of all compose files, in the order of files.
-    #[must_use]
-    pub fn sites(&self) -> &[Site] {
+    /// All services of all compose files, whatever the focus.
+    pub(super) fn all_sites(&self) -> &[Site] {
         &self.sites.all
     }
 
@@ -96,6 +101,32 @@ impl Index {
         self.sites
             .at(named)
             .filter(move |other| other.file != site.file && !(is_alone && self.is_whole_project(other.file)))
+    }
+
+    /// The sites that are given a dotenv file, or one that is made from this example.
+    pub fn sites_given(&self, file: FileId) -> impl Iterator<Item = &Site> {
+        self.sites.at(self.sites.by_env_file.get(&file))
+    }
+
+    /// Whether a dotenv file is given to something that may consume any key.
+    #[must_use]
+    pub fn feeds_a_sink(&self, file: FileId) -> bool {
+        self.sites_given(file).any(|site| self.is_sink(site))
+    }
+
+    /// The sites whose containers mount a path of the tree, in order.
+    pub fn sites_mounting(&self, path: &TreePath) -> impl Iterator<Item = &Site> {
+        self.sites.at(self.sites.by_mount.get(path))
+    }
+
+    /// Where the first compose service stands that is called so, by its name or its `container_name`.
+    #[must_use]
+    pub fn named_service(&self, host: &str) -> Option<Location> {
+        let site = self.sites.at(self.sites.by_host.get(host)).next()?;
+        let service = self.compose_service(site)?;
+        let names = std::iter::once(&service.name).chain(&service.container_name);
+        let name = names.into_iter().find(|name| name.value == host)?;
+        Some(Location::new(site.file, name.span))
     }
 
     /// What the compose file says about the service of a site.
@@ -213,9 +244,22 @@ impl Sites {
             if let Some(service) = &site.service {
                 sites.by_service.entry(service.clone()).or_default().push(position);
             }
+            for link in &site.env_files {
+                if let EnvFileLink::File(file) | EnvFileLink::Example(file) = link {
+                    sites.by_env_file.entry(*file).or_default().push(position);
+                }
+            }
             if let Some(service) = index.compose_service(site) {
-                let name = (index.path(site.file).folder(), service.name.value.clone());
-                sites.by_name.entry(name).or_default().push(position);
+                let folder = index.path(site.file).folder();
+                for host in std::iter::once(&service.name).chain(&service.container_name) {
+                    sites.by_host.entry(host.value.clone()).or_default().push(position);
+                }
+                let mounted: BTreeSet<TreePath> =
+                    service.mounts.iter().filter_map(|mount| mounted(&folder, &mount.source)).collect();
+                for path in mounted {
+                    sites.by_mount.entry(path).or_default().push(position);
+                }
+                sites.by_name.entry((folder, service.name.value.clone())).or_default().push(position);
             }
         }
         sites
@@ -224,6 +268,12 @@ impl Sites {
     fn at<'a>(&'a self, positions: Option<&'a Vec<u32>>) -> impl Iterator<Item = &'a Site> {
         positions.into_iter().flatten().filter_map(|&position| self.all.get(position as usize))
     }
+}
+
+/// The path of the tree that a mount's source stands for; a source without a dot before it is a named volume
+/// or a path of the host.
+fn mounted(folder: &TreePath, source: &str) -> Option<TreePath> {
+    source.starts_with('.').then(|| folder.join(source)).flatten()
 }
 
 /// The matrix's services by what compose calls them.

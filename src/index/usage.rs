@@ -1,7 +1,11 @@
 //! Whether anybody uses a key at all.
 
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+
 use super::Index;
-use crate::fact::{Fact, Place, Role, Structure, Value};
+use super::scope::FactAt;
+use crate::fact::{Fact, Need, Place, Role, Structure, Value};
 use crate::key::{KeyName, is_tool_key};
 use crate::text::Location;
 
@@ -13,7 +17,7 @@ impl Index {
     pub fn may_be_read(&self, key: &KeyName) -> bool {
         is_tool_key(key)
             || self.is_read(key)
-            || self.references.contains(key)
+            || self.references.contains_key(key)
             || self.mentions_of(key).next().is_some()
             || self.has_file_twin(key)
             || self.read_gap(key).is_some()
@@ -22,20 +26,19 @@ impl Index {
     /// Whether a read of the key is known, under this name, an alternative one or in another case.
     #[must_use]
     pub fn is_read(&self, key: &KeyName) -> bool {
-        self.summary(key).is_some_and(|summary| summary.is_read)
-            || self.read_otherwise.contains(&key.folded())
+        self.is_read_so(key) || self.read_otherwise.contains_key(&key.folded())
     }
 
     /// Whether a value of any file refers to the key.
     #[must_use]
     pub fn is_referenced(&self, key: &KeyName) -> bool {
-        self.references.contains(key)
+        self.references.contains_key(key)
     }
 
     /// Whether the key is read as an alternative name or in another case.
     #[must_use]
     pub fn is_read_otherwise(&self, key: &KeyName) -> bool {
-        self.read_otherwise.contains(&key.folded())
+        self.read_otherwise.contains_key(&key.folded())
     }
 
     /// `X_FILE` stands for `X`, and the reverse.
@@ -46,39 +49,87 @@ impl Index {
         }
     }
 
+    /// What the application's code reads, by name, and nothing sets, documents or mentions, with the first
+    /// read. In the order of names.
+    pub fn unset_reads(&self) -> impl Iterator<Item = (&KeyName, &Fact)> {
+        let unset = self.unset_reads.get_or_init(|| self.find_unset_reads());
+        unset.iter().filter_map(|(key, &place)| Some((key, self.fact_at(place)?)))
+    }
+
+    pub(super) fn find_unset_reads(&self) -> BTreeMap<KeyName, FactAt> {
+        let mut found: BTreeMap<KeyName, FactAt> = BTreeMap::new();
+        let is_set = |name: &KeyName| {
+            is_tool_key(name)
+                || self.first_set(name).is_some()
+                || self.first_set(&name.folded()).is_some()
+                || self.is_declared(name)
+                || self.mentions_of(name).next().is_some()
+        };
+        for (place, fact, read) in self.code_reads_at() {
+            let is_known = || is_set(&fact.key) || read.alternatives.iter().any(is_set);
+            if !matches!(read.need, Need::Unknown) && !found.contains_key(&fact.key) && !is_known() {
+                found.insert(fact.key.clone(), place);
+            }
+        }
+        found
+    }
+
     /// A place where something gives the key a value or documents it, under any spelling.
     #[must_use]
     pub fn set_or_documented(&self, key: &KeyName) -> Option<Location> {
-        self.fact_at(self.summary(key)?.set?).map(Fact::at)
+        self.first_set(key).map(Fact::at)
     }
 }
 
-/// The keys that values of any file refer to.
-pub(super) fn references(index: &Index) -> std::collections::BTreeSet<KeyName> {
-    let mut found = std::collections::BTreeSet::new();
-    let mut add =
-        |value: &Value| found.extend(value.references.iter().map(|reference| reference.key.clone()));
-    for fact in index.facts() {
-        match &fact.role {
-            Role::Provides(provide) => add(&provide.value),
-            Role::Documents(document) => document.example.iter().for_each(&mut add),
-            Role::Reads(_) | Role::Observed => {}
-        }
-    }
-    found
+/// What is done with the statements of a file: they are counted, or no longer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Sign {
+    Plus,
+    Minus,
 }
 
-/// The keys, folded, that are read under an alternative name or by readers that fold case.
-pub(super) fn read_otherwise(index: &Index) -> std::collections::BTreeSet<KeyName> {
-    let mut found = std::collections::BTreeSet::new();
-    for fact in index.facts() {
-        let Role::Reads(read) = &fact.role else { continue };
-        found.extend(read.alternatives.iter().map(KeyName::folded));
-        if read.folds_case && fact.place == Place::Process {
-            found.insert(fact.key.folded());
+/// Counts the keys that values of a file refer to, and those, folded, that it reads under an alternative
+/// name or by readers that fold case.
+pub(super) fn count(
+    facts: &[Fact],
+    sign: Sign,
+    references: &mut HashMap<KeyName, u32>,
+    read_otherwise: &mut HashMap<KeyName, u32>,
+) {
+    let step = |counts: &mut HashMap<KeyName, u32>, key: KeyName| match sign {
+        Sign::Plus => *counts.entry(key).or_default() += 1,
+        Sign::Minus => {
+            if let Entry::Occupied(mut entry) = counts.entry(key) {
+                *entry.get_mut() -= 1;
+                if *entry.get() == 0 {
+                    entry.remove();
+                }
+            }
         }
+    };
+    for fact in facts {
+        referred_by(fact, &mut |key| step(references, key.clone()));
+        read_otherwise_by(fact, &mut |key| step(read_otherwise, key));
     }
-    found
+}
+
+/// The keys that the values of a statement refer to.
+pub(super) fn referred_by(fact: &Fact, found: &mut dyn FnMut(&KeyName)) {
+    let mut add = |value: &Value| value.references.iter().for_each(|reference| found(&reference.key));
+    match &fact.role {
+        Role::Provides(provide) => add(&provide.value),
+        Role::Documents(document) => document.example.iter().for_each(&mut add),
+        Role::Reads(_) | Role::Observed => {}
+    }
+}
+
+/// The keys, folded, that a statement reads besides its own.
+pub(super) fn read_otherwise_by(fact: &Fact, found: &mut dyn FnMut(KeyName)) {
+    let Role::Reads(read) = &fact.role else { return };
+    read.alternatives.iter().for_each(|key| found(key.folded()));
+    if read.folds_case && fact.place == Place::Process {
+        found(fact.key.folded());
+    }
 }
 
 /// The names that bundlers replace by values of other keys: `url` for `env: { url: process.env.A_URL }`.

@@ -92,8 +92,7 @@ impl Index {
                 given.push(Given { key, text: said, is_plain: true, at, by: Giver::Matrix, environments });
             }
         }
-        for file in self.files.iter() {
-            let Some(extraction) = self.extraction(file.id) else { continue };
+        for (_, extraction) in self.in_focus() {
             for fact in &extraction.facts {
                 let environments = supplied.get(&(&fact.key, fact.at())).cloned().unwrap_or_default();
                 add(fact, environments, self.matrix.is_declared(), &mut given);

@@ -83,7 +83,7 @@ pub(super) fn bare_source(source: &mut EnvSource) {
     }
 }
 
-fn bare_key(spec: &mut KeySpec) {
+pub(super) fn bare_key(spec: &mut KeySpec) {
     forget(&mut spec.name);
     forget(&mut spec.kind);
     forget(&mut spec.required);

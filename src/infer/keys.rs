@@ -100,7 +100,7 @@ impl<'a> Owners<'a> {
 }
 
 /// Which services are noted for which key: a key that all services read has thousands.
-type Noted<'a> = HashSet<(&'a KeyName, &'a str)>;
+pub(super) type Noted<'a> = HashSet<(&'a KeyName, &'a str)>;
 
 /// Whether a tool lies in no folder of the service that is narrower than the tree.
 fn is_tool_of(owner: &Service, path: &TreePath) -> bool {
@@ -109,7 +109,7 @@ fn is_tool_of(owner: &Service, path: &TreePath) -> bool {
     TreePath::parse(below.trim_start_matches('/')).is_some_and(|below| is_tool(&below))
 }
 
-fn new(fact: &Fact) -> KeySpec {
+pub(super) fn new(fact: &Fact) -> KeySpec {
     KeySpec {
         name: Said::at(fact.key.clone(), fact.at()),
         kind: Said::at(kind_of(&fact.key), fact.at()),
@@ -117,7 +117,12 @@ fn new(fact: &Fact) -> KeySpec {
     }
 }
 
-fn note_owner<'a>(spec: &mut KeySpec, owner: Option<&'a Service>, fact: &'a Fact, noted: &mut Noted<'a>) {
+pub(super) fn note_owner<'a>(
+    spec: &mut KeySpec,
+    owner: Option<&'a Service>,
+    fact: &'a Fact,
+    noted: &mut Noted<'a>,
+) {
     if let Some(owner) = owner
         && noted.insert((&fact.key, &owner.name.value))
     {
@@ -125,7 +130,7 @@ fn note_owner<'a>(spec: &mut KeySpec, owner: Option<&'a Service>, fact: &'a Fact
     }
 }
 
-fn note_read(spec: &mut KeySpec, fact: &Fact, read: &Read) {
+pub(super) fn note_read(spec: &mut KeySpec, fact: &Fact, read: &Read) {
     if read.is_secret {
         spec.kind = Said::at(Kind::Secret, fact.at());
     }

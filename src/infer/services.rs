@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use groups::{Group, Groups};
 use prefix::FilesByPath;
+pub(super) use prefix::suggested_prefix;
 
 use super::{Tree, whole};
 use crate::fact::{Dockerfile, Role};

@@ -52,6 +52,12 @@ pub fn near_miss(slip: &str, meant: &str) -> bool {
         })
 }
 
+/// How many first words two keys share.
+#[must_use]
+pub fn shared_segments(a: &str, b: &str) -> usize {
+    segments(a).zip(segments(b)).take_while(|(a, b)| a == b).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::near_miss;

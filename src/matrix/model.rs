@@ -63,6 +63,8 @@ pub struct Matrix {
     pub naming: Naming,
     /// Whether the matrix claims to list every key of the tree (`complete: true`).
     pub complete: bool,
+    /// Whether keys, names and values have to be written in ASCII (`ascii: true`).
+    pub ascii: Option<Said<()>>,
     /// Example files that must document every key of their services.
     pub documents: Vec<Said<TreePath>>,
     /// Paths (globs in gitignore syntax) that are not part of the project: vendored code, fixtures.

@@ -70,7 +70,7 @@ const MAIN_IN_FOLDER: &str = "matrix";
 const SINGLE: [&str; 2] = ["envcheck", ".envcheck"];
 
 /// What the file that holds the matrix itself may say.
-const TOP: [&str; 11] = [
+const TOP: [&str; 12] = [
     "version",
     "project",
     "services",
@@ -78,6 +78,7 @@ const TOP: [&str; 11] = [
     "environments",
     "naming",
     "complete",
+    "ascii",
     "documents",
     "exclude",
     SETTINGS,
@@ -302,6 +303,10 @@ impl Reader {
                 }
                 "naming" => matrix.naming = self.naming(value),
                 "complete" => matrix.complete = self.flag("complete", value).unwrap_or_default(),
+                "ascii" => {
+                    let is_asked = self.flag("ascii", value).unwrap_or_default();
+                    matrix.ascii = is_asked.then(|| Said::at((), entry.key_at));
+                }
                 "documents" => matrix.documents = self.paths("documents", value),
                 "exclude" => matrix.exclude = self.globs("exclude", value),
                 "about" => _ = self.about(value),

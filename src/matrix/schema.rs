@@ -36,6 +36,8 @@ pub struct Matrix {
     pub naming: Option<Naming>,
     /// Whether the matrix lists every key of the tree, so that any other is a mistake.
     pub complete: Option<bool>,
+    /// Whether keys, names and values have to be written in ASCII.
+    pub ascii: Option<bool>,
     /// Example files that must document every key of their services.
     pub documents: Option<OneOrMore<Path>>,
     /// Paths that are no part of the project, in the syntax of .gitignore: vendored code, fixtures.

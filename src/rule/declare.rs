@@ -20,7 +20,8 @@
 ///
 /// A rule that is silent without a declared matrix says `, needs_matrix` behind its level, one whose
 /// findings carry repairs `, fixes`, one of whose findings some speak under `--strict` only
-/// `, partly_strict`. Options stand last, in braces: `{ options: [HOSTS] }`, each a
+/// `, partly_strict`, one that asks file by file `, by_file` (see
+/// [`RuleMeta::by_file`](crate::rule::RuleMeta::by_file)). Options stand last, in braces: `{ options: [HOSTS] }`, each a
 /// constant [`OptionSpec`](crate::rule::OptionSpec) that `reporter.options()` is asked for. A rule about
 /// exceptions to other rules says `, of_exceptions` first, and asks a [`Review`](crate::suppress::Review).
 #[macro_export]

@@ -110,6 +110,7 @@ fn title_of(problem: &Problem) -> String {
         ProblemKind::UnquotedScalar => "put the value in quotes".to_owned(),
         ProblemKind::UnescapedDollar => "double the `$`".to_owned(),
         ProblemKind::BraceWithoutDollar => "put a `$` before the brace".to_owned(),
+        ProblemKind::TemplateRendersBroken => "leave the newline between the two lines".to_owned(),
         ProblemKind::MissingFinalNewline => "end the file with a newline".to_owned(),
         _ => {
             let mut words: Vec<&str> =
@@ -169,7 +170,12 @@ impl Finding<'_> {
 
     /// Carries a repair.
     pub fn fix(self, fix: Fix) -> Self {
-        self.with(|diagnostic| diagnostic.fix = Some(fix))
+        self.fix_if(Some(fix))
+    }
+
+    /// Carries a repair, if there is one.
+    pub fn fix_if(self, fix: Option<Fix>) -> Self {
+        self.with(|diagnostic| diagnostic.fix = fix)
     }
 }
 

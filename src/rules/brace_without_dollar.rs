@@ -15,6 +15,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -23,14 +24,13 @@ declare_rule! {
     ///
     /// ```text
     /// warning[brace-without-dollar]: `{IMAGE_TAG}` lacks a `$`
-    ///   = help: write `${IMAGE_TAG}`
     /// ```
     ///
     /// ## What to do
     ///
     /// Write the `$`. In values that a program in the container may fill in itself, only a name that the
     /// file uses as a variable elsewhere is reported, or one with a default (`{X:-d}`).
-    pub struct BraceWithoutDollar = "brace-without-dollar", Syntax, Warning, fixes;
+    pub struct BraceWithoutDollar = "brace-without-dollar", Syntax, Warning, fixes, by_file;
 }
 
 impl BraceWithoutDollar {

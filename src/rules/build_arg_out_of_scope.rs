@@ -20,18 +20,21 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `Dockerfile`
     /// ```dockerfile
     /// ARG APP_VERSION=1.4
     /// FROM alpine:3
     /// RUN wget https://example.com/app-${APP_VERSION}.tar.gz
     /// ```
     ///
-    /// `APP_VERSION` is empty in the stage: its `ARG` stands before the first `FROM`.
+    /// ```text
+    /// warning[build-arg-out-of-scope]: `APP_VERSION` is empty in the stage: its `ARG` stands before the first `FROM`
+    /// ```
     ///
     /// ## What to do
     ///
     /// Repeat the `ARG`, without a value, in the stage that uses it, above the first use.
-    pub struct BuildArgOutOfScope = "build-arg-out-of-scope", Build, Warning;
+    pub struct BuildArgOutOfScope = "build-arg-out-of-scope", Build, Warning, by_file;
 }
 
 impl BuildArgOutOfScope {

@@ -4,11 +4,13 @@ mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::diagnostic::{Edit, Fix};
 use crate::fact::{Fact, Place, Role, is_aside};
 use crate::index::{BuildLink, Index};
 use crate::key::{KeyName, is_tool_key, near_miss};
 use crate::rule::Reporter;
-use crate::text::{FileId, Location};
+use crate::rule::repair::{building_stage, declare_arg};
+use crate::text::{FileId, Location, Span};
 
 crate::declare_rule! {
     /// Reports a build argument that compose or a workflow passes and that the Dockerfile does not declare.
@@ -20,6 +22,7 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -29,15 +32,20 @@ crate::declare_rule! {
     ///         API_URL: https://api.example.com
     /// ```
     ///
+    /// `web/Dockerfile`
     /// ```dockerfile
     /// FROM node:22
     /// ARG APP_URL
     /// ```
     ///
+    /// ```text
+    /// warning[build-arg-undeclared]: web/Dockerfile does not declare the build argument `API_URL`
+    /// ```
+    ///
     /// ## What to do
     ///
     /// Declare the argument in the stage that uses it, or stop passing it.
-    pub struct BuildArgUndeclared = "build-arg-undeclared", Build, Warning;
+    pub struct BuildArgUndeclared = "build-arg-undeclared", Build, Warning, fixes, by_file;
 }
 
 /// Arguments that BuildKit knows without a declaration.
@@ -51,6 +59,10 @@ struct Dropped<'a> {
     near: Option<&'a Fact>,
     /// Where the stage that is built begins.
     stage: Option<Location>,
+    /// Its number.
+    built: Option<usize>,
+    /// All places that pass it to this Dockerfile.
+    all: Vec<Location>,
 }
 
 impl BuildArgUndeclared {
@@ -75,14 +87,16 @@ impl BuildArgUndeclared {
                     continue;
                 }
                 let places = found.entry((site.file, &arg.key)).or_default();
-                if places.iter().any(|known| known.dockerfile == dockerfile) {
+                if let Some(known) = places.iter_mut().find(|known| known.dockerfile == dockerfile) {
+                    known.all.push(arg.at());
                     continue;
                 }
                 let stage = index.image_stage(site).and_then(|(file, stage)| {
                     Some(Location::new(file, index.dockerfile(file)?.stages.get(stage)?.base.span))
                 });
                 let near = declared(index, dockerfile).find(|fact| near_miss(&arg.key, &fact.key));
-                places.push(Dropped { at: arg.at(), dockerfile, near, stage });
+                let built = index.image_stage(site).map(|(_, stage)| stage);
+                places.push(Dropped { at: arg.at(), dockerfile, near, stage, built, all: vec![arg.at()] });
             }
         }
         for ((_, key), places) in found {
@@ -109,6 +123,30 @@ fn accepted(index: &Index) -> BTreeSet<Location> {
         );
     }
     accepted
+}
+
+/// Passes the argument under the name that is declared.
+fn renamed(places: impl Iterator<Item = Location>, key: &KeyName, near: &Fact) -> Option<Fix> {
+    let places: BTreeSet<Location> = places.collect();
+    let edits = places.into_iter().map(|at| {
+        // In a list the name is the beginning of an item.
+        let span = Span::new(at.span.start as usize, at.span.start as usize + key.len());
+        Edit { at: Location::new(at.file, span), replacement: near.key.as_str().to_owned() }
+    });
+    Fix::unsafe_if_any(format!("pass it as `{}`", near.key), edits.collect())
+}
+
+/// Declares the argument in the stage of each Dockerfile that builds.
+fn declared_in_all(index: &Index, key: &KeyName, places: &[Dropped<'_>]) -> Option<Fix> {
+    let edits: Option<Vec<Edit>> = places
+        .iter()
+        .map(|place| {
+            let last = index.dockerfile(place.dockerfile)?.stages.len().checked_sub(1)?;
+            let stage = building_stage(index, place.dockerfile, place.built.unwrap_or(last));
+            declare_arg(index, place.dockerfile, stage, key, false)
+        })
+        .collect();
+    Fix::unsafe_if_any(format!("declare `ARG {key}` in the stage that builds"), edits?)
 }
 
 fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, places: &[Dropped<'_>]) {
@@ -143,5 +181,10 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, places: &[Dr
             format!("add `ARG {key}` to the stage that uses it, or stop passing it")
         }
     };
-    finding.why("BuildKit drops arguments that no `ARG` declares").help(help);
+    let fix = match first.near {
+        Some(near) => renamed(places.iter().flat_map(|place| place.all.iter().copied()), key, near),
+        None if is_setting => None,
+        None => declared_in_all(index, key, places),
+    };
+    finding.fix_if(fix).why("BuildKit drops arguments that no `ARG` declares").help(help);
 }

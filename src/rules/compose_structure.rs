@@ -16,6 +16,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -26,14 +27,13 @@ declare_rule! {
     ///
     /// ```text
     /// error[compose-structure]: `- LOG_LEVEL: ...` is a mapping in a list
-    ///   = help: write `- LOG_LEVEL=...`, or leave out the dashes of the whole list
     /// ```
     ///
     /// ## What to do
     ///
     /// Give the entry the shape that the help names. `docker compose config` tells whether compose
     /// accepts the file.
-    pub struct ComposeStructure = "compose-structure", Syntax, Error, fixes;
+    pub struct ComposeStructure = "compose-structure", Syntax, Error, fixes, by_file;
 }
 
 impl ComposeStructure {

@@ -19,12 +19,18 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
-    /// # envs/production.yaml
-    /// values: { DEBUG: "true" }
+    /// version: 1
+    /// services: { api: {} }
+    /// keys: { DEBUG: { service: api } }
+    /// environments:
+    ///   production: { values: { DEBUG: "true" } }
     /// ```
     ///
-    /// `DEBUG` is on in `production`.
+    /// ```text
+    /// warning[debug-enabled]: `DEBUG` is on in `production`
+    /// ```
     ///
     /// ## What to do
     ///
@@ -69,9 +75,12 @@ impl DebugEnabled {
             }
         }
         for (at, (key, environments)) in found {
-            reporter
-                .report(format!("`{key}` is on in {}", enumerate(&environments)), at, "switched on here")
-                .key(&key)
+            let message = format!("`{key}` is on in {}", enumerate(&environments));
+            let mut finding = reporter.report(message, at, "switched on here").key(&key);
+            if let Some(declared) = index.matrix.keys.get(&key).and_then(|spec| spec.name.at) {
+                finding = finding.label(declared, "declared here");
+            }
+            finding
                 .environments(environments)
                 .why("debug modes tell strangers what they should not know")
                 .help("switch it off there, or leave it out");

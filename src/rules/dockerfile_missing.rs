@@ -26,7 +26,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Correct `dockerfile:`, which is relative to the context, or add the file.
-    pub struct DockerfileMissing = "dockerfile-missing", Missing, Warning;
+    pub struct DockerfileMissing = "dockerfile-missing", Missing, Warning, by_file;
 }
 
 impl DockerfileMissing {

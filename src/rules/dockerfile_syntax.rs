@@ -19,17 +19,20 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `Dockerfile`
     /// ```dockerfile
     /// FROM alpine:3
     /// ENV LOG_LEVEL=info # quiet
     /// ```
     ///
-    /// `ENV` takes no comment at the end of its line: BuildKit reads `#` as one more assignment.
+    /// ```text
+    /// error[dockerfile-syntax]: `ENV` takes no comment at the end of its line
+    /// ```
     ///
     /// ## What to do
     ///
     /// Correct the line; a comment goes on a line of its own, a value with spaces into double quotes.
-    pub struct DockerfileSyntax = "dockerfile-syntax", Syntax, Error, fixes;
+    pub struct DockerfileSyntax = "dockerfile-syntax", Syntax, Error, fixes, by_file;
 }
 
 impl DockerfileSyntax {

@@ -14,7 +14,7 @@ use crate::syntax::dotenv::{Document, PieceKind};
 use crate::text::{Location, SourceFile};
 
 use difference::{Difference, difference};
-use readers::{Evidence, readers};
+use readers::readers;
 
 declare_rule! {
     /// Reports a dotenv line that the programs which read the file read differently, in a way that changes
@@ -33,6 +33,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env`
     /// ```dotenv
     /// DB_PASSWORD=pa$word
     /// ```
@@ -45,7 +46,7 @@ declare_rule! {
     ///
     /// Put the value in single quotes: docker compose, python-dotenv, npm's dotenv and shells then take `#` and
     /// `$word` for plain characters. dotenv-expand still replaces a `$word` there: write `\$` for it.
-    pub struct DotenvDialect = "dotenv-dialect", Syntax, Warning { options: [READERS] };
+    pub struct DotenvDialect = "dotenv-dialect", Syntax, Warning, by_file { options: [READERS] };
 }
 
 const READERS: OptionSpec = OptionSpec {
@@ -59,20 +60,21 @@ const MOST_PLACES: usize = 4;
 
 impl DotenvDialect {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut evidence = Evidence::default();
-        for file in index.files.iter() {
-            if index.kind(file.id) != Some(SourceKind("dotenv")) {
+        for (id, extraction) in index.in_focus() {
+            if index.kind(id) != Some(SourceKind("dotenv")) {
                 continue;
             }
             // A shell script or a template has one reader, which is none of these.
-            if index.extraction(file.id).is_none_or(|extraction| !extraction.gaps.is_empty()) {
+            if !extraction.gaps.is_empty() {
                 continue;
             }
-            Self::judge(index, file, &mut evidence, reporter);
+            if let Some(file) = index.files.get(id) {
+                Self::judge(index, file, reporter);
+            }
         }
     }
 
-    fn judge(index: &Index, file: &SourceFile, evidence: &mut Evidence, reporter: &mut Reporter<'_>) {
+    fn judge(index: &Index, file: &SourceFile, reporter: &mut Reporter<'_>) {
         let document = Document::parse(&file.text);
         let unlike =
             |text: &str| text.contains(['#', '$', '`', '\\', '\'', '"', ' ', '\t', '&', ';', '\r', ':', '(']);
@@ -84,7 +86,7 @@ impl DotenvDialect {
         if suspects.is_empty() {
             return;
         }
-        let mut readers = readers(index, file, &document, evidence);
+        let mut readers = readers(index, file, &document);
         readers.dialects.retain(|dialect| reporter.options().chooses(&READERS, dialect.name()));
         // One finding per sort of difference: the repair is the same.
         let mut found: BTreeMap<&'static str, Vec<Difference>> = BTreeMap::new();

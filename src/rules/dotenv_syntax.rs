@@ -16,6 +16,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env`
     /// ```dotenv
     /// APP NAME=report
     /// GREETING="hello
@@ -26,14 +27,11 @@ declare_rule! {
     /// error[dotenv-syntax]: the value of `GREETING` opens a quote that nothing closes
     /// ```
     ///
-    /// Shell scripts and templates under a dotenv name are not judged; envcheck only says that it cannot
-    /// see through them.
-    ///
     /// ## What to do
     ///
     /// Write every line as `KEY=value`, as a comment that begins with `#`, or leave it empty. Put values of
     /// several lines in quotes.
-    pub struct DotenvSyntax = "dotenv-syntax", Syntax, Error;
+    pub struct DotenvSyntax = "dotenv-syntax", Syntax, Error, by_file;
 }
 
 impl DotenvSyntax {

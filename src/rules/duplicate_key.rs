@@ -16,6 +16,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env`
     /// ```dotenv
     /// LOG_LEVEL=debug
     /// WORKERS=4
@@ -26,13 +27,10 @@ declare_rule! {
     /// error[duplicate-key]: `LOG_LEVEL` is set twice to different values
     /// ```
     ///
-    /// A commented-out alternative (`# LOG_LEVEL=trace`) is no duplicate, nor is a line that extends the
-    /// earlier value (`OPTIONS="$OPTIONS --fast"`).
-    ///
     /// ## What to do
     ///
     /// Keep one line. Comment the alternatives out.
-    pub struct DuplicateKey = "duplicate-key", Syntax, Warning, fixes;
+    pub struct DuplicateKey = "duplicate-key", Syntax, Warning, fixes, by_file;
 }
 
 impl DuplicateKey {

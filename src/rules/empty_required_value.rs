@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::diagnostic::{Edit, Fix};
 use crate::fact::{Fact, Fallback, Need, Origin, Read, Reference, Role, Structure, Value, is_aside};
 use crate::index::Index;
 use crate::key::{KeyName, image_requirements, is_secret_name};
 use crate::rule::{Reporter, enumerate};
-use crate::text::{FileId, Location};
+use crate::text::{FileId, Location, Span};
 
 crate::declare_rule! {
     /// Reports a key that the code requires and that compose fills with an empty text when it is not set.
@@ -34,7 +35,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Let compose demand it: `${SIGNING_KEY:?}`. (`${SIGNING_KEY?}` accepts an empty one.)
-    pub struct EmptyRequiredValue = "empty-required-value", Missing, Warning;
+    pub struct EmptyRequiredValue = "empty-required-value", Missing, Warning, fixes, by_file;
 }
 
 impl EmptyRequiredValue {
@@ -83,8 +84,10 @@ impl EmptyRequiredValue {
             } else {
                 "an empty value passes for a set one, so the service starts and fails later"
             };
+            let edits: Option<Vec<_>> = places.iter().map(|place| demand(index, place)).collect();
             finding
                 .label(first.reader.at(), "required here")
+                .fix_if(edits.and_then(|edits| Fix::unsafe_if_any("let compose demand it", edits)))
                 .why(why)
                 .help(format!("write {}", enumerate(&demands)));
         }
@@ -97,6 +100,18 @@ struct Emptied<'a> {
     reference: &'a Reference,
     reader: &'a Fact,
     read: &'a Read,
+}
+
+/// `${X:-}` becomes `${X:?}`, at the place where it is written.
+fn demand(index: &Index, place: &Emptied<'_>) -> Option<Edit> {
+    let text = &index.files.get(place.at.file)?.text;
+    let behind = text.get(place.reference.span.end as usize..)?;
+    let operator = [":-", "-"].into_iter().find(|operator| behind.starts_with(operator))?;
+    behind.get(operator.len()..)?.starts_with('}').then(|| {
+        let start = place.reference.span.end as usize;
+        let at = Location::new(place.at.file, Span::new(start, start + operator.len()));
+        Edit { at, replacement: ":?".to_owned() }
+    })
 }
 
 /// The value and reference of an entry that is nothing but `${X:-}`.

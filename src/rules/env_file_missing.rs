@@ -27,7 +27,7 @@ crate::declare_rule! {
     ///
     /// Correct the path, add an example (`api.env.example`) from which the file is made, or mark the
     /// entry as not required (`required: false`).
-    pub struct EnvFileMissing = "env-file-missing", Missing, Warning;
+    pub struct EnvFileMissing = "env-file-missing", Missing, Warning, by_file;
 }
 
 impl EnvFileMissing {

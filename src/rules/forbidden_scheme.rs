@@ -21,10 +21,15 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
-    /// # envs/staging.yaml
-    /// forbidden_schemes: [sqlite]
-    /// values: { DATABASE_URL: "sqlite:///./app.db" }
+    /// version: 1
+    /// services: { api: {} }
+    /// keys: { DATABASE_URL: { service: api } }
+    /// environments:
+    ///   staging:
+    ///     forbidden_schemes: [sqlite]
+    ///     values: { DATABASE_URL: "sqlite:///./app.db" }
     /// ```
     ///
     /// ```text

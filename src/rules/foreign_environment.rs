@@ -25,14 +25,21 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
-    /// # envs/staging.yaml
-    /// url: https://app-staging.example.com
-    /// # envs/production.yaml
-    /// values: { APP_URL: "https://app-staging.example.com" }
+    /// version: 1
+    /// services: { web: {} }
+    /// keys: { APP_URL: { service: web } }
+    /// environments:
+    ///   staging: { url: "https://app-staging.example.com" }
+    ///   production:
+    ///     url: https://app.example.com
+    ///     values: { APP_URL: "https://app-staging.example.com" }
     /// ```
     ///
-    /// `APP_URL` of `production` names the host of `staging`.
+    /// ```text
+    /// warning[foreign-environment]: `APP_URL` of `production` names the host of `staging`
+    /// ```
     ///
     /// ## What to do
     ///

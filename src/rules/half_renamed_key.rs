@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::misspelled_key::{meant_by, unset_reads};
+use super::misspelled_key::meant_by;
 use crate::fact::{Fact, Place, Role, Structure, is_aside, is_tool};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key, near_miss, segments};
@@ -40,13 +40,12 @@ crate::declare_rule! {
 impl HalfRenamedKey {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let reads = read_by_code(index);
-        let slips = unset_reads(index);
         let mut told = BTreeSet::new();
         for (file, facts) in set_for_code(index) {
             let here: BTreeSet<&KeyName> = index.facts_in(file).map(|fact| &fact.key).collect();
             for fact in facts {
                 let key = &fact.key;
-                if index.is_used(key) || index.is_declared(key) || meant_by(key, &slips).is_some() {
+                if index.is_used(key) || index.is_declared(key) || meant_by(index, key).is_some() {
                     continue;
                 }
                 let mut forms = reads.iter().filter(|(other, _)| {

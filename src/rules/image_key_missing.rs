@@ -28,7 +28,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Give the service one of the keys that the finding names.
-    pub struct ImageKeyMissing = "image-key-missing", Missing, Warning;
+    pub struct ImageKeyMissing = "image-key-missing", Missing, Warning, by_file;
 }
 
 impl ImageKeyMissing {

@@ -24,6 +24,7 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -35,13 +36,15 @@ crate::declare_rule! {
     ///     ports: ["8000:8000"]
     /// ```
     ///
-    /// `NEXT_PUBLIC_API_URL` gives browsers an address that only containers know: `backend`.
+    /// ```text
+    /// warning[internal-address-for-browser]: `NEXT_PUBLIC_API_URL` gives browsers an address that only containers know: `backend`
+    /// ```
     ///
     /// ## What to do
     ///
     /// Give browsers the published or public address, and keep the internal one in a key without the
     /// prefix for what runs on the server.
-    pub struct InternalAddressForBrowser = "internal-address-for-browser", Value, Warning;
+    pub struct InternalAddressForBrowser = "internal-address-for-browser", Value, Warning, by_file;
 }
 
 impl InternalAddressForBrowser {

@@ -17,6 +17,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -27,8 +28,6 @@ declare_rule! {
     ///
     /// ```text
     /// error[interpolation-syntax]: `${CERT_PATH?:-...}` makes `CERT_PATH` required and gives it no default
-    ///   = why: compose stops with that message when `CERT_PATH` is not set
-    ///   = help: write `${CERT_PATH:-...}`
     /// ```
     ///
     /// ## What to do
@@ -36,7 +35,7 @@ declare_rule! {
     /// The forms are `${X}`, `${X:-default}`, `${X:?message}` and `${X:+alternative}`, each also without
     /// the colon, which then leaves an empty value alone. Where a shell in the container is to see a
     /// `${...}` of its own, write `$${...}`.
-    pub struct InterpolationSyntax = "interpolation-syntax", Syntax, Error, fixes;
+    pub struct InterpolationSyntax = "interpolation-syntax", Syntax, Error, fixes, by_file;
 }
 
 impl InterpolationSyntax {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Fact, Need, Role, Structure};
+use crate::fact::{Fact, Need, Role};
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
@@ -24,17 +24,25 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
-    /// environment:
-    ///   API_URL: http://shop_backend:8000
+    /// services:
+    ///   web:
+    ///     build: .
+    ///     environment:
+    ///       API_URL: http://shop_backend:8000
+    ///   shop_backend:
+    ///     build: api
     /// ```
     ///
-    /// The host of `API_URL` has an underscore: `shop_backend`.
+    /// ```text
+    /// warning[invalid-host-name]: the host of `API_URL` has an underscore: `shop_backend`
+    /// ```
     ///
     /// ## What to do
     ///
     /// Reach the service under a name with hyphens: its compose service name, or a network alias.
-    pub struct InvalidHostName = "invalid-host-name", Naming, Warning;
+    pub struct InvalidHostName = "invalid-host-name", Naming, Warning, by_file;
 }
 
 /// Where a host is named: the keys, with the places of their values.
@@ -42,13 +50,12 @@ type Uses<'a> = Vec<(&'a KeyName, Location)>;
 
 impl InvalidHostName {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let services = named_services(index);
         // One host is one fault, however many addresses name it.
         let mut found: BTreeMap<&str, Uses<'_>> = BTreeMap::new();
         for fact in index.facts().filter(|fact| !index.is_aside(fact.file)) {
             let is_shown = matches!(fact.role, Role::Documents(_));
             for (host, at) in hosts(fact) {
-                if !is_shown || services.contains_key(host) {
+                if !is_shown || index.named_service(host).is_some() {
                     found.entry(host).or_default().push((&fact.key, at));
                 }
             }
@@ -64,7 +71,7 @@ impl InvalidHostName {
             let Some(&(key, at)) = uses.first() else { continue };
             let message = format!("the host of `{key}` has an underscore: `{host}`");
             let mut finding = reporter.report(message, at, "not a valid host name").key(key);
-            if let Some(&named) = services.get(host) {
+            if let Some(named) = index.named_service(host) {
                 finding = finding.label(named, "called so here");
             }
             if let Some((other, at)) = uses.iter().find(|(_, other)| *other != at) {
@@ -109,18 +116,4 @@ fn bad_host(text: &str) -> Option<&str> {
         || is_placeholder(host)
         || host.split('_').any(|part| matches!(part, "your" | "example" | "host" | "hostname" | "domain"));
     (is_web && host.contains('_') && is_name && !is_filled_in).then_some(host)
-}
-
-/// The names of compose services and containers, with the first place each.
-fn named_services(index: &Index) -> BTreeMap<&str, Location> {
-    let mut named = BTreeMap::new();
-    for (file, structure) in index.structures() {
-        let Structure::Compose(compose) = structure else { continue };
-        for service in &compose.services {
-            for name in std::iter::once(&service.name).chain(&service.container_name) {
-                named.entry(name.value.as_str()).or_insert(Location::new(file, name.span));
-            }
-        }
-    }
-    named
 }

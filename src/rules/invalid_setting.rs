@@ -44,7 +44,12 @@ impl InvalidSetting {
                     Some(_) => "only one place counts: what is changed in the other has no effect",
                     None => "an entry that is not understood has no effect",
                 })
-                .help(problem.help.clone().unwrap_or_default());
+                .help(
+                    problem
+                        .help
+                        .as_deref()
+                        .unwrap_or("correct it; `envcheck schema settings` prints what may stand here"),
+                );
             if let Some((at, label)) = &problem.related {
                 finding = finding.label(*at, label.clone());
             }

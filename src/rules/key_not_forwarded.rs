@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::sibling_service_drift::sibling_with;
+use crate::diagnostic::Fix;
 use crate::fact::{Fact, Need, Read, is_aside, is_tool};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key};
+use crate::rule::repair::add_variable;
 use crate::rule::{Reporter, enumerate};
 use crate::text::{Location, TreePath};
 
@@ -39,7 +41,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass the key on: `SIGNING_KEY: ${SIGNING_KEY:?}`.
-    pub struct KeyNotForwarded = "key-not-forwarded", Missing, Warning;
+    pub struct KeyNotForwarded = "key-not-forwarded", Missing, Warning, fixes, by_file;
 }
 
 /// A key that the code in one folder requires.
@@ -89,8 +91,13 @@ impl KeyNotForwarded {
             for (other, listing) in places.iter().skip(1).take(3) {
                 finding = finding.label(*listing, format!("and that of `{other}`"));
             }
+            let edits: Option<Vec<_>> = places
+                .iter()
+                .map(|(_, listing)| add_variable(index, *listing, &key, &format!("${{{key}:?}}")))
+                .collect();
             finding
                 .label(read, "read here, with no default")
+                .fix_if(edits.and_then(|edits| Fix::unsafe_if_any(format!("pass `{key}` on"), edits)))
                 .key(&key)
                 .why("a container sees only what `environment:` and `env_file:` give it")
                 .help(format!("add `{key}: ${{{key}:?}}` to `environment:`"));

@@ -23,12 +23,20 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
-    /// ```sh
-    /// # .env, which code reads with `os.environ["apiTimeout"]`
+    /// `.env`
+    /// ```dotenv
     /// apiTimeout=30
     /// ```
     ///
-    /// `apiTimeout` is not written in UPPER_SNAKE.
+    /// `app.py`
+    /// ```python
+    /// import os
+    /// timeout = int(os.environ["apiTimeout"])
+    /// ```
+    ///
+    /// ```text
+    /// warning[key-style]: `apiTimeout` is not written in UPPER_SNAKE
+    /// ```
     ///
     /// ## What to do
     ///

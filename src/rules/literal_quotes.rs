@@ -15,6 +15,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -25,7 +26,6 @@ declare_rule! {
     ///
     /// ```text
     /// warning[literal-quotes]: the quotes become part of the value of `LOG_LEVEL`
-    ///   = help: leave the quotes out, or put them around the whole item: `- "LOG_LEVEL=..."`
     /// ```
     ///
     /// ## What to do
@@ -33,7 +33,7 @@ declare_rule! {
     /// Leave the quotes out, or put them where the notation knows them: in a YAML list around the whole
     /// item, in a dotenv directly around the value. Quotes that the program is to see are clearer in the
     /// map form of `environment`: `KEY: '"x"'`, which is never reported.
-    pub struct LiteralQuotes = "literal-quotes", Syntax, Warning, fixes;
+    pub struct LiteralQuotes = "literal-quotes", Syntax, Warning, fixes, by_file;
 }
 
 impl LiteralQuotes {

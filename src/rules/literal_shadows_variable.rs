@@ -33,7 +33,7 @@ crate::declare_rule! {
     ///
     /// Delete one of the two. Where the file is the project's `.env`, it can decide:
     /// `LOG_FORMAT: ${LOG_FORMAT:-text}`.
-    pub struct LiteralShadowsVariable = "literal-shadows-variable", Drift, Warning;
+    pub struct LiteralShadowsVariable = "literal-shadows-variable", Drift, Warning, by_file;
 }
 
 impl LiteralShadowsVariable {

@@ -13,6 +13,9 @@ use crate::value_type::url::Url;
 crate::declare_rule! {
     /// Reports `localhost` where it cannot be meant: supplying a deployed environment, or between containers of one compose file.
     ///
+    /// Dotenv files and their examples count where a container is given them (`env_file:`, or the folder is
+    /// mounted into it) and another line names a server by its service: then the file is meant for containers.
+    ///
     /// Addresses to listen on, health checks, keys of tools and of what runs beside a program (agents,
     /// proxies), lists of allowed origins, and services that share a network with the host are left out.
     ///
@@ -23,6 +26,7 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   api:
@@ -33,12 +37,14 @@ crate::declare_rule! {
     ///     image: postgres:16
     /// ```
     ///
-    /// `DATABASE_URL` looks for `db` in the container of `api`.
+    /// ```text
+    /// error[local-address]: `DATABASE_URL` looks for `db` in the container of `api`
+    /// ```
     ///
     /// ## What to do
     ///
     /// Name the service (`db:5432`), or the host that the environment has.
-    pub struct LocalAddress = "local-address", Value, Error;
+    pub struct LocalAddress = "local-address", Value, Error, by_file;
 }
 
 /// A kind of server that runs in a container of its own.
@@ -263,7 +269,9 @@ fn in_dotenvs(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Lo
                 }
             }
             for (serves, (target, uses)) in found {
-                let Some((fact, at)) = uses.first() else { continue };
+                // A key for tests or for work outside of containers alone is no fault.
+                let is_fault = |(fact, _): &&(&Fact, Location)| !is_meant(&fact.key.to_ascii_uppercase());
+                let Some((fact, at)) = uses.iter().find(is_fault) else { continue };
                 let asks = &own.name.value;
                 let mut finding = reporter
                     .report(
@@ -273,7 +281,7 @@ fn in_dotenvs(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Lo
                     )
                     .label(Location::new(site.file, target.name.span), "the server runs in this one")
                     .key(&fact.key);
-                for (other, at) in uses.iter().skip(1).take(2) {
+                for (other, at) in uses.iter().filter(|(_, other)| other != at).take(2) {
                     finding = finding.label(*at, format!("so does `{}`", other.key));
                 }
                 finding

@@ -19,6 +19,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env`
     /// ```dotenv
     /// API_URL=http://https://api.example.com
     /// ```
@@ -31,7 +32,7 @@ declare_rule! {
     ///
     /// Correct the address. Characters of a user name or a password that mean something in a URL are written as
     /// `%XX`: `@` as `%40`, `/` as `%2F`, `#` as `%23`.
-    pub struct MalformedUrl = "malformed-url", Value, Error;
+    pub struct MalformedUrl = "malformed-url", Value, Error, by_file;
 }
 
 impl MalformedUrl {

@@ -14,6 +14,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
     /// version: 1
     /// keys:
@@ -22,7 +23,6 @@ declare_rule! {
     ///
     /// ```text
     /// error[matrix-schema]: unknown entry `requird` in `DATABASE_URL`
-    ///   = help: did you mean `required`?
     /// ```
     ///
     /// ## What to do
@@ -32,12 +32,16 @@ declare_rule! {
     pub struct MatrixSchema = "matrix-schema", Matrix, Error, needs_matrix;
 }
 
+const HELP: &str =
+    "correct it; `envcheck schema matrix` and `envcheck schema environment` print what may stand here";
+
 impl MatrixSchema {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         for problem in &index.matrix_problems {
             let mut finding = reporter
                 .report(problem.message.clone(), problem.at, problem.label.clone())
-                .help(problem.help.clone().unwrap_or_default());
+                .why("what is not understood is left out, and what it should demand nobody checks")
+                .help(problem.help.as_deref().unwrap_or(HELP));
             if let Some((at, label)) = &problem.related {
                 finding = finding.label(*at, label.clone());
             }

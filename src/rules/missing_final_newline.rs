@@ -29,7 +29,7 @@ declare_rule! {
     /// ## What to do
     ///
     /// End the file with a newline.
-    pub struct MissingFinalNewline = "missing-final-newline", Syntax, Warning, partly_strict, fixes;
+    pub struct MissingFinalNewline = "missing-final-newline", Syntax, Warning, partly_strict, fixes, by_file;
 }
 
 impl MissingFinalNewline {

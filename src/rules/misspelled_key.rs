@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::fact::{Fact, Need, Place, Role};
 use crate::index::Index;
-use crate::key::{KeyName, is_tool_key, near_miss};
+use crate::key::{KeyName, near_miss};
 use crate::rule::Reporter;
 
 crate::declare_rule! {
@@ -29,13 +29,12 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Rename the one that is wrong; the finding shows both places.
-    pub struct MisspelledKey = "misspelled-key", Drift, Warning, fixes;
+    pub struct MisspelledKey = "misspelled-key", Drift, Warning, fixes, by_file;
 }
 
 impl MisspelledKey {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let candidates = unset_reads(index);
-        if candidates.is_empty() {
+        if index.unset_reads().next().is_none() {
             return;
         }
         let mut found: BTreeMap<&KeyName, Vec<&Fact>> = BTreeMap::new();
@@ -50,7 +49,7 @@ impl MisspelledKey {
             if index.is_declared(key) || index.may_be_read(key) {
                 continue;
             }
-            let (Some(meant), Some(first)) = (meant_by(key, &candidates), facts.first()) else { continue };
+            let (Some(meant), Some(first)) = (meant_by(index, key), facts.first()) else { continue };
             let message = format!("nobody reads `{key}`; `{}`, which is read, is set nowhere", meant.key);
             let mut finding = reporter
                 .report(message, first.at(), "nobody asks for this name")
@@ -97,27 +96,7 @@ fn is_set_for_code(index: &Index, fact: &Fact) -> bool {
 }
 
 /// The one read among `unset_reads` that a key nobody reads is meant for.
-pub(super) fn meant_by<'a>(key: &KeyName, candidates: &[(KeyName, &'a Fact)]) -> Option<&'a Fact> {
-    let mut near = candidates.iter().filter(|(meant, _)| near_miss(key, meant));
-    near.next().filter(|_| near.next().is_none()).map(|(_, fact)| *fact)
-}
-
-/// Keys that the application's code reads and that nothing in the tree sets, documents or names
-/// elsewhere, each with its first read.
-pub(super) fn unset_reads(index: &Index) -> Vec<(KeyName, &Fact)> {
-    let mut found: BTreeMap<KeyName, &Fact> = BTreeMap::new();
-    for (fact, read) in index.code_reads() {
-        let names: Vec<&KeyName> = std::iter::once(&fact.key).chain(&read.alternatives).collect();
-        let is_set = names.iter().any(|name| {
-            is_tool_key(name)
-                || index.set_or_documented(name).is_some()
-                || index.set_or_documented(&name.folded()).is_some()
-                || index.is_declared(name)
-                || index.mentions_of(name).next().is_some()
-        });
-        if !is_set && !matches!(read.need, Need::Unknown) {
-            found.entry(fact.key.clone()).or_insert(fact);
-        }
-    }
-    found.into_iter().collect()
+pub(super) fn meant_by<'a>(index: &'a Index, key: &KeyName) -> Option<&'a Fact> {
+    let mut near = index.unset_reads().filter(|(meant, _)| near_miss(key, meant));
+    near.next().filter(|_| near.next().is_none()).map(|(_, fact)| fact)
 }

@@ -18,13 +18,27 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
-    /// # compose.yaml, which supplies `production`
-    /// environment:
-    ///   SESSION_SECRET: ${SESSION_SECRET:-changeme}
+    /// version: 1
+    /// services: { api: {} }
+    /// keys: { SESSION_SECRET: { kind: secret, service: api, required: deployed } }
+    /// environments:
+    ///   production: { sources: [{ compose: compose.yaml }] }
     /// ```
     ///
-    /// A placeholder supplies `SESSION_SECRET` in `production`.
+    /// `compose.yaml`
+    /// ```yaml
+    /// services:
+    ///   api:
+    ///     image: api
+    ///     environment:
+    ///       SESSION_SECRET: ${SESSION_SECRET:-changeme}
+    /// ```
+    ///
+    /// ```text
+    /// error[placeholder-in-deployed]: a placeholder supplies `SESSION_SECRET` in `production`
+    /// ```
     ///
     /// ## What to do
     ///

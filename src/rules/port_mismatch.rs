@@ -23,6 +23,7 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   api:
@@ -34,12 +35,14 @@ crate::declare_rule! {
     ///     ports: ["5433:5432"]
     /// ```
     ///
-    /// `DATABASE_URL` asks `db` for port 5433, and `db` listens on 5432.
+    /// ```text
+    /// warning[port-mismatch]: `DATABASE_URL` asks `db` for port 5433, and `db` listens on 5432
+    /// ```
     ///
     /// ## What to do
     ///
     /// Write the port inside the container.
-    pub struct PortMismatch = "port-mismatch", Value, Warning;
+    pub struct PortMismatch = "port-mismatch", Value, Warning, by_file;
 }
 
 /// A server that listens nowhere else unless told so. From the images' own Dockerfiles and documentation.

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::fact::{ComposeService, Fact, Need, Place, Role, Runs, Structure, is_aside};
+use crate::diagnostic::Fix;
+use crate::fact::{ComposeService, Fact, Need, Origin, Place, Role, Runs, Structure, is_aside};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, public_prefix};
 use crate::rule::Reporter;
+use crate::rule::repair::pass_build_arg;
 use crate::text::{FileId, Location, Span, TreePath};
 
 crate::declare_rule! {
@@ -21,6 +23,7 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -29,15 +32,22 @@ crate::declare_rule! {
     ///       NEXT_PUBLIC_API_URL: https://api.example.com   # too late
     /// ```
     ///
+    /// `web/Dockerfile`
     /// ```dockerfile
+    /// FROM node:22
     /// ARG NEXT_PUBLIC_API_URL=http://localhost:8000
+    /// COPY . .
     /// RUN npm run build
+    /// ```
+    ///
+    /// ```text
+    /// warning[public-key-not-baked]: `NEXT_PUBLIC_API_URL` reaches `web` only at run time, when its bundle is already built
     /// ```
     ///
     /// ## What to do
     ///
     /// Pass the key under `build.args`, and declare it as `ARG` in the stage that builds.
-    pub struct PublicKeyNotBaked = "public-key-not-baked", Build, Warning;
+    pub struct PublicKeyNotBaked = "public-key-not-baked", Build, Warning, fixes;
 }
 
 impl PublicKeyNotBaked {
@@ -230,11 +240,19 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, site: &Site, build: Span, f
     let name = index.compose_service(site).map_or("", |service| service.name.value.as_str());
     let message =
         format!("`{}` reaches `{name}` only at run time, when its bundle is already built", fact.key);
+    let value = match &fact.role {
+        Role::Provides(provide) if provide.value.origin == Origin::Literal => {
+            provide.value.text.reveal().to_owned()
+        }
+        _ => format!("${{{}}}", fact.key),
+    };
+    let edits = pass_build_arg(index, site, &fact.key, &value).into_iter().collect();
     reporter
         .report(message, fact.at(), "has no effect on what browsers load")
         .label(declared.at(), "the image is built with this one")
         .label(Location::new(site.file, build), format!("the build is not given `{}`", fact.key))
         .key(&fact.key)
+        .fix_if(Fix::unsafe_if_any(format!("pass `{}` to the build as well", fact.key), edits))
         .why("the bundler writes the value into the code while it builds, so browsers keep the default of the `ARG`")
         .help(format!("pass `{}` under `build.args` as well", fact.key));
 }

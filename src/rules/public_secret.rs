@@ -22,11 +22,14 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
-    /// ```sh
-    /// NEXT_PUBLIC_PAYMENT_SECRET=...
+    /// `.env.example`
+    /// ```dotenv
+    /// NEXT_PUBLIC_PAYMENT_SECRET=
     /// ```
     ///
-    /// `NEXT_PUBLIC_PAYMENT_SECRET` is named like a secret, and `NEXT_PUBLIC_` publishes it to every browser.
+    /// ```text
+    /// error[public-secret]: `NEXT_PUBLIC_PAYMENT_SECRET` is named like a secret, and `NEXT_PUBLIC_` publishes it to every browser
+    /// ```
     ///
     /// ## What to do
     ///
@@ -38,9 +41,10 @@ crate::declare_rule! {
 impl PublicSecret {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<&KeyName, Vec<&Fact>> = BTreeMap::new();
-        for fact in index.facts() {
-            if prefix_of(index, &fact.key).is_some() && !index.is_aside(fact.file) {
-                found.entry(&fact.key).or_default().push(fact);
+        for key in index.keys().filter(|key| prefix_of(index, key).is_some()) {
+            let facts: Vec<&Fact> = index.facts_of(key).filter(|fact| !index.is_aside(fact.file)).collect();
+            if !facts.is_empty() {
+                found.insert(key, facts);
             }
         }
         for (key, facts) in found {

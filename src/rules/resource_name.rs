@@ -20,14 +20,20 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
-    /// # envs/matrix.yaml
+    /// version: 1
+    /// project: shop
+    /// services: { api: {} }
+    /// keys: { S3_BUCKET: { service: api } }
     /// naming: { bucket: "{project}-{environment}" }
-    /// # envs/staging.yaml
-    /// values: { S3_BUCKET: shop_staging }
+    /// environments:
+    ///   staging: { values: { S3_BUCKET: shop_staging } }
     /// ```
     ///
-    /// The bucket of `S3_BUCKET` has a name against the declared pattern in `staging`.
+    /// ```text
+    /// error[resource-name]: the bucket of `S3_BUCKET` has a name against the declared pattern in `staging`
+    /// ```
     ///
     /// ## What to do
     ///

@@ -7,7 +7,7 @@ use crate::fact::{Fact, Need, Origin, Phase, Read, Role, Value};
 use crate::index::Index;
 use crate::key::{KeyName, is_secret_name, segments};
 use crate::matrix::Kind;
-use crate::rule::{OptionKind, OptionSpec, Options, Reporter};
+use crate::rule::{OptionKind, OptionSpec, Reporter};
 use crate::secret::{is_placeholder, provider_token};
 use crate::text::{FileId, Location, TreePath};
 
@@ -27,18 +27,25 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `settings.py`
     /// ```python
+    /// import secrets
+    /// from pydantic import Field
+    /// from pydantic_settings import BaseSettings
+    ///
     /// class Settings(BaseSettings):
     ///     session_secret: str = Field(default_factory=lambda: secrets.token_urlsafe(32))
     /// ```
     ///
-    /// `SESSION_SECRET` gets a new random value at every start.
+    /// ```text
+    /// warning[secret-has-default]: `SESSION_SECRET` gets a new random value at every start
+    /// ```
     ///
     /// ## What to do
     ///
     /// Give the key no default, so that the program refuses to start without it, and supply it in every
     /// environment. Replace a secret that was written down: it is known.
-    pub struct SecretHasDefault = "secret-has-default", Secret, Warning { options: [HARMLESS_WORDS] };
+    pub struct SecretHasDefault = "secret-has-default", Secret, Warning, by_file { options: [HARMLESS_WORDS] };
 }
 
 const HARMLESS_WORDS: OptionSpec = OptionSpec {
@@ -75,7 +82,7 @@ impl SecretHasDefault {
             }
             let fault = if is_random(&fact.key, value, file.slice(value.span)) {
                 Fault::Random
-            } else if looks_real(value, reporter.options()) {
+            } else if looks_real(value, reporter.options().texts(&HARMLESS_WORDS)) {
                 Fault::Written
             } else {
                 continue;
@@ -178,17 +185,23 @@ const HARMLESS: &[&str] = &[
     "not-",
 ];
 
+/// Whether a value holds a word that values for development hold, one of `further` among them.
+pub(super) fn is_harmless(text: &str, further: &[String]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    HARMLESS.iter().any(|word| lower.contains(word))
+        || further.iter().any(|word| lower.contains(&word.to_ascii_lowercase()))
+}
+
 /// Whether a default looks like a secret that is really used somewhere: an issuer's token, or a long text of
 /// mixed characters without a word that says otherwise. Publishable keys are none.
-fn looks_real(value: &Value, options: &Options) -> bool {
+pub(super) fn looks_real(value: &Value, harmless: &[String]) -> bool {
     let Some(text) = value.plain() else { return false };
     if provider_token(text).is_some() {
         return true;
     }
     let lower = text.to_ascii_lowercase();
     if is_placeholder(text)
-        || options.texts(&HARMLESS_WORDS).iter().any(|word| lower.contains(&word.to_ascii_lowercase()))
-        || HARMLESS.iter().any(|word| lower.contains(word))
+        || is_harmless(text, harmless)
         || ["pk_", "phc_", "pub"].iter().any(|start| lower.starts_with(start))
         || text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '.' | '{' | '$' | '<' | ','))
     {

@@ -25,13 +25,16 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `Dockerfile`
     /// ```dockerfile
     /// FROM node:22
     /// ARG NPM_TOKEN
     /// RUN npm ci
     /// ```
     ///
-    /// `NPM_TOKEN` is a build argument: whoever gets the image or its cache can read it.
+    /// ```text
+    /// warning[secret-in-build-arg]: `NPM_TOKEN` is a secret, and the build takes it as an `ARG`
+    /// ```
     ///
     /// ## What to do
     ///
@@ -43,7 +46,7 @@ declare_rule! {
     /// ```
     ///
     /// What only the running program needs belongs into the environment of the container.
-    pub struct SecretInBuildArg = "secret-in-build-arg", Secret, Warning;
+    pub struct SecretInBuildArg = "secret-in-build-arg", Secret, Warning, by_file;
 }
 
 /// What one Dockerfile says about one secret.

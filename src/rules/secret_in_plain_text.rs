@@ -1,15 +1,16 @@
 //! `secret-in-plain-text`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::secret_file_tracked::held_by;
 use super::secret_outside_store::is_beside_store;
 use crate::fact::{Fact, Need, Provision, Role, Structure, Value};
 use crate::index::Index;
 use crate::key::{public_prefix, segments};
 use crate::matrix::{Environment, Kind};
-use crate::rule::{Finding, Reporter, enumerate};
+use crate::rule::{Finding, Options, Reporter, enumerate};
 use crate::secret::{Provider, Secret, provider_token, tells_no_secret};
-use crate::text::Location;
+use crate::text::{FileId, Location};
 
 crate::declare_rule! {
     /// Reports a secret that stands in a file of the tree: a token in its issuer's own format, or the value of a declared secret for a deployed environment.
@@ -24,26 +25,46 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
-    /// # deploy/compose.yaml, which supplies `production`
-    /// environment:
-    ///   S3_SECRET_KEY: 8Jk2...        # declared with `kind: secret`
+    /// version: 1
+    /// services: { api: {} }
+    /// keys: { S3_SECRET_KEY: { kind: secret, service: api } }
+    /// environments:
+    ///   production: { sources: [{ compose: deploy/compose.yaml }] }
     /// ```
     ///
-    /// The secret `S3_SECRET_KEY` of `production` stands in plain text.
+    /// `deploy/compose.yaml`
+    /// ```yaml
+    /// services:
+    ///   api:
+    ///     image: api
+    ///     environment:
+    ///       S3_SECRET_KEY: 8Jk2mQ7vT4xZ
+    /// ```
+    ///
+    /// ```text
+    /// error[secret-in-plain-text]: the secret `S3_SECRET_KEY` of `production` stands in plain text
+    /// ```
     ///
     /// ## What to do
     ///
     /// Replace the secret where it was issued, then read it from outside the tree. Deleting the line
     /// leaves it in the history.
-    pub struct SecretInPlainText = "secret-in-plain-text", Secret, Error;
+    pub struct SecretInPlainText = "secret-in-plain-text", Secret, Error, by_file;
 }
 
 impl SecretInPlainText {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         // Keys of facts and values of the matrix whose secret is told.
         let mut told: BTreeSet<Location> = BTreeSet::new();
+        let mut told_whole: BTreeMap<FileId, bool> = BTreeMap::new();
         for fact in index.facts().filter(|fact| is_tracked(index, fact)) {
+            // Of such a file `secret-file-tracked` speaks as a whole.
+            let is_told = |file| !held_by(index, file, Options::NONE).is_empty();
+            if *told_whole.entry(fact.file).or_insert_with_key(|file| is_told(*file)) {
+                continue;
+            }
             for (text, at) in texts(fact) {
                 if let Some(provider) = token(&fact.key, text)
                     && told.insert(at)

@@ -15,14 +15,37 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
-    /// # envs/production.yaml
-    /// sources:
-    ///   - compose: compose.yaml        # sets S3_SECRET_KEY itself
-    ///   - vault: secrets.ctmpl
+    /// version: 1
+    /// services: { api: {} }
+    /// keys: { S3_SECRET_KEY: { kind: secret, service: api } }
+    /// environments:
+    ///   production:
+    ///     sources:
+    ///       - compose: compose.yaml
+    ///       - vault: secrets.ctmpl
     /// ```
     ///
-    /// The secret `S3_SECRET_KEY` reaches `production` beside the store.
+    /// `compose.yaml`
+    /// ```yaml
+    /// services:
+    ///   api:
+    ///     image: api
+    ///     environment:
+    ///       S3_SECRET_KEY: 8Jk2mQ7vT4xZ
+    /// ```
+    ///
+    /// `secrets.ctmpl`
+    /// ```text
+    /// {{ with secret "secret/data/api" }}
+    /// S3_SECRET_KEY={{ .Data.data.S3_SECRET_KEY }}
+    /// {{ end }}
+    /// ```
+    ///
+    /// ```text
+    /// error[secret-outside-store]: the secret `S3_SECRET_KEY` reaches `production` beside the store
+    /// ```
     ///
     /// ## What to do
     ///

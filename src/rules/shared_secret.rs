@@ -21,12 +21,29 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
-    /// ```sh
-    /// # deploy/staging.env and deploy/production.env
-    /// SESSION_SECRET=...the same...
+    /// `envs/matrix.yaml`
+    /// ```yaml
+    /// version: 1
+    /// services: { api: {} }
+    /// keys: { SESSION_SECRET: { kind: secret, service: api } }
+    /// environments:
+    ///   staging: { sources: [{ dotenv: deploy/staging.env }] }
+    ///   production: { sources: [{ dotenv: deploy/production.env }] }
     /// ```
     ///
-    /// `production` and `staging` share one value of the secret `SESSION_SECRET`.
+    /// `deploy/staging.env`
+    /// ```dotenv
+    /// SESSION_SECRET=8Jk2mQ7vT4xZ
+    /// ```
+    ///
+    /// `deploy/production.env`
+    /// ```dotenv
+    /// SESSION_SECRET=8Jk2mQ7vT4xZ
+    /// ```
+    ///
+    /// ```text
+    /// error[shared-secret]: `production` and `staging` share one value of the secret `SESSION_SECRET`
+    /// ```
     ///
     /// ## What to do
     ///

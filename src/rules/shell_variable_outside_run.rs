@@ -14,15 +14,22 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.github/workflows/deploy.yml`
     /// ```yaml
+    /// on: push
     /// env:
     ///   AWS_REGION: eu-central-1
     /// jobs:
     ///   deploy:
+    ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - uses: aws-actions/configure-aws-credentials@v4
     ///         with:
     ///           aws-region: $AWS_REGION
+    /// ```
+    ///
+    /// ```text
+    /// warning[shell-variable-outside-run]: nothing replaces `$AWS_REGION` in the input `aws-region`
     /// ```
     ///
     /// ## What to do
@@ -31,7 +38,7 @@ crate::declare_rule! {
     ///
     /// The rule looks at variables that the step's own `env:`, its job's or the workflow's sets, and at
     /// actions that are known to hand their inputs on as they are.
-    pub struct ShellVariableOutsideRun = "shell-variable-outside-run", Syntax, Warning;
+    pub struct ShellVariableOutsideRun = "shell-variable-outside-run", Syntax, Warning, by_file;
 }
 
 impl ShellVariableOutsideRun {

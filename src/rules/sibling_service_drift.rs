@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{Fact, Need, is_aside};
+use crate::diagnostic::Fix;
+use crate::fact::{Fact, Need, Origin, Place, Role, is_aside};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, is_tool_key};
+use crate::rule::repair::add_variable;
 use crate::rule::{Reporter, enumerate};
 use crate::text::{FileId, Location};
 
@@ -31,7 +33,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Give both the same environment, for instance through a shared `x-environment: &environment`.
-    pub struct SiblingServiceDrift = "sibling-service-drift", Drift, Warning;
+    pub struct SiblingServiceDrift = "sibling-service-drift", Drift, Warning, fixes, by_file;
 }
 
 /// Services that lack a key.
@@ -78,12 +80,12 @@ impl SiblingServiceDrift {
             }
         }
         for ((_, key, _), lack) in found {
-            speak(reporter, &key, &lack);
+            speak(index, reporter, &key, &lack);
         }
     }
 }
 
-fn speak(reporter: &mut Reporter<'_>, key: &KeyName, lack: &Lack<'_>) {
+fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, lack: &Lack<'_>) {
     let Some((first, listing)) = lack.services.first() else { return };
     let names: Vec<&str> = lack.services.iter().map(|(name, _)| name.as_str()).collect();
     let (verb, pronoun) = if names.len() == 1 { ("lacks", "it requires") } else { ("lack", "they require") };
@@ -95,10 +97,28 @@ fn speak(reporter: &mut Reporter<'_>, key: &KeyName, lack: &Lack<'_>) {
         finding = finding.label(*listing, format!("and that of `{name}`"));
     }
     finding
+        .fix_if(same_for_all(index, key, lack))
         .label(lack.passed, format!("`{}` is given it", lack.sibling))
         .label(lack.read.at(), "all of them run this code, which has no default")
         .why("services that share an image load the same settings, and stop without this one")
         .help(format!("give {services} the same `{key}`"));
+}
+
+/// Gives the services the key with the value that their sibling has.
+fn same_for_all(index: &Index, key: &KeyName, lack: &Lack<'_>) -> Option<Fix> {
+    let given = index.facts_in(lack.passed.file).find(|fact| {
+        fact.at() == lack.passed && matches!(fact.place, Place::Container(_)) && fact.key == *key
+    })?;
+    let Role::Provides(provide) = &given.role else { return None };
+    let value = match provide.value.origin {
+        Origin::Literal => provide.value.text.reveal().to_owned(),
+        // The code requires it, so compose may as well.
+        Origin::Host => format!("${{{key}:?}}"),
+        Origin::Vault { .. } | Origin::Unknown => return None,
+    };
+    let edits: Option<Vec<_>> =
+        lack.services.iter().map(|(_, listing)| add_variable(index, *listing, key, &value)).collect();
+    Fix::unsafe_if_any(format!("pass `{key}` on as `{}` has it", lack.sibling), edits?)
 }
 
 /// A service of the same file that runs the same image and is given one of `names`.

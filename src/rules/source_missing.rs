@@ -20,10 +20,11 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
-    /// # envs/staging.yaml
-    /// sources:
-    ///   - compose: deploy/compose.yml   # the file is called compose.yaml
+    /// version: 1
+    /// environments:
+    ///   staging: { sources: [{ compose: deploy/compose.yml }] }   # the file is called compose.yaml
     /// ```
     ///
     /// ```text

@@ -5,8 +5,6 @@ use crate::index::Index;
 use crate::key::consumer_of;
 use crate::rule::Reporter;
 
-use super::unread_key::feeding_a_sink;
-
 crate::declare_rule! {
     /// Reports a documented key whose readers are gone: only type declarations, lists of a task runner or workflows still name it.
     ///
@@ -37,11 +35,10 @@ const ENOUGH_USED: usize = 3;
 
 impl StaleDocumentation {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let feeding = feeding_a_sink(index);
         for file in index.documents() {
             let is_for_tests = matches!(&index.extraction(file).map(|read| &read.structure),
                 Some(Structure::Dotenv(dotenv)) if matches!(dotenv.environment.as_deref(), Some("test" | "ci" | "e2e")));
-            if is_for_tests || feeding.contains(&file) {
+            if is_for_tests || index.feeds_a_sink(file) {
                 continue;
             }
             let shown: Vec<&Fact> = index.facts_in(file).filter(|fact| is_shown(fact)).collect();

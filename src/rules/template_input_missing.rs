@@ -1,12 +1,14 @@
 //! `template-input-missing`
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use crate::declare_rule;
+use crate::diagnostic::Fix;
 use crate::fact::{Fact, Hidden, Need, Place, Role, Structure};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::is_tool_key;
 use crate::rule::Reporter;
+use crate::rule::repair::pass_on;
 use crate::text::{Location, TreePath};
 
 declare_rule! {
@@ -38,17 +40,16 @@ declare_rule! {
     /// ## What to do
     ///
     /// Pass it on to the agent: `S3_PORT: ${S3_PORT:?}`; or give the template a fallback.
-    pub struct TemplateInputMissing = "template-input-missing", Missing, Warning;
+    pub struct TemplateInputMissing = "template-input-missing", Missing, Warning, fixes, by_file;
 }
 
 impl TemplateInputMissing {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mounts = Mounts::of(index);
         for (file, structure) in index.structures() {
             if !matches!(structure, Structure::Template(_)) {
                 continue;
             }
-            let agents = mounts.agents_of(&index.path(file));
+            let agents = agents(index, &index.path(file));
             if agents.is_empty() || !agents.iter().all(|site| is_seen(index, site)) {
                 continue;
             }
@@ -63,6 +64,7 @@ impl TemplateInputMissing {
                     continue;
                 };
                 let name = &service.name.value;
+                let given = pass_on(index, site, &fact.key, &format!("${{{}:?}}", fact.key));
                 let at = Location::new(site.file, service.environment.unwrap_or(service.name.span));
                 reporter
                     .report(
@@ -75,6 +77,9 @@ impl TemplateInputMissing {
                     )
                     .label(at, format!("`{name}` mounts the template and is not given `{}`", fact.key))
                     .key(&fact.key)
+                    .fix_if(given.and_then(|edit| {
+                        Fix::unsafe_if_any(format!("pass `{}` on to `{name}`", fact.key), vec![edit])
+                    }))
                     .why("a variable that is not set is empty in a template, without an error")
                     .help(format!("add `{0}: ${{{0}:?}}` to the environment of `{name}`", fact.key));
             }
@@ -89,42 +94,15 @@ fn is_needed(fact: &Fact) -> bool {
         && !is_tool_key(&fact.key)
 }
 
-/// What containers mount from the tree.
-struct Mounts<'a> {
-    /// Sites by the path that they mount, with whether that is the folder of the compose file itself.
-    by_path: HashMap<TreePath, Vec<(&'a Site, bool)>>,
-}
-
-impl<'a> Mounts<'a> {
-    fn of(index: &'a Index) -> Self {
-        let mut by_path: HashMap<TreePath, Vec<(&Site, bool)>> = HashMap::new();
-        for site in index.sites() {
-            let Some(service) = index.compose_service(site) else { continue };
-            let folder = index.path(site.file).folder();
-            for mount in &service.mounts {
-                let source = mount.source.value.as_str();
-                // A source without a slash is a named volume.
-                if source.starts_with('.')
-                    && let Some(path) = folder.join(source)
-                {
-                    let is_own = path == folder;
-                    by_path.entry(path).or_default().push((site, is_own));
-                }
-            }
-        }
-        Self { by_path }
-    }
-
-    /// The sites that mount a template or its folder, in order.
-    fn agents_of(&self, template: &TreePath) -> Vec<&'a Site> {
-        let itself = self.by_path.get(template).into_iter().flatten();
-        // The whole tree, mounted somewhere, tells nothing about who renders what.
-        let folder = self.by_path.get(&template.folder()).into_iter().flatten().filter(|(_, is_own)| !is_own);
-        let mut agents: Vec<&Site> = itself.chain(folder).map(|&(site, _)| site).collect();
-        agents.sort_by_key(|site| (site.file, site.position));
-        agents.dedup_by_key(|site| (site.file, site.position));
-        agents
-    }
+/// The sites that mount a template or its folder, in order.
+fn agents<'a>(index: &'a Index, template: &TreePath) -> Vec<&'a Site> {
+    let folder = template.folder();
+    // The whole tree, mounted somewhere, tells nothing about who renders what.
+    let mounting = index.sites_mounting(&folder).filter(|site| index.path(site.file).folder() != folder);
+    let mut agents: Vec<&Site> = index.sites_mounting(template).chain(mounting).collect();
+    agents.sort_by_key(|site| (site.file, site.position));
+    agents.dedup_by_key(|site| (site.file, site.position));
+    agents
 }
 
 /// Whether all that the service is given is seen.

@@ -20,18 +20,24 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `secrets.ctmpl`
     /// ```text
+    /// {{ with secret "secret/data/database" -}}
     /// DATABASE_URL="{{ .Data.data.URL }}"
     /// {{- end }}
     /// {{- with secret "secret/data/redis" -}}
     /// REDIS_URL="{{ .Data.data.URL }}"
-    /// ^^^^^^^^^ becomes a part of the value of `DATABASE_URL`
+    /// {{- end }}
+    /// ```
+    ///
+    /// ```text
+    /// error[template-renders-broken]: `REDIS_URL` is rendered on the line of `DATABASE_URL`, behind its value
     /// ```
     ///
     /// ## What to do
     ///
     /// Leave one newline between two assignments untrimmed: drop the `-` of the marker that eats it.
-    pub struct TemplateRendersBroken = "template-renders-broken", Syntax, Error;
+    pub struct TemplateRendersBroken = "template-renders-broken", Syntax, Error, fixes, by_file;
 }
 
 impl TemplateRendersBroken {

@@ -19,16 +19,22 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `secrets.ctmpl`
     /// ```text
+    /// {{ with secret "secret/data/api" }}
     /// API_KEY={{ with .Data.data.API_KEY }}{{ . }}{{ else }}none
-    ///         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `{{ end }}` is missing for this block
+    /// {{ end }}
+    /// ```
+    ///
+    /// ```text
+    /// error[template-syntax]: a block is never closed
     /// ```
     ///
     /// ## What to do
     ///
     /// Mend the action as the message says. Where another program renders the template, with functions
     /// of its own, exclude the file.
-    pub struct TemplateSyntax = "template-syntax", Syntax, Error;
+    pub struct TemplateSyntax = "template-syntax", Syntax, Error, by_file;
 }
 
 impl TemplateSyntax {

@@ -23,15 +23,25 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
-    /// # envs/staging.yaml
-    /// tier: staging
-    /// trigger: { workflow: .github/workflows/deploy.yml, on: push, branches: [main] }
+    /// version: 1
+    /// environments:
+    ///   staging:
+    ///     trigger: { workflow: .github/workflows/deploy.yml, on: push, branches: [main] }
     /// ```
     ///
+    /// `.github/workflows/deploy.yml`
     /// ```yaml
-    /// # .github/workflows/deploy.yml
     /// on: workflow_dispatch
+    /// jobs:
+    ///   deploy:
+    ///     runs-on: ubuntu-latest
+    ///     steps: [{ run: ./deploy.sh }]
+    /// ```
+    ///
+    /// ```text
+    /// error[trigger-drift]: .github/workflows/deploy.yml does not fire on `push`, which should deploy `staging`
     /// ```
     ///
     /// ## What to do

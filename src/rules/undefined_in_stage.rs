@@ -25,6 +25,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `Dockerfile`
     /// ```dockerfile
     /// FROM node:22 AS build
     /// ENV APP_HOME=/srv/app
@@ -32,13 +33,15 @@ declare_rule! {
     /// WORKDIR $APP_HOME
     /// ```
     ///
-    /// `APP_HOME` is not defined in stage 1; only stage `build` defines it.
+    /// ```text
+    /// warning[undefined-in-stage]: `APP_HOME` is not defined in stage 1
+    /// ```
     ///
     /// ## What to do
     ///
     /// Repeat the `ENV` or `ARG` in the stage, start the stage from one that has it, or correct the name.
     /// Where an empty value is meant, say so: `${NAME:-}`.
-    pub struct UndefinedInStage = "undefined-in-stage", Build, Warning, fixes;
+    pub struct UndefinedInStage = "undefined-in-stage", Build, Warning, fixes, by_file;
 }
 
 impl UndefinedInStage {

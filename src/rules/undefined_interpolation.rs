@@ -38,7 +38,7 @@ crate::declare_rule! {
     ///
     /// Add the variable to the dotenv's example, give it a default (`${PG_VERSION:-16}`), or demand it
     /// (`${PG_VERSION:?}`).
-    pub struct UndefinedInterpolation = "undefined-interpolation", Missing, Warning;
+    pub struct UndefinedInterpolation = "undefined-interpolation", Missing, Warning, by_file;
 }
 
 impl UndefinedInterpolation {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Applicability, Fix, Severity};
 use crate::fact::{DotenvFile, Fact, Need, Place, Read, Role, Structure, is_aside, is_tool};
 use crate::index::Index;
 use crate::key::{KeyName, is_secret_name, is_tool_key};
 use crate::matrix::Kind;
 use crate::rule::Reporter;
+use crate::rule::repair::{document, known_of};
 use crate::text::{FileId, Location};
 
 crate::declare_rule! {
@@ -30,7 +31,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Add a line to the example, commented out if the key is optional.
-    pub struct UndocumentedKey = "undocumented-key", Drift, Error, partly_strict;
+    pub struct UndocumentedKey = "undocumented-key", Drift, Error, partly_strict, fixes;
 }
 
 /// An example that shows fewer of the keys that are read is none of this program.
@@ -155,6 +156,14 @@ fn say<'r>(
         }
         _ => "whoever follows the example does not know that it exists",
     };
+    // An example sets nothing for anybody; another dotenv does.
+    let is_example = examples(index).any(|(example, dotenv)| example == file && dotenv.is_example);
+    let applicability = if is_example { Applicability::Safe } else { Applicability::Unsafe };
+    let fix = document(index, file, &known_of(index, &fact.key)).map(|edit| Fix {
+        title: format!("show it in {path}"),
+        edits: vec![edit],
+        applicability,
+    });
     reporter
         .report(
             format!("`{}` is read, and {path} does not show it", fact.key),
@@ -163,6 +172,7 @@ fn say<'r>(
         )
         .label(Location::new(file, end), "the keys that people are told of end here")
         .key(&fact.key)
+        .fix_if(fix)
         .why(why)
         .help(format!("add `{}=` to {path}, commented out if it is optional", fact.key))
 }

@@ -17,6 +17,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   init:
@@ -26,14 +27,13 @@ declare_rule! {
     ///
     /// ```text
     /// warning[unescaped-dollar]: compose replaces `$name` before the shell sees it
-    ///   = help: write `$$name`: compose turns `$$` into `$`
     /// ```
     ///
     /// ## What to do
     ///
     /// Write `$$` for every `$` that has to reach the container. `$(command)`, `$1` and `$?` need no
     /// second `$`: compose leaves a `$` alone that has no name behind it.
-    pub struct UnescapedDollar = "unescaped-dollar", Syntax, Warning, fixes;
+    pub struct UnescapedDollar = "unescaped-dollar", Syntax, Warning, fixes, by_file;
 }
 
 impl UnescapedDollar {

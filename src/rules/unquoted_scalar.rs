@@ -17,6 +17,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
@@ -28,14 +29,13 @@ declare_rule! {
     ///
     /// ```text
     /// warning[unquoted-scalar]: `PYTHON_VERSION` arrives as `3.1`, not as `3.10`
-    ///   = help: put the value in quotes
     /// ```
     ///
     /// ## What to do
     ///
     /// Put the value in quotes. Truth values, and numbers that every reader of numbers takes for the
     /// same (`0.50`, `+1`), are not reported.
-    pub struct UnquotedScalar = "unquoted-scalar", Syntax, Warning, fixes;
+    pub struct UnquotedScalar = "unquoted-scalar", Syntax, Warning, fixes, by_file;
 }
 
 impl UnquotedScalar {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::misspelled_key::{meant_by, unset_reads};
+use super::misspelled_key::meant_by;
 use crate::fact::is_aside;
 use crate::fact::{Fact, Place, Role, Structure};
-use crate::index::{EnvFileLink, Index};
+use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
 use crate::text::FileId;
@@ -32,7 +32,7 @@ crate::declare_rule! {
     ///
     /// Delete the line, or declare the key in the matrix with `kind: platform` if something outside the
     /// tree consumes it.
-    pub struct UnreadKey = "unread-key", Drift, Warning;
+    pub struct UnreadKey = "unread-key", Drift, Warning, by_file;
 }
 
 /// Of the other keys of a file, so many percent must be accounted for.
@@ -44,12 +44,10 @@ const ENOUGH_KEYS: usize = 5;
 impl UnreadKey {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut told = BTreeSet::new();
-        let unset_reads = unset_reads(index);
-        let feeding = feeding_a_sink(index);
         for (file, structure) in index.structures() {
             if !matches!(structure, Structure::Dotenv(_))
                 || is_aside(&index.path(file))
-                || feeding.contains(&file)
+                || index.feeds_a_sink(file)
             {
                 continue;
             }
@@ -65,7 +63,7 @@ impl UnreadKey {
             }
             for fact in unknown {
                 // `misspelled-key` says more about this one.
-                if meant_by(&fact.key, &unset_reads).is_some() {
+                if meant_by(index, &fact.key).is_some() {
                     continue;
                 }
                 if !told.insert(fact.key.clone()) {
@@ -96,16 +94,4 @@ fn is_live(fact: &Fact) -> bool {
 /// Whether the key occurs anywhere but in dotenv files, or may be read unseen.
 fn is_accounted_for(index: &Index, key: &KeyName, file: FileId) -> bool {
     index.may_be_read(key) || index.matrix.keys.contains_key(key) || index.is_stated_outside_dotenv(key, file)
-}
-
-/// Whether a service that the tree does not build is given this file, or one made from it.
-pub(super) fn feeding_a_sink(index: &Index) -> BTreeSet<FileId> {
-    let sinks = index.sites().iter().filter(|site| index.is_sink(site));
-    sinks
-        .flat_map(|site| &site.env_files)
-        .filter_map(|link| match link {
-            EnvFileLink::File(file) | EnvFileLink::Example(file) => Some(*file),
-            EnvFileLink::Missing(_) | EnvFileLink::Unseen => None,
-        })
-        .collect()
 }

@@ -21,9 +21,19 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
+    /// version: 1
+    /// services: { backend: { root: backend } }
     /// keys:
-    ///   SMTP_HOST: { service: backend, required: deployed }   # the mailer was removed last year
+    ///   DATABASE_URL: { kind: secret, service: backend }
+    ///   SMTP_HOST: { service: backend }   # the mailer was removed last year
+    /// ```
+    ///
+    /// `backend/app.py`
+    /// ```python
+    /// import os
+    /// database = os.environ["DATABASE_URL"]
     /// ```
     ///
     /// ```text

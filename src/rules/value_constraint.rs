@@ -21,7 +21,10 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
+    /// version: 1
+    /// services: { api: {} }
     /// keys:
     ///   DATABASE_NAME: {}
     ///   DATABASE_TEST_NAME: { differs: DATABASE_NAME }

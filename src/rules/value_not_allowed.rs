@@ -16,7 +16,10 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
+    /// version: 1
+    /// services: { api: {} }
     /// keys:
     ///   LOG_LEVEL: { type: { one_of: [DEBUG, INFO, WARNING, ERROR] } }
     /// environments:
@@ -25,13 +28,12 @@ declare_rule! {
     ///
     /// ```text
     /// error[value-not-allowed]: `info` is no value of `LOG_LEVEL` in `production`
-    ///   = help: did you mean `INFO`?
     /// ```
     ///
     /// ## What to do
     ///
     /// Use one of the words, or add the word where they are listed.
-    pub struct ValueNotAllowed = "value-not-allowed", Value, Error;
+    pub struct ValueNotAllowed = "value-not-allowed", Value, Error, by_file;
 }
 
 impl ValueNotAllowed {

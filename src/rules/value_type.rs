@@ -20,20 +20,27 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `settings.py`
+    /// ```python
+    /// from pydantic_settings import BaseSettings
+    ///
+    /// class Settings(BaseSettings):
+    ///     allowed_hosts: list[str]
+    /// ```
+    ///
+    /// `.env`
     /// ```dotenv
-    /// # read as `allowed_hosts: list[str]` by pydantic-settings
     /// ALLOWED_HOSTS=a.example.com,b.example.com
     /// ```
     ///
     /// ```text
     /// error[value-type]: the value of `ALLOWED_HOSTS` is not JSON
-    ///   = help: write a JSON list: `["a","b"]`
     /// ```
     ///
     /// ## What to do
     ///
     /// Write a value of the type, or correct the type in the matrix if the code accepts more than it says.
-    pub struct ValueTypeRule = "value-type", Value, Error;
+    pub struct ValueTypeRule = "value-type", Value, Error, by_file;
 }
 
 impl ValueTypeRule {

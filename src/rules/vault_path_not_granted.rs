@@ -2,13 +2,11 @@
 
 mod pattern;
 
-use std::collections::BTreeMap;
-
 use crate::declare_rule;
 use crate::fact::{PolicyPath, Structure, VaultPolicy, VaultRead};
 use crate::index::Index;
 use crate::rule::Reporter;
-use crate::text::{FileId, Location, Span, TreePath};
+use crate::text::{FileId, Location, Span};
 
 use pattern::{Grant, grants};
 
@@ -35,29 +33,24 @@ declare_rule! {
     /// ## What to do
     ///
     /// Grant `read` on the path in the policy, and apply the policy before the template is deployed.
-    pub struct VaultPathNotGranted = "vault-path-not-granted", Missing, Error;
+    pub struct VaultPathNotGranted = "vault-path-not-granted", Missing, Error, by_file;
 }
 
 impl VaultPathNotGranted {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut beside: BTreeMap<TreePath, Vec<(FileId, &VaultPolicy)>> = BTreeMap::new();
-        for (file, structure) in index.structures() {
-            if let Structure::Policy(policy) = structure
-                && let Some(source) = index.files.get(file)
-            {
-                beside.entry(source.path.folder()).or_default().push((file, policy));
-            }
-        }
         for (file, structure) in index.structures() {
             let Structure::Template(template) = structure else { continue };
             let Some(source) = index.files.get(file) else { continue };
-            let Some(policies) = beside.get(&source.path.folder()) else { continue };
+            let policies: Vec<(FileId, &VaultPolicy)> = index.policies_in(&source.path.folder()).collect();
+            if policies.is_empty() {
+                continue;
+            }
             let is_whole = |file: FileId| index.extraction(file).is_some_and(|read| read.gaps.is_empty());
             if !policies.iter().all(|&(policy, _)| is_whole(policy)) {
                 continue;
             }
             for read in &template.vault_reads {
-                judge(file, read, policies, reporter);
+                judge(file, read, &policies, reporter);
             }
         }
     }

@@ -22,14 +22,21 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
-    /// keys:
-    ///   GIT_SHA: { kind: build, service: api }
+    /// version: 1
+    /// services: { api: { root: api, dockerfile: api/Dockerfile } }
+    /// keys: { GIT_SHA: { kind: build, service: api } }
     /// ```
     ///
+    /// `api/Dockerfile`
     /// ```dockerfile
-    /// FROM python:3.13-slim       # no ARG GIT_SHA, no ENV GIT_SHA
+    /// FROM python:3.13-slim
     /// COPY . .
+    /// ```
+    ///
+    /// ```text
+    /// warning[version-stamp-missing]: the image of `api` does not carry `GIT_SHA`
     /// ```
     ///
     /// ## What to do

@@ -1,9 +1,12 @@
 //! `workflow-secret-not-passed`
 
+use crate::diagnostic::{Edit, Fix};
 use crate::fact::{PassedSecrets, WorkflowJob};
 use crate::index::Index;
 use crate::key::{KeyName, near_miss};
+use crate::rule::repair::edit;
 use crate::rule::{Reporter, enumerate};
+use crate::syntax::yaml::edit::Edits;
 use crate::text::{FileId, Location, Spanned};
 
 crate::declare_rule! {
@@ -34,7 +37,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass it under `secrets:`, or say `secrets: inherit`.
-    pub struct WorkflowSecretNotPassed = "workflow-secret-not-passed", Missing, Warning;
+    pub struct WorkflowSecretNotPassed = "workflow-secret-not-passed", Missing, Warning, fixes, by_file;
 }
 
 impl WorkflowSecretNotPassed {
@@ -63,6 +66,40 @@ impl WorkflowSecretNotPassed {
     }
 }
 
+/// Passes the secrets on under their own names.
+fn pass_secrets(
+    index: &Index,
+    caller: FileId,
+    job: &WorkflowJob,
+    passed: &[Spanned<String>],
+    missing: &[&Spanned<String>],
+) -> Option<Fix> {
+    // A slip in a name that is passed is mended by hand: which of both is wrong is not known.
+    if missing.iter().any(|name| passed.iter().any(|passed| near_miss(passed, name))) {
+        return None;
+    }
+    let text = &index.files.get(caller)?.text;
+    let yaml = Edits::of(text);
+    let value = |name: &str| format!("${{{{ secrets.{name} }}}}");
+    let called = yaml.entry(job.id.span)?;
+    let listed = called.value.raw_entries().iter().find(|entry| entry.key.as_str() == Some("secrets"));
+    let added: Option<Vec<Edit>> = match listed {
+        Some(entry) => missing
+            .iter()
+            .map(|name| Some(edit(caller, yaml.add_variable(entry.key.span, name, &value(name))?)))
+            .collect(),
+        None => {
+            let values: Vec<String> = missing.iter().map(|name| value(name)).collect();
+            let variables: Vec<(&str, &str)> =
+                missing.iter().zip(&values).map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let added = yaml.add_field(job.id.span, "secrets", &variables)?;
+            Some(vec![edit(caller, added)])
+        }
+    };
+    let names: Vec<&str> = missing.iter().map(|name| name.value.as_str()).collect();
+    Fix::unsafe_if_any(format!("pass {} on", enumerate(&names)), added?)
+}
+
 fn report(
     index: &Index,
     reporter: &mut Reporter<'_>,
@@ -87,5 +124,8 @@ fn report(
         }
         None => format!("pass {all} under `secrets:` of the job, or say `secrets: inherit`"),
     };
-    finding.why("GitHub does not start a workflow that leaves out a required secret").help(help);
+    finding
+        .fix_if(pass_secrets(index, caller, job, passed, missing))
+        .why("GitHub does not start a workflow that leaves out a required secret")
+        .help(help);
 }

@@ -9,6 +9,7 @@
 
 mod builds;
 mod jobs;
+mod logged;
 mod misplaced;
 mod script;
 mod triggers;
@@ -106,6 +107,8 @@ struct Reader<'a> {
     is_exhausted: bool,
     /// Where a read was told, so that a block shared by aliases tells it once.
     told: BTreeSet<(Span, Place)>,
+    /// What steps print.
+    logged: Vec<logged::Logged>,
 }
 
 impl<'a> Reader<'a> {
@@ -117,6 +120,7 @@ impl<'a> Reader<'a> {
             work: SPARE_WORK + 16 * file.text.len(),
             is_exhausted: false,
             told: BTreeSet::new(),
+            logged: Vec::new(),
         }
     }
 
@@ -275,6 +279,7 @@ impl<'a> Reader<'a> {
             self.gap(Span::at(0), Hidden::Provisions, reason);
             self.workflow.is_broken = true;
         }
+        logged::judge(&mut self);
         let mut found = self.found;
         found.facts.sort_by_key(|fact| fact.span);
         found.problems.sort_by_key(|problem| problem.span);

@@ -62,6 +62,22 @@ const SIGNS: &[&str] = &[
 static ANY_SIGN: LazyLock<AhoCorasick> =
     LazyLock::new(|| AhoCorasick::new(SIGNS).expect("constant patterns"));
 
+/// Whether the word at `start..end` is what it looks like, and not part of another: `environment`,
+/// `monkeypatch.setenv(`, `".env.example"`.
+fn is_sign(text: &str, start: usize, end: usize) -> bool {
+    let before = text.get(..start).unwrap_or("");
+    let behind = text.get(end..).unwrap_or("");
+    match text.get(start..end).unwrap_or("") {
+        "environ" => !behind.starts_with("ment"),
+        "env(" => !["set", "del", "put"].iter().any(|verb| before.ends_with(verb)),
+        "env." => {
+            let name = behind.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+            name.len() < behind.len() && name.starts_with('(')
+        }
+        _ => true,
+    }
+}
+
 impl Extractor for Python {
     fn kind(&self) -> SourceKind {
         SourceKind("python")
@@ -72,7 +88,7 @@ impl Extractor for Python {
     }
 
     fn confirms(&self, _path: &TreePath, text: &str) -> bool {
-        ANY_SIGN.is_match(text)
+        ANY_SIGN.find_overlapping_iter(text).any(|hit| is_sign(text, hit.start(), hit.end()))
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {

@@ -77,9 +77,15 @@ impl IgnoreComment {
     }
 }
 
+/// Whether a text may hold ignore comments: it holds their word.
+#[must_use]
+pub fn may_have_comments(text: &str) -> bool {
+    text.contains(WORD)
+}
+
 /// The ignore comments of a file. Only a file that holds the word is looked at.
 pub(super) fn ignore_comments(file: &SourceFile, notation: Notation) -> Vec<IgnoreComment> {
-    if !file.text.contains(WORD) {
+    if !may_have_comments(&file.text) {
         return Vec::new();
     }
     let found = comments(&file.text, notation);

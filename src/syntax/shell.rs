@@ -8,11 +8,13 @@
 
 mod assignments;
 mod expansions;
+mod outputs;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use expansions::{ShellOperator, ShellUse};
+pub use outputs::{Outputs, Print, Printed, Target, Trace};
 
 use assignments::Assignment;
 
@@ -34,7 +36,8 @@ pub struct Script {
 /// Reads a shell text. Never fails: behind an unclosed quote nothing is seen.
 #[must_use]
 pub fn scan(text: &str) -> Script {
-    let (uses, assigned) = expansions::find(text);
+    let (mut uses, assigned) = expansions::find(text);
+    uses.sort_by_key(|found| found.name.start);
     let (mut found, takes_in_other_text) = assignments::find(text);
     found.extend(assigned);
     let mut assignments: BTreeMap<String, Vec<Range<usize>>> = BTreeMap::new();
@@ -44,7 +47,21 @@ pub fn scan(text: &str) -> Script {
     Script { uses, assignments, takes_in_other_text }
 }
 
+/// What a shell text prints, and where that goes. Never fails; cost is linear.
+#[must_use]
+pub fn outputs(text: &str) -> Outputs {
+    outputs::find(text)
+}
+
 impl Script {
+    /// The expansions within a part of the text.
+    #[must_use]
+    pub fn uses_in(&self, part: &Range<usize>) -> &[ShellUse] {
+        let from = self.uses.partition_point(|found| found.name.start < part.start);
+        let to = self.uses.partition_point(|found| found.name.end <= part.end);
+        self.uses.get(from..to).unwrap_or_default()
+    }
+
     /// Whether the script itself gives the variable of `found` its value.
     #[must_use]
     pub fn sets(&self, text: &str, found: &ShellUse) -> bool {

@@ -4,11 +4,14 @@
 //! for its n-th child costs time in the size of the tree, so this module offers neither: walk once with
 //! [`Tree::walk`] and keep what is open, by [`Step::depth`].
 
+mod names;
+
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use super::escape;
 use crate::text::{Span, Spanned};
+use names::Names;
 
 /// A programming language whose grammar is built in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,6 +48,7 @@ pub const MAX_BYTES: usize = 4 << 20;
 pub struct Tree<'t> {
     text: &'t str,
     tree: tree_sitter::Tree,
+    names: &'static Names,
 }
 
 /// How many bytes the parser is given at a time.
@@ -83,7 +87,7 @@ pub fn parse(language: Language, text: &str) -> Option<Tree<'_>> {
         let tree = parser.parse_with_options(&mut read, None, Some(options));
         // After a stop the parser would go on with the old text.
         parser.reset();
-        if chunks_left == 0 { None } else { Some(Tree { text, tree: tree? }) }
+        if chunks_left == 0 { None } else { Some(Tree { text, tree: tree?, names: Names::of(language) }) }
     })
 }
 
@@ -91,7 +95,7 @@ impl<'t> Tree<'t> {
     /// The node of the whole text.
     #[must_use]
     pub fn root(&self) -> Node<'_> {
-        Node { node: self.tree.root_node(), text: self.text }
+        Node { node: self.tree.root_node(), text: self.text, names: self.names }
     }
 
     /// Every node, each before its children, in the order of the text.
@@ -102,17 +106,27 @@ impl<'t> Tree<'t> {
 }
 
 /// A node of a [`Tree`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Node<'t> {
     node: tree_sitter::Node<'t>,
     text: &'t str,
+    names: &'static Names,
 }
+
+impl PartialEq for Node<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.node == other.node
+    }
+}
+
+impl Eq for Node<'_> {}
 
 impl<'t> Node<'t> {
     /// The grammar's name for this kind of node: `call_expression`, or `"("` for a token.
     #[must_use]
     pub fn kind(self) -> &'static str {
-        self.node.kind()
+        // Error nodes have a number of their own.
+        self.names.kinds.get(usize::from(self.node.kind_id())).copied().unwrap_or_else(|| self.node.kind())
     }
 
     /// Whether the grammar gives it a name, as opposed to a token such as `(`.
@@ -162,7 +176,8 @@ impl<'t> Node<'t> {
     /// The child that the grammar calls `name`.
     #[must_use]
     pub fn field(self, name: &str) -> Option<Self> {
-        self.node.child_by_field_name(name).map(|node| Self { node, ..self })
+        let field = *self.names.fields.get(name)?;
+        self.node.child_by_field_id(field).map(|node| Self { node, ..self })
     }
 
     /// All children, tokens and comments included, with the grammar's names for their parts.
@@ -173,7 +188,7 @@ impl<'t> Node<'t> {
             if !more {
                 return None;
             }
-            let child = (cursor.field_name(), Self { node: cursor.node(), text: self.text });
+            let child = (cursor.field_name(), Self { node: cursor.node(), ..self });
             more = cursor.goto_next_sibling();
             Some(child)
         })
@@ -197,7 +212,7 @@ impl<'t> Node<'t> {
     /// This node and all below it, each before its children, in the order of the text.
     #[must_use]
     pub fn walk(self) -> Walk<'t> {
-        Walk { cursor: self.node.walk(), text: self.text, depth: 0, next: Next::Here }
+        Walk { cursor: self.node.walk(), text: self.text, names: self.names, depth: 0, next: Next::Here }
     }
 
     /// The text a string literal of any of the languages stands for, with the span of the literal's inside.
@@ -264,6 +279,7 @@ pub struct Step<'t> {
 pub struct Walk<'t> {
     cursor: tree_sitter::TreeCursor<'t>,
     text: &'t str,
+    names: &'static Names,
     depth: usize,
     next: Next,
 }
@@ -318,7 +334,7 @@ impl<'t> Iterator for Walk<'t> {
             return None;
         }
         self.next = Next::Below;
-        let node = Node { node: self.cursor.node(), text: self.text };
+        let node = Node { node: self.cursor.node(), text: self.text, names: self.names };
         let field = if self.depth == 0 { None } else { self.cursor.field_name() };
         Some(Step { node, depth: self.depth, field })
     }

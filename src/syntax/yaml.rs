@@ -5,6 +5,7 @@
 //! costs nothing; whoever walks a tree must bound the walk.
 
 mod compose;
+pub mod edit;
 mod node;
 mod placed;
 mod rendered;

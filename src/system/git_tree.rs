@@ -11,7 +11,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use super::os::is_foreign_folder;
-use super::{MAX_FILE_BYTES, OsSystem, ReadError, System};
+use super::{MAX_FILE_BYTES, OsSystem, ReadError, System, Tracking};
 use crate::text::TreePath;
 
 /// Why a commit cannot be looked at.
@@ -127,6 +127,11 @@ impl<'a> GitTree<'a> {
 }
 
 impl System for GitTree<'_> {
+    fn tracking(&self) -> Tracking {
+        // What a commit holds is tracked.
+        Tracking::Known(self.walk().into_iter().collect())
+    }
+
     fn walk(&self) -> Vec<TreePath> {
         let files = self
             .entries

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{ReadError, System};
+use super::{ReadError, System, Tracking};
 use crate::text::TreePath;
 
 /// Files by path.
 #[derive(Clone, Debug, Default)]
 pub struct MemorySystem {
     files: BTreeMap<TreePath, Vec<u8>>,
+    tracking: Tracking,
 }
 
 impl MemorySystem {
@@ -18,7 +19,18 @@ impl MemorySystem {
     }
 }
 
+impl MemorySystem {
+    /// Says what git knows of the tree.
+    pub fn set_tracking(&mut self, tracking: Tracking) {
+        self.tracking = tracking;
+    }
+}
+
 impl System for MemorySystem {
+    fn tracking(&self) -> Tracking {
+        self.tracking.clone()
+    }
+
     fn walk(&self) -> Vec<TreePath> {
         self.files.keys().cloned().collect()
     }

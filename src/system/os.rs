@@ -1,12 +1,14 @@
 //! A tree on disk.
 #![expect(clippy::disallowed_methods, reason = "this module is the one that opens files")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::{HEAD_BYTES, MAX_FILE_BYTES, ReadError, System, is_text, text_of};
+use super::git_index::tracked_paths;
+use super::{HEAD_BYTES, MAX_FILE_BYTES, ReadError, System, Tracking, is_text, text_of};
 use crate::text::TreePath;
 
 /// Why a root cannot be checked.
@@ -258,6 +260,37 @@ fn walker(base: &Path) -> ignore::WalkBuilder {
 }
 
 impl System for OsSystem {
+    fn tracking(&self) -> Tracking {
+        let mut tracking = Tracking::NoRepository;
+        let roots = std::iter::once((None, &self.root))
+            .chain(self.named.iter().map(|(name, base)| (Some(name.as_str()), base)));
+        for (name, base) in roots {
+            let Some(top) = base.ancestors().find(|folder| folder.join(".git").exists()) else { continue };
+            // Where `.git` is a file it names a folder elsewhere, which is not entered.
+            let paths = match fs::File::open(top.join(".git/index")) {
+                Ok(file) => {
+                    let mut bytes = Vec::new();
+                    let read = file.take(MAX_FILE_BYTES).read_to_end(&mut bytes);
+                    read.ok().and_then(|_| tracked_paths(&bytes))
+                }
+                // Nothing was added yet.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(BTreeSet::new()),
+                Err(_) => None,
+            };
+            let Some(paths) = paths else { return Tracking::Unknown };
+            let below = base.strip_prefix(top).unwrap_or(Path::new(""));
+            let inside = paths.iter().filter_map(|path| Path::new(path).strip_prefix(below).ok());
+            let inside = inside
+                .filter_map(|path| spell(name, path))
+                .filter(|path| !path.folder().parts().any(is_foreign_folder));
+            match &mut tracking {
+                Tracking::Known(known) => known.extend(inside),
+                _ => tracking = Tracking::Known(inside.collect()),
+            }
+        }
+        tracking
+    }
+
     fn walk(&self) -> Vec<TreePath> {
         self.walk_roots(true)
     }

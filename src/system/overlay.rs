@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ReadError, System};
+use super::{ReadError, System, Tracking};
 use crate::text::TreePath;
 
 /// Another system with some files replaced or added. Nothing is written.
@@ -43,6 +43,10 @@ impl std::fmt::Debug for Overlay<'_> {
 }
 
 impl System for Overlay<'_> {
+    fn tracking(&self) -> Tracking {
+        self.below.tracking()
+    }
+
     fn walk(&self) -> Vec<TreePath> {
         let mut paths = self.below.walk();
         // A text over a file that the tree ignores does not make it one of the walk.

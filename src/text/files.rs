@@ -61,6 +61,13 @@ impl Files {
         Self { all, by_path }
     }
 
+    /// Puts a file with another text in the place of the one of the same number and path.
+    pub fn replace(&mut self, file: SourceFile) {
+        if let Some(place) = self.all.get_mut(file.id.0 as usize).filter(|place| place.path == file.path) {
+            *place = file;
+        }
+    }
+
     /// The file with this number.
     #[must_use]
     pub fn get(&self, id: FileId) -> Option<&SourceFile> {

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use envcheck::diagnostic::RuleId;
 use envcheck::engine::{Report, Settings, Snapshot};
 use envcheck::rules::by_name;
-use envcheck::system::MemorySystem;
+use envcheck::system::{MemorySystem, Tracking};
 use envcheck::text::TreePath;
 
 /// The secret that every page about findings plants in some file and that no output may contain.
@@ -99,6 +99,12 @@ impl Case {
     pub(crate) fn system(&self) -> MemorySystem {
         let mut system = MemorySystem::default();
         for (path, content) in &self.files {
+            // A list of what git tracks stands for its index.
+            if path == ".git/index" {
+                let tracked = content.lines().filter_map(TreePath::parse).collect();
+                system.set_tracking(Tracking::Known(tracked));
+                continue;
+            }
             let path = TreePath::parse(path).expect("a path inside the tree");
             system.insert(path, content.as_bytes());
         }

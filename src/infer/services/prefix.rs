@@ -78,3 +78,14 @@ fn is_script(name: &str) -> bool {
         &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro", "html"];
     name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
+
+/// The browser prefix that a file suggests, with whether it is certain.
+pub(in crate::infer) fn suggested_prefix(
+    file: &SourceFile,
+    extraction: &Extraction,
+) -> Option<(String, bool)> {
+    match prefix_of(file, extraction)? {
+        Prefix::Certain(prefix) => Some((prefix.value, true)),
+        Prefix::ByCode(prefix) => Some((prefix.value, false)),
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::PREDEFINED;
+use super::{PREDEFINED, renamed};
 use crate::fact::{Fact, Place, Role};
 use crate::index::{BuildLink, Index};
 use crate::key::{KeyName, is_tool_key, near_miss};
@@ -34,14 +34,16 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         for other in args.iter().skip(1).take(3) {
             finding = finding.label(other.at(), "and here");
         }
-        let help = match declared(index, dockerfile).find(|fact| near_miss(key, &fact.key)) {
+        let near = declared(index, dockerfile).find(|fact| near_miss(key, &fact.key));
+        let fix = near.and_then(|near| renamed(args.iter().map(|arg| arg.at()), key, near));
+        let help = match near {
             Some(near) => {
                 finding = finding.label(near.at(), "this one is declared");
                 format!("did you mean `{}`?", near.key)
             }
             None => format!("add `ARG {key}` to the stage that uses it, or stop passing it"),
         };
-        finding.why("BuildKit drops arguments that no `ARG` declares").help(help);
+        finding.fix_if(fix).why("BuildKit drops arguments that no `ARG` declares").help(help);
     }
 }
 

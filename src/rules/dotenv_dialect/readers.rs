@@ -1,8 +1,7 @@
 //! Which programs read a dotenv file, as far as the tree tells.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use crate::fact::Structure;
 use crate::index::Index;
 use crate::syntax::dotenv::{Dialect, Document};
 use crate::text::{SourceFile, TreePath};
@@ -22,90 +21,29 @@ impl Readers {
     }
 }
 
-/// What the tree tells, gathered at first use.
-#[derive(Debug, Default)]
-pub(super) struct Evidence(Option<Gathered>);
-
-#[derive(Debug, Default)]
-struct Gathered {
-    /// Folders with a compose file, whose `.env` compose reads.
-    compose_folders: BTreeSet<TreePath>,
-    /// Files that something names as its dotenv, with the reader.
-    named: BTreeMap<TreePath, BTreeSet<Dialect>>,
-    /// Folders below which code loads dotenv files, with the readers.
-    loaders: HashMap<String, BTreeSet<Dialect>>,
-}
-
-/// Words by which code of a kind shows that it loads dotenv files.
-const LOADERS: &[(&str, Dialect, &[&str])] = &[
-    ("python", Dialect::PythonDotenv, &["dotenv", "env_file"]),
-    ("rust", Dialect::Dotenvy, &["dotenvy::"]),
-    ("typescript", Dialect::NpmDotenv, &["dotenv"]),
-    ("javascript", Dialect::NpmDotenv, &["dotenv"]),
-];
-
-impl Evidence {
-    fn gathered(&mut self, index: &Index) -> &Gathered {
-        self.0.get_or_insert_with(|| Gathered::from(index))
-    }
-}
-
-impl Gathered {
-    fn from(index: &Index) -> Self {
-        let mut gathered = Self::default();
-        for (id, structure) in index.structures() {
-            let Some(folder) = index.files.get(id).map(|file| file.path.folder()) else { continue };
-            match structure {
-                Structure::Compose(compose) => {
-                    for entry in compose.services.iter().flat_map(|service| &service.env_files) {
-                        if let Some(path) = folder.join(&entry.path.value)
-                            && !entry.raw
-                        {
-                            gathered.named.entry(path).or_default().insert(Dialect::Compose);
-                        }
-                    }
-                    gathered.compose_folders.insert(folder);
-                }
-                Structure::Settings(classes) => {
-                    for path in classes.iter().flat_map(|class| &class.env_files) {
-                        if let Some(path) = folder.join(&path.value) {
-                            gathered.named.entry(path).or_default().insert(Dialect::PythonDotenv);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        for file in index.files.iter() {
-            let Some(kind) = index.kind(file.id) else { continue };
-            for (code, dialect, words) in LOADERS {
-                if kind.0 == *code && words.iter().any(|word| file.text.contains(word)) {
-                    for folder in file.path.folders() {
-                        gathered.loaders.entry(folder.to_owned()).or_default().insert(*dialect);
-                    }
-                }
-            }
-        }
-        gathered
+/// The dialect in which code of a kind loads dotenv files.
+fn dialect_of(code: &str) -> Option<Dialect> {
+    match code {
+        "python" => Some(Dialect::PythonDotenv),
+        "rust" => Some(Dialect::Dotenvy),
+        "typescript" | "javascript" => Some(Dialect::NpmDotenv),
+        _ => None,
     }
 }
 
 /// The readers of `file`.
-pub(super) fn readers(
-    index: &Index,
-    file: &SourceFile,
-    document: &Document,
-    evidence: &mut Evidence,
-) -> Readers {
-    let gathered = evidence.gathered(index);
+pub(super) fn readers(index: &Index, file: &SourceFile, document: &Document) -> Readers {
     let mut dialects = BTreeSet::new();
     for path in live_paths(&file.path) {
-        dialects.extend(gathered.named.get(&path).into_iter().flatten());
-        if path.name() == ".env" && gathered.compose_folders.contains(&path.folder()) {
+        let named = index.dotenv_named_by(&path);
+        if named.compose || path.name() == ".env" && index.has_compose_in(&path.folder()) {
             dialects.insert(Dialect::Compose);
         }
+        if named.settings {
+            dialects.insert(Dialect::PythonDotenv);
+        }
     }
-    dialects.extend(gathered.loaders.get(file.path.folder().as_str()).into_iter().flatten());
+    dialects.extend(index.dotenv_loaders_below(file.path.folder().as_str()).filter_map(dialect_of));
     let exports = document.assignments().any(|assignment| assignment.export.is_some());
     let known = !dialects.is_empty();
     if !known {

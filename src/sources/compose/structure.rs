@@ -176,8 +176,9 @@ fn mounts(reader: &mut Reader<'_>, node: Option<&Node>) -> Vec<ComposeMount> {
     for item in node.map(Node::items).unwrap_or_default() {
         if let NodeKind::Scalar { text, .. } = &item.kind {
             let mut parts = parts_at_colons(text);
-            // `C:\data:/data`
-            let drive = parts.first().is_some_and(|part| part.len() == 1) && parts.len() > 1;
+            // `C:\data:/data`, but not `.:/data`.
+            let drive = matches!(parts.first().map(|part| part.as_bytes()), Some([letter]) if letter.is_ascii_alphabetic())
+                && parts.len() > 1;
             if drive && let Some(joined) = parts.get(..2).map(|pair| pair.join(":")) {
                 parts.splice(..2, [joined]);
             }

@@ -139,7 +139,7 @@ services:
     ports: ['${PORT:-8080}:80', {target: 443, published: 8443}]
     expose: [9000]
     networks: {front: {aliases: [w]}}
-    volumes: ['data:/data:ro', './x:/y', /anonymous, {type: bind, source: ./z, target: /z}]
+    volumes: ['data:/data:ro', './x:/y', '.:/src', /anonymous, {type: bind, source: ./z, target: /z}]
     extends: {file: base.yml, service: base}
     entrypoint: [sh, -c]
     command: . /env && run
@@ -174,7 +174,7 @@ networks:
     assert_eq!(web.networks, ["front"]);
     let mounts: Vec<_> =
         web.mounts.iter().map(|mount| (mount.source.value.as_str(), mount.target.as_str())).collect();
-    assert_eq!(mounts, [("data", "/data"), ("./x", "/y"), ("", "/anonymous"), ("./z", "/z")]);
+    assert_eq!(mounts, [("data", "/data"), ("./x", "/y"), (".", "/src"), ("", "/anonymous"), ("./z", "/z")]);
     let (file, base) = web.extends.as_ref().unwrap();
     assert_eq!((file.as_deref().unwrap().as_str(), base.value.as_str()), ("base.yml", "base"));
     let commands: Vec<_> = web.commands.iter().map(|command| command.value.as_str()).collect();

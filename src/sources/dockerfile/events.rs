@@ -28,4 +28,6 @@ pub(super) enum EventKind {
     UseInOwnValue { is_all: bool },
     /// A use that the shell of a `RUN` expands.
     UseByShell,
+    /// A use that the shell of the finished container expands.
+    UseAtRunTime,
 }

@@ -124,9 +124,36 @@ impl<'a> Scopes<'a> {
         let name = event.name.value.as_str();
         match (event.stage, event.kind) {
             (Some(stage), EventKind::UseInFrom) => self.judge_from(event, name, stage),
+            (Some(stage), EventKind::UseAtRunTime) => self.judge_at_run_time(event, name, stage),
             (Some(stage), _) => self.judge_in_stage(event, name, stage, position),
             (None, _) => None,
         }
+    }
+
+    /// A variable in the command of the finished container: only an `ENV`, wherever it stands, outlives
+    /// the build.
+    fn judge_at_run_time(&self, event: &Event, name: &str, stage: usize) -> Option<Problem> {
+        let definitions = |stage: Option<usize>| {
+            let of_stage = self.defined.get(name).and_then(|stages| stages.get(&stage));
+            of_stage.map(Vec::as_slice).unwrap_or_default()
+        };
+        let chain: Vec<&Definition> = self.chain(stage).flat_map(|stage| definitions(Some(stage))).collect();
+        let argument = chain.iter().copied().chain(definitions(None)).find(|definition| definition.is_arg)?;
+        if chain.iter().any(|definition| !definition.is_arg)
+            || base::is_of_the_system(name)
+            || match self.environment(stage) {
+                Environment::Unknown => base::is_ambient(name),
+                known => base::may_define(known, name),
+            }
+        {
+            return None;
+        }
+        let message = format!("`{name}` is empty when the container runs: it is an `ARG` and no `ENV`");
+        Some(
+            Problem::new(ProblemKind::BuildArgAtRunTime, event.name.span, message, "empty here")
+                .related(argument.span, "lives only while the image is built")
+                .help(format!("add `ENV {name}=${name}` behind the `ARG`")),
+        )
     }
 
     /// A variable in a `FROM` line: only arguments before the first `FROM` count.

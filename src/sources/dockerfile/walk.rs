@@ -361,8 +361,10 @@ impl Walker {
                     (Need::Default(Value::literal(written, script.span_of(default.clone()))), false)
                 }
             };
-            if takes && phase == Phase::Build && !found.takes_in_other_text {
-                self.event(Spanned::new(name.to_owned(), span), EventKind::UseByShell);
+            if takes && !found.takes_in_other_text {
+                let is_build = phase == Phase::Build;
+                let kind = if is_build { EventKind::UseByShell } else { EventKind::UseAtRunTime };
+                self.event(Spanned::new(name.to_owned(), span), kind);
             }
             let is_key = self.declared.contains(name) || (is_upper(name) && !found.takes_in_other_text);
             if is_key {

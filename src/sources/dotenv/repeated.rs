@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::broken::Lines;
+use crate::diagnostic::Applicability;
 use crate::fact::{Problem, ProblemKind};
 use crate::key::KeyName;
 use crate::syntax::dotenv::{Assignment, Document, PieceKind, references};
@@ -63,6 +64,11 @@ fn problem(text: &str, key: &str, places: &[(&Assignment, Span)]) -> Option<Prob
     }
     if same && earlier.len() == 1 {
         problem.repair.push((last_span, String::new()));
+        // A comment above it would stay behind, and speak of nothing.
+        let above = text.get(..last_span.start as usize).and_then(|above| above.lines().last());
+        if above.is_some_and(|line| line.trim_start().starts_with('#')) {
+            problem.trust = Applicability::Unsafe;
+        }
     }
     Some(problem)
 }

@@ -1,6 +1,6 @@
 //! `run:`: what a shell reads and what it sets for later.
 
-use super::{Reader, Scope, blotted, writes};
+use super::{Reader, Scope, blotted, logged, writes};
 use crate::fact::{Need, Value};
 use crate::key::is_secret_name;
 use crate::syntax::github_expression;
@@ -46,6 +46,7 @@ pub(super) fn read(reader: &mut Reader<'_>, run: &Node, scope: Scope<'_>, is_pos
             }
         }
     }
+    logged::note(reader, &placed, &text, &script, &expressions, scope);
     writes::read(reader, &placed, &text, &expressions, scope);
 }
 

@@ -13,6 +13,22 @@ pub struct ShellUse {
     pub operator: ShellOperator,
 }
 
+impl ShellUse {
+    /// Whether it yields the whole value, where there is one: `$X`, `${X}`, `${X:-y}`; not `${#X}`, `${X%y}`.
+    #[must_use]
+    pub fn takes_all(&self, text: &str) -> bool {
+        let before = text.get(..self.name.start).unwrap_or("");
+        let behind = text.get(self.name.end..).unwrap_or("");
+        match self.operator {
+            ShellOperator::Take => {
+                before.ends_with('$') || (before.ends_with("${") && behind.starts_with('}'))
+            }
+            ShellOperator::Default { .. } | ShellOperator::Refuse { .. } => true,
+            ShellOperator::Alternative => false,
+        }
+    }
+}
+
 /// What an expansion does with its variable.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ShellOperator {

@@ -42,9 +42,23 @@ impl Reader<'_> {
         if let Some(before) = before {
             problem = problem.related(before.span, format!("the line of `{}` begins here", before.key));
         }
+        problem.repair.extend(self.without_dash(marker).map(|span| (span, String::new())));
         self.problem(problem.help(
             "leave the `-` out of the markers between the two lines, so that one newline stays between them",
         ));
+    }
+
+    /// What makes a trim marker of `{{-` or `-}}`: its dash; beside a comment, which begins and ends right
+    /// at the brackets, the white space as well.
+    fn without_dash(&self, marker: Span) -> Option<Span> {
+        let dash = marker.start as usize + self.text.get(marker.range())?.find('-')?;
+        let (before, behind) = (self.text.get(..dash)?, self.text.get(dash + 1..)?);
+        let space = behind.len() - behind.trim_start().len();
+        if behind.trim_start().starts_with("/*") {
+            return Some(Span::new(dash, dash + 1 + space));
+        }
+        let start = if before.trim_end().ends_with("*/") { before.trim_end().len() } else { dash };
+        Some(Span::new(start, dash + 1))
     }
 
     /// Notes that a comment became a part of the value before it.
@@ -53,10 +67,11 @@ impl Reader<'_> {
         let message = format!("a comment is rendered on the line of `{}`, behind its value", before.key);
         let at = Span { end: span.end.min(span.start + 1), ..span };
         let label = format!("becomes a part of the value of `{}`", before.key);
-        let problem = Problem::new(ProblemKind::TemplateRendersBroken, at, message, label)
+        let mut problem = Problem::new(ProblemKind::TemplateRendersBroken, at, message, label)
             .about(&before.key)
             .related(marker, "this trim marker takes the newline between them away")
             .related(before.span, format!("the line of `{}` begins here", before.key));
+        problem.repair.extend(self.without_dash(marker).map(|span| (span, String::new())));
         self.problem(problem.help(
             "leave the `-` out of the markers between the two lines, so that one newline stays between them",
         ));

@@ -1,0 +1,114 @@
+//! `envcheck add`.
+
+use std::io;
+
+use super::arguments::{Add, AddKind, AddType};
+use super::change::carry_out;
+use super::failure::Failure;
+use super::rename::{new_name, open, place_of};
+use super::{Exit, Output};
+use crate::engine::Snapshot;
+use crate::fix::{NewKey, add};
+use crate::index::Cell;
+use crate::key::{KeyName, is_secret_name, public_prefix};
+use crate::matrix::Kind;
+use crate::render::clean;
+use crate::rule::repair::Entry;
+use crate::secret::Secret;
+use crate::value_type::ValueType;
+
+pub(super) fn run(arguments: &Add, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    let key = new_name(&arguments.key)?;
+    check_kind(arguments, &key)?;
+    let (tree, before) = open(&arguments.tree)?;
+    if let Some(place) = place_of(&before.index, &key) {
+        return Err(Failure::with_help(
+            format!("`{key}` is there already, at {place}"),
+            format!("`envcheck trace {key}` shows where it is missing, `envcheck check` what to do"),
+        ));
+    }
+    let wanted = NewKey {
+        entry: Entry {
+            key: key.clone(),
+            value_type: Some(value_type(arguments.value_type)),
+            default: arguments.default.as_deref().map(Secret::new),
+            is_required: arguments.required,
+            is_secret: arguments.kind == AddKind::Secret,
+            about: arguments.about.clone(),
+        },
+        kind: match arguments.kind {
+            AddKind::Frontend => Kind::Public,
+            AddKind::Backend => Kind::Config,
+            AddKind::Secret => Kind::Secret,
+        },
+        service: arguments.service.clone(),
+    };
+    let plan =
+        add(&before.index, &wanted).map_err(|unclear| Failure::with_help(unclear.message, unclear.help))?;
+    let served = |after: &Snapshot, output: &mut Output<'_>| tell_served(after, &key, output);
+    carry_out(plan, &before, &tree, &arguments.consent, served, output)
+}
+
+fn check_kind(arguments: &Add, key: &KeyName) -> Result<(), Failure> {
+    if arguments.kind == AddKind::Secret && arguments.default.is_some() {
+        let help = "secrets come from the store; leave --default out";
+        return Err(Failure::with_help("a secret has no default", help));
+    }
+    if arguments.kind != AddKind::Frontend && public_prefix(key).is_some() {
+        return Err(Failure::with_help(
+            format!("`{key}` has a public prefix, so bundlers write its value into what browsers download"),
+            "take --kind frontend, or another name",
+        ));
+    }
+    if arguments.kind == AddKind::Backend && is_secret_name(key) {
+        return Err(Failure::with_help(
+            format!("`{key}` is named like a secret"),
+            "take --kind secret, or another name",
+        ));
+    }
+    if let Some(default) = &arguments.default
+        && value_type(arguments.value_type).check(default).is_err()
+    {
+        return Err(Failure::new(format!("the default is not {}", value_type(arguments.value_type))));
+    }
+    Ok(())
+}
+
+fn value_type(asked: AddType) -> ValueType {
+    match asked {
+        AddType::String => ValueType::String,
+        AddType::Int => ValueType::Int { min: None, max: None },
+        AddType::Float => ValueType::Float,
+        AddType::Bool => ValueType::Bool,
+        AddType::Url => ValueType::Url { schemes: Vec::new() },
+        AddType::Port => ValueType::Port,
+    }
+}
+
+/// What each environment has of the key then, and what is still to be done where it lacks it.
+fn tell_served(after: &Snapshot, key: &KeyName, output: &mut Output<'_>) -> io::Result<()> {
+    let index = &after.index;
+    for service in index.matrix.services.values() {
+        if !index.keys_of_service(service).contains(key) {
+            continue;
+        }
+        let name = clean(&service.name.value);
+        for environment in &index.matrix.environments {
+            let route = index.route(environment, service, key);
+            let cell = Cell::of(&route.outcome);
+            if cell == Cell::NotApplicable {
+                continue;
+            }
+            let advice = match cell {
+                Cell::Missing | Cell::Placeholder | Cell::Unset => {
+                    let named = [(environment.name.value.as_str(), &route)];
+                    index.advice(key, false, &named).map(|advice| format!("; {advice}")).unwrap_or_default()
+                }
+                _ => String::new(),
+            };
+            let environment = clean(&environment.name.value);
+            writeln!(output.out, "{environment}, {name}: {}{}", cell.meaning(), clean(&advice))?;
+        }
+    }
+    Ok(())
+}

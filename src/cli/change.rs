@@ -1,0 +1,98 @@
+//! What `add`, `rename` and `remove` share: the plan is shown, then carried out if the user agrees.
+
+use std::io::{self, BufRead};
+
+use super::arguments::Consent;
+use super::failure::Failure;
+use super::{Exit, Output, root};
+use crate::engine::{Settings, Snapshot};
+use crate::fix::{Plan, Realised, preview};
+use crate::render::{Paint, clean, diff};
+
+/// Places to look at that are printed at most; the others are counted.
+const MOST_BY_HAND: usize = 25;
+
+/// Shows a plan and carries it out. `more` tells what else is to be known about the tree as it would be.
+pub(super) fn carry_out(
+    mut plan: Plan,
+    before: &Snapshot,
+    tree: &root::Opened,
+    consent: &Consent,
+    more: impl Fn(&Snapshot, &mut Output<'_>) -> io::Result<()>,
+    output: &mut Output<'_>,
+) -> Result<Exit, Failure> {
+    let realised = plan.realise(&tree.system, &tree.asked, before, &Settings::default());
+    tell_plan(&plan, output)?;
+    if realised.changes.is_empty() {
+        writeln!(output.out, "nothing to change")?;
+        return Ok(Exit::Clean);
+    }
+    let previews = preview(before, &realised.after, &realised.changes);
+    writeln!(output.out)?;
+    diff(&previews, &output.screen, output.out)?;
+    writeln!(output.out)?;
+    more(&realised.after, output)?;
+    tell_consequences(&realised, output)?;
+    output.out.flush()?;
+    if consent.dry_run {
+        return Ok(Exit::Clean);
+    }
+    if !consent.yes && !agrees(&realised, output)? {
+        return Ok(Exit::Clean);
+    }
+    tree.system.replace_all(&realised.changes).map_err(|error| Failure::unwritten(&error))?;
+    let count = realised.changes.len();
+    let files = if count == 1 { "file" } else { "files" };
+    writeln!(output.out, "{}", output.screen.paint(Paint::Strong, &format!("changed {count} {files}")))?;
+    Ok(Exit::Clean)
+}
+
+fn tell_plan(plan: &Plan, output: &mut Output<'_>) -> io::Result<()> {
+    for step in &plan.steps {
+        let path = output.screen.paint(Paint::Strong, &clean(step.path.as_str()));
+        writeln!(output.out, "{path}: {}", clean(&step.what))?;
+    }
+    if plan.by_hand.is_empty() {
+        return Ok(());
+    }
+    writeln!(output.out, "{}", output.screen.paint(Paint::Warning, "by hand:"))?;
+    for one in plan.by_hand.iter().take(MOST_BY_HAND) {
+        let place = if one.place.is_empty() { String::new() } else { format!("{}: ", clean(&one.place)) };
+        writeln!(output.out, "  {place}{}", clean(&one.what))?;
+    }
+    let more = plan.by_hand.len().saturating_sub(MOST_BY_HAND);
+    if more > 0 {
+        writeln!(output.out, "  and {more} more")?;
+    }
+    Ok(())
+}
+
+fn tell_consequences(realised: &Realised, output: &mut Output<'_>) -> io::Result<()> {
+    if realised.brings_up.is_empty() {
+        return Ok(());
+    }
+    let rules: Vec<String> =
+        realised.brings_up.iter().map(|(rule, number)| format!("{number} {rule}")).collect();
+    let head = output.screen.paint(Paint::Warning, "then `envcheck check` reports more:");
+    writeln!(output.out, "{head} {}", rules.join(", "))
+}
+
+/// Asks on a terminal; without one nobody can be asked.
+fn agrees(realised: &Realised, output: &mut Output<'_>) -> Result<bool, Failure> {
+    if !output.streams.stdin_is_terminal {
+        return Err(Failure::with_help(
+            "nothing was changed: there is no terminal to ask on",
+            "add --yes to carry the plan out, or --dry-run to see it only",
+        ));
+    }
+    let count = realised.changes.len();
+    write!(output.err, "change {count} {}? [y/N] ", if count == 1 { "file" } else { "files" })?;
+    output.err.flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    let agrees = matches!(answer.trim(), "y" | "Y" | "yes");
+    if !agrees {
+        writeln!(output.err, "nothing was changed")?;
+    }
+    Ok(agrees)
+}

@@ -1,0 +1,261 @@
+//! A tree that is checked again and again while it is edited.
+//!
+//! After an edit only the edited file is read, its facts take the place of the old ones in the index, and only
+//! the files whose answers may differ are asked again. Reports are those of a run from scratch, to the byte.
+//!
+//! Some edits reach further than the index can follow in place. Where services or environments may change, so
+//! that the matrix has to be guessed anew, everything is joined anew from what is known of the files; where files
+//! come or go, where the team declares a matrix, or where its settings change, everything is read anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::judge::{Wishes, conclude, sort};
+use super::{Asked, Report, Settings, Snapshot, discover};
+use crate::diagnostic::Diagnostic;
+use crate::index::Index;
+use crate::infer::{infer, shape};
+use crate::rule::Rule;
+use crate::rules;
+use crate::secret::MaskedFile;
+use crate::sources;
+use crate::suppress::{Exceptions, may_have_comments};
+use crate::system::{System, text_of};
+use crate::text::{FileId, SourceFile, TreePath};
+
+/// A checked tree with all that is known about it.
+#[derive(Debug)]
+pub struct Workspace {
+    asked: Asked,
+    user: Settings,
+    snapshot: Snapshot,
+    /// What each rule found, by its position in [`rules::ALL`].
+    answers: BTreeMap<usize, Answer>,
+    pending: Pending,
+    /// Files that may hold ignore comments.
+    commented: BTreeSet<FileId>,
+    /// Files as the last report showed them.
+    masked: BTreeMap<FileId, MaskedFile>,
+}
+
+/// What one rule found.
+#[derive(Debug, Default)]
+struct Answer {
+    found: Vec<Diagnostic>,
+    /// The files without which it would find less; for rules that ask file by file.
+    files: BTreeSet<FileId>,
+}
+
+/// What has to be asked again.
+#[derive(Debug)]
+enum Pending {
+    Everything,
+    Files(BTreeSet<FileId>),
+}
+
+/// How many files are asked about together before it is looked closer which of them has a fault.
+const CHUNK: usize = 64;
+
+impl Workspace {
+    /// Reads the tree that `system` holds. `asked` and `user` are as for [`Snapshot::open`] and
+    /// [`Snapshot::report`].
+    #[must_use]
+    pub fn open(system: &dyn System, asked: Asked, user: Settings) -> Self {
+        let snapshot = Snapshot::open(system, &asked);
+        Self {
+            asked,
+            user,
+            snapshot,
+            answers: BTreeMap::new(),
+            pending: Pending::Everything,
+            commented: BTreeSet::new(),
+            masked: BTreeMap::new(),
+        }
+    }
+
+    /// What is known about the tree.
+    #[must_use]
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// Takes over what changed at `paths`: texts, and files that came or went.
+    pub fn change(&mut self, system: &dyn System, paths: &[TreePath]) {
+        for path in paths {
+            if self.take_over(system, path).is_none() {
+                self.snapshot = Snapshot::open(system, &self.asked);
+                self.forget();
+                return;
+            }
+        }
+    }
+
+    fn forget(&mut self) {
+        self.answers.clear();
+        self.masked.clear();
+        self.pending = Pending::Everything;
+    }
+
+    /// Takes over one file's text; `None` if the tree has to be read anew.
+    fn take_over(&mut self, system: &dyn System, path: &TreePath) -> Option<()> {
+        let index = &self.snapshot.index;
+        let old = index.files.at(path)?;
+        let (id, kind) = (old.id, index.kind(old.id)?);
+        if index.matrix.is_declared() || index.ignored.contains(&id) {
+            return None;
+        }
+        let text = discover::decode(system.read(path).ok().and_then(text_of)?);
+        if text == old.text {
+            return Some(());
+        }
+        let extractor = sources::ALL.get(discover::extractor_of(path, &text)?)?;
+        if extractor.kind() != kind {
+            return None;
+        }
+        let source = SourceFile::new(id, path.clone(), text);
+        let extraction = extractor.extract(&source);
+        let is_same_shape = shape(old, index.extraction(id)?) == shape(&source, &extraction);
+        let asked = self.snapshot.index.replace(source, extraction);
+        match asked {
+            Ok(files) if is_same_shape => {
+                files.iter().for_each(|file| drop(self.masked.remove(file)));
+                if let Pending::Files(pending) = &mut self.pending {
+                    pending.extend(files);
+                }
+            }
+            _ => self.join_anew(system),
+        }
+        Some(())
+    }
+
+    /// Guesses the matrix and joins the files anew.
+    fn join_anew(&mut self, system: &dyn System) {
+        let mut old = std::mem::take(&mut self.snapshot.index);
+        let (ignored, tracking) = (std::mem::take(&mut old.ignored), std::mem::take(&mut old.tracking));
+        let problems = std::mem::take(&mut old.settings_problems);
+        let (files, extractions, kinds) = old.into_parts();
+        let matrix = infer(&files, &extractions);
+        let mut index = Index::build(files, matrix, Vec::new(), extractions, kinds);
+        (index.ignored, index.tracking, index.settings_problems) = (ignored, tracking, problems);
+        index.absent = super::absent(&index, system);
+        self.snapshot.index = index;
+        self.forget();
+    }
+
+    /// Asks what has to be asked, and makes the report.
+    #[must_use]
+    pub fn report(&mut self) -> Report {
+        let pending = std::mem::replace(&mut self.pending, Pending::Files(BTreeSet::new()));
+        let Self { user, snapshot, answers, commented, .. } = self;
+        let wishes = Wishes { user, team: &snapshot.settings };
+        let index = &mut snapshot.index;
+        let wanted: Vec<(usize, &dyn Rule)> = rules::ALL
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, rule)| wishes.wants(rule.meta(), index))
+            .collect();
+        let all: Vec<&dyn Rule> = wanted.iter().map(|(_, rule)| *rule).collect();
+        let is_guessed = !index.matrix.is_declared();
+        let (by_file, whole): (Vec<_>, Vec<_>) =
+            wanted.into_iter().partition(|(_, rule)| rule.meta().by_file && is_guessed);
+        match pending {
+            Pending::Everything => {
+                answers.clear();
+                let files = index.files.iter().filter(|file| may_have_comments(&file.text));
+                *commented = files.map(|file| file.id).collect();
+                ask_whole(&wishes, index, &by_file, answers);
+                let faulty: Vec<_> = by_file
+                    .iter()
+                    .copied()
+                    .filter(|(at, _)| answers.get(at).is_some_and(|answer| !answer.found.is_empty()))
+                    .collect();
+                let files: Vec<FileId> = index.files.iter().map(|file| file.id).collect();
+                for chunk in files.chunks(CHUNK) {
+                    ask_files(&wishes, index, &faulty, chunk, answers);
+                }
+            }
+            Pending::Files(files) if files.is_empty() => {}
+            Pending::Files(files) => {
+                let files: Vec<FileId> = files.into_iter().collect();
+                for file in files.iter().filter_map(|&file| index.files.get(file)) {
+                    if may_have_comments(&file.text) {
+                        commented.insert(file.id);
+                    } else {
+                        commented.remove(&file.id);
+                    }
+                }
+                for chunk in files.chunks(CHUNK) {
+                    ask_files(&wishes, index, &by_file, chunk, answers);
+                }
+                for (at, rule) in &by_file {
+                    let Some(answer) = answers.get_mut(at) else { continue };
+                    index.set_focus(Some(answer.files.iter().copied().collect()));
+                    let is_any = !answer.files.is_empty();
+                    answer.found = if is_any { wishes.ask(*rule, index) } else { Vec::new() };
+                }
+            }
+        }
+        index.set_focus(None);
+        ask_whole(&wishes, index, &whole, answers);
+
+        let heard = answers.iter().filter_map(|(at, answer)| Some((rules::ALL.get(*at)?.meta(), answer)));
+        let mut diagnostics: Vec<Diagnostic> = heard
+            .flat_map(|(meta, answer)| answer.found.iter().map(move |found| (meta, found)))
+            .filter_map(|(meta, found)| wishes.heard(meta, found.clone(), index))
+            .collect();
+        sort(&mut diagnostics, index);
+        let files = commented.iter().filter_map(|&file| index.files.get(file));
+        let exceptions = Exceptions::find_in(index, snapshot.baseline.clone(), files);
+        let judgement = conclude(index, &wishes, &all, diagnostics, exceptions);
+        let report = Report::with_known(&self.snapshot, judgement, &self.masked);
+        self.masked.clone_from(&report.files);
+        report
+    }
+}
+
+/// Asks rules of the whole tree.
+fn ask_whole(
+    wishes: &Wishes<'_>,
+    index: &Index,
+    rules: &[(usize, &dyn Rule)],
+    answers: &mut BTreeMap<usize, Answer>,
+) {
+    let found: Vec<_> = rules.par_iter().map(|(at, rule)| (*at, wishes.ask(*rule, index))).collect();
+    for (at, found) in found {
+        answers.entry(at).or_default().found = found;
+    }
+}
+
+/// Asks rules which of `files` have a fault.
+fn ask_files(
+    wishes: &Wishes<'_>,
+    index: &mut Index,
+    rules: &[(usize, &dyn Rule)],
+    files: &[FileId],
+    answers: &mut BTreeMap<usize, Answer>,
+) {
+    index.set_focus(Some(files.to_vec()));
+    let mut faulty = Vec::new();
+    for &(at, rule) in rules {
+        let answer = answers.entry(at).or_default();
+        answer.files.retain(|file| files.binary_search(file).is_err());
+        if !wishes.ask(rule, index).is_empty() {
+            faulty.push((at, rule));
+        }
+    }
+    match files {
+        _ if faulty.is_empty() => {}
+        [only] => {
+            for (at, _) in faulty {
+                answers.entry(at).or_default().files.insert(*only);
+            }
+        }
+        _ => {
+            let (first, second) = files.split_at(files.len() / 2);
+            ask_files(wishes, index, &faulty, first, answers);
+            ask_files(wishes, index, &faulty, second, answers);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The settings class reads the key.
+
+use super::NewKey;
+use crate::diagnostic::Edit;
+use crate::fact::{SettingsClass, Structure};
+use crate::fix::plan::Plan;
+use crate::index::Index;
+use crate::matrix::{Kind, Service};
+use crate::rule::repair::edit;
+use crate::syntax::tree::{Language, Node, parse};
+use crate::text::{SourceFile, Span, line_ending};
+use crate::value_type::ValueType;
+
+/// Adds a field to the settings class of a service's code, where exactly one can be meant.
+pub(super) fn field(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan) {
+    let key = &wanted.entry.key;
+    let owner = |file: &SourceFile| match index.matrix.service_at(&file.path) {
+        Some(owner) => owner.name.value == service.name.value,
+        None => index.matrix.services.len() == 1,
+    };
+    let classes: Vec<(&SourceFile, &SettingsClass)> = index
+        .structures()
+        .filter_map(|(file, structure)| match structure {
+            Structure::Settings(classes) => Some((index.files.get(file)?, classes)),
+            _ => None,
+        })
+        .filter(|(file, _)| owner(file) && !crate::fact::is_aside(&file.path))
+        .flat_map(|(file, classes)| classes.iter().map(move |class| (file, class)))
+        .filter(|(_, class)| key.starts_with(class.prefix.as_str()))
+        .collect();
+    // A class with a prefix of its own is the better place; one that every key fits is the usual one.
+    let longest = classes.iter().map(|(_, class)| class.prefix.len()).max().unwrap_or(0);
+    let best: Vec<_> = classes.iter().filter(|(_, class)| class.prefix.len() == longest).collect();
+    let most = best.iter().max_by_key(|(file, class)| fields_of(index, file, class));
+    let Some((file, class)) = most else {
+        plan.leave(
+            "",
+            format!("read `{key}` in the code of `{}`: no settings class was found", service.name.value),
+        );
+        return;
+    };
+    let place = format!("{}:{}", file.path, file.line_column(class.name.span.start).line);
+    let what = format!("add the field of `{key}` to `{}`", class.name.value);
+    let is_clear = best.len() == 1
+        || longest == 0 && {
+            let most = fields_of(index, file, class);
+            best.iter().filter(|(file, class)| fields_of(index, file, class) * 2 > most).count() == 1
+        };
+    let added =
+        if is_clear && file.path.name().ends_with(".py") { in_python(file, class, wanted) } else { None };
+    match added {
+        Some(edit) => plan.step(index, what, vec![edit]),
+        None => plan.leave(place, what),
+    }
+}
+
+/// How many keys a class reads.
+fn fields_of(index: &Index, file: &SourceFile, class: &SettingsClass) -> usize {
+    index
+        .facts_in(file.id)
+        .filter(|fact| {
+            matches!(&fact.role, crate::fact::Role::Reads(read)
+            if read.settings.as_deref() == Some(class.name.value.as_str()))
+        })
+        .count()
+}
+
+fn in_python(file: &SourceFile, class: &SettingsClass, wanted: &NewKey) -> Option<Edit> {
+    let tree = parse(Language::Python, &file.text)?;
+    let definition = tree.walk().map(|step| step.node).find(|node| {
+        node.kind() == "class_definition"
+            && node.field("name").is_some_and(|name| name.span() == class.name.span)
+    })?;
+    let last = definition.field("body")?.named().filter(|statement| is_field(*statement)).last()?;
+    let span = last.span();
+    let begin = file.text.get(..span.start as usize)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let indent = file.text.get(begin..span.start as usize)?;
+    if !indent.trim().is_empty() {
+        return None;
+    }
+    let end = span.end as usize + file.text.get(span.end as usize..)?.find('\n').unwrap_or(0);
+    let end = if file.text.get(..end)?.ends_with('\r') { end - 1 } else { end };
+    let ending = line_ending(&file.text);
+    let mut text = String::new();
+    if let Some(about) = &wanted.entry.about {
+        text.push_str(&format!(
+            "{ending}{indent}# {}",
+            about.split_whitespace().collect::<Vec<_>>().join(" ")
+        ));
+    }
+    // In the case of the fields around it.
+    let written = wanted.entry.key.get(class.prefix.len()..)?;
+    let is_small = file.slice(span).chars().take_while(|c| *c != ':').any(|c| c.is_ascii_lowercase());
+    let name = if is_small { written.to_ascii_lowercase() } else { written.to_owned() };
+    text.push_str(&format!("{ending}{indent}{name}: {}", annotation(file, wanted)?));
+    Some(edit(file.id, (Span::at(end), text)))
+}
+
+/// `name: type`, with or without a value, other than the configuration of the class.
+fn is_field(statement: Node<'_>) -> bool {
+    let assignment = match statement.kind() {
+        "expression_statement" => statement.named().next(),
+        _ => Some(statement),
+    };
+    assignment.is_some_and(|node| {
+        node.kind() == "assignment"
+            && node.field("type").is_some()
+            && node
+                .field("left")
+                .is_some_and(|left| left.kind() == "identifier" && left.text() != "model_config")
+    })
+}
+
+/// The type and the default, as the class would write them; `None` for a default that is not of its type.
+fn annotation(file: &SourceFile, wanted: &NewKey) -> Option<String> {
+    let entry = &wanted.entry;
+    let is_secret = wanted.kind == Kind::Secret && file.text.contains("SecretStr");
+    let name = match &entry.value_type {
+        _ if is_secret => "SecretStr",
+        Some(ValueType::Int { .. } | ValueType::Port) => "int",
+        Some(ValueType::Float) => "float",
+        Some(ValueType::Bool) => "bool",
+        _ => "str",
+    };
+    let default =
+        entry.default.as_ref().map(crate::secret::Secret::reveal).filter(|_| wanted.kind != Kind::Secret);
+    let Some(default) = default else {
+        return Some(if entry.is_required { name.to_owned() } else { format!("{name} | None = None") });
+    };
+    let literal = match &entry.value_type {
+        Some(value_type @ (ValueType::Int { .. } | ValueType::Port | ValueType::Float)) => {
+            value_type.check(default).ok()?;
+            default.to_owned()
+        }
+        Some(ValueType::Bool) => {
+            ValueType::Bool.check(default).ok()?;
+            let is_true = matches!(default.to_ascii_lowercase().as_str(), "true" | "1" | "yes" | "on");
+            if is_true { "True".to_owned() } else { "False".to_owned() }
+        }
+        _ => format!("\"{}\"", default.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")),
+    };
+    Some(format!("{name} = {literal}"))
+}

@@ -1,0 +1,99 @@
+//! Templates render the key.
+
+use super::{NewKey, templates_of};
+use crate::fact::{Origin, Place, Role};
+use crate::fix::plan::Plan;
+use crate::fix::rename::words;
+use crate::index::Index;
+use crate::key::shared_segments;
+use crate::matrix::{Kind, Service};
+use crate::rule::repair::edit;
+use crate::text::{FileId, Span, line_ending};
+
+/// Adds a line to each template of a service, in the form of the line that its nearest relative has.
+pub(super) fn render(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan) {
+    let key = &wanted.entry.key;
+    let templates = templates_of(index, service);
+    if templates.is_empty() && wanted.kind == Kind::Secret {
+        plan.leave(
+            "",
+            format!("no template of this tree renders secrets: supply `{key}` where they are kept"),
+        );
+    }
+    for template in templates {
+        let path = index.path(template);
+        if wanted.kind != Kind::Secret {
+            // Plain configuration reaches a container as all else does, unless a template supplies it.
+            continue;
+        }
+        let replaced = line(index, template, wanted);
+        let is_planned = replaced.is_some();
+        plan.step_or_leave(
+            index,
+            &path,
+            format!("render `{key}` from the store"),
+            replaced.map(|replaced| edit(template, replaced)),
+        );
+        if is_planned {
+            plan.leave(
+                "Vault",
+                format!("put a value for the field `{key}` into the secret that {path} reads"),
+            );
+        }
+    }
+}
+
+fn line(index: &Index, template: FileId, wanted: &NewKey) -> Option<(Span, String)> {
+    let text = &index.files.get(template)?.text;
+    let key = &wanted.entry.key;
+    let mut candidates: Vec<_> = index
+        .facts_in(template)
+        .filter(|fact| fact.place == Place::Rendered)
+        .filter_map(|fact| {
+            let Role::Provides(provide) = &fact.role else { return None };
+            let Origin::Vault { field, .. } = &provide.value.origin else { return None };
+            let start = text.get(..fact.span.start as usize)?.rfind('\n').map_or(0, |newline| newline + 1);
+            let rest = text.get(fact.span.start as usize..)?;
+            let end = fact.span.start as usize + rest.find('\n').unwrap_or(rest.len());
+            let line = text.get(start..end)?;
+            // A line that decides something, or eats the newline around it, is no model.
+            let is_model = !["{{-", "-}}", "{{ if", "{{if", "{{ end", "{{ else", "{{ with", "{{end"]
+                .iter()
+                .any(|word| line.contains(word))
+                && line.trim_start().starts_with(fact.key.as_str());
+            is_model.then(|| (shared_segments(key, &fact.key), start, end, fact.key.clone(), field.clone()))
+        })
+        .collect();
+    candidates.sort_by_key(|(shared, start, ..)| (*shared, *start));
+    let (_, start, end, model, field) = candidates.last()?;
+    let line = text.get(*start..*end)?.trim_end_matches('\r');
+    let mut fresh = line.to_owned();
+    // Key and field, the last first so that places hold.
+    let mut spans: Vec<(Span, &str)> = words(line, model).map(|span| (span, key.as_str())).collect();
+    if field != model {
+        let named = if field.chars().any(|c| c.is_ascii_lowercase()) {
+            key.to_ascii_lowercase()
+        } else {
+            key.to_string()
+        };
+        let fields: Vec<Span> = words(line, field).collect();
+        for span in spans
+            .iter()
+            .map(|(span, _)| *span)
+            .chain(fields.iter().copied())
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
+            .rev()
+        {
+            let word = if fields.contains(&span) { named.as_str() } else { key.as_str() };
+            fresh.replace_range(span.range(), word);
+        }
+    } else {
+        spans.sort_by_key(|(span, _)| std::cmp::Reverse(*span));
+        for (span, word) in spans {
+            fresh.replace_range(span.range(), word);
+        }
+    }
+    let at = start + line.len();
+    Some((Span::at(at), format!("{}{fresh}", line_ending(text))))
+}

@@ -1,0 +1,68 @@
+//! Going through some files only.
+//!
+//! A rule that asks file by file ([`crate::rule::RuleMeta::by_file`]) goes through the tree by the methods
+//! below, which leave out whatever is not in focus. Everything that is looked up (by key, path, folder,
+//! service or file) is the whole tree's, whatever the focus.
+
+use super::Index;
+use super::sites::Site;
+use crate::fact::{Extraction, Fact, Problem, ProblemKind, Structure};
+use crate::text::FileId;
+
+/// The files that are gone through, and the sites of those that are compose files.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Focus {
+    files: Vec<FileId>,
+    sites: Vec<Site>,
+}
+
+impl Index {
+    /// Goes through `files` only from now on, in the order given, which must be ascending; through all
+    /// again with `None`.
+    pub fn set_focus(&mut self, files: Option<Vec<FileId>>) {
+        self.focus = files.map(|files| Focus {
+            sites: files.iter().flat_map(|&file| self.sites_in(file)).cloned().collect(),
+            files,
+        });
+    }
+
+    /// The files to go through, with what they say, in order.
+    pub fn in_focus(&self) -> impl Iterator<Item = (FileId, &Extraction)> {
+        let all = match &self.focus {
+            None => self.extractions.as_slice(),
+            Some(_) => &[],
+        };
+        let some = self.focus.iter().flat_map(|focus| &focus.files);
+        let some = some.filter_map(|&file| Some((file, self.extraction(file)?)));
+        (0..).map(FileId).zip(all).chain(some)
+    }
+
+    /// All facts, by file and position.
+    pub fn facts(&self) -> impl Iterator<Item = &Fact> {
+        self.in_focus().flat_map(|(_, extraction)| &extraction.facts)
+    }
+
+    /// All services of all compose files, in the order of files.
+    #[must_use]
+    pub fn sites(&self) -> &[Site] {
+        match &self.focus {
+            None => self.all_sites(),
+            Some(focus) => &focus.sites,
+        }
+    }
+
+    /// The problems of one kind, with their files, in order.
+    pub fn problems(&self, kind: ProblemKind) -> impl Iterator<Item = (FileId, &Problem)> {
+        self.in_focus().flat_map(move |(file, extraction)| {
+            let own = extraction.problems.iter().filter(move |problem| problem.kind == kind);
+            own.map(move |problem| (file, problem))
+        })
+    }
+
+    /// The files with their shapes, in order; those without one left out.
+    pub fn structures(&self) -> impl Iterator<Item = (FileId, &Structure)> {
+        self.in_focus()
+            .map(|(file, extraction)| (file, &extraction.structure))
+            .filter(|(_, structure)| **structure != Structure::None)
+    }
+}

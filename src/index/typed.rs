@@ -1,0 +1,127 @@
+//! Code that says which type a value must have.
+
+use std::collections::HashMap;
+
+use super::Index;
+use super::scope::FactAt;
+use crate::fact::{Fact, Phase, Place, Read, Role};
+use crate::key::KeyName;
+use crate::text::{FileId, TreePath};
+
+/// The reads of code that say which type their values have, found once.
+#[derive(Debug, Default)]
+pub(super) struct Typed {
+    /// By folded name, those under alternative names too, in the order of files.
+    pub(super) reads: HashMap<KeyName, Readers>,
+    /// Every folder below which code reads keys, with the number of files that do.
+    folders: HashMap<String, u32>,
+}
+
+/// The reads of one key, in the order of files.
+#[derive(Debug, Default)]
+pub(super) struct Readers {
+    pub(super) places: Vec<FactAt>,
+    /// By the service of the matrix whose folder holds the code; those of none under the empty name.
+    pub(super) by_owner: HashMap<String, Vec<FactAt>>,
+}
+
+impl Typed {
+    pub(super) fn build(index: &Index) -> Self {
+        let mut typed = Self::default();
+        for file in index.files.iter() {
+            typed.add(index, file.id.0);
+        }
+        typed
+    }
+
+    /// Adds what a file says.
+    pub(super) fn add(&mut self, index: &Index, file: u32) {
+        let facts = index.facts_in(FileId(file)).enumerate();
+        let mut reads = facts.filter(|(_, fact)| is_process_read(fact)).peekable();
+        if reads.peek().is_none() {
+            return;
+        }
+        let path = index.path(FileId(file));
+        let owner = index.service_at(&path).map_or("", |service| service.name.value.as_str());
+        for folder in path.folders() {
+            *self.folders.entry(folder.to_owned()).or_default() += 1;
+        }
+        for (position, fact) in reads {
+            for name in typed_names(fact) {
+                let readers = self.reads.entry(name).or_default();
+                let place = (file, u32::try_from(position).unwrap_or(u32::MAX));
+                let own = readers.by_owner.entry(owner.to_owned()).or_default();
+                for places in [&mut readers.places, own] {
+                    let at = places.partition_point(|&(other, _)| other <= file);
+                    places.insert(at, place);
+                }
+            }
+        }
+    }
+
+    /// Takes away what a file said before.
+    pub(super) fn remove(&mut self, file: u32, path: &TreePath, facts: &[Fact]) {
+        if !facts.iter().any(is_process_read) {
+            return;
+        }
+        for folder in path.folders() {
+            if let Some(files) = self.folders.get_mut(folder) {
+                *files -= 1;
+                if *files == 0 {
+                    self.folders.remove(folder);
+                }
+            }
+        }
+        for name in facts.iter().filter(|fact| is_process_read(fact)).flat_map(typed_names) {
+            let Some(readers) = self.reads.get_mut(&name) else { continue };
+            readers.places.retain(|&(other, _)| other != file);
+            readers.by_owner.values_mut().for_each(|places| places.retain(|&(other, _)| other != file));
+        }
+    }
+
+    /// Whether code below a folder reads keys.
+    pub(super) fn has_code_below(&self, folder: &str) -> bool {
+        self.folders.contains_key(folder)
+    }
+}
+
+fn is_process_read(fact: &Fact) -> bool {
+    matches!((&fact.role, &fact.place), (Role::Reads(_), Place::Process)) && fact.phase != Phase::Test
+}
+
+/// The names, folded, under which a read with a type takes its value.
+fn typed_names(fact: &Fact) -> impl Iterator<Item = KeyName> {
+    let read = match &fact.role {
+        Role::Reads(read) if read.value_type.is_some() => Some(read),
+        _ => None,
+    };
+    read.into_iter()
+        .flat_map(|read| std::iter::once(&fact.key).chain(&read.alternatives).map(KeyName::folded))
+}
+
+impl Index {
+    /// Of places in the order of files, the part that holds all those below a folder, and little else: files
+    /// are numbered in the order of their paths, and those of the matrix, which come first, hold no reads.
+    pub(super) fn near<'a>(&self, places: &'a [FactAt], folder: &TreePath) -> &'a [FactAt] {
+        if folder.within_root().is_empty() {
+            return places;
+        }
+        let prefix = format!("{folder}/");
+        let path = |&(file, _): &FactAt| self.files.path(FileId(file));
+        let start = places.partition_point(|place| path(place) < prefix.as_str());
+        let rest = places.get(start..).unwrap_or_default();
+        let end = rest.partition_point(|place| path(place).starts_with(&prefix));
+        rest.get(..end).unwrap_or_default()
+    }
+
+    /// The reads at places that are known by number.
+    pub(super) fn facts_at(&self, places: Vec<FactAt>) -> impl Iterator<Item = (&Fact, &Read)> {
+        places.into_iter().filter_map(|place| {
+            let fact = self.fact_at(place)?;
+            match &fact.role {
+                Role::Reads(read) => Some((fact, read)),
+                _ => None,
+            }
+        })
+    }
+}

@@ -1,0 +1,353 @@
+//! Putting what one file says now in the place of what it said before.
+//!
+//! The joins of files, that is sites, folders, services and environments, stay as they are, so this is only
+//! for edits that leave [`crate::infer::shape`] alone; after others the index is built anew. What is known by
+//! key and by folder is renewed, and the files are named whose questions may have other answers now.
+//!
+//! Rules look at other files by what the index answers, so each answer that may change names the files that
+//! ask for it. Answers about a key that occurs in few places name all its files; about keys that thousands of
+//! files share, only those answers that really changed do.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::facts::Changed;
+use super::usage::{Sign, count, read_otherwise_by, referred_by};
+use super::{BuildLink, Index, gaps};
+use crate::fact::{Extraction, Fact, Hidden, Role, Structure};
+use crate::infer::{is_same_read, spec_of};
+use crate::key::{KeyName, near_miss};
+use crate::text::{FileId, Files, SourceFile, TreePath};
+
+/// Keys with at most so many statements are cheap to ask about again wherever they occur.
+const FEW: usize = 256;
+
+/// What an update could not do in place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rebuild {
+    /// More of the guessed matrix may change than the keys of the file.
+    Matrix,
+    /// Answers may change anywhere in the tree.
+    Everywhere,
+}
+
+impl Index {
+    /// The parts that it was built from, for building it anew.
+    #[must_use]
+    pub fn into_parts(self) -> (Files, Vec<Extraction>, Vec<Option<crate::fact::SourceKind>>) {
+        (self.files, self.extractions, self.kinds)
+    }
+
+    /// Replaces one file's text and what it says, and names the files that have to be asked again. Only for
+    /// guessed matrices, and for texts of the same [`crate::infer::shape`].
+    ///
+    /// # Errors
+    /// [`Rebuild`] if the change reaches further; the text and the extraction are replaced all the same, and
+    /// nothing else may be asked before the index is built anew.
+    pub fn replace(
+        &mut self,
+        source: SourceFile,
+        extraction: Extraction,
+    ) -> Result<BTreeSet<FileId>, Rebuild> {
+        let file = source.id;
+        let path = source.path.clone();
+        let marks = marks_of(self.files.get(file).map_or("", |file| &file.text));
+        let is_same_reader = marks == marks_of(&source.text);
+        let loaded = self.loads_dotenv(file, self.files.get(file).map_or("", |file| &file.text));
+        let old_unset = self.unset_reads.take();
+        // Which files name what is missing is looked for again, if anything is missing.
+        let named_changed = self.named_by.take().is_some_and(|named_by| !named_by.is_empty());
+        let loads = self.loads_dotenv(file, &source.text);
+        self.files.replace(source);
+        let Some(place) = self.extractions.get_mut(file.0 as usize) else { return Err(Rebuild::Everywhere) };
+        let old = std::mem::replace(place, extraction);
+        let new_facts = self.facts_in(file).cloned().collect::<Vec<Fact>>();
+
+        let is_same_gap = self.extraction(file).is_some_and(|new| hidden_reads(new) == hidden_reads(&old));
+        let read_before = ReadOtherwise::of(self, old.facts.iter().chain(&new_facts));
+        let changed = self.by_key.replace(file.0, &old, &self.extractions);
+        self.scopes.remove(file.0, &path);
+        let mut scopes = std::mem::take(&mut self.scopes);
+        scopes.add(self, file.0, &new_facts);
+        self.scopes = scopes;
+        let mut typed = std::mem::take(&mut self.typed);
+        typed.remove(file.0, &path, &old.facts);
+        typed.add(self, file.0);
+        self.typed = typed;
+        count(&old.facts, Sign::Minus, &mut self.references, &mut self.read_otherwise);
+        count(&new_facts, Sign::Plus, &mut self.references, &mut self.read_otherwise);
+        self.read_gaps = gaps::read_gaps(self);
+        if loaded != loads {
+            self.loaders.take();
+        }
+        if !is_same_gap {
+            return Err(Rebuild::Everywhere);
+        }
+        let respecified = self.renew_specs(&old.facts, &new_facts)?;
+
+        let mut asked = Asked { index: self, files: BTreeSet::from([file]) };
+        respecified.iter().for_each(|key| asked.about(key));
+        if !is_same_reader {
+            let reads = old.facts.iter().chain(&new_facts).filter(|fact| matches!(fact.role, Role::Reads(_)));
+            reads.for_each(|fact| asked.about_spellings(&fact.key));
+        }
+        asked.about_keys(&path, &old, &new_facts, &changed);
+        asked.about_names(&read_before);
+        asked.about_unset(old_unset.as_ref(), &changed);
+        asked.about_file(file, &path, &old);
+        if loaded != loads {
+            path.folders().for_each(|folder| asked.dotenvs_in(folder));
+        }
+        if named_changed {
+            let missing = self.all_sites().iter().filter(|site| {
+                matches!(site.build, BuildLink::Missing(_))
+                    || site.env_files.iter().any(|link| matches!(link, super::EnvFileLink::Missing(_)))
+            });
+            asked.files.extend(missing.map(|site| site.file));
+        }
+        Ok(asked.files)
+    }
+
+    /// Renews the specs of guessed keys whose reads changed.
+    fn renew_specs(&mut self, old: &[Fact], new: &[Fact]) -> Result<Vec<KeyName>, Rebuild> {
+        let mut respecified = Vec::new();
+        let reads = |facts: &[Fact]| -> Vec<Fact> {
+            facts.iter().filter(|fact| matches!(fact.role, Role::Reads(_))).cloned().collect()
+        };
+        let (old, new) = (reads(old), reads(new));
+        if old.len() == new.len() && old.iter().zip(&new).all(|(a, b)| is_same_read(a, b)) {
+            return Ok(respecified);
+        }
+        let keys: BTreeSet<&KeyName> = old.iter().chain(&new).map(|fact| &fact.key).collect();
+        for key in keys {
+            let of =
+                |facts: &[Fact]| facts.iter().filter(|fact| fact.key == *key).cloned().collect::<Vec<_>>();
+            let (before, after) = (of(&old), of(&new));
+            if before.len() == after.len() && before.iter().zip(&after).all(|(a, b)| is_same_read(a, b)) {
+                continue;
+            }
+            let facts = self.facts_of(key).filter_map(|fact| Some((self.files.get(fact.file)?, fact)));
+            let spec = spec_of(facts, &self.matrix.services);
+            let known = self.matrix.keys.get(key);
+            let has_aliases =
+                [&spec.as_ref(), &known].iter().any(|spec| spec.is_some_and(|spec| !spec.aliases.is_empty()));
+            // An alternative name belongs to the first key that claims it, wherever that is.
+            if has_aliases || self.aliases.contains(key) {
+                return Err(Rebuild::Matrix);
+            }
+            if spec.as_ref().map(|spec| spec.kind.value) != known.map(|spec| spec.kind.value) {
+                respecified.push(key.clone());
+            }
+            match spec {
+                Some(spec) => drop(self.matrix.keys.insert(key.clone(), spec)),
+                None => drop(self.matrix.keys.remove(key)),
+            }
+        }
+        self.served = super::cell::served(&self.matrix);
+        Ok(respecified)
+    }
+}
+
+/// Which words of a file tell that it converts what it reads; see [`super::Expectations`].
+fn marks_of(text: &str) -> Vec<bool> {
+    const WORDS: &[&str] = &[
+        "validator",
+        "Validator",
+        "mode=",
+        "pre=True",
+        "NoDecode",
+        "enable_decoding",
+        "parse_env_var",
+        "EnvSettingsSource",
+        "prepare_field_value",
+        "env_ignore_empty",
+    ];
+    WORDS.iter().map(|word| text.contains(word)).collect()
+}
+
+/// What a file hides of reads.
+fn hidden_reads(extraction: &Extraction) -> BTreeSet<&Hidden> {
+    let hides = extraction.gaps.iter().map(|gap| &gap.hides);
+    hides.filter(|hides| !matches!(hides, Hidden::Provisions | Hidden::ProvisionsWithPrefix(_))).collect()
+}
+
+/// Which names were referred to, or read otherwise, before a change.
+struct ReadOtherwise(BTreeMap<KeyName, (bool, bool)>);
+
+impl ReadOtherwise {
+    fn of<'a>(index: &Index, facts: impl Iterator<Item = &'a Fact>) -> Self {
+        let mut names = BTreeSet::new();
+        for fact in facts {
+            referred_by(fact, &mut |key| names.extend([key.clone()]));
+            read_otherwise_by(fact, &mut |key| names.extend([key]));
+        }
+        let state = |key: &KeyName| Self::state(index, key);
+        Self(
+            names
+                .into_iter()
+                .map(|key| {
+                    let state = state(&key);
+                    (key, state)
+                })
+                .collect(),
+        )
+    }
+
+    fn state(index: &Index, key: &KeyName) -> (bool, bool) {
+        (index.references.contains_key(key), index.read_otherwise.contains_key(key))
+    }
+}
+
+/// The files that have to be asked again.
+struct Asked<'a> {
+    index: &'a Index,
+    files: BTreeSet<FileId>,
+}
+
+impl Asked<'_> {
+    fn about(&mut self, key: &str) {
+        self.files.extend(self.index.facts_of(key).map(|fact| fact.file));
+    }
+
+    /// Files that state something about a key, under any spelling, or about its `_FILE` twin.
+    fn about_spellings(&mut self, key: &KeyName) {
+        let index = self.index;
+        let twin = match key.strip_suffix("_FILE") {
+            Some(bare) => bare.to_owned(),
+            None => format!("{key}_FILE"),
+        };
+        let small: Vec<KeyName> = index.small_spellings(key).cloned().collect();
+        for name in
+            [key.as_str(), key.folded().as_str(), &twin].into_iter().chain(small.iter().map(KeyName::as_str))
+        {
+            self.about(name);
+        }
+    }
+
+    fn about_keys(&mut self, path: &TreePath, old: &Extraction, new: &[Fact], changed: &Changed) {
+        let index = self.index;
+        let is_few = |key: &KeyName| index.number_of_facts(key) <= FEW;
+        for (key, before) in &changed.stated {
+            let after = index.summary(key).map(super::facts::Summary::answers).unwrap_or_default();
+            if is_few(key) || after != *before || !has_same_reads(key, &old.facts, new) {
+                self.about_spellings(key);
+            }
+        }
+        for (key, was_mentioned) in &changed.mentioned {
+            let is_mentioned = index.mentions_of(key).next().is_some();
+            // A script that names a key may replace it in what was built.
+            if is_few(key) || is_mentioned != *was_mentioned || path.name().ends_with(".sh") {
+                self.about_spellings(key);
+            }
+        }
+    }
+
+    fn about_names(&mut self, before: &ReadOtherwise) {
+        for (key, before) in &before.0 {
+            if ReadOtherwise::state(self.index, key) != *before {
+                self.about_spellings(key);
+            }
+        }
+    }
+
+    /// Files with keys that resemble one that is read and set nowhere, where that changed.
+    fn about_unset(&mut self, old: Option<&BTreeMap<KeyName, super::scope::FactAt>>, changed: &Changed) {
+        let Some(old) = old else { return };
+        let index = self.index;
+        let new: HashSet<&KeyName> = index.unset_reads().map(|(key, _)| key).collect();
+        let differing: Vec<&KeyName> = old
+            .keys()
+            .filter(|key| !new.contains(*key))
+            .chain(new.iter().copied().filter(|key| !old.contains_key(*key)))
+            .chain(changed.stated.keys().filter(|key| new.contains(*key)))
+            .collect();
+        for name in differing {
+            let near: Vec<&KeyName> = index.keys().filter(|key| near_miss(key, name)).collect();
+            near.into_iter().for_each(|key| self.about(key));
+        }
+    }
+
+    /// Files that are joined with this one.
+    fn about_file(&mut self, file: FileId, path: &TreePath, old: &Extraction) {
+        let index = self.index;
+        let Some(extraction) = index.extraction(file) else { return };
+        let folder = path.folder();
+        if old.facts.iter().chain(&extraction.facts).any(|fact| matches!(fact.role, Role::Reads(_)))
+            && let Some(code) = index.code_folder_of(path)
+        {
+            let sites = index.all_sites().iter();
+            let running =
+                sites.filter(|site| site.code.as_ref().is_some_and(|folder| folder.as_str() == code));
+            self.files.extend(running.map(|site| site.file));
+        }
+        match &extraction.structure {
+            Structure::Dockerfile(_) => {
+                let built = index.all_sites().iter().filter(|site| site.build == BuildLink::Dockerfile(file));
+                self.files.extend(built.map(|site| site.file));
+                let steps = index.step_builds();
+                let steps = steps.iter().filter(|step| step.link == BuildLink::Dockerfile(file));
+                self.files.extend(steps.map(|step| step.file));
+            }
+            Structure::Dotenv(_) => {
+                self.files.extend(index.sites_given(file).map(|site| site.file));
+                let is_root = folder.within_root().is_empty();
+                let composes = index.all_sites().iter().map(|site| site.file);
+                // A compose file without a dotenv beside it takes the root's.
+                self.files
+                    .extend(composes.filter(|&compose| is_root || index.path(compose).folder() == folder));
+            }
+            Structure::Compose(_) => {
+                self.composes_in(&folder);
+                self.dotenvs_in(folder.as_str());
+                let own: Vec<_> = index.sites_in(file).iter().collect();
+                for site in own {
+                    for link in &site.env_files {
+                        if let super::EnvFileLink::File(dotenv) | super::EnvFileLink::Example(dotenv) = link {
+                            self.files.insert(*dotenv);
+                        }
+                    }
+                    let mounts = index.compose_service(site).map_or(&[] as &[_], |service| &service.mounts);
+                    for mounted in mounts.iter().filter_map(|mount| folder.join(&mount.source)) {
+                        self.files.extend(index.files.at(&mounted).map(|file| file.id));
+                        self.files.extend(index.templates_in(&mounted));
+                    }
+                }
+            }
+            Structure::Policy(_) => self.files.extend(index.templates_in(&folder)),
+            Structure::Workflow(_) => {
+                let calls = |(caller, workflow): (FileId, &crate::fact::WorkflowFile)| {
+                    let mut called = workflow.jobs.iter().filter_map(|job| index.called_by(caller, job));
+                    called.any(|(callee, _)| callee == file).then_some(caller)
+                };
+                self.files.extend(index.workflows().filter_map(calls));
+            }
+            _ => {}
+        }
+        if extraction.facts.iter().any(|fact| fact.place == crate::fact::Place::Rendered) {
+            self.composes_in(&folder);
+        }
+    }
+
+    fn composes_in(&mut self, folder: &TreePath) {
+        let index = self.index;
+        let sites = index
+            .all_sites()
+            .iter()
+            .filter(|site| index.files.get(site.file).is_some_and(|file| file.path.folder() == *folder));
+        self.files.extend(sites.map(|site| site.file));
+    }
+
+    fn dotenvs_in(&mut self, folder: &str) {
+        if let Some(folder) = TreePath::parse(folder) {
+            self.files.extend(self.index.dotenvs_in(&folder));
+        }
+    }
+}
+
+/// Whether a file reads a key as it did before.
+fn has_same_reads(key: &KeyName, old: &[Fact], new: &[Fact]) -> bool {
+    let of = |facts: &[Fact]| {
+        facts.iter().filter(|fact| fact.key == *key && matches!(fact.role, Role::Reads(_))).cloned().collect()
+    };
+    let (old, new): (Vec<Fact>, Vec<Fact>) = (of(old), of(new));
+    old.len() == new.len() && old.iter().zip(&new).all(|(a, b)| is_same_read(a, b))
+}

@@ -1,0 +1,149 @@
+//! What a file contributes to a guess, so that an edit that leaves it alone needs no new guess.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::keys::Owners;
+use super::services::suggested_prefix;
+use crate::fact::{
+    ComposeFile, Condition, Extraction, Fact, Fallback, Need, PathPart, Phase, Place, Provision, Read, Role,
+    Structure, is_aside,
+};
+use crate::key::{KeyName, is_tool_key};
+use crate::matrix::{KeySpec, Required, Said, Service};
+use crate::text::SourceFile;
+
+/// A figure that stays the same while a file says the same about services, environments and the joins of
+/// files, wherever in the file it says so. Reads of keys are left out; see [`is_same_read`].
+#[must_use]
+pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
+    let mut hash = DefaultHasher::new();
+    match &extraction.structure {
+        // Nothing of these is joined ahead of the questions.
+        Structure::None | Structure::Agent(_) | Structure::Policy(_) | Structure::TaskRunner(_) => {}
+        Structure::Compose(compose) => of_compose(compose, &mut hash),
+        Structure::Dockerfile(dockerfile) => {
+            for stage in &dockerfile.stages {
+                let name = stage.name.as_ref().map(|name| &name.value);
+                (name, &stage.base.value, stage.base_stage, stage.copies_source, &stage.uses_stages)
+                    .hash(&mut hash);
+            }
+        }
+        Structure::Dotenv(dotenv) => (dotenv.is_example, &dotenv.environment).hash(&mut hash),
+        Structure::Template(template) => {
+            for part in template.vault_reads.iter().flat_map(|read| &read.path) {
+                match part {
+                    PathPart::Text(_) | PathPart::Unknown => {}
+                    PathPart::Variable(reference) => {
+                        let has_default = matches!(reference.fallback, Fallback::Default { .. });
+                        (&reference.key, has_default).hash(&mut hash);
+                    }
+                }
+            }
+            for fact in &extraction.facts {
+                of_conditions(fact, &mut hash);
+            }
+            // What the actions compare with is read from the text.
+            file.text.split("{{").skip(1).filter_map(|text| text.split_once("}}")).for_each(|(action, _)| {
+                action.hash(&mut hash);
+            });
+        }
+        Structure::Settings(classes) => {
+            for path in classes.iter().flat_map(|class| &class.env_files) {
+                path.value.hash(&mut hash);
+            }
+        }
+        Structure::Script(script) => {
+            for inlined in &script.inlined {
+                inlined.name.value.hash(&mut hash);
+                inlined.keys.iter().for_each(|key| key.value.hash(&mut hash));
+            }
+        }
+        Structure::Workflow(_) => {
+            // Where it deploys to is read from the text.
+            file.text.contains("environment:").then_some(&file.text).hash(&mut hash);
+        }
+    }
+    let is_manifest = matches!(file.path.as_str(), "package.json" | "pyproject.toml" | "Cargo.toml");
+    is_manifest.then_some(&file.text).hash(&mut hash);
+    let reads = extraction.facts.iter().any(|fact| matches!(fact.role, Role::Reads(_)));
+    let renders = extraction.facts.iter().any(|fact| fact.place == Place::Rendered);
+    (reads, renders, suggested_prefix(file, extraction)).hash(&mut hash);
+    hash.finish()
+}
+
+fn of_compose(compose: &ComposeFile, hash: &mut DefaultHasher) {
+    compose.project.as_ref().map(|name| &name.value).hash(hash);
+    compose.includes.iter().for_each(|path| path.value.hash(hash));
+    for service in &compose.services {
+        service.name.value.hash(hash);
+        service.image.as_ref().map(|image| &image.value).hash(hash);
+        service.container_name.as_ref().map(|name| &name.value).hash(hash);
+        service.extends.is_some().hash(hash);
+        if let Some(build) = &service.build {
+            let dockerfile = build.dockerfile.as_ref().map(|name| &name.value);
+            let target = build.target.as_ref().map(|target| &target.value);
+            (&build.context.value, dockerfile, build.inline, target).hash(hash);
+        }
+        for entry in &service.env_files {
+            (&entry.path.value, entry.required, entry.raw).hash(hash);
+        }
+        for mount in &service.mounts {
+            mount.source.value.hash(hash);
+        }
+    }
+}
+
+fn of_conditions(fact: &Fact, hash: &mut DefaultHasher) {
+    let Role::Provides(provide) = &fact.role else { return };
+    let Provision::Conditional(conditions) = &provide.provision else { return };
+    for condition in conditions {
+        if let Condition::Equals { key, any_of, negated } = condition {
+            (key, any_of, negated).hash(hash);
+        }
+    }
+}
+
+/// Whether two statements say the same about a read, wherever they stand.
+#[must_use]
+pub fn is_same_read(one: &Fact, other: &Fact) -> bool {
+    let (Role::Reads(a), Role::Reads(b)) = (&one.role, &other.role) else { return false };
+    let default = |read: &Read| match &read.need {
+        Need::Default(value) => Some((value.text.clone(), value.origin.clone())),
+        _ => None,
+    };
+    one.key == other.key
+        && one.place == other.place
+        && one.phase == other.phase
+        && std::mem::discriminant(&a.need) == std::mem::discriminant(&b.need)
+        && default(a) == default(b)
+        && a.value_type == b.value_type
+        && a.alternatives == b.alternatives
+        && a.folds_case == b.folds_case
+        && a.is_secret == b.is_secret
+        && a.settings == b.settings
+        && a.about == b.about
+}
+
+/// The spec of one key as [`super::infer`] has it, from all facts about it in order, with their files; `None`
+/// where no code reads it.
+pub fn spec_of<'a>(
+    facts: impl Iterator<Item = (&'a SourceFile, &'a Fact)>,
+    services: &std::collections::BTreeMap<String, Service>,
+) -> Option<KeySpec> {
+    let owners = Owners::of(services);
+    let mut spec: Option<KeySpec> = None;
+    let mut noted = std::collections::HashSet::<(&KeyName, &str)>::new();
+    for (file, fact) in facts {
+        let Role::Reads(read) = &fact.role else { continue };
+        let is_code = fact.place == Place::Process && fact.phase == Phase::Run;
+        if is_code && !is_aside(&file.path) && !is_tool_key(&fact.key) && fact.key.is_identifier() {
+            let spec = spec.get_or_insert_with(|| super::keys::new(fact));
+            super::keys::note_owner(spec, owners.at(&file.path), fact, &mut noted);
+            super::keys::note_read(spec, fact, read);
+        }
+    }
+    let mut spec = spec?;
+    super::bare::bare_key(&mut spec);
+    spec.required = Said::inferred(Required::Never);
+    Some(spec)
+}

@@ -1,0 +1,51 @@
+//! Edits that several rules and commands make: a key is passed on, declared, documented.
+//!
+//! Each answers `None` where the file is written in a way that only people should change.
+
+mod dockerfile;
+mod example;
+mod value;
+
+pub use dockerfile::{building_stage, declare_arg, declared_with_env};
+pub use example::{Entry, document, example_for, known_of};
+pub use value::{dotenv_value, placeholder};
+
+use crate::diagnostic::Edit;
+use crate::index::{Index, Site};
+use crate::syntax::yaml::edit::{Edits, Replaced};
+use crate::text::{FileId, Location, Span};
+
+/// A replacement in `file`, as an edit.
+#[must_use]
+pub fn edit(file: FileId, (span, replacement): Replaced) -> Edit {
+    Edit { at: Location::new(file, span), replacement }
+}
+
+/// Gives the container of a site the variable `key`.
+#[must_use]
+pub fn pass_on(index: &Index, site: &Site, key: &str, value: &str) -> Option<Edit> {
+    let service = index.compose_service(site)?;
+    match service.environment {
+        Some(listing) => add_variable(index, Location::new(site.file, listing), key, value),
+        None => {
+            let text = &index.files.get(site.file)?.text;
+            let added = Edits::of(text).add_field(service.name.span, "environment", &[(key, value)])?;
+            Some(edit(site.file, added))
+        }
+    }
+}
+
+/// Adds a variable to what is listed under the YAML key at `listing`.
+#[must_use]
+pub fn add_variable(index: &Index, listing: Location, key: &str, value: &str) -> Option<Edit> {
+    let text = &index.files.get(listing.file)?.text;
+    Some(edit(listing.file, Edits::of(text).add_variable(listing.span, key, value)?))
+}
+
+/// Gives the build of a site the argument `key`.
+#[must_use]
+pub fn pass_build_arg(index: &Index, site: &Site, key: &str, value: &str) -> Option<Edit> {
+    let build: Span = index.compose_service(site)?.build.as_ref()?.span;
+    let text = &index.files.get(site.file)?.text;
+    Some(edit(site.file, Edits::of(text).add_build_arg(build, key, value)?))
+}

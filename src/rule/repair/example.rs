@@ -1,0 +1,178 @@
+//! A key becomes a part of the example file.
+
+use super::edit;
+use super::value::{dotenv_value, placeholder};
+use crate::diagnostic::Edit;
+use crate::fact::{Need, Place, Role, Structure};
+use crate::index::Index;
+use crate::key::{KeyName, is_secret_name};
+use crate::secret::Secret;
+use crate::syntax::dotenv::Document;
+use crate::text::{FileId, Span, TreePath, line_ending};
+use crate::value_type::ValueType;
+
+/// What an example tells about a key.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key.
+    pub key: KeyName,
+    /// Its type.
+    pub value_type: Option<ValueType>,
+    /// The default that stands in without it.
+    pub default: Option<Secret>,
+    /// Whether there has to be a value.
+    pub is_required: bool,
+    /// Whether its values are secret.
+    pub is_secret: bool,
+    /// What it is for.
+    pub about: Option<String>,
+}
+
+/// What the code and the matrix tell about a key.
+#[must_use]
+pub fn known_of(index: &Index, key: &KeyName) -> Entry {
+    let mut entry = Entry {
+        key: key.clone(),
+        value_type: None,
+        default: None,
+        is_required: false,
+        is_secret: is_secret_name(key),
+        about: None,
+    };
+    let reads = index.code_reads().filter(|(fact, read)| {
+        fact.key == *key
+            || read.alternatives.contains(key)
+            || read.folds_case && fact.key.folded() == key.folded()
+    });
+    for (_, read) in reads {
+        entry.is_secret |= read.is_secret;
+        entry.value_type = entry.value_type.or_else(|| read.value_type.clone());
+        entry.about = entry.about.or_else(|| read.about.clone());
+        match &read.need {
+            Need::Required => entry.is_required = true,
+            Need::Default(value) if entry.default.is_none() => {
+                entry.default = value.plain().map(Secret::new);
+            }
+            Need::Default(_) | Need::Optional | Need::Unknown => {}
+        }
+    }
+    if let Some(spec) = index.matrix.keys.get(key) {
+        entry.is_secret |= spec.kind.value == crate::matrix::Kind::Secret;
+        entry.value_type = spec.value_type.as_ref().map(|said| said.value.clone()).or(entry.value_type);
+        entry.about = spec.about.clone().or(entry.about);
+    }
+    entry
+}
+
+/// The example file that speaks for the file `reader`: the nearest in a folder above it, else the only one.
+#[must_use]
+pub fn example_for(index: &Index, reader: &TreePath) -> Option<FileId> {
+    let examples: Vec<(FileId, TreePath)> = index
+        .structures()
+        .filter(|(_, structure)| matches!(structure, Structure::Dotenv(dotenv) if dotenv.is_example))
+        .map(|(file, _)| (file, index.path(file)))
+        .collect();
+    let above = examples.iter().filter(|(_, path)| reader.is_below(&path.folder()));
+    // `.env.example` before `.env.production.example`.
+    let nearest = above.max_by_key(|(_, path)| {
+        (path.folder().parts().count(), std::cmp::Reverse(path.name().len()), std::cmp::Reverse(path.clone()))
+    });
+    match (nearest, examples.as_slice()) {
+        (Some((file, _)), _) | (None, [(file, _)]) => Some(*file),
+        _ => None,
+    }
+}
+
+/// Adds a key to an example file, with what is known about it, behind the keys it belongs to. `None` if
+/// it stands there already.
+#[must_use]
+pub fn document(index: &Index, example: FileId, entry: &Entry) -> Option<Edit> {
+    let text = &index.files.get(example)?.text;
+    if index.facts_in(example).any(|fact| fact.key == entry.key && fact.place == Place::Dotenv) {
+        return None;
+    }
+    let (at, lead) = place(index, example, text, &entry.key);
+    let ending = line_ending(text);
+    let mut lines = String::new();
+    if at > 0 && !text.get(..at)?.ends_with('\n') {
+        lines.push_str(ending);
+    }
+    if lead {
+        lines.push_str(ending);
+    }
+    for line in comment(entry) {
+        lines.push_str(&format!("# {line}{ending}"));
+    }
+    lines.push_str(&assignment(entry));
+    lines.push_str(ending);
+    Some(edit(example, (Span::at(at), lines)))
+}
+
+/// Where a key goes: behind the last one that shares its first words, else to the end; and whether a
+/// blank line belongs before it.
+fn place(index: &Index, example: FileId, text: &str, key: &KeyName) -> (usize, bool) {
+    let shared =
+        |other: &str| key.split('_').zip(other.split('_')).take_while(|(own, other)| own == other).count();
+    let document = Document::parse(text);
+    let keys = index.facts_in(example).filter(|fact| {
+        fact.place == Place::Dotenv && matches!(fact.role, Role::Documents(_) | Role::Provides(_))
+    });
+    let near = keys
+        .map(|fact| (shared(&fact.key), fact.span.start))
+        .filter(|&(shared, _)| shared > 0)
+        .max()
+        .and_then(|(_, start)| {
+            document.pieces.iter().find(|piece| piece.span.range().contains(&(start as usize)))
+        });
+    match near {
+        Some(piece) => {
+            let before = text.get(..piece.span.start as usize).unwrap_or("");
+            // Where each key has its comment and a blank line, so has this one.
+            let has_comment = before.trim_end_matches(['\r', '\n']).rsplit('\n').next();
+            let is_spaced = has_comment.is_some_and(|line| line.trim_start().starts_with('#'))
+                && text
+                    .get(piece.span.end as usize..)
+                    .is_some_and(|behind| behind.trim_start_matches('\r').starts_with('\n'));
+            (piece.span.end as usize, is_spaced)
+        }
+        None => {
+            let is_separated = text.contains("\n\n") || text.contains("\r\n\r\n");
+            (text.len(), is_separated && !text.ends_with("\n\n") && !text.ends_with("\r\n\r\n"))
+        }
+    }
+}
+
+fn comment(entry: &Entry) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    if let Some(about) = &entry.about {
+        lines
+            .extend(about.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).take(4));
+    }
+    let mut facts = Vec::new();
+    if let Some(value_type) = entry.value_type.as_ref().filter(|known| **known != ValueType::String) {
+        facts.push(value_type.to_string().replace('`', ""));
+    }
+    if entry.is_required {
+        facts.push("required".to_owned());
+    }
+    if !facts.is_empty() {
+        let mut text = facts.join(", ");
+        if let Some(first) = text.get(..1).map(str::to_ascii_uppercase) {
+            text.replace_range(..1, &first);
+        }
+        lines.push(format!("{text}."));
+    }
+    lines
+}
+
+fn assignment(entry: &Entry) -> String {
+    let key = &entry.key;
+    let default = entry.default.as_ref().filter(|_| !entry.is_secret).map(Secret::reveal);
+    match default.and_then(dotenv_value) {
+        Some(value) if !value.is_empty() => format!("{key}={value}"),
+        _ if entry.is_required || entry.is_secret && entry.default.is_none() => {
+            format!("{key}={}", placeholder(key, entry.value_type.as_ref(), entry.is_secret))
+        }
+        _ => format!("# {key}="),
+    }
+}

@@ -1,0 +1,121 @@
+//! Reports after edits are those of a run from scratch.
+
+use envcheck::engine::{Asked, Report, Settings, Snapshot, Workspace};
+use envcheck::system::{MemorySystem, System};
+use envcheck::text::TreePath;
+
+#[path = "../benches/monorepo/tree.rs"]
+mod tree;
+
+/// A small generator of numbers, the same at every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit.max(1) as u64) as usize
+    }
+
+    fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        &all[self.below(all.len())]
+    }
+}
+
+/// Lines that may be put anywhere, of every notation.
+const LINES: &[&str] = &[
+    "NEW_KEY=1",
+    "DATABASE_URL=",
+    "LOG_LEVEL=DEBUG # loud",
+    "      EXTRA_KEY: ${EXTRA_KEY}",
+    "      LOG_LEVEL: ${LOG_LEVEL:-}",
+    "      API_URL: http://localhost:8000",
+    "    env_file: .env",
+    "ARG NEXT_PUBLIC_TOKEN=1",
+    "RUN echo $UNKNOWN_THING",
+    "    extra_key: str",
+    "    extra_key: int = 3",
+    "    redis_url: str",
+    "import os; os.environ[\"NEW_KEY\"]; os.environ[name]",
+    "echo $EXTRA_KEY $NEW_KEY",
+    "process.env.NEW_KEY",
+    "API_TOKEN=ghp_abcdefghijklmnopqrstuvwxyz0123456789",
+    "# envcheck: ignore[unread-key] for now",
+    "{{ .Data.data.extra }}",
+    "HTTP_URL=http://my_host/",
+    "REDIS_URl=redis://x",
+];
+
+fn shown(report: &Report) -> String {
+    let files: Vec<_> = report.files.iter().map(|(id, file)| (id, &file.path, &file.text)).collect();
+    format!("{:#?}\n{:?}\n{:#?}\n{files:#?}", report.diagnostics, report.fingerprints, report.statistics)
+}
+
+fn edited(text: &str, dice: &mut Dice, others: &[String]) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let at = dice.below(lines.len() + 1);
+    match dice.below(6) {
+        0 => lines.insert(at, LINES[dice.below(LINES.len())]),
+        1 if at < lines.len() => drop(lines.remove(at)),
+        2 if at < lines.len() => lines.insert(at, lines[at]),
+        3 => lines.insert(0, ""),
+        4 => return dice.of(others).clone(),
+        _ => {
+            let words =
+                [("DEBUG", "WARNING"), ("30", "thirty"), ("TOKEN", "TOKENS"), ("${", "$"), ("_URL", "_URI")];
+            let (from, to) = words[dice.below(words.len())];
+            return text.replacen(from, to, 1);
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn random_edits() {
+    let settings = Settings { strict: true, ..Settings::default() };
+    for seed in 1..=3 {
+        let mut dice = Dice(0x9e37_79b9_7f4a_7c15 ^ seed);
+        let mut system = MemorySystem::default();
+        for (path, text) in tree::files(12) {
+            system.insert(TreePath::parse(&path).unwrap(), text);
+        }
+        let paths = system.walk();
+        let text_at =
+            |system: &MemorySystem, path: &TreePath| String::from_utf8(system.read(path).unwrap()).unwrap();
+        let mut workspace = Workspace::open(&system, Asked::default(), settings.clone());
+        assert_eq!(shown(&workspace.report()), shown(&Snapshot::take(&system, None).report(&settings)));
+        for step in 0..60 {
+            let path = dice.of(&paths).clone();
+            let like: Vec<String> = paths
+                .iter()
+                .filter(|other| other.name() == path.name())
+                .map(|other| text_at(&system, other))
+                .collect();
+            let text = edited(&text_at(&system, &path), &mut dice, &like);
+            system.insert(path.clone(), text.clone());
+            workspace.change(&system, std::slice::from_ref(&path));
+            let (now, fresh) =
+                (shown(&workspace.report()), shown(&Snapshot::take(&system, None).report(&settings)));
+            if now != fresh {
+                let differing = now.lines().zip(fresh.lines()).find(|(now, fresh)| now != fresh);
+                panic!("seed {seed}, step {step}: {path} becomes\n{text}\n{differing:#?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn files_that_come_and_go() {
+    let mut system = MemorySystem::default();
+    for (path, text) in tree::files(3) {
+        system.insert(TreePath::parse(&path).unwrap(), text);
+    }
+    let mut workspace = Workspace::open(&system, Asked::default(), Settings::default());
+    let _ = workspace.report();
+    let path = TreePath::parse("services/new/.env.example").unwrap();
+    system.insert(path.clone(), "BAD LINE\n");
+    workspace.change(&system, &[path]);
+    let fresh = Snapshot::take(&system, None).report(&Settings::default());
+    assert_eq!(shown(&workspace.report()), shown(&fresh));
+}
