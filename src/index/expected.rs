@@ -134,30 +134,33 @@ impl<'a> Expectations<'a> {
         first
     }
 
-    /// The typed reads that a value reaches, in the order of files.
-    fn readers(&self, given: &Given<'a>) -> Vec<(&'a Fact, &'a Read)> {
+    /// The typed reads that a value reaches, in the order of files. Whoever asks stops at the first that takes the
+    /// value, so they are not gathered: a key that all services read has thousands.
+    fn readers(&self, given: &Given<'a>) -> Box<dyn Iterator<Item = (&'a Fact, &'a Read)> + 'a> {
         let index = self.index;
-        let Some(all) = index.typed.reads.get(&given.key.folded()) else { return Vec::new() };
-        let Some(file) = index.files.get(given.at.file) else { return Vec::new() };
+        let Some(all) = index.typed.reads.get(&given.key.folded()) else {
+            return Box::new(std::iter::empty());
+        };
+        let Some(file) = index.files.get(given.at.file) else { return Box::new(std::iter::empty()) };
         let key = given.key.clone();
         let is_taken = move |(fact, read): &(&Fact, &Read)| {
             read.folds_case || fact.key == key || read.alternatives.contains(&key)
         };
         let matrix = &index.matrix;
         let own_folder = match given.by {
-            Giver::Matrix => return index.reads_at(&all.places).filter(is_taken).collect(),
+            Giver::Matrix => return Box::new(index.reads_at(&all.places).filter(is_taken)),
             Giver::Container(name) => {
-                let Some(site) = index.site_named(file.id, name) else { return Vec::new() };
+                let Some(site) = index.site_named(file.id, name) else { return Box::new(std::iter::empty()) };
                 if let Some(own) = &site.service {
                     let mut places = all.by_owner.get("").cloned().unwrap_or_default();
                     places.extend(all.by_owner.get(own).into_iter().flatten());
                     places.sort_unstable();
-                    return index.facts_at(places).filter(is_taken).collect();
+                    return Box::new(index.facts_at(places).filter(is_taken));
                 }
                 match &site.code {
                     // Nobody knows what an image from elsewhere reads.
-                    None => return Vec::new(),
-                    Some(_) if index.is_sink(site) => return Vec::new(),
+                    None => return Box::new(std::iter::empty()),
+                    Some(_) if index.is_sink(site) => return Box::new(std::iter::empty()),
                     Some(code) => code.clone(),
                 }
             }
@@ -175,9 +178,9 @@ impl<'a> Expectations<'a> {
         let below: Vec<_> = near.filter(&is_taken).collect();
         if !below.is_empty() || index.typed.has_code_below(own_folder.as_str()) {
             // An application of its own: code elsewhere does not read its files.
-            return below;
+            return Box::new(below.into_iter());
         }
-        index.reads_at(&all.places).filter(is_taken).collect()
+        Box::new(index.reads_at(&all.places).filter(is_taken))
     }
 }
 

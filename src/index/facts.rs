@@ -295,8 +295,13 @@ impl Index {
     /// Whether a file other than `file` that is no dotenv states something about `key`.
     #[must_use]
     pub fn is_stated_outside_dotenv(&self, key: &str, file: FileId) -> bool {
-        let own = self.facts_in(file).filter(|fact| *fact.key == *key && fact.place != Place::Dotenv);
-        self.summary(key).is_some_and(|summary| summary.outside as usize > own.count())
+        let Some(stated) = self.by_key.facts.get(key).filter(|stated| stated.summary.outside > 0) else {
+            return false;
+        };
+        let start = stated.places.partition_point(|&(other, _)| other < file.0);
+        let own = stated.places.iter().skip(start).take_while(|&&(other, _)| other == file.0);
+        let own = own.filter(|&&place| self.fact_at(place).is_some_and(|fact| fact.place != Place::Dotenv));
+        stated.summary.outside as usize > own.count()
     }
 
     /// How many statements there are about `key`.
