@@ -37,6 +37,8 @@ pub struct Snapshot {
     pub index: Index,
     /// Files that should have been read and could not be, with the reason.
     pub unread: Vec<(TreePath, String)>,
+    /// Files that are no text, though their names promise one, with the reason.
+    pub binary: Vec<(TreePath, String)>,
     /// What the team asks of the rules.
     pub settings: TeamSettings,
     /// The baseline, if the tree has one or the operator named one.
@@ -58,11 +60,10 @@ impl Snapshot {
         let said = declared::read(system, &walked, asked);
         let (declared, mut unread) = (said.matrix, said.unread);
         let tracking = system.tracking();
-        let found = discover::claimed(system, walked, &tracking, &declared, &said.settings.exclude);
-        let (found, refused) = found;
-        unread.extend(refused);
+        let claimed = discover::claimed(system, walked, &tracking, &declared, &said.settings.exclude);
+        unread.extend(claimed.unread);
 
-        let mut all: Vec<discover::Found> = found;
+        let mut all: Vec<discover::Found> = claimed.found;
         // What the team declares comes first, so that the locations in it stay true.
         let mut files = said.files;
         let baseline = baseline::read(system, &asked.baseline, &mut files);
@@ -97,7 +98,7 @@ impl Snapshot {
         index.ignored = ignored;
         index.tracking = tracking;
         index.absent = absent(&index, system);
-        Self { index, unread, settings: said.settings, baseline }
+        Self { index, unread, binary: claimed.binary, settings: said.settings, baseline }
     }
 
     /// The matrix that a team could begin with, whatever is declared already.

@@ -33,6 +33,9 @@ pub enum ReadError {
     /// Larger than [`MAX_FILE_BYTES`].
     #[error("it is larger than {} MiB", MAX_FILE_BYTES >> 20)]
     TooLarge,
+    /// Its beginning holds NUL bytes, as binary files and UTF-16 do.
+    #[error("it holds NUL bytes, as binary files and UTF-16 do")]
+    Binary,
     /// The operating system refused.
     #[error("{0}")]
     Refused(String),
@@ -78,6 +81,12 @@ pub trait System: Sync {
     /// [`ReadError`].
     fn read_text(&self, path: &TreePath) -> Result<Option<Vec<u8>>, ReadError> {
         self.read(path).map(text_of)
+    }
+
+    /// What lies beside the files of the walk and is none of them, each with the reason: links, devices and
+    /// pipes, folders that could not be entered. What the tree ignores is not among them.
+    fn passed_over(&self) -> Vec<(TreePath, String)> {
+        Vec::new()
     }
 
     /// Whether a file or folder stands at this path inside its root.

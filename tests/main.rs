@@ -14,6 +14,7 @@ mod house;
 mod init;
 mod matrix_read;
 mod matrix_schema;
+mod nasty;
 mod pydantic_key;
 mod python_env_key;
 mod replay;

@@ -248,6 +248,18 @@ pub(super) enum TableFormat {
 pub(super) struct Files {
     #[command(flatten)]
     pub(super) tree: Tree,
+    /// How the list is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(super) format: FilesFormat,
+}
+
+/// How the files are printed.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum FilesFormat {
+    /// For people
+    Text,
+    /// An object: what was read, and what was not and why
+    Json,
 }
 
 /// Arguments of `init`.

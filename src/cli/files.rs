@@ -1,11 +1,13 @@
 //! `envcheck files`: what is read, as what, and what cannot be seen through.
 
-use super::arguments::Files;
+use super::arguments::{Files, FilesFormat};
 use super::failure::Failure;
-use super::{Exit, Output, check, root};
+use super::{Exit, Output, root};
 use crate::engine::{FileSummary, Snapshot};
 use crate::fact::SourceKind;
-use crate::render::{Paint, clean};
+use crate::render::{Paint, clean, files_json};
+use crate::system::System;
+use crate::text::TreePath;
 
 pub(super) fn run(arguments: &Files, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let tree = root::open(&arguments.tree)?;
@@ -16,6 +18,17 @@ pub(super) fn run(arguments: &Files, output: &mut Output<'_>) -> Result<Exit, Fa
     if output.settings.verbose {
         files.extend(only_searched.iter().cloned());
         files.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+    let mut unread: Vec<(TreePath, String)> =
+        [snapshot.unread, snapshot.binary, tree.system.passed_over()].concat();
+    unread.retain(|(path, _)| tree.below.as_ref().is_none_or(|folder| path.is_below(folder)));
+    unread.sort_unstable();
+    unread.dedup();
+    if arguments.format == FilesFormat::Json {
+        files.extend(only_searched.into_iter().filter(|_| !output.settings.verbose));
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files_json(&files, &unread, output.out)?;
+        return Ok(Exit::Clean);
     }
     let kind_width = files.iter().map(|file| file.kind.0.len()).max().unwrap_or(0);
     let count_width = files.iter().map(|file| file.facts.to_string().len()).max().unwrap_or(1);
@@ -32,6 +45,9 @@ pub(super) fn run(arguments: &Files, output: &mut Output<'_>) -> Result<Exit, Fa
         let count = only_searched.len();
         writeln!(output.err, "{count} more were searched for names of keys only; --verbose lists them")?;
     }
-    check::tell_unread(&snapshot.unread, output)?;
+    for (path, reason) in &unread {
+        let head = output.screen.paint(Paint::Warning, "not read");
+        writeln!(output.out, "{head}  {}: {}", clean(path.as_str()), clean(reason))?;
+    }
     Ok(Exit::Clean)
 }

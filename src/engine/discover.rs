@@ -4,11 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use crate::fact::SourceKind;
 use crate::matrix::{EnvSource, Matrix, Said, is_schema_beside};
 use crate::sources;
 use crate::suppress::BASELINE_NAME;
 use crate::system::{ReadError, System, Tracking, text_of};
 use crate::text::{FileId, SourceFile, TreePath};
+
+/// What became of the files that extractors claim.
+#[derive(Debug)]
+pub(super) struct Claimed {
+    /// Those that were read.
+    pub(super) found: Vec<Found>,
+    /// Those that should have been read and could not be.
+    pub(super) unread: Unread,
+    /// Those that are no text, though their names promise one.
+    pub(super) binary: Unread,
+}
 
 /// A file that an extractor claims.
 #[derive(Debug)]
@@ -48,7 +60,7 @@ pub(super) fn claimed(
     tracking: &Tracking,
     matrix: &Matrix,
     exclude: &[Said<String>],
-) -> (Vec<Found>, Unread) {
+) -> Claimed {
     let named = named_by(matrix);
     // The walk is in order.
     let is_unwalked = |path: &&TreePath| paths.binary_search(path).is_err();
@@ -65,7 +77,7 @@ pub(super) fn claimed(
         paths.sort_unstable();
     }
     let excluded = Exclusion::new(matrix.exclude.iter().chain(exclude));
-    let results: Vec<Result<Option<Found>, (TreePath, String)>> = paths
+    let results: Vec<Result<Option<Found>, (TreePath, ReadError, bool)>> = paths
         .into_par_iter()
         // The keys that a baseline names are not mentioned by it.
         .filter(|path| !excluded.holds(path) && !is_schema_beside(path) && path.name() != BASELINE_NAME)
@@ -86,8 +98,14 @@ pub(super) fn claimed(
             let read = if !is_walked { system.read(&path).map(text_of) } else { system.read_text(&path) };
             let bytes = match read {
                 Ok(Some(bytes)) => bytes,
-                Ok(None) | Err(ReadError::Missing) => return Ok(None),
-                Err(error) => return Err((path, error.to_string())),
+                Err(ReadError::Missing) => return Ok(None),
+                Ok(None) if sources::ALL[claims[0]].kind() == SourceKind::MENTION => return Ok(None),
+                // A name such as `.env` stands for nothing but text; `.ts` may well be a film.
+                Ok(None) => {
+                    let is_surely = told.is_some() || sources::ALL[claims[0]].kind().0 == "dotenv";
+                    return Err((path, ReadError::Binary, is_surely));
+                }
+                Err(error) => return Err((path, error, true)),
             };
             let text = decode(bytes);
             // What the matrix says a file is, it is.
@@ -97,15 +115,15 @@ pub(super) fn claimed(
             Ok(extractor.map(|extractor| Found { path, text, extractor, is_ignored }))
         })
         .collect();
-    let mut found = Vec::new();
-    let mut unread = Vec::new();
+    let mut claimed = Claimed { found: Vec::new(), unread: Vec::new(), binary: Vec::new() };
     for result in results {
         match result {
-            Ok(file) => found.extend(file),
-            Err(refused) => unread.push(refused),
+            Ok(file) => claimed.found.extend(file),
+            Err((path, error, true)) => claimed.unread.push((path, error.to_string())),
+            Err((path, error, false)) => claimed.binary.push((path, error.to_string())),
         }
     }
-    (found, unread)
+    claimed
 }
 
 /// The position of the extractor that takes a file of this path with this text, where the matrix says nothing.

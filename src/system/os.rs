@@ -184,6 +184,29 @@ impl OsSystem {
 }
 
 impl OsSystem {
+    /// Why a walk does not take this for a file, unless it does or it is a folder.
+    fn why_not(&self, entry: &ignore::DirEntry, kind: fs::FileType, base: &Path) -> Option<String> {
+        if kind.is_dir() {
+            return None;
+        }
+        let reason = if kind.is_symlink() {
+            match fs::canonicalize(entry.path()) {
+                Ok(real) if real.starts_with(base) => {
+                    "it is a link; what it leads to is read in its own place"
+                }
+                Ok(_) => "it leads out of the checked tree",
+                Err(error) => return Some(format!("it is a link that leads nowhere: {error}")),
+            }
+        } else if !kind.is_file() {
+            NOT_A_FILE
+        } else if entry.path().to_str().is_none() {
+            "its name is not UTF-8"
+        } else {
+            return None;
+        };
+        Some(reason.to_owned())
+    }
+
     /// The folder that is checked.
     pub(super) fn root(&self) -> &Path {
         &self.root
@@ -200,17 +223,7 @@ impl OsSystem {
             .filter(|_| with_own)
             .chain(self.named.iter().map(|(name, base)| (Some(name.as_str()), base)));
         for (name, base) in roots {
-            let walker = ignore::WalkBuilder::new(base)
-                .hidden(false)
-                .require_git(false)
-                .follow_links(false)
-                .filter_entry(|entry| {
-                    entry.depth() == 0
-                        || !entry.file_type().is_some_and(|kind| kind.is_dir())
-                        || !entry.file_name().to_str().is_some_and(is_foreign_folder)
-                })
-                .build_parallel();
-            walker.run(|| {
+            walker(base).build_parallel().run(|| {
                 let mut batch = Batch { paths: Vec::new(), sink: &found };
                 Box::new(move |entry| {
                     if let Ok(entry) = entry
@@ -233,6 +246,17 @@ impl OsSystem {
         paths.dedup();
         paths
     }
+}
+
+/// Walks everything below `base` that is not ignored.
+fn walker(base: &Path) -> ignore::WalkBuilder {
+    let mut walker = ignore::WalkBuilder::new(base);
+    walker.hidden(false).require_git(false).follow_links(false).filter_entry(|entry| {
+        entry.depth() == 0
+            || !entry.file_type().is_some_and(|kind| kind.is_dir())
+            || !entry.file_name().to_str().is_some_and(is_foreign_folder)
+    });
+    walker
 }
 
 impl System for OsSystem {
@@ -292,6 +316,33 @@ impl System for OsSystem {
         Ok(Some(opened.bytes))
     }
 
+    fn passed_over(&self) -> Vec<(TreePath, String)> {
+        let roots = std::iter::once((None, &self.root))
+            .chain(self.named.iter().map(|(name, base)| (Some(name.as_str()), base)));
+        let mut passed = Vec::new();
+        for (name, base) in roots {
+            for entry in walker(base).build() {
+                match entry {
+                    Ok(entry) => {
+                        let at = entry.path().strip_prefix(base).ok();
+                        let reason = entry.file_type().and_then(|kind| self.why_not(&entry, kind, base));
+                        if let (Some(at), Some(reason)) = (at, reason) {
+                            let lossy = PathBuf::from(at.to_string_lossy().into_owned());
+                            passed.extend(spell(name, &lossy).map(|path| (path, reason)));
+                        }
+                    }
+                    Err(error) => {
+                        let at = place_of(&error).and_then(|at| at.strip_prefix(base).ok());
+                        let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                        passed.extend(at.and_then(|at| spell(name, at)).map(|path| (path, reason)));
+                    }
+                }
+            }
+        }
+        passed.sort_unstable();
+        passed
+    }
+
     fn exists(&self, path: &TreePath) -> bool {
         self.inside(path).is_ok()
     }
@@ -307,11 +358,12 @@ struct Opened {
 
 impl Opened {
     fn at(path: &Path) -> Result<Self, ReadError> {
-        let file = fs::File::open(path).map_err(refused)?;
-        let metadata = file.metadata().map_err(refused)?;
+        // Asked before it is opened: to open a pipe is to wait for whoever writes into it.
+        let metadata = fs::metadata(path).map_err(refused)?;
         if !metadata.is_file() {
-            return Err(ReadError::Refused("it is not a file".to_owned()));
+            return Err(ReadError::Refused(NOT_A_FILE.to_owned()));
         }
+        let file = fs::File::open(path).map_err(refused)?;
         if metadata.len() > MAX_FILE_BYTES {
             return Err(ReadError::TooLarge);
         }
@@ -334,6 +386,18 @@ impl Opened {
             (&mut self.file).take(more).read_to_end(&mut self.bytes).map_err(refused)?;
         }
         Ok(())
+    }
+}
+
+/// What is said of folders, pipes, sockets and devices.
+const NOT_A_FILE: &str = "it is not a file";
+
+/// The path that a walk failed at.
+fn place_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => place_of(err),
+        _ => None,
     }
 }
 

@@ -63,6 +63,10 @@ impl System for Overlay<'_> {
         }
     }
 
+    fn passed_over(&self) -> Vec<(TreePath, String)> {
+        self.below.passed_over()
+    }
+
     fn exists(&self, path: &TreePath) -> bool {
         self.below.exists(path) || self.texts.keys().any(|text| text.is_below(path))
     }

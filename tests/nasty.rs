@@ -1,0 +1,287 @@
+//! Input that nobody writes on purpose: the program ends, does not panic, and tells what it could not read.
+//!
+//! The time limit is a guard against hanging, not a measure of speed.
+
+use std::path::Path;
+use std::time::Duration;
+
+/// Far more than any of these trees takes in a debug build on a busy machine.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// One file per kind that is worth bothering, with a beginning that its reader takes for its own.
+const KINDS: &[(&str, &str)] = &[
+    (".env", "A=1\n"),
+    (".env.example", "# what it is\nA=\n"),
+    ("Dockerfile", "FROM a\nARG A\nENV B=$A\n"),
+    ("compose.yaml", "services:\n  a:\n    image: b\n    environment:\n      A: ${A}\n"),
+    (
+        ".github/workflows/a.yml",
+        "on: push\njobs:\n  a:\n    runs-on: b\n    env:\n      A: ${{ secrets.A }}\n",
+    ),
+    ("secrets.ctmpl", "{{ with secret \"a/b\" }}A={{ .Data.data.A }}\n{{ end }}"),
+    ("vault-agent.hcl", "template {\n  source = \"secrets.ctmpl\"\n  destination = \"/a\"\n}\n"),
+    ("policy.hcl", "path \"a/data/b\" {\n  capabilities = [\"read\"]\n}\n"),
+    ("turbo.json", "{\"globalEnv\": [\"A\"]}\n"),
+    ("a.rs", "fn a() { std::env::var(\"A\"); }\n"),
+    ("a.py", "import os\nA = os.environ[\"A\"]\n"),
+    ("a.ts", "const a = process.env.A;\n"),
+    ("a.tsx", "const a = <b>{process.env.A}</b>;\n"),
+    ("a.go", "package a\n\nimport \"os\"\n\nvar a = os.Getenv(\"A\")\n"),
+    ("a.php", "<?php $a = getenv('A');\n"),
+    ("A.java", "class A { String a = System.getenv(\"A\"); }\n"),
+    ("A.cs", "class A { string a = Environment.GetEnvironmentVariable(\"A\"); }\n"),
+    ("a.exs", "a = System.get_env(\"A\")\n"),
+    ("a.rb", "a = ENV.fetch('A')\n"),
+    ("application.yml", "a: ${A:b}\n"),
+    ("schema.prisma", "datasource a {\n  url = env(\"A\")\n}\n"),
+    ("a.sh", "echo \"${A:?}\"\n"),
+    ("envs/matrix.yaml", "version: 1\n"),
+    ("envcheck.toml", "[rules]\n"),
+];
+
+struct Tree(tempfile::TempDir);
+
+impl Tree {
+    /// A tree in which something is compared, so that a run ends well.
+    fn new() -> Self {
+        let tree = Self(tempfile::tempdir().unwrap());
+        std::fs::create_dir(tree.path().join(".git")).unwrap();
+        tree.write("fine.env", b"FINE=1\n");
+        tree
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn write(&self, path: &str, bytes: &[u8]) {
+        let path = self.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+
+    /// Runs `line`, which has to end by itself, and yields what it says.
+    fn run(&self, line: &str) -> (i32, String) {
+        let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_envcheck"))
+            .args(line.split_whitespace())
+            .current_dir(self.path())
+            .env("NO_COLOR", "1")
+            .timeout(LIMIT)
+            .output()
+            .unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        let code = output.status.code().unwrap_or(-1);
+        assert!((0..=2).contains(&code) && !said.contains("panicked"), "`{line}` ended with {code}: {said}");
+        (code, said)
+    }
+
+    /// Checks the tree, and yields what `files` says of it.
+    fn files(&self) -> String {
+        self.run("check");
+        let (code, said) = self.run("files -v");
+        assert_eq!(code, 0, "{said}");
+        said
+    }
+}
+
+/// A tree of all kinds, each file's text changed by `change`.
+fn changed(change: impl Fn(&str) -> Vec<u8>) -> Tree {
+    let tree = Tree::new();
+    for (path, text) in KINDS {
+        tree.write(path, &change(text));
+    }
+    tree
+}
+
+#[test]
+fn odd_bytes_in_every_kind() {
+    let bom = changed(|text| format!("\u{feff}{text}").into_bytes());
+    let crlf = changed(|text| text.replace('\n', "\r\n").into_bytes());
+    let cr = changed(|text| text.replace('\n', "\r").into_bytes());
+    let not_utf8 = changed(|text| [text.as_bytes(), b"\xff\xfe\xc3 A=\xf0\x9f\n", text.as_bytes()].concat());
+    let cut = changed(|text| text.as_bytes()[..text.len() / 2].to_vec());
+    for tree in [bom, crlf, cr, not_utf8, cut] {
+        let said = tree.files();
+        for (path, _) in KINDS {
+            assert!(said.contains(path), "{path} is not told of:\n{said}");
+        }
+    }
+    // Read all the same.
+    let tree = Tree::new();
+    tree.write("bom.env", "\u{feff}A=1\r\nB=\u{e9}\r\n".as_bytes());
+    assert!(tree.files().contains("2 facts  bom.env"), "{}", tree.files());
+    changed(|_| Vec::new()).files();
+}
+
+#[test]
+fn what_is_no_text_is_told() {
+    let tree = changed(|text| [b"\0", text.as_bytes()].concat());
+    let said = tree.files();
+    for path in [".env", "Dockerfile", "compose.yaml", "a.py", "secrets.ctmpl"] {
+        assert!(said.contains(&format!("not read  {path}: it holds NUL bytes")), "{path}:\n{said}");
+    }
+    // Where nothing but text can be meant, a check says so too; UTF-16 is one way to get there.
+    let utf16: Vec<u8> = "\u{feff}A=1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let tree = Tree::new();
+    tree.write(".env", &utf16);
+    let (code, said) = tree.run("check");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("cannot read `.env`: it holds NUL bytes"), "{said}");
+    // Late NUL bytes are characters like others.
+    changed(|text| format!("{text}{}\0\n{text}", "# \n".repeat(4000)).into_bytes()).files();
+}
+
+#[test]
+fn one_very_long_line() {
+    const BYTES: usize = 8 << 20;
+    for (path, head, tail) in [
+        (".env", "A=", "\n"),
+        ("Dockerfile", "FROM a\nENV A=", "\n"),
+        ("compose.yaml", "services:\n  a:\n    image: \"", "\"\n"),
+        ("a.py", "import os\nos.environ[\"A\"] = \"", "\"\n"),
+        ("a.ts", "const a = process.env.A + \"", "\"\n"),
+        ("a.go", "package a\nimport \"os\"\nvar a = os.Getenv(\"A\") + \"", "\"\n"),
+        ("secrets.ctmpl", "{{ with secret \"a/b\" }}A=", "{{ end }}\n"),
+    ] {
+        let tree = Tree::new();
+        tree.write(path, format!("{head}{}{tail}", "x".repeat(BYTES)).as_bytes());
+        tree.run("check --format concise");
+    }
+    let tree = Tree::new();
+    let large = std::fs::File::create(tree.path().join("large.env")).unwrap();
+    large.set_len(65 << 20).unwrap();
+    let said = tree.files();
+    assert!(said.contains("not read  large.env: it is larger than 64 MiB"), "{said}");
+}
+
+#[test]
+fn deep_nesting() {
+    const DEPTH: usize = 20_000;
+    let nested = |open: &str, close: &str| format!("{}{}", open.repeat(DEPTH), close.repeat(DEPTH));
+    let indented: String = (0..2000).fold(String::new(), |text, depth| text + &" ".repeat(depth) + "a:\n");
+    let tree = Tree::new();
+    tree.write("a/compose.yaml", format!("services:\n  a: {}\n", nested("[", "]")).as_bytes());
+    tree.write(
+        "b/compose.yaml",
+        format!("services: {}1{}\n", "{a: ".repeat(DEPTH), "}".repeat(DEPTH)).as_bytes(),
+    );
+    tree.write("c/compose.yaml", format!("services:\n{indented}").as_bytes());
+    tree.write("d/compose.yaml", format!("services:\n  a:\n    {}b\n", "- ".repeat(DEPTH)).as_bytes());
+    tree.write(
+        "e/compose.yaml",
+        format!("services:\n  a:\n    image: {}b\n", "${A:-".repeat(DEPTH)).as_bytes(),
+    );
+    tree.write("turbo.json", format!("{{\"globalEnv\": {}", "[".repeat(DEPTH)).as_bytes());
+    tree.write("a.ts", format!("const a = process.env.A + {};\n", nested("(", ")")).as_bytes());
+    tree.write("b.ts", format!("const a = {}process.env.A", "`${".repeat(DEPTH)).as_bytes());
+    tree.write("a.tsx", format!("const a = {}process.env.A", "<b>{".repeat(DEPTH)).as_bytes());
+    tree.write(
+        "a.go",
+        format!("package a\nimport \"os\"\nvar a = os.Getenv{}\n", nested("(", ")")).as_bytes(),
+    );
+    tree.write("a.py", format!("import os\na = {}os.environ['A']\n", "[".repeat(DEPTH)).as_bytes());
+    tree.write("a.rs", format!("fn a() {{ std::env::var{} }}", nested("(", ")")).as_bytes());
+    tree.write("a.php", format!("<?php getenv{}", nested("(", ")")).as_bytes());
+    tree.write("a.rb", format!("a = {}ENV['A']", "\"#{".repeat(DEPTH)).as_bytes());
+    tree.write("policy.hcl", format!("path \"a\" {}", nested("{ a ", "}")).as_bytes());
+    tree.write("vault-agent.hcl", format!("template {{ a = {} }}", nested("[", "]")).as_bytes());
+    tree.write(
+        "secrets.ctmpl",
+        format!("{}A=1{}", "{{ if a }}".repeat(DEPTH), "{{ end }}".repeat(DEPTH)).as_bytes(),
+    );
+    tree.write("b.ctmpl", format!("{{{{ {} }}}}", nested("(", ")")).as_bytes());
+    tree.write("a.sh", format!("echo {}A{}\n", "$(".repeat(DEPTH), ")".repeat(DEPTH)).as_bytes());
+    tree.write("Dockerfile", format!("FROM a\nENV A={}b\n", "${A:-".repeat(DEPTH)).as_bytes());
+    let said = tree.files();
+    for path in ["a/compose.yaml", "a.ts", "a.go", "a.py", "a.rs", "policy.hcl", "secrets.ctmpl"] {
+        assert!(said.contains(path), "{path}:\n{said}");
+    }
+}
+
+#[test]
+fn anchors_that_multiply() {
+    let mut laughs = "x0: &x0 {a: 1, b: 2}\n".to_owned();
+    let mut merges = "y0: &y0 {A0: 1}\n".to_owned();
+    for level in 1..40 {
+        let before = level - 1;
+        let nine = vec![format!("*x{before}"); 9].join(", ");
+        laughs += &format!("x{level}: &x{level} [{nine}]\n");
+        merges +=
+            &format!("y{level}: &y{level}\n  <<: [*y{before}, *y{before}, *y{before}]\n  A{level}: 1\n");
+    }
+    let services = "services:\n  a:\n    image: b\n    command: *x39\n    environment:\n      <<: *y39\n";
+    let tree = Tree::new();
+    tree.write("compose.yaml", format!("{laughs}{merges}{services}").as_bytes());
+    tree.write("round/compose.yaml", b"services: &a\n  a:\n    <<: *a\n    image: b\n    environment: *a\n");
+    tree.write(
+        "twice/compose.yaml",
+        b"include: [compose.yaml]\nservices:\n  a:\n    extends: {service: a}\n",
+    );
+    tree.write(
+        ".github/workflows/a.yml",
+        format!("{laughs}on: push\njobs:\n  a:\n    env: *x39\n").as_bytes(),
+    );
+    tree.write("envs/matrix.yaml", format!("version: 1\n{laughs}keys: *x39\n").as_bytes());
+    assert!(tree.files().contains("compose.yaml"));
+}
+
+#[test]
+fn folders_that_look_like_files() {
+    let tree = Tree::new();
+    for name in [".env", "Dockerfile", "compose.yaml", "a.py", "envs/matrix.yaml", "envcheck.toml"] {
+        std::fs::create_dir_all(tree.path().join(name)).unwrap();
+    }
+    tree.write(
+        "app/compose.yaml",
+        b"services:\n  a:\n    image: b\n    env_file: ../.env\n    build: ../a.py\n",
+    );
+    tree.files();
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_pipes() {
+    use std::os::unix::fs::symlink;
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::write(outside.path().join("secret.env"), "OUTSIDE=c4n4ry-5ecret\n").unwrap();
+    let tree = Tree::new();
+    let at = |name: &str| tree.path().join(name);
+    symlink("b.env", at("a.env")).unwrap();
+    symlink("a.env", at("b.env")).unwrap();
+    symlink(".", at("round")).unwrap();
+    symlink("fine.env", at("alias.env")).unwrap();
+    symlink(outside.path().join("secret.env"), at("out.env")).unwrap();
+    symlink(outside.path(), at("out")).unwrap();
+    let pipes = ["pipe.env", "envcheck.toml", "Dockerfile"];
+    for pipe in pipes {
+        assert!(std::process::Command::new("mkfifo").arg(at(pipe)).status().unwrap().success());
+    }
+    tree.write(
+        "envs/matrix.yaml",
+        b"version: 1\nenvironments:\n  a:\n    sources:\n      - dotenv: pipe.env\n      - dotenv: out.env\n      - dotenv: a.env\n",
+    );
+    tree.write("compose.yaml", b"services:\n  a:\n    image: b\n    env_file: [pipe.env, out.env, a.env]\n");
+    let said = tree.files();
+    let (_, checked) = tree.run("check");
+    assert!(!format!("{said}{checked}").contains("OUTSIDE"), "{said}{checked}");
+    for line in [
+        "a.env: it is a link that leads nowhere: ",
+        "out.env: it leads out of the checked tree\n",
+        "out: it leads out of the checked tree\n",
+        "alias.env: it is a link; what it leads to is read in its own place\n",
+        "round: it is a link; what it leads to is read in its own place\n",
+        "pipe.env: it is not a file\n",
+        "Dockerfile: it is not a file\n",
+    ] {
+        assert!(said.contains(&format!("not read  {line}")), "{line}:\n{said}");
+    }
+    let (_, json) = tree.run("files --format json");
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let unread = value["unread"].as_array().unwrap();
+    assert!(
+        unread.iter().any(|file| file["path"] == "pipe.env" && file["reason"] == "it is not a file"),
+        "{json}"
+    );
+    let files = value["files"].as_array().unwrap();
+    assert!(files.iter().any(|file| file["path"] == "fine.env" && file["coverage"] == "full"), "{json}");
+}
