@@ -12,7 +12,14 @@ pub fn notation(path: &TreePath, kind: Option<SourceKind>) -> Notation {
         Some("dockerfile") => Notation::Dockerfile,
         Some("consul-template") => Notation::Template,
         Some("vault-agent" | "vault-policy") => Notation::Hcl,
-        Some("compose" | "github-workflow") => Notation::Yaml,
+        Some("compose" | "github-workflow" | "gitlab-ci" | "kubernetes") => Notation::Yaml,
+        Some("shell" | "makefile" | "justfile" | "env-template") => Notation::Shell,
+        Some("terraform") => Notation::Hcl,
+        // Units of systemd and lists of commands have no extension that tells.
+        Some("platform" | "command-list") => match by_name(path.name()) {
+            Notation::Lines => Notation::Shell,
+            told => told,
+        },
         Some("rust") => Notation::Rust,
         Some("python") => Notation::Python,
         // `turbo.json` may hold comments.
