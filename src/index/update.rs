@@ -41,7 +41,7 @@ impl Index {
     /// guessed matrices, and for texts of the same [`crate::infer::shape`].
     ///
     /// # Errors
-    /// [`Rebuild`] if the change reaches further; the text and the extraction are replaced all the same, and
+    /// `Rebuild` if the change reaches further; the text and the extraction are replaced all the same, and
     /// nothing else may be asked before the index is built anew.
     pub fn replace(
         &mut self,

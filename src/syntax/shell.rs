@@ -2,7 +2,7 @@
 //!
 //! [`scan`] is not a parser of the shell's grammar: quoting, comments, command substitutions, arithmetic and
 //! heredocs are followed as far as they decide whether a `$X` is expanded. What a script sets is
-//! answered widely: a name counts as set if the text assigns it anywhere. [`commands`] says who is called.
+//! answered widely: a name counts as set if the text assigns it anywhere. [`commands()`] says who is called.
 //!
 //! The rules are those of POSIX.1-2024, "Shell Command Language", sections 2.2 to 2.7.
 
