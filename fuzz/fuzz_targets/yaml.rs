@@ -1,0 +1,6 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let text = envcheck_fuzz::text(data);
+    envcheck_fuzz::check(&envcheck::syntax::yaml::parse(&text).documents, &text);
+});

@@ -1,0 +1,50 @@
+//! What all fuzz targets share: texts made of bytes, and the oracle.
+//!
+//! A target finds a panic by itself. The oracle finds places that are not in the text, or that cut a character.
+
+use std::fmt::Debug;
+
+use envcheck::sources;
+use envcheck::text::{FileId, SourceFile, TreePath};
+
+/// The text of `data`, with what is not UTF-8 replaced as a run replaces it: byte for byte.
+pub fn text(data: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in data.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    text
+}
+
+/// A file of one run.
+pub fn file(path: &str, text: &str) -> SourceFile {
+    SourceFile::new(FileId(0), TreePath::parse(path).expect("targets give good paths"), text.to_owned())
+}
+
+/// Reads `data` as a file of the kind that is called `kind`.
+pub fn source(kind: &str, path: &str, data: &[u8]) {
+    let extractor = sources::ALL.iter().find(|known| known.kind().0 == kind).expect("targets name kinds");
+    let file = file(path, &text(data));
+    let _ = extractor.confirms(&file.path, &file.text);
+    check(&extractor.extract(&file), &file.text);
+}
+
+/// Checks every span in `read`, however deep: it lies in `text`, on characters.
+///
+/// All that readers yield can be written for debugging, so that is walked rather than each type.
+pub fn check(read: &impl Debug, text: &str) {
+    let written = format!("{read:?}");
+    for (at, head) in written.match_indices("Span { start: ") {
+        let rest = &written[at + head.len()..];
+        let Some((start, rest)) = rest.split_once(", end: ") else { continue };
+        let Some((end, _)) = rest.split_once(' ') else { continue };
+        let (Ok(start), Ok(end)) = (start.parse::<usize>(), end.parse::<usize>()) else { continue };
+        inside(start..end, text);
+    }
+}
+
+/// Checks one range of bytes.
+pub fn inside(range: std::ops::Range<usize>, text: &str) {
+    assert!(text.get(range.clone()).is_some(), "{range:?} is no place in the {} bytes of {text:?}", text.len());
+}
