@@ -25,22 +25,11 @@ pub(crate) fn rust(inside: &str) -> String {
 #[must_use]
 pub(crate) fn python(inside: &str) -> String {
     unescape(inside, |rest, text| match rest.next() {
-        Some('u') => text.extend(digits(rest, 4, 16)),
-        Some('U') => text.extend(digits(rest, 8, 16)),
         Some('\r') => {
             rest.next_if_eq(&'\n');
         }
         Some('\n') => {}
-        Some('a') => text.push('\u{7}'),
-        Some('b') => text.push('\u{8}'),
-        Some('f') => text.push('\u{c}'),
-        Some('v') => text.push('\u{b}'),
-        Some(first @ '0'..='7') => {
-            let more = digits_text(rest, 2, 8);
-            let number = u32::from_str_radix(&format!("{first}{more}"), 8);
-            text.extend(number.ok().and_then(char::from_u32));
-        }
-        other => simple(other, rest, text),
+        other => c_like(other, rest, text),
     })
 }
 
@@ -75,19 +64,9 @@ pub(crate) fn javascript(inside: &str) -> String {
 /// Source: the Go specification, "String literals" and "Rune literals".
 #[must_use]
 pub(crate) fn go(inside: &str) -> String {
-    unescape(inside, |rest, text| match rest.next() {
-        Some('u') => text.extend(digits(rest, 4, 16)),
-        Some('U') => text.extend(digits(rest, 8, 16)),
-        Some('a') => text.push('\u{7}'),
-        Some('b') => text.push('\u{8}'),
-        Some('f') => text.push('\u{c}'),
-        Some('v') => text.push('\u{b}'),
-        Some(first @ '0'..='7') => {
-            let more = digits_text(rest, 2, 8);
-            let number = u32::from_str_radix(&format!("{first}{more}"), 8);
-            text.extend(number.ok().and_then(char::from_u32));
-        }
-        other => simple(other, rest, text),
+    unescape(inside, |rest, text| {
+        let escape = rest.next();
+        c_like(escape, rest, text);
     })
 }
 
@@ -104,7 +83,25 @@ fn unescape(inside: &str, mut escaped: impl FnMut(&mut Peekable<Chars<'_>>, &mut
     text
 }
 
-/// The escapes that both languages have.
+/// The escapes that Python and Go have from C.
+fn c_like(escape: Option<char>, rest: &mut Peekable<Chars<'_>>, text: &mut String) {
+    match escape {
+        Some('u') => text.extend(digits(rest, 4, 16)),
+        Some('U') => text.extend(digits(rest, 8, 16)),
+        Some('a') => text.push('\u{7}'),
+        Some('b') => text.push('\u{8}'),
+        Some('f') => text.push('\u{c}'),
+        Some('v') => text.push('\u{b}'),
+        Some(first @ '0'..='7') => {
+            let more = digits_text(rest, 2, 8);
+            let number = u32::from_str_radix(&format!("{first}{more}"), 8);
+            text.extend(number.ok().and_then(char::from_u32));
+        }
+        other => simple(other, rest, text),
+    }
+}
+
+/// The escapes that all of these languages have.
 fn simple(escape: Option<char>, rest: &mut Peekable<Chars<'_>>, text: &mut String) {
     match escape {
         Some('n') => text.push('\n'),
