@@ -357,8 +357,10 @@ fn processor_time() -> u64 {
 fn cost_grows_as_the_text_does() {
     use envcheck::text::{FileId, SourceFile, TreePath};
 
-    const FEW: usize = 1000;
+    const FEW: usize = 4000;
     const MOST: u64 = 30;
+    /// Times are counted in ticks of a few milliseconds.
+    const TICKS: u64 = 10_000_000;
     for extractor in envcheck::sources::ALL {
         let kind = extractor.kind().0;
         let (_, path) = [("shell", "a.sh"), ("dockerfile", "Dockerfile"), ("compose", "compose.yaml")]
@@ -368,7 +370,7 @@ fn cost_grows_as_the_text_does() {
         let cost = |text: &str| {
             let file = SourceFile::new(FileId(0), TreePath::parse(path).unwrap(), text.to_owned());
             let mut least = u64::MAX;
-            for _ in 0..3 {
+            for _ in 0..2 {
                 let before = processor_time();
                 let read = extractor.extract(&file);
                 least = least.min(processor_time() - before);
@@ -378,17 +380,14 @@ fn cost_grows_as_the_text_does() {
         };
         for (number, (few, many)) in crowded(kind, FEW).iter().zip(crowded(kind, 8 * FEW)).enumerate() {
             let (few, many) = (cost(few), cost(&many));
-            assert!(
-                many < MOST * few.max(500_000),
-                "{kind} {number}: {few} ns, eight times as much {many} ns"
-            );
+            assert!(many < MOST * few.max(TICKS), "{kind} {number}: {few} ns, eight times as much {many} ns");
         }
     }
 }
 
 #[test]
 fn values_of_very_many_references() {
-    const COUNT: usize = 25_000;
+    const COUNT: usize = 10_000;
     for (kind, path) in [
         ("dotenv", ".env"),
         ("dockerfile", "Dockerfile"),
