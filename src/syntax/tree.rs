@@ -7,7 +7,7 @@
 mod names;
 
 use std::cell::RefCell;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use super::escape;
 use crate::text::{Span, Spanned};
@@ -60,6 +60,14 @@ const CHUNK: usize = 4 << 10;
 /// the text: the caller reports a gap.
 #[must_use]
 pub fn parse(language: Language, text: &str) -> Option<Tree<'_>> {
+    parse_parts(language, text, std::slice::from_ref(&(0..text.len())))
+}
+
+/// Parses the `parts` of `text` as if nothing stood between them; spans are those of the whole text.
+///
+/// The parts are whole lines in the order of the text. `None` as for [`parse`].
+#[must_use]
+pub fn parse_parts<'t>(language: Language, text: &'t str, parts: &[Range<usize>]) -> Option<Tree<'t>> {
     thread_local! {
         static PARSER: RefCell<tree_sitter::Parser> = RefCell::new(tree_sitter::Parser::new());
     }
@@ -68,6 +76,7 @@ pub fn parse(language: Language, text: &str) -> Option<Tree<'_>> {
     }
     PARSER.with_borrow_mut(|parser| {
         parser.set_language(&language.grammar()).ok()?;
+        parser.set_included_ranges(&included(text, parts)).ok()?;
         let bytes = text.as_bytes();
         // Recovery from mistakes may read what follows again and again: a hundred unclosed raw strings are
         // each looked for to the end. Counting steps and chunks, not seconds, gives the same answer on
@@ -91,11 +100,35 @@ pub fn parse(language: Language, text: &str) -> Option<Tree<'_>> {
     })
 }
 
+/// The parts as tree-sitter wants them; the whole text is no part at all.
+fn included(text: &str, parts: &[Range<usize>]) -> Vec<tree_sitter::Range> {
+    if matches!(parts, [whole] if *whole == (0..text.len())) {
+        return Vec::new();
+    }
+    let mut seen = 0;
+    let mut row = 0;
+    let mut point = |offset: usize| {
+        let passed = text.as_bytes().get(seen..offset).unwrap_or_default();
+        row += passed.iter().filter(|&&byte| byte == b'\n').count();
+        seen = offset;
+        let line = text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+        tree_sitter::Point { row, column: offset - line }
+    };
+    let mut range = |part: &Range<usize>| tree_sitter::Range {
+        start_byte: part.start,
+        end_byte: part.end,
+        start_point: point(part.start),
+        end_point: point(part.end),
+    };
+    // No range at all would be the whole text.
+    if parts.is_empty() { vec![range(&(0..0))] } else { parts.iter().map(range).collect() }
+}
+
 impl<'t> Tree<'t> {
     /// The node of the whole text.
     #[must_use]
     pub fn root(&self) -> Node<'_> {
-        Node { node: self.tree.root_node(), text: self.text, names: self.names }
+        Node::new(self.tree.root_node(), self.text, self.names)
     }
 
     /// Every node, each before its children, in the order of the text.
@@ -109,6 +142,8 @@ impl<'t> Tree<'t> {
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'t> {
     node: tree_sitter::Node<'t>,
+    /// The number of its kind: the grammar takes a while to tell it.
+    kind: u16,
     text: &'t str,
     names: &'static Names,
 }
@@ -122,11 +157,15 @@ impl PartialEq for Node<'_> {
 impl Eq for Node<'_> {}
 
 impl<'t> Node<'t> {
+    fn new(node: tree_sitter::Node<'t>, text: &'t str, names: &'static Names) -> Self {
+        Self { node, kind: node.kind_id(), text, names }
+    }
+
     /// The grammar's name for this kind of node: `call_expression`, or `"("` for a token.
     #[must_use]
     pub fn kind(self) -> &'static str {
         // Error nodes have a number of their own.
-        self.names.kinds.get(usize::from(self.node.kind_id())).copied().unwrap_or_else(|| self.node.kind())
+        self.names.kinds.get(usize::from(self.kind)).copied().unwrap_or_else(|| self.node.kind())
     }
 
     /// Whether the grammar gives it a name, as opposed to a token such as `(`.
@@ -177,7 +216,7 @@ impl<'t> Node<'t> {
     #[must_use]
     pub fn field(self, name: &str) -> Option<Self> {
         let field = *self.names.fields.get(name)?;
-        self.node.child_by_field_id(field).map(|node| Self { node, ..self })
+        self.node.child_by_field_id(field).map(|node| Self::new(node, self.text, self.names))
     }
 
     /// All children, tokens and comments included, with the grammar's names for their parts.
@@ -188,7 +227,7 @@ impl<'t> Node<'t> {
             if !more {
                 return None;
             }
-            let child = (cursor.field_name(), Self { node: cursor.node(), ..self });
+            let child = (cursor.field_name(), Self::new(cursor.node(), self.text, self.names));
             more = cursor.goto_next_sibling();
             Some(child)
         })
@@ -334,7 +373,7 @@ impl<'t> Iterator for Walk<'t> {
             return None;
         }
         self.next = Next::Below;
-        let node = Node { node: self.cursor.node(), text: self.text, names: self.names };
+        let node = Node::new(self.cursor.node(), self.text, self.names);
         let field = if self.depth == 0 { None } else { self.cursor.field_name() };
         Some(Step { node, depth: self.depth, field })
     }
