@@ -9,8 +9,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::library::is_telling;
 use super::required::demands;
 use super::statements::{Statement, statements};
 
@@ -20,32 +21,53 @@ const SHORT: usize = 4 << 10;
 /// How often a function around a function around a read is still looked for.
 const ROUNDS: usize = 5;
 
-/// Without one of these a statement does nothing with the environment by itself. Wider than the signs of a
-/// file, for names such as `get_env_value` or `REQUIRED_KEYS` count in a file that has such a sign.
-const SIGNS: &[&str] = &["env", "settings", "required", "decouple", "starlette.config", "dynaconf"];
+/// Without one of these a statement does nothing with the environment by itself.
+const SIGNS: &[&str] = &[
+    "env",
+    "Env",
+    "Settings",
+    "settings",
+    "required",
+    "REQUIRED",
+    "decouple",
+    "starlette.config",
+    "Dynaconf",
+    "dynaconf",
+];
 
 #[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
 static ANY_SIGN: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder().ascii_case_insensitive(true).build(SIGNS).expect("constant patterns")
+    let kind = MatchKind::LeftmostFirst;
+    AhoCorasick::builder().match_kind(kind).build(SIGNS).expect("constant patterns")
 });
 
 /// Whether the sign at `range` is one in this statement.
 fn is_sign(text: &str, range: Range<usize>, statement: &Statement<'_>) -> bool {
+    let before = text.get(..range.start).unwrap_or("");
     let behind = text.get(range.end..).unwrap_or("");
     match text.get(range.clone()).unwrap_or("") {
-        "env" | "Env" | "ENV" => !behind.starts_with("ironment"),
+        "env" => is_about_variables(word_around(text, range), behind),
+        "Env" => !behind.starts_with("ironment"),
         // A function that is handed settings reads none.
         "Settings" => {
-            let before = text.get(..range.start).unwrap_or("");
-            !statement.is_function
-                || before.ends_with("Base")
-                || before.ends_with("Lazy")
-                || behind.starts_with("ConfigDict")
+            let is_base = before.ends_with("Base") || before.ends_with("Lazy");
+            !statement.is_function || is_base || behind.starts_with("ConfigDict")
         }
-        "settings" => text.get(..range.start).unwrap_or("").ends_with("pydantic_"),
-        sign if sign.eq_ignore_ascii_case("required") => demands(word_around(text, range)),
+        "settings" => before.ends_with("pydantic_"),
+        "required" | "REQUIRED" => demands(word_around(text, range)),
         _ => true,
     }
+}
+
+/// Whether a name with `env` in it is that of the environment or of a function that reads or sets a variable.
+fn is_about_variables(name: &str, behind: &str) -> bool {
+    name.starts_with("environ") && !name.starts_with("environment")
+        || name.starts_with("envvar")
+        || name == "env" && (behind.starts_with(['(', '.']) || behind.starts_with("\n"))
+        || name.contains("getenv")
+        || is_telling(name)
+        || matches!(name, "setenv" | "delenv" | "putenv" | "unsetenv" | "from_prefixed_env")
+        || behind.starts_with("iron.") // `http_environ.get`
 }
 
 /// The name that `range` stands in.
@@ -137,7 +159,8 @@ impl<'s, 't> Graph<'s, 't> {
         let mut is_reader = self.touches.clone();
         let mut latest: Vec<usize> = (0..is_reader.len()).filter(|&at| is_reader[at]).collect();
         for _ in 0..ROUNDS {
-            let bound = latest.iter().flat_map(|&at| &self.statements[at].binds);
+            let statements = latest.iter().map(|&at| &self.statements[at]);
+            let bound = statements.filter(|one| !one.is_value).flat_map(|one| &one.binds);
             let users: Vec<usize> =
                 bound.filter_map(|name| self.users.get(name)).flatten().copied().collect();
             latest = users.into_iter().filter(|&at| !std::mem::replace(&mut is_reader[at], true)).collect();

@@ -13,6 +13,8 @@ pub(super) struct Statement<'t> {
     pub(super) may_go: bool,
     /// Whether it is a function.
     pub(super) is_function: bool,
+    /// Whether it takes a value out of something, so that its name stands for no way to read another.
+    pub(super) is_value: bool,
 }
 
 /// Divides `text` into statements. What does not parse is divided somehow.
@@ -34,16 +36,22 @@ fn statement(text: &str, range: Range<usize>) -> Statement<'_> {
         definition = next.and_then(|at| definition.get(at..)).unwrap_or("");
     }
     let definition = definition.strip_prefix("async ").unwrap_or(definition);
+    let mut found = Statement { range, binds: Vec::new(), may_go: true, is_function: false, is_value: false };
     if let Some(rest) = definition.strip_prefix("def ") {
-        return Statement { range, binds: vec![name(rest.trim_start())], may_go: true, is_function: true };
+        found.binds.push(name(rest.trim_start()));
+        found.is_function = true;
+    } else if let Some(rest) = definition.strip_prefix("class ") {
+        found.binds.push(name(rest.trim_start()));
+    } else if let Some(bound) = assigned(definition) {
+        found.binds.push(bound);
+        let taken = ["getenv(", "environ[", ".get("];
+        found.is_value =
+            taken.iter().any(|taken| definition.contains(taken)) && !definition.contains("lambda");
+    } else {
+        found.binds = bound_within(whole);
+        found.may_go = false;
     }
-    if let Some(rest) = definition.strip_prefix("class ") {
-        return Statement { range, binds: vec![name(rest.trim_start())], may_go: true, is_function: false };
-    }
-    if let Some(bound) = assigned(definition) {
-        return Statement { range, binds: vec![bound], may_go: true, is_function: false };
-    }
-    Statement { range, binds: bound_within(whole), may_go: false, is_function: false }
+    found
 }
 
 /// The name at the start of a text.
