@@ -93,7 +93,8 @@ pub(super) struct Parts {
 pub(super) fn parts(text: &str) -> Parts {
     // A template of a Python file is no Python, and parses by luck only.
     if text.len() < SHORT || text.contains("{%") {
-        return Parts { parsed: vec![0..text.len()], left_out: Vec::new() };
+        let whole = 0..text.len();
+        return Parts { parsed: Vec::from([whole]), left_out: Vec::new() };
     }
     let statements = statements(text);
     let kept = Graph::of(text, &statements).kept();
