@@ -15,7 +15,8 @@ crate::declare_rule! {
     /// Reports a key that the code reads with no default and that the example file does not show.
     ///
     /// Where the matrix names the file under `documents:`, that file must show every such key of its services,
-    /// and the rule speaks as an error. Otherwise it guesses the file, and speaks under `--strict` only.
+    /// and the rule speaks as an error. Otherwise it guesses the file, and speaks under `--strict` only; it then
+    /// asks for every field of a settings class, with or without a default.
     ///
     /// ## Why it matters
     ///
@@ -49,15 +50,19 @@ impl UndocumentedKey {
             let Some((fact, read)) = reads.iter().find(|(fact, _)| !is_tool(&index.path(fact.file))) else {
                 continue;
             };
-            if copes
-                || is_tool_key(key)
-                || !key.is_identifier()
-                || index.is_read_otherwise(key) && !read.folds_case
-            {
+            let is_alias = index.is_read_otherwise(key) && !read.folds_case;
+            if is_tool_key(key) || !key.is_identifier() || is_alias {
                 continue;
             }
-            declared(index, reporter, fact, read);
-            if reporter.is_strict() && !index.matrix.is_declared() {
+            if !copes {
+                declared(index, reporter, fact, read);
+            }
+            // The fields of a settings class are a list of keys that can be held against another list.
+            let is_listed = read.settings.is_some();
+            if reporter.is_strict()
+                && !index.matrix.is_declared()
+                && (is_listed || !copes && !is_set(index, fact, read))
+            {
                 guessed(index, reporter, fact, read);
             }
         }
@@ -88,10 +93,6 @@ fn declared(index: &Index, reporter: &mut Reporter<'_>, fact: &Fact, read: &Read
 
 fn guessed(index: &Index, reporter: &mut Reporter<'_>, fact: &Fact, read: &Read) {
     let path = index.path(fact.file);
-    let is_set = std::iter::once(&fact.key).chain(&read.alternatives).any(|key| is_supplied(index, key));
-    if is_set {
-        return;
-    }
     // Of the examples above the code the closest.
     let example = examples(index)
         .filter(|(file, _)| path.is_below(&index.path(*file).folder()))
@@ -100,9 +101,16 @@ fn guessed(index: &Index, reporter: &mut Reporter<'_>, fact: &Fact, read: &Read)
             shown.count() >= ENOUGH_SHOWN
         })
         .max_by_key(|(file, dotenv)| (index.path(*file).folder().as_str().len(), dotenv.is_example));
-    if let Some((file, _)) = example {
+    if let Some((file, _)) = example
+        && !shows(index, file, fact, read)
+    {
         say(index, reporter, fact, read, file).severity(Severity::Warning);
     }
+}
+
+/// Whether some file gives the key or one of its other names a value, or shows it.
+fn is_set(index: &Index, fact: &Fact, read: &Read) -> bool {
+    std::iter::once(&fact.key).chain(&read.alternatives).any(|key| is_supplied(index, key))
 }
 
 /// The dotenv files that people take for the list of all keys.
@@ -151,6 +159,7 @@ fn say<'r>(
         Need::Required => {
             "the program does not start without it, and the example does not say that it exists"
         }
+        Need::Default(_) => "whoever follows the example does not know that it can be set",
         _ if is_secret_name(&fact.key) => {
             "whoever follows the example runs without this secret, and a check against nothing may pass"
         }
@@ -168,7 +177,7 @@ fn say<'r>(
         .report(
             format!("`{}` is read, and {path} does not show it", fact.key),
             fact.at(),
-            "read here, with no default",
+            if matches!(read.need, Need::Default(_)) { "read here" } else { "read here, with no default" },
         )
         .label(Location::new(file, end), "the keys that people are told of end here")
         .key(&fact.key)

@@ -1,12 +1,12 @@
 //! `unread-key`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::misspelled_key::meant_by;
 use crate::fact::is_aside;
 use crate::fact::{Fact, Place, Role, Structure};
 use crate::index::Index;
-use crate::key::KeyName;
+use crate::key::{KeyName, is_tool_key};
 use crate::rule::Reporter;
 use crate::text::FileId;
 
@@ -16,6 +16,9 @@ crate::declare_rule! {
     /// "Documented but never read" is right one time in three when it is asked plainly. So this rule
     /// speaks only about files whose other keys are nearly all accounted for, about names that occur
     /// nowhere else in any form, and never where a reader computes its names.
+    ///
+    /// Under `--strict` it also compares the templates of secrets with the code: a key that is rendered and that
+    /// no code reads, where code reads others of the same template.
     ///
     /// ## Why it matters
     ///
@@ -32,7 +35,7 @@ crate::declare_rule! {
     ///
     /// Delete the line, or declare the key in the matrix with `kind: platform` if something outside the
     /// tree consumes it.
-    pub struct UnreadKey = "unread-key", Drift, Warning, by_file;
+    pub struct UnreadKey = "unread-key", Drift, Warning, partly_strict, by_file;
 }
 
 /// Of the other keys of a file, so many percent must be accounted for.
@@ -79,6 +82,47 @@ impl UnreadKey {
                     ))
                     .help("delete it, or declare it in the matrix with `kind: platform` if something outside the tree reads it");
             }
+        }
+        if reporter.is_strict() {
+            rendered(index, reporter);
+        }
+    }
+}
+
+/// Of the keys of a template so many must be read by code, or its reader is not in the tree.
+const ENOUGH_READ: usize = 3;
+
+/// What templates render and nobody reads. That a name occurs in some text does not make it read.
+fn rendered(index: &Index, reporter: &mut Reporter<'_>) {
+    for file in index.files.iter() {
+        let keys: BTreeMap<&KeyName, &Fact> = index
+            .facts_in(file.id)
+            .filter(|fact| fact.place == Place::Rendered && matches!(fact.role, Role::Provides(_)))
+            .map(|fact| (&fact.key, fact))
+            .collect();
+        if keys.is_empty() || is_aside(&file.path) {
+            continue;
+        }
+        let is_used = |key: &KeyName| index.is_read(key) || index.is_referenced(key);
+        let (read, others): (Vec<&Fact>, Vec<&Fact>) =
+            keys.values().copied().partition(|fact| is_used(&fact.key));
+        if read.len() < ENOUGH_READ {
+            continue;
+        }
+        for fact in others {
+            let is_known = is_tool_key(&fact.key) || index.matrix.keys.contains_key(&fact.key);
+            if is_known || index.read_gap(&fact.key).is_some() || meant_by(index, &fact.key).is_some() {
+                continue;
+            }
+            reporter
+                .report(
+                    format!("`{}` is rendered, and no code of the tree reads it", fact.key),
+                    fact.at(),
+                    "rendered here for whoever is given this file",
+                )
+                .key(&fact.key)
+                .why(format!("the code reads {} other keys of this template, so its readers are in the tree", read.len()))
+                .help("delete the line, or declare the key in the matrix with `kind: platform` if something outside the tree reads it");
         }
     }
 }
