@@ -114,9 +114,9 @@ impl JsonSchema for Rules {
 
 /// A text up to its first full stop; one within code or a word ends nothing.
 fn first_sentence(text: &str) -> &str {
-    let ends = text.match_indices(". ").map(|(at, _)| at + 1);
+    let mut ends = text.match_indices(". ").map(|(at, _)| at + 1);
     let is_outside = |end: &usize| text.get(..*end).is_some_and(|text| text.matches('`').count() % 2 == 0);
-    ends.into_iter().find(is_outside).and_then(|end| text.get(..end)).unwrap_or(text)
+    ends.find(is_outside).and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// The JSON Schema of a rule's options.
