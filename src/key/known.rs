@@ -180,7 +180,7 @@ pub fn consumer_of(key: &str) -> Option<Consumer> {
     let prefix = || {
         let first = *key.as_bytes().first()?;
         let begins = |start: &&str| start.as_bytes().first() == Some(&first) && key.starts_with(start);
-        PREFIXES.iter().find(|(_, starts)| starts.iter().any(|start| begins(&start))).map(|(who, _)| *who)
+        PREFIXES.iter().find(|(_, starts)| starts.iter().any(begins)).map(|(who, _)| *who)
     };
     BY_NAME.get(key).copied().or_else(prefix).map(Consumer)
 }

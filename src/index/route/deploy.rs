@@ -38,8 +38,8 @@ impl Index {
         };
         let id = file.id;
         let given: Vec<&Fact> = self.handed_over(id, into, service).collect();
-        let set = given.iter().copied().filter(|fact| fact.key == *name);
-        if let Some(fact) = set.last() {
+        let mut set = given.iter().copied().filter(|fact| fact.key == *name);
+        if let Some(fact) = set.next_back() {
             return Deployed::Sets(fact);
         }
         if let Some((at, reason)) = self.deploy_gap(environment, id, name, 0) {
