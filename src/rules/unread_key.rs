@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::misspelled_key::meant_by;
 use crate::fact::is_aside;
-use crate::fact::{Fact, Place, Role, Structure};
+use crate::fact::{Fact, Place, Role, SourceKind, Structure};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key};
 use crate::rule::Reporter;
@@ -103,7 +103,9 @@ fn rendered(index: &Index, reporter: &mut Reporter<'_>) {
         if keys.is_empty() || is_aside(&file.path) {
             continue;
         }
-        let is_used = |key: &KeyName| index.is_read(key) || index.is_referenced(key);
+        let is_used = |key: &KeyName| {
+            index.is_read_otherwise(key) || index.facts_of(key).any(|fact| takes(index, fact))
+        };
         let (read, others): (Vec<&Fact>, Vec<&Fact>) =
             keys.values().copied().partition(|fact| is_used(&fact.key));
         if read.len() < ENOUGH_READ {
@@ -125,6 +127,12 @@ fn rendered(index: &Index, reporter: &mut Reporter<'_>) {
                 .help("delete the line, or declare the key in the matrix with `kind: platform` if something outside the tree reads it");
         }
     }
+}
+
+/// Whether a statement reads a variable. A template that takes a field of the store reads none.
+fn takes(index: &Index, fact: &Fact) -> bool {
+    let is_template = index.kind(fact.file).is_some_and(|kind| kind == SourceKind("consul-template"));
+    matches!(fact.role, Role::Reads(_)) && !is_template
 }
 
 fn is_live(fact: &Fact) -> bool {
