@@ -40,8 +40,12 @@ crate::declare_rule! {
 impl HalfRenamedKey {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let reads = read_by_code(index);
+        if reads.is_empty() {
+            return;
+        }
         let forms = Forms::of(&reads);
-        // The forms that the code reads of each key that nobody uses.
+        // The forms that the code reads of each key that nobody uses. A key is set in as many files as there are
+        // services: each is asked about once.
         let mut left: HashMap<&KeyName, Vec<&KeyName>> = HashMap::new();
         let mut told = BTreeSet::new();
         for (file, facts) in set_for_code(index) {
