@@ -83,6 +83,7 @@ fn summary(environment: &Environment) -> String {
         declared::EnvSource::Compose { .. } => "compose",
         declared::EnvSource::Vault { .. } => "vault",
         declared::EnvSource::Workflow { .. } => "workflow",
+        declared::EnvSource::Deploy { .. } => "deploy",
         declared::EnvSource::Platform { .. } => "platform",
     });
     let mut kinds: Vec<&str> = Vec::new();

@@ -21,7 +21,7 @@ pub mod wire;
 pub use clean::clean;
 pub use concise::concise;
 pub use diff::diff;
-pub use files::files_json;
+pub use files::{files_json, files_schema};
 pub use full::full;
 pub use json::json;
 pub use layout::{Handler, wrap};

@@ -64,7 +64,7 @@ fn sources(matrix: &Matrix, name: &str) -> Vec<String> {
                 let env: String = env.iter().map(|(key, word)| format!(" {key}={}", **word)).collect();
                 format!("{}{env}{}", template.as_str(), names(services))
             }
-            EnvSource::Workflow { file, .. } => file.as_str().to_owned(),
+            EnvSource::Workflow { file, .. } | EnvSource::Deploy { file, .. } => file.as_str().to_owned(),
             EnvSource::Platform { .. } => "platform".to_owned(),
         })
         .collect()

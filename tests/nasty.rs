@@ -250,6 +250,10 @@ fn links_and_pipes() {
     symlink("a.env", at("b.env")).unwrap();
     symlink(".", at("round")).unwrap();
     symlink("fine.env", at("alias.env")).unwrap();
+    tree.write(".gitignore", b"kept/\n");
+    tree.write("kept/aside.env", b"ASIDE=c4n4ry-5ecret\n");
+    symlink("kept/aside.env", at("aside.env")).unwrap();
+    tree.write("tool.ps1", b"\0\0\0");
     symlink(outside.path().join("secret.env"), at("out.env")).unwrap();
     symlink(outside.path(), at("out")).unwrap();
     let pipes = ["pipe.env", "envcheck.toml", "Dockerfile"];
@@ -270,6 +274,8 @@ fn links_and_pipes() {
         "out: it leads out of the checked tree\n",
         "alias.env: it is a link; what it leads to is read in its own place\n",
         "round: it is a link; what it leads to is read in its own place\n",
+        "aside.env: it is a link to what is ignored\n",
+        "tool.ps1: it holds NUL bytes, as binary files and UTF-16 do\n",
         "pipe.env: it is not a file\n",
         "Dockerfile: it is not a file\n",
     ] {

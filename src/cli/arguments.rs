@@ -350,6 +350,8 @@ pub(super) enum SchemaName {
     Settings,
     /// What `envcheck check --format json` prints
     Report,
+    /// What `envcheck files --format json` prints
+    Files,
     /// What `envcheck check --update-baseline` writes
     Baseline,
 }

@@ -4,7 +4,7 @@ use super::arguments::{Schema, SchemaName};
 use super::failure::Failure;
 use super::{Exit, Output};
 use crate::matrix;
-use crate::render::wire;
+use crate::render::{files_schema, wire};
 use crate::settings;
 use crate::suppress;
 
@@ -14,6 +14,7 @@ pub(super) fn run(arguments: &Schema, output: &mut Output<'_>) -> Result<Exit, F
         SchemaName::Environment => matrix::environment_schema(),
         SchemaName::Settings => settings::schema(),
         SchemaName::Report => wire::schema(),
+        SchemaName::Files => files_schema(),
         SchemaName::Baseline => suppress::schema(),
     };
     writeln!(output.out, "{}", schema.trim_end())?;

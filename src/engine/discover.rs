@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::fact::SourceKind;
 use crate::matrix::{EnvSource, Matrix, Said, is_schema_beside};
 use crate::sources;
 use crate::suppress::BASELINE_NAME;
@@ -99,7 +98,6 @@ pub(super) fn claimed(
             let bytes = match read {
                 Ok(Some(bytes)) => bytes,
                 Err(ReadError::Missing) => return Ok(None),
-                Ok(None) if sources::ALL[claims[0]].kind() == SourceKind::MENTION => return Ok(None),
                 // A name such as `.env` stands for nothing but text; `.ts` may well be a film.
                 Ok(None) => {
                     let is_surely = told.is_some() || sources::ALL[claims[0]].kind().0 == "dotenv";
@@ -162,7 +160,8 @@ fn named_by(matrix: &Matrix) -> BTreeMap<TreePath, &'static str> {
                 policy.iter().for_each(|file| add(file, "vault-policy"));
             }
             EnvSource::Workflow { file, .. } => add(file, "github-workflow"),
-            EnvSource::Platform { .. } => {}
+            // It is read as what its name and text say it is.
+            EnvSource::Deploy { .. } | EnvSource::Platform { .. } => {}
         }
     }
     named

@@ -108,19 +108,27 @@ fn is_filled(fact: &Fact) -> bool {
 
 impl ByKey {
     pub(super) fn build(extractions: &[Extraction]) -> Self {
-        let mut stated: HashMap<&KeyName, Stated> = HashMap::new();
+        // Keys are numbered as they come: files mostly hold them in some order, which is then there to sort by.
+        let most = extractions.iter().map(|extraction| extraction.facts.len()).max().unwrap_or_default();
+        let mut numbers: HashMap<&KeyName, usize> = HashMap::with_capacity(most);
+        let mut stated: Vec<(&KeyName, Stated)> = Vec::with_capacity(most);
         for (file, extraction) in (0..).zip(extractions) {
             for (position, fact) in (0..).zip(&extraction.facts) {
-                let known = stated.entry(&fact.key).or_default();
-                known.places.push((file, position));
-                known.summary.add(fact, (file, position));
+                let number = *numbers.entry(&fact.key).or_insert_with(|| {
+                    stated.push((&fact.key, Stated::default()));
+                    stated.len() - 1
+                });
+                if let Some((_, known)) = stated.get_mut(number) {
+                    known.places.push((file, position));
+                    known.summary.add(fact, (file, position));
+                }
             }
         }
         // Names that no fact is about cannot matter to any rule.
         let mut mentions: HashMap<KeyName, Vec<FactAt>> = HashMap::new();
         for (file, extraction) in (0..).zip(extractions) {
             for (position, mention) in (0..).zip(&extraction.mentions) {
-                if let Some((&key, _)) = stated.get_key_value(&mention.key) {
+                if let Some((&key, _)) = numbers.get_key_value(&mention.key) {
                     mentions.entry(key.clone()).or_default().push((file, position));
                 }
             }

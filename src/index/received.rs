@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Index;
+use super::route::Deployed;
 use crate::fact::{Fact, Place, Role};
 use crate::key::KeyName;
 use crate::matrix::{EnvSource, Environment};
@@ -47,6 +48,18 @@ struct Surroundings<'a> {
     environment: &'a Environment,
 }
 
+impl Surroundings<'_> {
+    /// The file that sets a variable for whoever deploys.
+    fn set_by_deploy(&self, name: &str) -> Option<&TreePath> {
+        self.environment.sources.iter().find_map(|source| {
+            let EnvSource::Deploy { file, into, .. } = &source.value else { return None };
+            let into = into.as_ref().map(|into| into.value.as_str());
+            let found = self.index.deployed(self.environment, file, into, None, &KeyName::new(name));
+            matches!(found, Deployed::Sets(_)).then_some(&file.value)
+        })
+    }
+}
+
 impl World for Surroundings<'_> {
     fn file(&self, path: &TreePath) -> Found<'_> {
         if let Some(file) = self.index.files.at(path) {
@@ -65,6 +78,9 @@ impl World for Surroundings<'_> {
         let is_platform = self.environment.sources.iter().any(|source| {
             matches!(&source.value, EnvSource::Platform { keys, .. } if keys.iter().any(|key| *key.value == *name))
         });
+        if let Some(file) = self.set_by_deploy(name) {
+            return Variable::Outside(format!("{file} sets it"));
+        }
         if is_platform { Variable::Outside("the platform supplies it".to_owned()) } else { Variable::Unset }
     }
 
@@ -72,6 +88,11 @@ impl World for Surroundings<'_> {
         let is_open = self.environment.sources.iter().any(|source| match &source.value {
             EnvSource::Platform { keys, .. } => keys.is_empty(),
             EnvSource::Workflow { .. } | EnvSource::Dotenv { .. } => true,
+            EnvSource::Deploy { file, into, .. } => {
+                let into = into.as_ref().map(|into| into.value.as_str());
+                let found = self.index.deployed(self.environment, file, into, None, &KeyName::new(name));
+                matches!(found, Deployed::Unseen { .. })
+            }
             EnvSource::Compose { .. } | EnvSource::Vault { .. } => false,
         });
         is_open.then(|| format!("`{name}` may come from outside the project"))

@@ -4,6 +4,7 @@
 //! trace prints its links, the matrix table its outcome, and rules about absence ask for nothing else.
 
 mod compose;
+mod deploy;
 mod dotenv;
 mod image;
 mod interpolated;
@@ -11,6 +12,7 @@ mod remedy;
 mod template;
 mod workflow;
 
+pub(super) use deploy::Deployed;
 pub use remedy::Remedy;
 
 use super::Index;
@@ -229,6 +231,10 @@ impl<'a> Journey<'a> {
                     .flatten(),
                 EnvSource::Workflow { file, job } => {
                     self.via_workflow(name, file, job.as_ref().map(|job| job.as_str()))
+                }
+                EnvSource::Deploy { file, into, services } => {
+                    let into = into.as_ref().map(|into| into.value.as_str());
+                    self.concerns(services).then(|| self.via_deploy(name, file, into)).flatten()
                 }
                 EnvSource::Platform { keys, services } => {
                     self.concerns(services).then(|| self.via_platform(name, keys, source.at)).flatten()

@@ -76,6 +76,11 @@ pub(super) fn bare_source(source: &mut EnvSource) {
             forget(file);
             job.iter_mut().for_each(forget);
         }
+        EnvSource::Deploy { file, into, services } => {
+            forget(file);
+            into.iter_mut().for_each(forget);
+            services.iter_mut().for_each(forget);
+        }
         EnvSource::Platform { keys, services } => {
             keys.iter_mut().for_each(forget);
             services.iter_mut().for_each(forget);

@@ -59,7 +59,9 @@ impl Drafts {
 /// The path that tells most about a source.
 fn main_path(source: &EnvSource) -> Option<TreePath> {
     match source {
-        EnvSource::Dotenv { file, .. } | EnvSource::Workflow { file, .. } => Some(file.value.clone()),
+        EnvSource::Dotenv { file, .. }
+        | EnvSource::Workflow { file, .. }
+        | EnvSource::Deploy { file, .. } => Some(file.value.clone()),
         EnvSource::Compose { files, .. } => files.first().map(|file| file.value.clone()),
         EnvSource::Vault { template, .. } => Some(template.value.clone()),
         EnvSource::Platform { .. } => None,

@@ -127,6 +127,17 @@ fn write_source(writer: &Writer<'_>, source: &Said<EnvSource>, out: &mut String)
             None => format!("workflow: {}", scalar(file.as_str())),
             Some(job) => format!("workflow: {{ file: {}, job: {} }}", scalar(file.as_str()), scalar(job)),
         },
+        EnvSource::Deploy { file, into, services } => {
+            let mut fields = vec![format!("file: {}", scalar(file.as_str()))];
+            fields.extend(into.as_ref().map(|into| format!("into: {}", scalar(into))));
+            if !services.is_empty() {
+                fields.push(format!("services: {}", names(services)));
+            }
+            match fields.as_slice() {
+                [_] => format!("deploy: {}", scalar(file.as_str())),
+                _ => format!("deploy: {{ {} }}", fields.join(", ")),
+            }
+        }
         EnvSource::Platform { keys, .. } if keys.is_empty() => {
             out.push_str(OPEN);
             return;

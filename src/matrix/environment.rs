@@ -125,6 +125,16 @@ pub enum EnvSource {
         /// The job; none means each.
         job: Option<Said<String>>,
     },
+    /// A file that whoever deploys goes by: a script that sets an app's variables by a platform's API or
+    /// command line, a workflow that does, a platform's own file, a manifest.
+    Deploy {
+        /// The file.
+        file: Said<TreePath>,
+        /// What it fills, where it fills several: the dotenv it writes, the app or container.
+        into: Option<Said<String>>,
+        /// The services that receive the keys; empty means all.
+        services: Vec<Said<String>>,
+    },
     /// Whoever deploys, from outside the tree.
     Platform {
         /// The keys it supplies; none means that nobody knows.

@@ -120,6 +120,8 @@ pub enum PathRole {
     Policy,
     /// A workflow.
     Workflow,
+    /// A file that sets what the services get.
+    Deploy,
     /// The workflow that deploys an environment.
     Trigger,
 }
@@ -137,6 +139,7 @@ impl PathRole {
             Self::Template => "template",
             Self::Agent => "agent configuration",
             Self::Policy => "policy",
+            Self::Deploy => "file",
             Self::Workflow | Self::Trigger => "workflow",
         }
     }
@@ -183,6 +186,7 @@ impl Matrix {
                         policy.iter().for_each(|path| add(path, PathRole::Policy));
                     }
                     EnvSource::Workflow { file, .. } => add(file, PathRole::Workflow),
+                    EnvSource::Deploy { file, .. } => add(file, PathRole::Deploy),
                     EnvSource::Platform { .. } => {}
                 }
             }

@@ -93,6 +93,10 @@ fn spell(source: &EnvSource) -> String {
             let job = job.as_ref().map_or("", |job| job.value.as_str());
             format!("workflow {}{}", file.value, also("job", job))
         }
+        EnvSource::Deploy { file, into, services } => {
+            let into = into.as_ref().map_or("", |into| into.value.as_str());
+            format!("deploy {}{}{}", file.value, also("into", into), also("for", &list(services)))
+        }
         EnvSource::Platform { keys, .. } if keys.is_empty() => "platform (keys not listed)".to_owned(),
         EnvSource::Platform { keys, .. } => format!("platform {}", list(keys)),
     }

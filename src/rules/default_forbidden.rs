@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::Need;
-use crate::index::{HeldKind, Index, Outcome, Route};
+use crate::fact::{Need, Read, Role};
+use crate::index::{HeldKind, Index, LinkState, Outcome, Route};
 use crate::key::KeyName;
-use crate::matrix::{Defaults, Kind};
+use crate::matrix::{Defaults, Environment, Kind};
 use crate::rule::{Reporter, enumerate};
 use crate::text::Location;
 
@@ -34,6 +34,9 @@ crate::declare_rule! {
     ///
     /// `compose.yaml` does not pass `S3_BUCKET`, so production would use the bucket `statements`.
     ///
+    /// A required key of `kind: platform` that only compose takes is asked for as well: where the files of a
+    /// source `deploy` never set `TRAEFIK_ENABLE`, `${TRAEFIK_ENABLE:-false}` leaves a site without a route.
+    ///
     /// ## What to do
     ///
     /// Supply the key in the environment's sources, declare a `default` for it in the matrix if the
@@ -51,9 +54,23 @@ struct Reliance<'a> {
     routes: Vec<(&'a str, &'a Route)>,
 }
 
+/// With more labels than this, a finding is no longer read.
+const MOST_LINKS: usize = 3;
+
 impl DefaultForbidden {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<&KeyName, Reliance<'_>> = BTreeMap::new();
+        let variables = of_compose(index);
+        for (environment, key, place, route) in &variables {
+            let reliance = found.entry(key).or_insert_with(|| Reliance {
+                environments: Vec::new(),
+                place: *place,
+                forbidden: environment.defaults.at,
+                routes: Vec::new(),
+            });
+            reliance.environments.push(environment.name.value.clone());
+            reliance.routes.push((environment.name.as_str(), route));
+        }
         for (environment, supply) in index.supplied() {
             let Some(spec) = index.matrix.keys.get(&supply.key) else { continue };
             let travels = matches!(spec.kind.value, Kind::Config | Kind::Secret) && spec.default.is_none();
@@ -84,6 +101,7 @@ impl DefaultForbidden {
         }
         for (key, reliance) in found {
             let spec = index.matrix.keys.get(key);
+            let is_variable = spec.is_some_and(|spec| spec.kind.value == Kind::Platform);
             let names = enumerate(&reliance.environments);
             let message = format!("`{key}` would run on a default in {names}, where defaults are forbidden");
             let mut finding =
@@ -93,6 +111,15 @@ impl DefaultForbidden {
             }
             if let Some(at) = spec.and_then(|spec| spec.name.at) {
                 finding = finding.label(at, "declared here, without a default");
+            }
+            let mut told: Vec<Location> = Vec::new();
+            let broken = reliance.routes.iter().flat_map(|(_, route)| &route.links);
+            for link in broken.filter(|link| link.state == LinkState::Broken) {
+                let at = link.at.filter(|at| is_variable && !told.contains(at) && told.len() < MOST_LINKS);
+                if let Some(at) = at {
+                    finding = finding.label(at, link.what.clone());
+                    told.push(at);
+                }
             }
             let from_store = spec.is_some_and(|spec| spec.kind.value == Kind::Secret);
             let help = index
@@ -104,6 +131,37 @@ impl DefaultForbidden {
                 .help(help);
         }
     }
+}
+
+/// The required keys of `kind: platform` that compose itself takes and that would run on the defaults of
+/// compose files, in the environments that forbid that.
+fn of_compose(index: &Index) -> Vec<(&Environment, &KeyName, Location, Route)> {
+    let mut found = Vec::new();
+    let is_strict = |environment: &&Environment| environment.defaults.value == Defaults::Forbidden;
+    for environment in index.matrix.environments.iter().filter(is_strict) {
+        for (key, spec) in &index.matrix.keys {
+            let is_wanted = spec.kind.value == Kind::Platform
+                && spec.default.is_none()
+                && spec.is_required_in(environment);
+            let Some((taken, route)) = is_wanted.then(|| index.compose_variable(environment, key)).flatten()
+            else {
+                continue;
+            };
+            let place = taken.iter().find_map(|fact| match &fact.role {
+                Role::Reads(Read { need: Need::Default(value), .. }) if value.span.is_empty() => {
+                    Some(fact.at())
+                }
+                Role::Reads(Read { need: Need::Default(value), .. }) => {
+                    Some(Location::new(fact.file, value.span))
+                }
+                _ => None,
+            });
+            if let (Outcome::Default, Some(place)) = (&route.outcome, place) {
+                found.push((environment, key, place, route));
+            }
+        }
+    }
+    found
 }
 
 /// The default that the code of a service falls back to.

@@ -1,6 +1,7 @@
 //! `required-key-missing`
 
 mod image;
+mod variable;
 
 use std::collections::BTreeMap;
 
@@ -77,6 +78,7 @@ impl RequiredKeyMissing {
             speak(index, reporter, key, absence);
         }
         image::ask(index, reporter);
+        variable::ask(index, reporter);
     }
 }
 

@@ -100,7 +100,7 @@ impl JsonSchema for Rules {
             if let Some(Value::Object(entries)) = table.get_mut("properties") {
                 entries.shift_insert(0, "level".to_owned(), level.clone().to_value());
             }
-            let rule = json!({ "description": meta.summary(), "anyOf": [level, table] });
+            let rule = json!({ "description": first_sentence(&meta.summary()), "anyOf": [level, table] });
             properties.insert(meta.id.0.to_owned(), rule);
         }
         json_schema!({
@@ -110,6 +110,13 @@ impl JsonSchema for Rules {
             "additionalProperties": false
         })
     }
+}
+
+/// A text up to its first full stop; one within code or a word ends nothing.
+fn first_sentence(text: &str) -> &str {
+    let mut ends = text.match_indices(". ").map(|(at, _)| at + 1);
+    let is_outside = |end: &usize| text.get(..*end).is_some_and(|text| text.matches('`').count() % 2 == 0);
+    ends.find(is_outside).and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// The JSON Schema of a rule's options.

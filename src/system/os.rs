@@ -38,6 +38,9 @@ pub enum WriteError {
     Refused(String),
 }
 
+/// Of a link within the tree.
+const INNER_LINK: &str = "it is a link; what it leads to is read in its own place";
+
 /// The checked tree, and the named roots that the operator passed, as folders on disk.
 #[derive(Debug)]
 pub struct OsSystem {
@@ -191,9 +194,7 @@ impl OsSystem {
         }
         let reason = if kind.is_symlink() {
             match fs::canonicalize(entry.path()) {
-                Ok(real) if real.starts_with(base) => {
-                    "it is a link; what it leads to is read in its own place"
-                }
+                Ok(real) if real.starts_with(base) => INNER_LINK,
                 Ok(_) => "it leads out of the checked tree",
                 Err(error) => return Some(format!("it is a link that leads nowhere: {error}")),
             }
@@ -321,14 +322,21 @@ impl System for OsSystem {
             .chain(self.named.iter().map(|(name, base)| (Some(name.as_str()), base)));
         let mut passed = Vec::new();
         for (name, base) in roots {
+            let mut walked = BTreeSet::new();
+            let mut links = Vec::new();
             for entry in walker(base).build() {
                 match entry {
                     Ok(entry) => {
+                        walked.insert(entry.path().to_path_buf());
                         let at = entry.path().strip_prefix(base).ok();
                         let reason = entry.file_type().and_then(|kind| self.why_not(&entry, kind, base));
                         if let (Some(at), Some(reason)) = (at, reason) {
                             let lossy = PathBuf::from(at.to_string_lossy().into_owned());
-                            passed.extend(spell(name, &lossy).map(|path| (path, reason)));
+                            let Some(path) = spell(name, &lossy) else { continue };
+                            if reason == INNER_LINK {
+                                links.push((passed.len(), entry.into_path()));
+                            }
+                            passed.push((path, reason));
                         }
                     }
                     Err(error) => {
@@ -336,6 +344,12 @@ impl System for OsSystem {
                         let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
                         passed.extend(at.and_then(|at| spell(name, at)).map(|path| (path, reason)));
                     }
+                }
+            }
+            for (at, link) in links {
+                let is_read = fs::canonicalize(link).is_ok_and(|real| walked.contains(&real));
+                if let Some((_, reason)) = passed.get_mut(at).filter(|_| !is_read) {
+                    "it is a link to what is ignored".clone_into(reason);
                 }
             }
         }

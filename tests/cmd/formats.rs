@@ -65,8 +65,9 @@ fn the_schema_of_the_report_is_the_one_in_the_repository() {
     compare("schema/report.json", &envcheck::render::wire::schema());
     let ran = Tree::new(&[]).run("schema report");
     assert_eq!((ran.code, ran.out), (0, envcheck::render::wire::schema()));
+    compare("schema/files.json", &envcheck::render::files_schema());
     compare("schema/baseline.json", &envcheck::suppress::schema());
-    for name in ["matrix", "environment", "settings", "baseline"] {
+    for name in ["matrix", "environment", "settings", "files", "baseline"] {
         let ran = Tree::new(&[]).run(&format!("schema {name}"));
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{name}.json"));
         assert_eq!(ran.out, std::fs::read_to_string(path).unwrap(), "{name}");

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Journey, Link, LinkState, Project, Remedy, Variable};
+use super::{Deployed, Journey, Link, LinkState, Project, Remedy, Variable};
 use crate::fact::{Fact, Origin, Role};
 use crate::index::sites::{EnvFileLink, Site};
 use crate::index::supply::Held;
@@ -216,6 +216,19 @@ impl Journey<'_> {
                         Variable::Lacks => {}
                     }
                 }
+                EnvSource::Deploy { file, into, .. } => {
+                    let into = into.as_ref().map(|into| into.value.as_str());
+                    match self.index.deployed(environment, file, into, None, name) {
+                        Deployed::Sets(fact) => {
+                            let what = format!("{} sets `{name}`", file.value);
+                            self.links.push(Link::new(fact.at(), what, LinkState::Holds));
+                            let held = self.provided(fact);
+                            return Variable::Has(held.unwrap_or_else(|| Held::outside(fact.at())));
+                        }
+                        Deployed::Unseen { .. } => unseen = true,
+                        Deployed::Lacks => {}
+                    }
+                }
                 EnvSource::Dotenv { .. } | EnvSource::Compose { .. } | EnvSource::Vault { .. } => {}
             }
         }
@@ -250,12 +263,16 @@ impl Journey<'_> {
 
     /// Where a variable that compose takes is best defined: in the first of its dotenv files that is
     /// there, or that people make from an example.
-    pub(super) fn variable_remedy(&self, name: &KeyName, project: Project<'_>) -> Remedy {
+    pub(in crate::index) fn variable_remedy(&self, name: &KeyName, project: Project<'_>) -> Remedy {
         let file = self.project_dotenvs(project).iter().find_map(|path| {
             let file = self.index.files.at(path).map(|file| file.id);
             file.or_else(|| self.index.example_of(path))
         });
-        Remedy::Variable { name: name.clone(), file: file.map(|file| self.index.path(file)) }
+        let deploy = self.environment.sources.iter().find_map(|source| match &source.value {
+            EnvSource::Deploy { file, .. } => self.index.files.at(file).map(|_| file.value.clone()),
+            _ => None,
+        });
+        Remedy::Variable { name: name.clone(), file: deploy.or_else(|| Some(self.index.path(file?))) }
     }
 }
 

@@ -12,11 +12,11 @@ use crate::text::{FileId, TreePath};
 pub enum Remedy {
     /// A template that renders the key under other conditions only.
     Branch(FileId),
-    /// The variable that compose takes and nothing defines, with the dotenv that defines its like.
+    /// The variable that compose takes and nothing defines, with the file that defines its like.
     Variable {
         /// The variable.
         name: KeyName,
-        /// The dotenv, if one is there.
+        /// The dotenv, or what whoever deploys goes by, if one is there.
         file: Option<TreePath>,
     },
     /// A dotenv, or the example from which people make it.
@@ -30,7 +30,7 @@ pub enum Remedy {
     },
     /// A template that does not know the key.
     Template(FileId),
-    /// A workflow.
+    /// A workflow, or another file that whoever deploys goes by.
     Workflow(TreePath),
     /// The list of what the platform supplies.
     Platform,

@@ -50,6 +50,7 @@ impl Reader {
         for source in &environment.sources {
             if let EnvSource::Dotenv { services: names, .. }
             | EnvSource::Vault { services: names, .. }
+            | EnvSource::Deploy { services: names, .. }
             | EnvSource::Platform { services: names, .. } = &source.value
             {
                 self.all_known("service", names, services);

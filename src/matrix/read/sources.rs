@@ -6,7 +6,7 @@ use super::tree::{Content, Entry, Kind, Tree};
 use crate::matrix::{EnvSource, Said};
 use crate::text::TreePath;
 
-const SOURCES: [&str; 5] = ["dotenv", "compose", "vault", "workflow", "platform"];
+const SOURCES: [&str; 6] = ["dotenv", "compose", "vault", "workflow", "deploy", "platform"];
 
 impl Reader {
     pub(super) fn sources(&mut self, tree: &Tree) -> Vec<Said<EnvSource>> {
@@ -44,6 +44,7 @@ impl Reader {
             "compose" => self.compose(entry),
             "vault" => self.vault(entry),
             "workflow" => self.workflow(entry),
+            "deploy" => self.deploy(entry),
             _ => Some(self.platform(entry)),
         }?;
         Some(Said::at(source, entry.key_at))
@@ -143,6 +144,23 @@ impl Reader {
             }
         }
         Some(EnvSource::Workflow { file: self.needed(of, "file", file)?, job })
+    }
+
+    fn deploy(&mut self, of: &Entry) -> Option<EnvSource> {
+        if matches!(of.value.content, Content::Scalar(..)) {
+            let file = self.path("deploy", &of.value)?;
+            return Some(EnvSource::Deploy { file, into: None, services: Vec::new() });
+        }
+        let (mut file, mut into, mut services) = (None, None, Vec::new());
+        let known = ["file", "into", "services"];
+        for entry in self.fields("deploy", &of.value, "a path or a map with `file`", &known) {
+            match entry.key.as_str() {
+                "file" => file = Some(self.path("file", &entry.value)?),
+                "into" => into = self.text("into", &entry.value),
+                _ => services = self.texts("services", &entry.value),
+            }
+        }
+        Some(EnvSource::Deploy { file: self.needed(of, "file", file)?, into, services })
     }
 
     fn platform(&mut self, of: &Entry) -> EnvSource {

@@ -101,6 +101,8 @@ pub enum Source {
     Vault(VaultSource),
     /// A workflow whose `env:` reaches the services.
     Workflow(WorkflowSource),
+    /// A file that whoever deploys goes by: a script that sets an app's variables, a platform's own file.
+    Deploy(DeploySource),
     /// Whoever deploys, from outside the tree; without keys, nobody knows which.
     Platform(Option<PlatformSource>),
 }
@@ -203,6 +205,28 @@ pub struct WorkflowMap {
     pub file: Path,
     /// The job; each by default.
     pub job: Option<Text>,
+}
+
+/// A file that sets what the services get.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+pub enum DeploySource {
+    /// The file.
+    File(Path),
+    /// The file and what it fills.
+    Map(DeployMap),
+}
+
+/// A file that sets what the services get, and what it fills.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct DeployMap {
+    /// The script, workflow, manifest or file of a platform.
+    pub file: Path,
+    /// What it fills, where it fills several: the dotenv it writes, the app or container.
+    pub into: Option<Text>,
+    /// The services that receive the keys; all by default.
+    pub services: Option<OneOrMore<Text>>,
 }
 
 /// Keys that whoever deploys supplies.
