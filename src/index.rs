@@ -10,6 +10,7 @@ mod facts;
 mod focus;
 mod folders;
 mod gaps;
+mod listed;
 mod loaders;
 mod named_paths;
 mod purpose;
@@ -65,6 +66,7 @@ pub struct Index {
     by_key: facts::ByKey,
     sites: sites::Sites,
     dotenvs: folders::Dotenvs,
+    listed: listed::Listed,
     scopes: scope::Scopes,
     templates: definitions::Templates,
     platform: definitions::Platform,
@@ -137,6 +139,7 @@ impl Index {
         index.aside = index.files.iter().map(|file| is_aside(&file.path)).collect();
         index.templates = definitions::Templates::build(&index);
         index.dotenvs = folders::Dotenvs::build(&index);
+        index.listed = listed::Listed::build(&index);
         index.read_gaps = gaps::read_gaps(&index);
         index.sites = sites::Sites::build(&index);
         index.scopes = scope::Scopes::build(&index);

@@ -103,7 +103,7 @@ impl Report {
         let fingerprints =
             diagnostics.iter().map(|diagnostic| diagnostic.fingerprint(&index.files)).collect();
         let mut statistics = Statistics {
-            keys: index.keys().count(),
+            keys: index.number_of_keys(),
             facts: index.facts().count(),
             environments: index
                 .matrix

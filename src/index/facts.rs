@@ -1,6 +1,7 @@
 //! Facts and problems by key, by file and by kind.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
 
 use super::Index;
 use super::scope::FactAt;
@@ -252,6 +253,19 @@ impl Index {
     /// All keys that some fact is about, in order.
     pub fn keys(&self) -> impl Iterator<Item = &KeyName> {
         self.by_key.facts.keys()
+    }
+
+    /// How many keys some fact is about.
+    #[must_use]
+    pub fn number_of_keys(&self) -> usize {
+        self.by_key.facts.len()
+    }
+
+    /// The keys that begin with `start`, in order.
+    pub fn keys_from<'a>(&'a self, start: &'a str) -> impl Iterator<Item = &'a KeyName> {
+        let from = (Bound::Included(start), Bound::Unbounded);
+        let keys = self.by_key.facts.range::<str, _>(from).map(|(key, _)| key);
+        keys.take_while(move |key| key.starts_with(start))
     }
 
     /// Spellings of `key` with small letters that occur in the tree, as readers that fold case accept them.

@@ -11,8 +11,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::facts::Changed;
+use super::listed::is_listed_alike;
 use super::usage::{Sign, count, read_otherwise_by, referred_by};
-use super::{BuildLink, Index, gaps};
+use super::{BuildLink, Index};
 use crate::fact::{Extraction, Fact, Hidden, Role, Structure};
 use crate::infer::{is_same_read, spec_of};
 use crate::key::{KeyName, near_miss};
@@ -75,11 +76,13 @@ impl Index {
         self.typed = typed;
         count(&old.facts, Sign::Minus, &mut self.references, &mut self.read_otherwise);
         count(&new_facts, Sign::Plus, &mut self.references, &mut self.read_otherwise);
-        self.read_gaps = gaps::read_gaps(self);
         if loaded != loads {
             self.loaders.take();
         }
-        if !is_same_gap {
+        // With the same gaps, and files of the same sorts, what was found in all files stays found.
+        let is_same_sort =
+            self.extraction(file).is_some_and(|new| is_listed_alike(&old.structure, &new.structure));
+        if !is_same_gap || !is_same_sort {
             return Err(Rebuild::Everywhere);
         }
         let respecified = self.renew_specs(&old.facts, &new_facts)?;

@@ -28,7 +28,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Write `build-args: |`.
-    pub struct FoldedBuildArgs = "folded-build-args", Build, Warning, fixes;
+    pub struct FoldedBuildArgs = "folded-build-args", Build, Warning, by_file, fixes;
 }
 
 impl FoldedBuildArgs {

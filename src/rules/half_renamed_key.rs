@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::misspelled_key::meant_by;
-use crate::fact::{Fact, Place, Role, Structure, is_aside, is_tool};
+use crate::fact::{Fact, Place, Role, Structure, is_tool};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key, near_miss, segments};
 use crate::rule::Reporter;
@@ -43,22 +43,27 @@ impl HalfRenamedKey {
         if reads.is_empty() {
             return;
         }
+        let forms = Forms::of(&reads);
+        // The forms that the code reads of each key that nobody uses. A key is set in as many files as there are
+        // services: each is asked about once.
+        let mut left: HashMap<&KeyName, Vec<&KeyName>> = HashMap::new();
         let mut told = BTreeSet::new();
-        // A key is set in as many files as there are services: each is asked about once.
-        let mut left: HashMap<&KeyName, bool> = HashMap::new();
-        let is_left = |key| !index.is_used(key) && !index.is_declared(key) && meant_by(index, key).is_none();
         for (file, facts) in set_for_code(index) {
             let here: BTreeSet<&KeyName> = index.facts_in(file).map(|fact| &fact.key).collect();
             for fact in facts {
                 let key = &fact.key;
-                if !*left.entry(key).or_insert_with(|| is_left(key)) {
-                    continue;
-                }
-                let mut forms = reads.iter().filter(|(other, _)| {
-                    !here.contains(**other) && is_other_form(index, key, other) && !near_miss(key, other)
+                let known = left.entry(key).or_insert_with(|| {
+                    let mut near: Vec<&KeyName> = forms.near(key).into_iter().collect();
+                    near.retain(|other| is_other_form(index, key, other) && !near_miss(key, other));
+                    let is_spoken_for = |key: &KeyName| {
+                        index.is_used(key) || index.is_declared(key) || meant_by(index, key).is_some()
+                    };
+                    if near.is_empty() || is_spoken_for(key) { Vec::new() } else { near }
                 });
-                let Some((new, read)) = forms.next() else { continue };
-                if forms.next().is_some() || !told.insert((key.clone(), file)) {
+                let mut others = known.iter().filter(|other| !here.contains(**other));
+                let Some(&new) = others.next() else { continue };
+                let Some(read) = reads.get(new) else { continue };
+                if others.next().is_some() || !told.insert((key.clone(), file)) {
                     continue;
                 }
                 let message = format!("nobody uses `{key}`; the code reads `{new}`");
@@ -85,8 +90,11 @@ impl HalfRenamedKey {
 fn read_by_code(index: &Index) -> BTreeMap<&KeyName, Location> {
     let mut reads = BTreeMap::new();
     for (fact, _) in index.code_reads() {
-        if !is_tool(&index.path(fact.file)) && !is_tool_key(&fact.key) {
-            reads.entry(&fact.key).or_insert_with(|| fact.at());
+        if !reads.contains_key(&fact.key)
+            && !is_tool_key(&fact.key)
+            && index.files.get(fact.file).is_some_and(|file| !is_tool(&file.path))
+        {
+            reads.insert(&fact.key, fact.at());
         }
     }
     reads
@@ -95,11 +103,9 @@ fn read_by_code(index: &Index) -> BTreeMap<&KeyName, Location> {
 /// The keys that each dotenv and each compose file gives to the application's code.
 fn set_for_code(index: &Index) -> BTreeMap<FileId, Vec<&Fact>> {
     let mut found: BTreeMap<FileId, Vec<&Fact>> = BTreeMap::new();
+    let mut told = BTreeSet::new();
     for (file, structure) in index.structures() {
-        if is_aside(&index.path(file)) {
-            continue;
-        }
-        if matches!(structure, Structure::Dotenv(_)) {
+        if matches!(structure, Structure::Dotenv(_)) && !index.is_aside(file) {
             let live = index.facts_in(file).filter(|fact| match &fact.role {
                 Role::Provides(_) => fact.place == Place::Dotenv,
                 Role::Documents(document) => !document.commented,
@@ -108,14 +114,10 @@ fn set_for_code(index: &Index) -> BTreeMap<FileId, Vec<&Fact>> {
             found.entry(file).or_default().extend(live);
         }
     }
-    for site in index.sites().iter().filter(|site| !index.is_sink(site) && !is_aside(&index.path(site.file)))
-    {
+    for site in index.sites().iter().filter(|site| !index.is_sink(site) && !index.is_aside(site.file)) {
+        // An anchor that several services merge is written once.
         let known = found.entry(site.file).or_default();
-        for fact in index.environment_of(site) {
-            if known.iter().all(|other| other.at() != fact.at()) {
-                known.push(fact);
-            }
-        }
+        known.extend(index.environment_of(site).filter(|fact| told.insert(fact.at())));
     }
     found
 }
@@ -124,9 +126,62 @@ fn set_for_code(index: &Index) -> BTreeMap<FileId, Vec<&Fact>> {
 fn set_elsewhere(index: &Index, key: &KeyName, besides: FileId) -> Option<Location> {
     index
         .facts_of(key)
-        .filter(|fact| fact.file != besides && !is_aside(&index.path(fact.file)))
+        .filter(|fact| fact.file != besides && !index.is_aside(fact.file))
         .find(|fact| matches!(fact.role, Role::Provides(_) | Role::Documents(_)))
         .map(Fact::at)
+}
+
+/// What the code reads, by what its other forms share with it, so that no key is compared with all reads.
+struct Forms<'a> {
+    names: HashMap<&'a str, &'a KeyName>,
+    /// By the ends of two words or more that are shorter than the name.
+    by_end: HashMap<&'a str, Vec<&'a KeyName>>,
+    /// By the name without a word that has an opposite.
+    by_rest: HashMap<String, Vec<&'a KeyName>>,
+}
+
+impl<'a> Forms<'a> {
+    fn of(reads: &BTreeMap<&'a KeyName, Location>) -> Self {
+        let mut forms = Self { names: HashMap::new(), by_end: HashMap::new(), by_rest: HashMap::new() };
+        for &key in reads.keys() {
+            forms.names.insert(key.as_str(), key);
+            for end in ends(key) {
+                forms.by_end.entry(end).or_default().push(key);
+            }
+            for rest in rests(key) {
+                forms.by_rest.entry(rest).or_default().push(key);
+            }
+        }
+        forms
+    }
+
+    /// All that may be another form of `key`, in the order of names.
+    fn near(&self, key: &KeyName) -> BTreeSet<&'a KeyName> {
+        let longer = self.by_end.get(key.as_str()).into_iter().flatten().copied();
+        let shorter = ends(key).filter_map(|end| self.names.get(end).copied());
+        let mut near: BTreeSet<&KeyName> = longer.chain(shorter).collect();
+        for rest in rests(key) {
+            near.extend(self.by_rest.get(&rest).into_iter().flatten().copied());
+        }
+        near
+    }
+}
+
+/// What stands behind each underscore of a name, if it is two words or more.
+fn ends(key: &str) -> impl Iterator<Item = &str> {
+    let ends = key.match_indices('_').filter_map(|(at, _)| key.get(at + 1..));
+    ends.filter(|end| segments(end).count() >= 2)
+}
+
+/// The name without each of its words that has an opposite.
+fn rests(key: &str) -> impl Iterator<Item = String> {
+    let words: Vec<&str> = segments(key).collect();
+    let places: Vec<usize> =
+        words.iter().enumerate().filter(|(_, word)| OPPOSITES.contains(word)).map(|(at, _)| at).collect();
+    places.into_iter().map(move |gone| {
+        let left = words.iter().enumerate().map(|(at, word)| if at == gone { "" } else { *word });
+        left.collect::<Vec<_>>().join("_")
+    })
 }
 
 /// Words that say the opposite of one another in names of switches.
@@ -140,7 +195,7 @@ fn is_other_form(index: &Index, a: &KeyName, b: &KeyName) -> bool {
         let is_telling = segments(short).count() >= 2;
         return is_telling
             && !prefix.bytes().any(|byte| byte.is_ascii_digit())
-            && index.keys().filter(|key| key.starts_with(prefix)).count() > 2;
+            && index.keys_from(prefix).take(3).count() > 2;
     }
     let (left, right): (Vec<&str>, Vec<&str>) = (segments(a).collect(), segments(b).collect());
     let different: Vec<(&&str, &&str)> = left.iter().zip(&right).filter(|(x, y)| x != y).collect();

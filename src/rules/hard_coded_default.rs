@@ -38,7 +38,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Take the same variables there: `mc mb s/${S3_BUCKET:-receipts}`.
-    pub struct HardCodedDefault = "hard-coded-default", Drift, Warning;
+    pub struct HardCodedDefault = "hard-coded-default", Drift, Warning, by_file;
 }
 
 /// So many variables must coincide.

@@ -47,7 +47,8 @@ crate::declare_rule! {
 impl KeyStyle {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<&KeyName, (Vec<&Fact>, Vec<&Fact>)> = BTreeMap::new();
-        for fact in index.facts().filter(|fact| !is_upper_snake(&fact.key) && !index.is_aside(fact.file)) {
+        let foreign = index.keys().filter(|key| !is_upper_snake(key));
+        for fact in foreign.flat_map(|key| index.facts_of(key)).filter(|fact| !index.is_aside(fact.file)) {
             let entry = found.entry(&fact.key).or_default();
             match &fact.role {
                 Role::Reads(read) if fact.place == Place::Process && !read.folds_case => entry.0.push(fact),

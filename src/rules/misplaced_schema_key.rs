@@ -32,7 +32,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Move the key to the other half, or give it the name that its half asks for.
-    pub struct MisplacedSchemaKey = "misplaced-schema-key", Build, Warning;
+    pub struct MisplacedSchemaKey = "misplaced-schema-key", Build, Warning, by_file;
 }
 
 impl MisplacedSchemaKey {

@@ -131,7 +131,9 @@ fn not_received(index: &Index, reporter: &mut Reporter<'_>, read: &Fact, told: &
     let Some(stage) = index.dockerfile(dockerfile).and_then(|dockerfile| dockerfile.stages.get(stage)) else {
         return;
     };
-    for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
+    let given = index.facts_of(key).filter(|fact| matches!(fact.place, Place::Container(_)));
+    let files: BTreeSet<FileId> = given.map(|fact| fact.file).filter(|file| !index.is_aside(*file)).collect();
+    for site in files.iter().flat_map(|&file| index.sites_in(file)) {
         let is_of_app = match site.build {
             BuildLink::Dockerfile(file) => builders.iter().any(|(dockerfile, _)| *dockerfile == file),
             // Code that is mounted is built in the container, with what that is given.
@@ -172,35 +174,22 @@ fn runs_on_server(index: &Index, file: FileId) -> bool {
 /// The Dockerfiles that build the code at `path`, each with the first stage that copies sources and builds: those
 /// in the nearest folder around it that has any.
 pub(super) fn builders_of(index: &Index, path: &TreePath) -> Vec<(FileId, usize)> {
-    let mut found: Vec<(FileId, usize)> = Vec::new();
-    let mut nearest: Option<TreePath> = None;
-    for (file, structure) in index.structures() {
-        let Structure::Dockerfile(dockerfile) = structure else { continue };
-        let (at, text) = (index.path(file), index.files.get(file).map_or("", |file| file.text.as_str()));
-        let folder = at.folder();
-        if !path.is_below(&folder) || is_aside(&at) {
-            continue;
-        }
+    let builder = |&file: &FileId| {
+        let text = index.files.get(file).map_or("", |file| file.text.as_str());
         let builds = |span: Span| {
             text.get(span.range()).is_some_and(|stage| {
                 stage.lines().any(|line| line.trim_start().starts_with("RUN") && line.contains("build"))
                     || stage.contains("&& ") && stage.contains(" build")
             })
         };
-        let Some(stage) =
-            dockerfile.stages.iter().position(|stage| stage.copies_source && builds(stage.span))
-        else {
-            continue;
-        };
-        match &nearest {
-            Some(known) if known.is_below(&folder) && *known != folder => continue,
-            Some(known) if *known != folder => found.clear(),
-            _ => {}
-        }
-        nearest = Some(folder);
-        found.push((file, stage));
-    }
-    found
+        let stages = &index.dockerfile(file)?.stages;
+        let stage = stages.iter().position(|stage| stage.copies_source && builds(stage.span))?;
+        Some((file, stage))
+    };
+    let found =
+        index.dockerfiles_around(path).map(|files| files.iter().filter_map(builder).collect::<Vec<_>>());
+    let mut found = found.filter(|builders| !builders.is_empty());
+    found.next().unwrap_or_default()
 }
 
 /// Whether a development server runs in the container, which reads the environment at each start.

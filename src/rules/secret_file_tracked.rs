@@ -56,7 +56,7 @@ const MOST_PLACES: usize = 4;
 impl SecretFileTracked {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let options = reporter.options();
-        for file in index.files.iter() {
+        for file in index.in_focus().filter_map(|(file, _)| index.files.get(file)) {
             let mut held = held_by(index, file.id, options);
             held.retain(|fact| !options.allows(&fact.key));
             let Some((first, others)) = held.split_first() else { continue };
@@ -104,11 +104,11 @@ impl SecretFileTracked {
 
 /// The secrets with real values in a dotenv file that git tracks or does not ignore; none in other files.
 pub(super) fn held_by<'a>(index: &'a Index, file: FileId, options: &Options) -> Vec<&'a Fact> {
-    let path = index.path(file);
     let dotenv = match index.extraction(file).map(|extraction| &extraction.structure) {
         Some(Structure::Dotenv(dotenv)) if index.kind(file) == Some(SourceKind("dotenv")) => dotenv,
         _ => return Vec::new(),
     };
+    let path = index.path(file);
     let is_for_developers = dotenv.environment.as_deref().is_some_and(|name| {
         matches!(
             name,
@@ -155,8 +155,7 @@ pub(super) fn held_by<'a>(index: &'a Index, file: FileId, options: &Options) -> 
 fn is_local(index: &Index, path: &TreePath) -> bool {
     let name = path.name();
     let is_rendered = || {
-        index.structures().any(|(file, structure)| {
-            let Structure::Agent(agent) = structure else { return false };
+        index.agents().any(|(file, agent)| {
             let folder = index.path(file).folder();
             let mut destinations =
                 agent.templates.iter().filter_map(|template| template.destination.as_ref());

@@ -46,7 +46,7 @@ declare_rule! {
     ///
     /// Do not print it. To see whether it is set, test it: `[ -n "$DEPLOY_TOKEN" ]`. Switch `set -x` off
     /// around commands that use secrets. A secret that stood in a log is to be replaced.
-    pub struct SecretInLog = "secret-in-log", Secret, Warning;
+    pub struct SecretInLog = "secret-in-log", Secret, Warning, by_file;
 }
 
 const HELP: &str = "do not print it; to see whether it is set, test it with `[ -n ... ]`";
@@ -60,7 +60,8 @@ impl SecretInLog {
              who may read the log may read it",
             HELP,
         );
-        for file in index.files.iter().filter(|file| is_entrypoint(file)) {
+        let files = index.in_focus().filter_map(|(file, _)| index.files.get(file));
+        for file in files.filter(|file| is_entrypoint(file)) {
             judge(file, reporter);
         }
     }

@@ -31,7 +31,7 @@ crate::declare_rule! {
     ///
     /// Move the value to where the context exists: a secret into a variable of the job which the `if` of a
     /// step tests, a setting into `vars` or an input, a path of the runner into a step.
-    pub struct UnavailableContext = "unavailable-context", Syntax, Error;
+    pub struct UnavailableContext = "unavailable-context", Syntax, Error, by_file;
 }
 
 impl UnavailableContext {

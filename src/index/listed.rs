@@ -1,0 +1,56 @@
+//! Files of sorts that are looked for by folder, found once, so that nobody goes through the whole tree for them.
+
+use std::collections::HashMap;
+use std::mem::discriminant;
+
+use super::Index;
+use crate::fact::{AgentFile, Structure, is_aside};
+use crate::text::{FileId, TreePath};
+
+/// Files of sorts, in order.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// Dockerfiles by their folder; those of tests and examples left out.
+    dockerfiles: HashMap<TreePath, Vec<FileId>>,
+    agents: Vec<FileId>,
+}
+
+impl Listed {
+    pub(super) fn build(index: &Index) -> Self {
+        let mut listed = Self::default();
+        for (file, structure) in index.structures() {
+            let path = index.path(file);
+            match structure {
+                Structure::Dockerfile(_) if !is_aside(&path) => {
+                    listed.dockerfiles.entry(path.folder()).or_default().push(file);
+                }
+                Structure::Agent(_) => listed.agents.push(file),
+                _ => {}
+            }
+        }
+        listed
+    }
+}
+
+/// Whether a file is listed after a change as it was before.
+pub(super) fn is_listed_alike(old: &Structure, new: &Structure) -> bool {
+    let is_listed =
+        |structure: &Structure| matches!(structure, Structure::Dockerfile(_) | Structure::Agent(_));
+    discriminant(old) == discriminant(new) || !is_listed(old) && !is_listed(new)
+}
+
+impl Index {
+    /// The Dockerfiles in the folder of `path` and in those above it, the nearest folder first; those of tests and
+    /// examples left out.
+    pub fn dockerfiles_around(&self, path: &TreePath) -> impl Iterator<Item = &[FileId]> {
+        path.folders().filter_map(|folder| self.listed.dockerfiles.get(folder)).map(Vec::as_slice)
+    }
+
+    /// The configurations of agents that render templates, in order.
+    pub fn agents(&self) -> impl Iterator<Item = (FileId, &AgentFile)> {
+        self.listed.agents.iter().filter_map(|&file| match &self.extraction(file)?.structure {
+            Structure::Agent(agent) => Some((file, agent)),
+            _ => None,
+        })
+    }
+}
