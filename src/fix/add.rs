@@ -1,8 +1,12 @@
 //! A new key, in every file that has to know it: the team's flow chart as a plan.
 
+mod code;
 mod declaration;
 mod python;
+mod rust;
 mod template;
+mod typescript;
+mod workflow;
 
 use super::plan::Plan;
 use crate::fact::{Place, Role, Structure};
@@ -50,12 +54,12 @@ pub fn add(index: &Index, wanted: &NewKey) -> Result<Plan, Unclear> {
     match wanted.kind {
         Kind::Public => frontend(index, wanted, service, &sites, &mut plan),
         Kind::Secret => {
-            python::field(index, wanted, service, &mut plan);
+            code::declare(index, wanted, service, &mut plan);
             template::render(index, wanted, service, &mut plan);
             secret_sites(index, wanted, &sites, &mut plan);
         }
         Kind::Config | Kind::Build | Kind::Platform => {
-            python::field(index, wanted, service, &mut plan);
+            code::declare(index, wanted, service, &mut plan);
             backend_sites(index, wanted, &sites, &mut plan);
             template::render(index, wanted, service, &mut plan);
         }
@@ -186,14 +190,8 @@ fn frontend(index: &Index, wanted: &NewKey, service: &Service, sites: &[&Site], 
     if images.is_empty() {
         plan.leave("", format!("no Dockerfile of `{}` was found: declare `ARG {key}` and `ENV {key}` where the bundle is built", service.name.value));
     }
-    for build in index.step_builds() {
-        if matches!(build.link, BuildLink::Dockerfile(file) if images.iter().any(|(own, _)| *own == file)) {
-            plan.leave(
-                index.path(build.file).to_string(),
-                format!("a step builds this image: add `{key}=...` to its `build-args`"),
-            );
-        }
-    }
+    workflow::pass(index, wanted, &images, plan);
+    code::declare(index, wanted, service, plan);
     plan.leave("", format!("read it in the code: `{}`", read_in_browser(key)));
 }
 
