@@ -16,15 +16,17 @@ mod module;
 mod name;
 mod output;
 mod process;
+mod relevant;
 mod required;
 mod settings;
+mod statements;
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::fact::{Extraction, Extractor, Gap, Hidden, SourceKind};
-use crate::syntax::tree::{Language, parse};
+use crate::syntax::tree::{Language, parse_parts};
 use crate::text::{SourceFile, Span, TreePath};
 
 use module::Module;
@@ -59,8 +61,11 @@ const SIGNS: &[&str] = &[
 ];
 
 #[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
-static ANY_SIGN: LazyLock<AhoCorasick> =
-    LazyLock::new(|| AhoCorasick::new(SIGNS).expect("constant patterns"));
+static ANY_SIGN: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    // Of this kind, the search looks at many bytes at a time.
+    let kind = MatchKind::LeftmostFirst;
+    AhoCorasick::builder().match_kind(kind).build(SIGNS).expect("constant patterns")
+});
 
 /// Whether the word at `start..end` is what it looks like, and not part of another: `environment`,
 /// `monkeypatch.setenv(`, `".env.example"`.
@@ -88,11 +93,12 @@ impl Extractor for Python {
     }
 
     fn confirms(&self, _path: &TreePath, text: &str) -> bool {
-        ANY_SIGN.find_overlapping_iter(text).any(|hit| is_sign(text, hit.start(), hit.end()))
+        ANY_SIGN.find_iter(text).any(|hit| is_sign(text, hit.start(), hit.end()))
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {
-        let Some(tree) = parse(Language::Python, &file.text) else {
+        let parts = relevant::parts(&file.text);
+        let Some(tree) = parse_parts(Language::Python, &file.text, &parts.parsed) else {
             let gap = Gap {
                 span: Span::at(0),
                 hides: Hidden::Reads,
@@ -106,7 +112,7 @@ impl Extractor for Python {
         process::read(&module, &mut output);
         library::read(&module, &mut output);
         required::read(&module, &mut output);
-        output.finish(mention::mentions(&module))
+        output.finish(mention::mentions(&module, &file.text, &parts.left_out))
     }
 }
 

@@ -25,7 +25,7 @@ mod shape;
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
 
 use super::mentions::Mentions;
@@ -66,20 +66,24 @@ const SIGNS: &[&str] = &[
     "env-var",
     "envField",
     "node:process",
-    "= process",
-    "environment.",
 ];
 
 #[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
-static ANY_SIGN: LazyLock<AhoCorasick> =
-    LazyLock::new(|| AhoCorasick::new(SIGNS).expect("constant patterns"));
+static ANY_SIGN: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    // Of this kind, the search looks at many bytes at a time.
+    let kind = MatchKind::LeftmostFirst;
+    AhoCorasick::builder().match_kind(kind).build(SIGNS).expect("constant patterns")
+});
 
 /// Calls of functions that by their names read a variable, and fields of schemas whose names are keys.
 #[expect(clippy::expect_used, reason = "a constant pattern; every test of this kind builds it")]
 static CALLS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r#"(?:[eE]nv|ENV|required?|optional|getOrThrow|\.get)\w{0,24}(?:<[^>\n]{0,40}>)?\(\s{0,80}["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
-        r"|\b[A-Z][A-Z0-9]*_[A-Z0-9_]+:\s{0,80}(?:z|v|zod|Joi|joi|yup|Yup)\s{0,80}\.",
+        // Word characters and spaces of ASCII only: others force the search to its slow way.
+        r#"(?:(?:[eE]nv|ENV|required?|optional)[0-9A-Za-z_]{0,24}|(?:[eE]nv|[cC]onfig|[sS]ervice)[?!)]{0,2}\.get|getOrThrow)"#,
+        r#"(?:<[^>\n]{0,40}>)?\([ \t\r\n]{0,80}["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
+        r"|= process(?:[^0-9A-Za-z_]|$)|environment\.[A-Za-z_]",
+        r"|[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]{0,80}(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]{0,80}\.",
     ))
     .expect("a constant pattern")
 });

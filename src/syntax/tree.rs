@@ -5,43 +5,13 @@
 //! [`Tree::walk`] and keep what is open, by [`Step::depth`].
 
 mod names;
-
-use std::cell::RefCell;
-use std::ops::ControlFlow;
+mod parsing;
 
 use super::escape;
 use crate::text::{Span, Spanned};
 use names::Names;
 
-/// A programming language whose grammar is built in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Language {
-    /// Rust.
-    Rust,
-    /// Python.
-    Python,
-    /// TypeScript, and JavaScript without JSX.
-    TypeScript,
-    /// TypeScript and JavaScript with JSX.
-    Tsx,
-    /// Go.
-    Go,
-}
-
-impl Language {
-    fn grammar(self) -> tree_sitter::Language {
-        match self {
-            Self::Rust => tree_sitter_rust::LANGUAGE.into(),
-            Self::Python => tree_sitter_python::LANGUAGE.into(),
-            Self::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
-            Self::Tsx => tree_sitter_typescript::LANGUAGE_TSX.into(),
-            Self::Go => tree_sitter_go::LANGUAGE.into(),
-        }
-    }
-}
-
-/// Texts above this size, in bytes, are not parsed: nobody writes them by hand.
-pub const MAX_BYTES: usize = 4 << 20;
+pub use parsing::{Language, MAX_BYTES, parse, parse_parts};
 
 /// A text and its syntax tree.
 #[derive(Debug)]
@@ -51,51 +21,11 @@ pub struct Tree<'t> {
     names: &'static Names,
 }
 
-/// How many bytes the parser is given at a time.
-const CHUNK: usize = 4 << 10;
-
-/// Parses `text`. A text with mistakes still yields a tree, with error nodes in it.
-///
-/// `None` where the text is larger than [`MAX_BYTES`] or the parser exceeds a bound that is linear in
-/// the text: the caller reports a gap.
-#[must_use]
-pub fn parse(language: Language, text: &str) -> Option<Tree<'_>> {
-    thread_local! {
-        static PARSER: RefCell<tree_sitter::Parser> = RefCell::new(tree_sitter::Parser::new());
-    }
-    if text.len() > MAX_BYTES {
-        return None;
-    }
-    PARSER.with_borrow_mut(|parser| {
-        parser.set_language(&language.grammar()).ok()?;
-        let bytes = text.as_bytes();
-        // Recovery from mistakes may read what follows again and again: a hundred unclosed raw strings are
-        // each looked for to the end. Counting steps and chunks, not seconds, gives the same answer on
-        // every machine; sound texts need a fraction of these.
-        let mut steps_left = 1_000 + text.len() / 4;
-        let mut chunks_left = 1_000 + 64 * text.len() / CHUNK;
-        let mut progress = |_: &tree_sitter::ParseState| {
-            steps_left = steps_left.saturating_sub(1);
-            if steps_left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
-        let options = tree_sitter::ParseOptions::new().progress_callback(&mut progress);
-        let mut read = |at: usize, _| {
-            chunks_left = chunks_left.saturating_sub(1);
-            let end = bytes.len().min(at + CHUNK);
-            if chunks_left == 0 { &[] } else { bytes.get(at..end).unwrap_or_default() }
-        };
-        let tree = parser.parse_with_options(&mut read, None, Some(options));
-        // After a stop the parser would go on with the old text.
-        parser.reset();
-        if chunks_left == 0 { None } else { Some(Tree { text, tree: tree?, names: Names::of(language) }) }
-    })
-}
-
 impl<'t> Tree<'t> {
     /// The node of the whole text.
     #[must_use]
     pub fn root(&self) -> Node<'_> {
-        Node { node: self.tree.root_node(), text: self.text, names: self.names }
+        Node::new(self.tree.root_node(), self.text, self.names)
     }
 
     /// Every node, each before its children, in the order of the text.
@@ -109,6 +39,8 @@ impl<'t> Tree<'t> {
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'t> {
     node: tree_sitter::Node<'t>,
+    /// The number of its kind: the grammar takes a while to tell it.
+    kind: u16,
     text: &'t str,
     names: &'static Names,
 }
@@ -122,11 +54,15 @@ impl PartialEq for Node<'_> {
 impl Eq for Node<'_> {}
 
 impl<'t> Node<'t> {
+    fn new(node: tree_sitter::Node<'t>, text: &'t str, names: &'static Names) -> Self {
+        Self { node, kind: node.kind_id(), text, names }
+    }
+
     /// The grammar's name for this kind of node: `call_expression`, or `"("` for a token.
     #[must_use]
     pub fn kind(self) -> &'static str {
         // Error nodes have a number of their own.
-        self.names.kinds.get(usize::from(self.node.kind_id())).copied().unwrap_or_else(|| self.node.kind())
+        self.names.kinds.get(usize::from(self.kind)).copied().unwrap_or_else(|| self.node.kind())
     }
 
     /// Whether the grammar gives it a name, as opposed to a token such as `(`.
@@ -177,7 +113,7 @@ impl<'t> Node<'t> {
     #[must_use]
     pub fn field(self, name: &str) -> Option<Self> {
         let field = *self.names.fields.get(name)?;
-        self.node.child_by_field_id(field).map(|node| Self { node, ..self })
+        self.node.child_by_field_id(field).map(|node| Self::new(node, self.text, self.names))
     }
 
     /// All children, tokens and comments included, with the grammar's names for their parts.
@@ -188,7 +124,7 @@ impl<'t> Node<'t> {
             if !more {
                 return None;
             }
-            let child = (cursor.field_name(), Self { node: cursor.node(), ..self });
+            let child = (cursor.field_name(), Self::new(cursor.node(), self.text, self.names));
             more = cursor.goto_next_sibling();
             Some(child)
         })
@@ -334,7 +270,7 @@ impl<'t> Iterator for Walk<'t> {
             return None;
         }
         self.next = Next::Below;
-        let node = Node { node: self.cursor.node(), text: self.text, names: self.names };
+        let node = Node::new(self.cursor.node(), self.text, self.names);
         let field = if self.depth == 0 { None } else { self.cursor.field_name() };
         Some(Step { node, depth: self.depth, field })
     }

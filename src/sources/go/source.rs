@@ -1,7 +1,9 @@
 //! One Go file as a table of nodes: who stands in whom, what names are bound to, what is imported.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashMapExt};
 
 use crate::syntax::tree::{Node, Tree};
 

@@ -131,25 +131,26 @@ fn of_comparison<'t>(module: &Module<'t>, node: Node<'t>) -> Option<Site<'t>> {
 
 fn of_call<'t>(module: &Module<'t>, call: Node<'t>) -> Vec<Site<'t>> {
     let Some(function) = call.field("function") else { return Vec::new() };
-    let arguments = Arguments::of_call(call);
+    let arguments = || Arguments::of_call(call);
     let site = |name: Option<Node<'t>>, access| {
         name.map(|name| Site { name, whole: call, access }).into_iter().collect::<Vec<_>>()
     };
     if is_getter(module, function, 3) {
-        let default = arguments.get("default", 1);
-        return site(arguments.get("key", 0), Access::Get(default));
+        let arguments = arguments();
+        return site(arguments.get("key", 0), Access::Get(arguments.get("default", 1)));
     }
     if let Some("os.putenv" | "os.unsetenv") = module.path(function).as_deref() {
-        return site(arguments.at(0), Access::Write);
+        return site(arguments().at(0), Access::Write);
     }
     let (Some(object), Some(method)) = (function.field("object"), function.field("attribute")) else {
         return Vec::new();
     };
     match method.text() {
         "setenv" | "delenv" if object.text() == "monkeypatch" || object.text() == "mp" => {
-            site(arguments.get("name", 0), Access::Write)
+            site(arguments().get("name", 0), Access::Write)
         }
         "dict" if object.text().ends_with("patch") => {
+            let arguments = arguments();
             let patched = arguments.at(0).is_some_and(|target| {
                 is_environment(module, target)
                     || target.string().is_some_and(|text| text.value == "os.environ")
@@ -157,9 +158,9 @@ fn of_call<'t>(module: &Module<'t>, call: Node<'t>) -> Vec<Site<'t>> {
             if patched { written(call, arguments.get("values", 1)) } else { Vec::new() }
         }
         "pop" | "setdefault" | "__getitem__" | "__contains__" if is_environment(module, object) => {
-            site(arguments.at(0), Access::Write)
+            site(arguments().at(0), Access::Write)
         }
-        "update" if is_environment(module, object) => written(call, arguments.at(0)),
+        "update" if is_environment(module, object) => written(call, arguments().at(0)),
         _ => Vec::new(),
     }
 }

@@ -75,12 +75,20 @@ const TELLING: &[&str] = &[
     "required_env_var",
 ];
 
+/// Whether a function by its name reads one variable.
+pub(super) fn is_telling(name: &str) -> bool {
+    TELLING.contains(&name)
+}
+
 /// Adds what the file reads by libraries.
 pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
     let library = Library::of(module);
+    let has_options = output.text().contains("envvar");
     for call in module.nodes().filter(|node| node.kind() == "call") {
         library.call(module, call, output);
-        command_line_option(module, call, output);
+        if has_options {
+            command_line_option(module, call, output);
+        }
         whole_prefix(module, call, output);
     }
 }
@@ -88,11 +96,10 @@ pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
 /// Flask's `from_prefixed_env` and dynaconf take all variables with a prefix.
 fn whole_prefix<'t>(module: &Module<'t>, call: Node<'t>, output: &mut Output<'_>) {
     let Some(function) = call.field("function") else { return };
-    let name = function.field("attribute").unwrap_or(function).text();
-    let arguments = Arguments::of_call(call);
-    let (given, usual) = match name {
-        "from_prefixed_env" => (arguments.get("prefix", 0), "FLASK"),
-        "Dynaconf" | "LazySettings" => (arguments.keyword("envvar_prefix"), "DYNACONF"),
+    let arguments = || Arguments::of_call(call);
+    let (given, usual) = match function.field("attribute").unwrap_or(function).text() {
+        "from_prefixed_env" => (arguments().get("prefix", 0), "FLASK"),
+        "Dynaconf" | "LazySettings" => (arguments().keyword("envvar_prefix"), "DYNACONF"),
         _ => return,
     };
     let prefix = match given {
@@ -161,12 +168,12 @@ impl<'t> Library<'t> {
                 _ => return,
             },
         };
-        let arguments = Arguments::of_call(call);
         let reader = match self.reader(module, object) {
             Some(reader) => reader,
-            None if self.is_telling(module, function, object, method) => Reader::Told,
+            None if self.tells(module, function, object, method) => Reader::Told,
             None => return,
         };
+        let arguments = Arguments::of_call(call);
         if reader.is_env() && arguments.get("var", 0).is_none() {
             let implied = match method {
                 Some("db" | "db_url" | "dj_db_url") => "DATABASE_URL",
@@ -225,13 +232,7 @@ impl<'t> Library<'t> {
     }
 
     /// Whether a function of another file tells by its name that it reads a variable.
-    fn is_telling(
-        &self,
-        module: &Module<'t>,
-        function: Node<'t>,
-        object: Node<'t>,
-        method: Option<&str>,
-    ) -> bool {
+    fn tells(&self, module: &Module<'t>, function: Node<'t>, object: Node<'t>, method: Option<&str>) -> bool {
         if let Some(path) = module.path(function)
             && path.starts_with("os.")
         {
@@ -239,7 +240,7 @@ impl<'t> Library<'t> {
         }
         match method {
             None => {
-                TELLING.contains(&object.text())
+                is_telling(object.text())
                     && !self.own.contains(object.text())
                     && module.path(object).is_some()
             }
@@ -250,7 +251,7 @@ impl<'t> Library<'t> {
             Some(method) => {
                 method != "env"
                     && method != "read_env"
-                    && TELLING.contains(&method)
+                    && is_telling(method)
                     && object.kind() == "identifier"
                     && module.path(object).is_some()
             }

@@ -1,14 +1,32 @@
-//! Names that look like keys, in the file's string literals.
+//! Names that look like keys, in the file's string literals and in what is not parsed of it.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
+use super::super::mentions;
 use super::module::Module;
 use crate::fact::Mention;
 use crate::key::KeyName;
 use crate::text::Span;
 
-/// Every word in capitals in the file's strings, each once, at its first place.
-pub(super) fn mentions(module: &Module<'_>) -> Vec<Mention> {
+/// Every word in capitals in the file's strings, each once, at its first place; and those that look like keys
+/// anywhere in the parts that are `left_out`.
+pub(super) fn mentions(module: &Module<'_>, text: &str, left_out: &[Range<usize>]) -> Vec<Mention> {
+    let mut found = in_strings(module);
+    let known: BTreeSet<KeyName> = found.iter().map(|mention| mention.key.clone()).collect();
+    for range in left_out {
+        let part = mentions::all(text.get(range.clone()).unwrap_or(""));
+        let moved =
+            part.into_iter().map(|mention| Mention { span: mention.span.shifted(range.start), ..mention });
+        found.extend(moved.filter(|mention| !known.contains(&mention.key)));
+    }
+    found.sort_by(|a, b| (&a.key, a.span).cmp(&(&b.key, b.span)));
+    found.dedup_by(|later, first| later.key == first.key);
+    found.sort_by_key(|mention| mention.span);
+    found
+}
+
+fn in_strings(module: &Module<'_>) -> Vec<Mention> {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut found = Vec::new();
     for node in module.nodes().filter(|node| node.kind() == "string_content") {

@@ -16,6 +16,11 @@ impl<'t> Output<'t> {
         Self { file, phase: phase(file), extraction: Extraction::default() }
     }
 
+    /// The text of the file.
+    pub(super) fn text(&self) -> &'t str {
+        &self.file.text
+    }
+
     /// A read of `key`, whose name or field stands at `span`. Names that no environment can hold are
     /// passed over.
     pub(super) fn read(&mut self, key: &str, span: Span, read: Read) {

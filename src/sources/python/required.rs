@@ -28,7 +28,7 @@ pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
 }
 
 /// Whether a name says that what it lists is required: `REQUIRED_ENV_VARS`, `get_vault_required_keys`.
-fn demands(name: &str) -> bool {
+pub(super) fn demands(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
     let about_keys = ["env", "environment", "vars", "variables", "keys", "settings", "config", "secrets"];

@@ -1,0 +1,193 @@
+//! The statements at the left margin of a Python file, found without parsing it.
+
+use std::ops::Range;
+
+/// A statement at the left margin, with what belongs to it: decorators, an indented body, `else:`, and
+/// the comments and blank lines behind it.
+#[derive(Debug)]
+pub(super) struct Statement<'t> {
+    pub(super) range: Range<usize>,
+    /// The names it binds, as far as it is a definition, an assignment or an import.
+    pub(super) binds: Vec<&'t str>,
+    /// Whether it only defines something, so that it means nothing to those who do not use it.
+    pub(super) may_go: bool,
+    /// Whether it is a function.
+    pub(super) is_function: bool,
+    /// Whether it takes a value out of something, so that its name stands for no way to read another.
+    pub(super) is_value: bool,
+}
+
+/// Divides `text` into statements. What does not parse is divided somehow.
+pub(super) fn statements(text: &str) -> Vec<Statement<'_>> {
+    let starts = starts(text);
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts.iter().zip(ends).map(|(&start, end)| statement(text, start..end)).collect()
+}
+
+fn statement(text: &str, range: Range<usize>) -> Statement<'_> {
+    let whole = text.get(range.clone()).unwrap_or("");
+    let mut definition = whole;
+    while definition.starts_with('@') {
+        // The line of the definition is the first at the margin behind its decorators.
+        let next = definition.match_indices('\n').map(|(at, _)| at + 1).find(|&at| {
+            let line = definition.get(at..).unwrap_or("");
+            line.starts_with(['@', 'd', 'a', 'c'])
+        });
+        definition = next.and_then(|at| definition.get(at..)).unwrap_or("");
+    }
+    let definition = definition.strip_prefix("async ").unwrap_or(definition);
+    let mut found = Statement { range, binds: Vec::new(), may_go: true, is_function: false, is_value: false };
+    if let Some(rest) = definition.strip_prefix("def ") {
+        found.binds.push(name(rest.trim_start()));
+        found.is_function = true;
+    } else if let Some(rest) = definition.strip_prefix("class ") {
+        found.binds.push(name(rest.trim_start()));
+    } else if let Some(bound) = assigned(definition) {
+        found.binds.push(bound);
+        let taken = ["getenv(", "environ[", ".get("];
+        found.is_value =
+            taken.iter().any(|taken| definition.contains(taken)) && !definition.contains("lambda");
+    } else {
+        found.binds = bound_within(whole);
+        found.may_go = false;
+    }
+    found
+}
+
+/// The name at the start of a text.
+fn name(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    text.get(..end).unwrap_or("")
+}
+
+/// The name that a line such as `NAME = ..` or `NAME: T = ..` binds.
+fn assigned(line: &str) -> Option<&str> {
+    let bound = name(line);
+    let rest = line.get(bound.len()..)?.trim_start_matches([' ', '\t']);
+    let is_keyword = matches!(bound, "if" | "else" | "try" | "with" | "for" | "while" | "match" | "lambda");
+    let is_bound = match rest.as_bytes() {
+        [b'=', b'=', ..] => false,
+        [b'=', ..] => true,
+        [b':', ..] => !is_keyword,
+        _ => false,
+    };
+    (is_bound && !bound.is_empty()).then_some(bound)
+}
+
+/// The names that imports and assignments in a statement of another kind bind, such as those in `try:`.
+fn bound_within(text: &str) -> Vec<&str> {
+    let mut bound = Vec::new();
+    let mut is_import = false;
+    for line in text.lines() {
+        let bare = line.trim_start();
+        is_import = bare.starts_with("import ")
+            || bare.starts_with("from ")
+            || is_import && line.starts_with([' ', '\t', ')']);
+        if is_import {
+            let imported = bare.split_once("import ").map_or(bare, |(_, names)| names);
+            bound.extend(
+                imported
+                    .split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .filter(|name| !name.is_empty() && !matches!(*name, "as" | "import" | "from" | "os")),
+            );
+        } else {
+            bound.extend(assigned(bare));
+        }
+    }
+    bound
+}
+
+/// Where the statements begin; the first begins with the text.
+fn starts(text: &str) -> Vec<usize> {
+    let mut starts = vec![0];
+    let mut reader = Reader { bytes: text.as_bytes(), at: 0, depth: 0 };
+    let mut is_decorated = false;
+    while reader.at < reader.bytes.len() {
+        let line = reader.at;
+        let rest = reader.bytes.get(line..).unwrap_or_default();
+        let is_definition = [&b"def "[..], b"class ", b"@", b"async def ", b"import ", b"from "]
+            .iter()
+            .any(|word| rest.starts_with(word));
+        if is_definition {
+            // No bracket reaches across a definition, whatever was counted.
+            reader.depth = 0;
+        }
+        let is_blank = matches!(rest, [b' ' | b'\t' | b'\n' | b'\r' | b'#' | b')' | b']' | b'}' | b'\\', ..]);
+        let goes_on =
+            [&b"else"[..], b"elif", b"except", b"finally"].iter().any(|word| rest.starts_with(word));
+        if reader.depth == 0 && !is_blank && !goes_on {
+            if !is_decorated && line > 0 {
+                starts.push(line);
+            }
+            is_decorated = rest.starts_with(b"@");
+        }
+        reader.logical_line();
+    }
+    starts
+}
+
+/// Passes over strings, comments and brackets.
+struct Reader<'t> {
+    bytes: &'t [u8],
+    at: usize,
+    depth: usize,
+}
+
+impl Reader<'_> {
+    /// Goes to the start of the next line that does not begin within a string.
+    fn logical_line(&mut self) {
+        while let Some(&byte) = self.bytes.get(self.at) {
+            self.at += 1;
+            match byte {
+                b'\n' => return,
+                b'\\' => self.escaped(),
+                b'#' => self.at += length_to(self.bytes, self.at, b'\n'),
+                b'(' | b'[' | b'{' => self.depth += 1,
+                b')' | b']' | b'}' => self.depth = self.depth.saturating_sub(1),
+                b'"' | b'\'' => self.string(byte),
+                _ => {}
+            }
+        }
+    }
+
+    /// Passes over what a backslash takes along: the end of the line.
+    fn escaped(&mut self) {
+        self.at += match self.bytes.get(self.at..) {
+            Some([b'\r', b'\n', ..]) => 2,
+            Some([_, ..]) => 1,
+            _ => 0,
+        };
+    }
+
+    /// Passes over the string whose first quote has been read.
+    fn string(&mut self, quote: u8) {
+        let is_long = self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(&[quote, quote]));
+        if is_long {
+            self.at += 2;
+        }
+        while let Some(&byte) = self.bytes.get(self.at) {
+            self.at += 1;
+            match byte {
+                b'\\' => self.escaped(),
+                b'\n' if !is_long => {
+                    // A string that is not closed ends with its line.
+                    self.at -= 1;
+                    return;
+                }
+                _ if byte != quote => {}
+                _ if !is_long => return,
+                _ if self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(&[quote, quote])) => {
+                    self.at += 2;
+                    return;
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// How far it is from `at` to the next `wanted`, or to the end.
+fn length_to(bytes: &[u8], at: usize, wanted: u8) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    rest.iter().position(|&byte| byte == wanted).unwrap_or(rest.len())
+}

@@ -1,0 +1,110 @@
+//! From text to tree: which grammar, which parts, and how much work at most.
+
+use std::cell::RefCell;
+use std::ops::{ControlFlow, Range};
+
+use super::Tree;
+use super::names::Names;
+
+/// A programming language whose grammar is built in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Language {
+    /// Rust.
+    Rust,
+    /// Python.
+    Python,
+    /// TypeScript, and JavaScript without JSX.
+    TypeScript,
+    /// TypeScript and JavaScript with JSX.
+    Tsx,
+    /// Go.
+    Go,
+}
+
+impl Language {
+    pub(super) fn grammar(self) -> tree_sitter::Language {
+        match self {
+            Self::Rust => tree_sitter_rust::LANGUAGE.into(),
+            Self::Python => tree_sitter_python::LANGUAGE.into(),
+            Self::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+            Self::Tsx => tree_sitter_typescript::LANGUAGE_TSX.into(),
+            Self::Go => tree_sitter_go::LANGUAGE.into(),
+        }
+    }
+}
+
+/// Texts above this size, in bytes, are not parsed: nobody writes them by hand.
+pub const MAX_BYTES: usize = 4 << 20;
+
+/// How many bytes the parser is given at a time.
+const CHUNK: usize = 4 << 10;
+
+/// Parses `text`. A text with mistakes still yields a tree, with error nodes in it.
+///
+/// `None` where the text is larger than [`MAX_BYTES`] or the parser exceeds a bound that is linear in
+/// the text: the caller reports a gap.
+#[must_use]
+pub fn parse(language: Language, text: &str) -> Option<Tree<'_>> {
+    parse_parts(language, text, std::slice::from_ref(&(0..text.len())))
+}
+
+/// Parses the `parts` of `text` as if nothing stood between them; spans are those of the whole text.
+///
+/// The parts are whole lines in the order of the text. `None` as for [`parse`].
+#[must_use]
+pub fn parse_parts<'t>(language: Language, text: &'t str, parts: &[Range<usize>]) -> Option<Tree<'t>> {
+    thread_local! {
+        static PARSER: RefCell<tree_sitter::Parser> = RefCell::new(tree_sitter::Parser::new());
+    }
+    if text.len() > MAX_BYTES {
+        return None;
+    }
+    PARSER.with_borrow_mut(|parser| {
+        parser.set_language(&language.grammar()).ok()?;
+        parser.set_included_ranges(&included(text, parts)).ok()?;
+        let bytes = text.as_bytes();
+        // Recovery from mistakes may read what follows again and again: a hundred unclosed raw strings are
+        // each looked for to the end. Counting steps and chunks, not seconds, gives the same answer on
+        // every machine; sound texts need a fraction of these.
+        let mut steps_left = 1_000 + text.len() / 4;
+        let mut chunks_left = 1_000 + 64 * text.len() / CHUNK;
+        let mut progress = |_: &tree_sitter::ParseState| {
+            steps_left = steps_left.saturating_sub(1);
+            if steps_left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let options = tree_sitter::ParseOptions::new().progress_callback(&mut progress);
+        let mut read = |at: usize, _| {
+            chunks_left = chunks_left.saturating_sub(1);
+            let end = bytes.len().min(at + CHUNK);
+            if chunks_left == 0 { &[] } else { bytes.get(at..end).unwrap_or_default() }
+        };
+        let tree = parser.parse_with_options(&mut read, None, Some(options));
+        // After a stop the parser would go on with the old text.
+        parser.reset();
+        if chunks_left == 0 { None } else { Some(Tree { text, tree: tree?, names: Names::of(language) }) }
+    })
+}
+
+/// The parts as tree-sitter wants them; the whole text is no part at all.
+fn included(text: &str, parts: &[Range<usize>]) -> Vec<tree_sitter::Range> {
+    if matches!(parts, [whole] if *whole == (0..text.len())) {
+        return Vec::new();
+    }
+    let mut seen = 0;
+    let mut row = 0;
+    let mut point = |offset: usize| {
+        let passed = text.as_bytes().get(seen..offset).unwrap_or_default();
+        row += passed.iter().filter(|&&byte| byte == b'\n').count();
+        seen = offset;
+        let line = text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+        tree_sitter::Point { row, column: offset - line }
+    };
+    let mut range = |part: &Range<usize>| tree_sitter::Range {
+        start_byte: part.start,
+        end_byte: part.end,
+        start_point: point(part.start),
+        end_point: point(part.end),
+    };
+    // No range at all would be the whole text.
+    if parts.is_empty() { vec![range(&(0..0))] } else { parts.iter().map(range).collect() }
+}
