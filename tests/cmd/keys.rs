@@ -326,7 +326,7 @@ fn a_plain_schema_and_a_struct_learn_of_the_key() {
         "    pub mail_from: Option<String>, // shown\n    /// Cached.\n    pub cache_port: Option<u16>,\n}\n";
     assert!(code.contains(fields), "{code}");
     assert!(
-        ran.out.contains("api/src/main.rs:14: `Config` may be built here: set `cache_port`"),
+        ran.out.contains("api/src/main.rs:12: `Config` may be built here: set `cache_port`"),
         "{}",
         ran.out
     );

@@ -6,7 +6,7 @@ use super::broken::Lines;
 use crate::diagnostic::Applicability;
 use crate::fact::{Problem, ProblemKind};
 use crate::key::KeyName;
-use crate::syntax::dotenv::{Assignment, Document, PieceKind, references};
+use crate::syntax::dotenv::{Assignment, Document, Piece, PieceKind, commented_assignment, references};
 use crate::text::Span;
 
 /// The most earlier places that one finding points at.
@@ -15,24 +15,24 @@ const MOST_PLACES: usize = 5;
 /// One problem per key that is set more than once. A line that extends the earlier value
 /// (`PATH=$PATH:x`) and lines under a condition are no repetition.
 pub(super) fn problems(text: &str, document: &Document, lines: &Lines) -> Vec<Problem> {
-    let mut by_key: BTreeMap<&str, Vec<(&Assignment, Span)>> = BTreeMap::new();
+    let mut by_key: BTreeMap<&str, Vec<(&Assignment, usize)>> = BTreeMap::new();
     for (number, piece) in document.pieces.iter().enumerate() {
         if let PieceKind::Assignment(found) = &piece.kind
             && !lines.is_foreign(number)
             && !lines.is_conditional(number)
             && let Some(key) = text.get(found.key.range())
         {
-            by_key.entry(key).or_default().push((found, piece.span));
+            by_key.entry(key).or_default().push((found, number));
         }
     }
-    by_key.into_iter().filter_map(|(key, places)| problem(text, key, &places)).collect()
+    by_key.into_iter().filter_map(|(key, places)| problem(text, document, key, &places)).collect()
 }
 
-fn problem(text: &str, key: &str, places: &[(&Assignment, Span)]) -> Option<Problem> {
+fn problem(text: &str, document: &Document, key: &str, places: &[(&Assignment, usize)]) -> Option<Problem> {
     let extends = |assignment: &Assignment| {
         references(text, &assignment.value).iter().any(|found| text.get(found.name.range()) == Some(key))
     };
-    let (&(last, last_span), earlier) = places.split_last()?;
+    let (&(last, number), earlier) = places.split_last()?;
     if earlier.is_empty() || places.iter().any(|(assignment, _)| extends(assignment)) {
         return None;
     }
@@ -62,13 +62,42 @@ fn problem(text: &str, key: &str, places: &[(&Assignment, Span)]) -> Option<Prob
         let label = if same { "first set" } else { "overridden below" };
         problem = problem.related(assignment.key, label);
     }
-    if same && earlier.len() == 1 {
-        problem.repair.push((last_span, String::new()));
-        // A comment above it would stay behind, and speak of nothing.
-        let above = text.get(..last_span.start as usize).and_then(|above| above.lines().last());
-        if above.is_some_and(|line| line.trim_start().starts_with('#')) {
-            problem.trust = Applicability::Unsafe;
-        }
+    if let (true, [(_, first)]) = (same, earlier) {
+        let (span, trust) = repetition(text, document, *first, number)?;
+        problem.repair.push((span, String::new()));
+        problem.trust = trust;
     }
     Some(problem)
+}
+
+/// What goes with the piece `number`, which says again what `first` says, and how far that can be trusted. A
+/// comment that was copied along goes along; another one may tell what nothing else tells.
+fn repetition(text: &str, document: &Document, first: usize, number: usize) -> Option<(Span, Applicability)> {
+    let span = document.pieces.get(number)?.span;
+    let comments = |number: usize| -> Vec<Span> {
+        let above = document.pieces.get(..number).unwrap_or_default().iter().rev();
+        let is_comment = |span: Span| commented_assignment(text, span).is_none();
+        above
+            .take_while(|piece| matches!(piece.kind, PieceKind::Comment(span) if is_comment(span)))
+            .map(|piece| piece.span)
+            .collect()
+    };
+    let own = comments(number);
+    let Some(top) = own.last() else { return Some((span, Applicability::Safe)) };
+    let spoken = |spans: &[Span]| -> Vec<&str> {
+        spans.iter().map(|span| text.get(span.range()).unwrap_or("").trim()).collect()
+    };
+    let is_blank = |piece: Option<&Piece>| piece.is_none_or(|piece| piece.kind == PieceKind::Blank);
+    let behind = document.pieces.get(number + 1);
+    // A key right below may be what the comment speaks of as well.
+    let is_of_more =
+        behind.is_some_and(|piece| !matches!(piece.kind, PieceKind::Blank | PieceKind::Comment(_)));
+    if is_of_more || spoken(&comments(first)) != spoken(&own) {
+        return Some((span, Applicability::Unsafe));
+    }
+    let above = number.checked_sub(own.len() + 1).and_then(|above| document.pieces.get(above));
+    // Of the blank lines around it one is enough.
+    let start =
+        above.filter(|_| is_blank(above) && is_blank(behind)).map_or(top.start, |above| above.span.start);
+    Some((Span { start, end: span.end }, Applicability::Safe))
 }
