@@ -9,6 +9,7 @@ mod dockerfile_properties;
 mod dotenv_dialects;
 mod examples;
 mod fix_pages;
+mod fuzz_seeds;
 mod go_struct_tags;
 mod house;
 mod init;

@@ -285,3 +285,122 @@ fn links_and_pipes() {
     let files = value["files"].as_array().unwrap();
     assert!(files.iter().any(|file| file["path"] == "fine.env" && file["coverage"] == "full"), "{json}");
 }
+
+/// Texts of `count` repetitions of what a reader has to do with references, by kind.
+fn crowded(kind: &str, count: usize) -> Vec<String> {
+    let each = |unit: &dyn Fn(usize) -> String| (0..count).map(unit).collect::<String>();
+    let same = |unit: &str| unit.repeat(count);
+    match kind {
+        "dotenv" => vec![
+            each(&|at| format!("A{at}=value-{at}\n")),
+            format!("A={}\n", same("${A}")),
+            format!("A=\"{}\"\n", each(&|at| format!("${{A{at}:-x}}"))),
+            same("A=1\n"),
+        ],
+        "dockerfile" => vec![
+            format!("FROM a\nENV B={}\n", same("${A}")),
+            format!("FROM a\nENV B={}\n", each(&|at| format!("${{A{at}:-x}}"))),
+            format!("FROM a\nRUN echo {}\n", same("${A} ")),
+            format!("FROM a\nENV {}\n", each(&|at| format!("A{at}=$A{at} "))),
+            format!("FROM a\n{}", each(&|at| format!("ARG A{at}\n"))),
+            format!("FROM a\nRUN <<E\n{}", same("echo $A\n")),
+        ],
+        "compose" => vec![
+            format!("services:\n  a:\n    image: \"{}\"\n", same("${A}")),
+            format!("services:\n  a:\n    image: \"\\t{}\"\n", each(&|at| format!("${{A_{at}:-x}}"))),
+            format!("services:\n  a:\n    image: b\n    command: \"{}\"\n", same("$${A}")),
+            format!(
+                "services:\n  a:\n    image: b\n    environment:\n{}",
+                each(&|at| format!("      A{at}: ${{A{at}}}\n"))
+            ),
+        ],
+        "consul-template" => vec![
+            format!("{{{{ with secret \"a/b\" }}}}A={}\n{{{{ end }}}}", same("{{ .Data.data.A }}")),
+            format!(
+                "{{{{ with secret \"a/b\" }}}}{}{{{{ end }}}}",
+                each(&|at| format!("A{at}={{{{ .Data.data.A{at} }}}}\n"))
+            ),
+            format!("A={}\n", same("{{ env \"A\" }}")),
+        ],
+        "github-workflow" => vec![
+            format!(
+                "on: push\njobs:\n  a:\n    runs-on: b\n    env:\n      A: \"{}\"\n",
+                same("${{ secrets.A }}")
+            ),
+            format!(
+                "on: push\njobs:\n  a:\n    runs-on: b\n    env:\n{}",
+                each(&|at| format!("      A{at}: ${{{{ secrets.A{at} }}}}\n"))
+            ),
+            format!("on: push\njobs:\n  a:\n    runs-on: b\n    steps:\n      - run: echo {}\n", same("$A ")),
+        ],
+        "rust" => vec![
+            format!("fn a() {{ {} }}\n", each(&|at| format!("std::env::var(\"A{at}\");"))),
+            format!("fn a() {{ {} }}\n", same("env!(\"A\");")),
+        ],
+        "php" => vec![format!("<?php $a = [{}];\n", same("getenv(\"A\"),"))],
+        "ruby" => vec![format!("a = [{}]\n", same("ENV[\"A\"],"))],
+        "shell" => vec![format!("echo \"{}\"\n", same("${A}")), each(&|at| format!("echo $A{at}\n"))],
+        _ => Vec::new(),
+    }
+}
+
+/// The processor time that this thread has used, in nanoseconds: what other programs do does not count.
+#[cfg(target_os = "linux")]
+fn processor_time() -> u64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    text.split(' ').next().unwrap().parse().unwrap()
+}
+
+/// Eight times as many references may cost eight times as much, and by no means sixty-four times.
+#[cfg(target_os = "linux")]
+#[test]
+fn cost_grows_as_the_text_does() {
+    use envcheck::text::{FileId, SourceFile, TreePath};
+
+    const FEW: usize = 4000;
+    const MOST: u64 = 30;
+    /// Times are counted in ticks of a few milliseconds.
+    const TICKS: u64 = 10_000_000;
+    for extractor in envcheck::sources::ALL {
+        let kind = extractor.kind().0;
+        let (_, path) = [("shell", "a.sh"), ("dockerfile", "Dockerfile"), ("compose", "compose.yaml")]
+            .into_iter()
+            .find(|(known, _)| *known == kind)
+            .unwrap_or((kind, "a/file"));
+        let cost = |text: &str| {
+            let file = SourceFile::new(FileId(0), TreePath::parse(path).unwrap(), text.to_owned());
+            let mut least = u64::MAX;
+            for _ in 0..2 {
+                let before = processor_time();
+                let read = extractor.extract(&file);
+                least = least.min(processor_time() - before);
+                drop(read);
+            }
+            least
+        };
+        for (number, (few, many)) in crowded(kind, FEW).iter().zip(crowded(kind, 8 * FEW)).enumerate() {
+            let (few, many) = (cost(few), cost(&many));
+            assert!(many < MOST * few.max(TICKS), "{kind} {number}: {few} ns, eight times as much {many} ns");
+        }
+    }
+}
+
+#[test]
+fn values_of_very_many_references() {
+    const COUNT: usize = 10_000;
+    for (kind, path) in [
+        ("dotenv", ".env"),
+        ("dockerfile", "Dockerfile"),
+        ("compose", "compose.yaml"),
+        ("consul-template", "secrets.ctmpl"),
+        ("github-workflow", ".github/workflows/a.yml"),
+        ("rust", "a.rs"),
+        ("shell", "a.sh"),
+    ] {
+        let tree = Tree::new();
+        for (number, text) in crowded(kind, COUNT).iter().enumerate() {
+            tree.write(&format!("{number}/{path}"), text.as_bytes());
+        }
+        tree.run("check --format concise");
+    }
+}

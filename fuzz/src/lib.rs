@@ -2,7 +2,7 @@
 //!
 //! A target finds a panic by itself. The oracle finds places that are not in the text, or that cut a character.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug, Write};
 
 use envcheck::sources;
 use envcheck::text::{FileId, SourceFile, TreePath};
@@ -30,11 +30,29 @@ pub fn source(kind: &str, path: &str, data: &[u8]) {
     check(&extractor.extract(&file), &file.text);
 }
 
+/// What is written for debugging beyond so many bytes is what aliases of YAML repeat.
+const MOST_WRITTEN: usize = 1 << 20;
+
+/// A text that takes no more than [`MOST_WRITTEN`].
+struct Bounded(String);
+
+impl Write for Bounded {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        if self.0.len() > MOST_WRITTEN {
+            return Err(fmt::Error);
+        }
+        self.0.push_str(part);
+        Ok(())
+    }
+}
+
 /// Checks every span in `read`, however deep: it lies in `text`, on characters.
 ///
 /// All that readers yield can be written for debugging, so that is walked rather than each type.
 pub fn check(read: &impl Debug, text: &str) {
-    let written = format!("{read:?}");
+    let mut written = Bounded(String::new());
+    let _ = write!(written, "{read:?}");
+    let written = written.0;
     for (at, head) in written.match_indices("Span { start: ") {
         let rest = &written[at + head.len()..];
         let Some((start, rest)) = rest.split_once(", end: ") else { continue };

@@ -1,6 +1,9 @@
 //! Which parts of a file may be secret and must not be shown.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+
+use aho_corasick::AhoCorasick;
 
 use crate::fact::{Fact, Fallback, Need, Origin, Place, Provision, Role, Structure, Value};
 use crate::index::Index;
@@ -59,16 +62,20 @@ const SHORTEST_REPEATED: usize = 6;
 fn repeated_in(index: &Index, file: FileId, command: Span) -> Vec<Span> {
     let Some(text) = index.files.get(file).map(|file| file.slice(command)) else { return Vec::new() };
     let secrets = index.facts_in(file).filter(|fact| is_secret(index, &fact.key)).flat_map(values_of);
-    let mut found: Vec<Span> = secrets
+    let secrets: BTreeSet<&str> = secrets
         .flat_map(Value::texts)
         .map(|(secret, _)| secret.reveal())
         .filter(|secret| secret.len() >= SHORTEST_REPEATED && !is_placeholder(secret))
-        .flat_map(|secret| text.match_indices(secret))
-        .map(|(at, secret)| {
-            let start = command.start as usize + at;
-            Span::new(start, start + secret.len())
-        })
         .collect();
+    if secrets.is_empty() {
+        return Vec::new();
+    }
+    // All at once: a file may hold as many secrets as its command has words.
+    let Ok(search) = AhoCorasick::new(&secrets) else { return vec![command] };
+    let start = command.start as usize;
+    let found = search.find_overlapping_iter(text);
+    let mut found: Vec<Span> =
+        found.map(|place| Span::new(start + place.start(), start + place.end())).collect();
     found.sort();
     found.dedup();
     found

@@ -86,6 +86,8 @@ pub enum Hidden {
     Provisions,
     /// Values for any key with this prefix.
     ProvisionsWithPrefix(String),
+    /// How the keys are used that it names. The names themselves are known.
+    Uses,
     /// Anything at all: the file is templated or broken.
     Anything,
 }

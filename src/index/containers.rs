@@ -76,7 +76,12 @@ impl Index {
                     .any(|mount| mount.target.ends_with(".env") || mount.source.ends_with(".env"));
             given.is_open |= self.extraction(part.file).is_none_or(|extraction| {
                 extraction.gaps.iter().any(|gap| {
-                    !matches!(gap.hides, crate::fact::Hidden::Reads | crate::fact::Hidden::ReadsWithPrefix(_))
+                    !matches!(
+                        gap.hides,
+                        crate::fact::Hidden::Reads
+                            | crate::fact::Hidden::ReadsWithPrefix(_)
+                            | crate::fact::Hidden::Uses
+                    )
                 })
             });
         }

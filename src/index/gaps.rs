@@ -18,7 +18,7 @@ impl Index {
         self.extraction(file)?.gaps.iter().find(|gap| match &gap.hides {
             Hidden::Provisions | Hidden::Anything => true,
             Hidden::ProvisionsWithPrefix(prefix) => key.starts_with(prefix.as_str()),
-            Hidden::Reads | Hidden::ReadsWithPrefix(_) => false,
+            Hidden::Reads | Hidden::ReadsWithPrefix(_) | Hidden::Uses => false,
         })
     }
 
@@ -29,7 +29,7 @@ impl Index {
             let gap = self.extraction(file)?.gaps.iter().find(|gap| match &gap.hides {
                 Hidden::Reads | Hidden::Anything => true,
                 Hidden::ReadsWithPrefix(prefix) => key.starts_with(prefix.as_str()),
-                Hidden::Provisions | Hidden::ProvisionsWithPrefix(_) => false,
+                Hidden::Provisions | Hidden::ProvisionsWithPrefix(_) | Hidden::Uses => false,
             })?;
             Some((file, gap))
         })
@@ -73,7 +73,7 @@ pub(super) fn read_gaps(index: &Index) -> Vec<FileId> {
                     return found;
                 }
                 Hidden::ReadsWithPrefix(prefix) => is_new |= prefixes.insert(prefix),
-                Hidden::Provisions | Hidden::ProvisionsWithPrefix(_) => {}
+                Hidden::Provisions | Hidden::ProvisionsWithPrefix(_) | Hidden::Uses => {}
             }
         }
         if is_new {

@@ -167,7 +167,9 @@ fn marks_of(text: &str) -> Vec<bool> {
 /// What a file hides of reads.
 fn hidden_reads(extraction: &Extraction) -> BTreeSet<&Hidden> {
     let hides = extraction.gaps.iter().map(|gap| &gap.hides);
-    hides.filter(|hides| !matches!(hides, Hidden::Provisions | Hidden::ProvisionsWithPrefix(_))).collect()
+    hides
+        .filter(|hides| !matches!(hides, Hidden::Provisions | Hidden::ProvisionsWithPrefix(_) | Hidden::Uses))
+        .collect()
 }
 
 /// Which names were referred to, or read otherwise, before a change.

@@ -44,9 +44,15 @@ impl Index {
     /// `X_FILE` stands for `X`, and the reverse.
     fn has_file_twin(&self, key: &KeyName) -> bool {
         match key.strip_suffix("_FILE") {
-            Some(bare) => self.is_read(&KeyName::new(bare)),
-            None => self.is_read(&KeyName::new(&format!("{key}_FILE"))),
+            Some(bare) => self.is_read_by(bare),
+            None => self.is_read_by(&format!("{key}_FILE")),
         }
+    }
+
+    fn is_read_by(&self, name: &str) -> bool {
+        self.is_read_so(name)
+            || !self.read_otherwise.is_empty()
+                && self.read_otherwise.contains_key(name.to_ascii_uppercase().as_str())
     }
 
     /// What the application's code reads, by name, and nothing sets, documents or mentions, with the first

@@ -3,6 +3,9 @@
 //! Collected from 31 public repositories and the documentation of the images named. A matrix can add
 //! to it with `kind: platform`.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Who consumes a key that no code of a tree reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Consumer(pub &'static str);
@@ -170,9 +173,16 @@ const PREFIXES: &[(&str, &[&str])] = &[
 /// Who consumes this key by convention, if anybody does.
 #[must_use]
 pub fn consumer_of(key: &str) -> Option<Consumer> {
-    let exact = EXACT.iter().find(|(_, keys)| keys.contains(&key));
-    let prefix = || PREFIXES.iter().find(|(_, starts)| starts.iter().any(|start| key.starts_with(start)));
-    exact.or_else(prefix).map(|&(who, _)| Consumer(who))
+    static BY_NAME: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+        let all = EXACT.iter().rev().flat_map(|(who, keys)| keys.iter().map(move |key| (*key, *who)));
+        all.collect()
+    });
+    let prefix = || {
+        let first = *key.as_bytes().first()?;
+        let begins = |start: &&str| start.as_bytes().first() == Some(&first) && key.starts_with(start);
+        PREFIXES.iter().find(|(_, starts)| starts.iter().any(|start| begins(&start))).map(|(who, _)| *who)
+    };
+    BY_NAME.get(key).copied().or_else(prefix).map(Consumer)
 }
 
 /// Whether some tool, runtime or SDK consumes the key, so that "never read" says nothing.

@@ -1,6 +1,6 @@
 //! `half-renamed-key`
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::misspelled_key::meant_by;
 use crate::fact::{Fact, Place, Role, Structure, is_aside, is_tool};
@@ -40,12 +40,18 @@ crate::declare_rule! {
 impl HalfRenamedKey {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let reads = read_by_code(index);
+        if reads.is_empty() {
+            return;
+        }
         let mut told = BTreeSet::new();
+        // A key is set in as many files as there are services: each is asked about once.
+        let mut left: HashMap<&KeyName, bool> = HashMap::new();
+        let is_left = |key| !index.is_used(key) && !index.is_declared(key) && meant_by(index, key).is_none();
         for (file, facts) in set_for_code(index) {
             let here: BTreeSet<&KeyName> = index.facts_in(file).map(|fact| &fact.key).collect();
             for fact in facts {
                 let key = &fact.key;
-                if index.is_used(key) || index.is_declared(key) || meant_by(index, key).is_some() {
+                if !*left.entry(key).or_insert_with(|| is_left(key)) {
                     continue;
                 }
                 let mut forms = reads.iter().filter(|(other, _)| {

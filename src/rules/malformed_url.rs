@@ -61,15 +61,16 @@ impl MalformedUrl {
 
 /// What is wrong with a value as a URL, and where it is said that it must be one.
 fn problem(expectations: &Expectations<'_>, given: &Given<'_>) -> Option<(UrlProblem, Option<Location>)> {
-    let text = given.meant()?.trim();
     if let Some((why, expected)) = expectations.mismatch(given)
         && let Mismatch::Url(problem) = why.innermost()
     {
         return Some((problem.clone(), expected.at));
     }
-    if !url::begins_like_url(text) {
+    // Most values are none, which is told sooner than whether they are meant.
+    if !url::begins_like_url(given.text.reveal().trim()) {
         return None;
     }
+    let text = given.meant()?.trim();
     // Blanks are left to typed keys: a text may well begin with an address.
     let pieces: Vec<&str> =
         text.split([',', ';', ' ', '\n', '\t']).filter(|piece| !piece.is_empty()).collect();

@@ -109,7 +109,8 @@ fn agents<'a>(index: &'a Index, template: &TreePath) -> Vec<&'a Site> {
 fn is_seen(index: &Index, site: &Site) -> bool {
     std::iter::once(site).chain(index.twins(site)).all(|site| {
         let Some(service) = index.compose_service(site) else { return false };
-        let hides = |hides: &Hidden| !matches!(hides, Hidden::Reads | Hidden::ReadsWithPrefix(_));
+        let hides =
+            |hides: &Hidden| !matches!(hides, Hidden::Reads | Hidden::ReadsWithPrefix(_) | Hidden::Uses);
         site.env_files.is_empty()
             && site.build == BuildLink::None
             && service.extends.is_none()

@@ -138,6 +138,7 @@ fn hidden(index: &Index) -> HiddenReads {
                     hidden.prefixes.push(prefix.clone());
                 }
                 Hidden::Reads | Hidden::Provisions | Hidden::Anything => hidden.anything = true,
+                Hidden::Uses => {}
             }
         }
     }

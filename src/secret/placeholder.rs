@@ -1,5 +1,9 @@
 //! Values that hold the place for one that somebody still has to put in.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
 /// Longer texts are no placeholders.
 const MAX_LENGTH: usize = 120;
 
@@ -53,6 +57,39 @@ const OWNED: &[&str] = &[
     "secret", "password", "apikey", "api", "token", "key", "access", "client", "jwt", "db", "database", "bot",
 ];
 
+/// In every placeholder that no mark at its beginning tells is one of these: a part of each of [`WORDS`], a word of
+/// each of [`PHRASES`], and what else `says_so` and `is_masked` look for.
+const SIGNS: &[&str] = &[
+    "change",
+    "replace",
+    "placeholder",
+    "fill",
+    "set",
+    "your",
+    "goes",
+    "fixme",
+    "dummy",
+    "redacted",
+    "todo",
+    "tbd",
+    "example",
+    "xxxx",
+    "...",
+    "\u{2026}",
+];
+
+#[expect(clippy::expect_used, reason = "constant patterns; every test of this file builds them")]
+static ANY_SIGN: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let mut builder = AhoCorasick::builder();
+    builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA));
+    builder.build(SIGNS).expect("constant patterns")
+});
+
+/// Whether a value begins as those do that are told by their frame, or by nothing but marks.
+fn is_framed_so(value: &str) -> bool {
+    value.starts_with(['<', '{', '[', '_', '%', 'x', 'X', '*', '.', '-', '?'])
+}
+
 /// Whether a value stands for one that somebody still has to put in: `changeme`, `<token>`,
 /// `your-key-here`, `xxx`, `***`.
 ///
@@ -65,6 +102,9 @@ pub fn is_placeholder(value: &str) -> bool {
     }
     if let Some((_, behind)) = value.split_once("://") {
         return is_placeholder_address(behind);
+    }
+    if !is_framed_so(value) && !ANY_SIGN.is_match(value) {
+        return false;
     }
     let lower = value.to_ascii_lowercase();
     let words: Vec<&str> =
@@ -174,7 +214,15 @@ fn is_yours(has_blank: bool, words: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_placeholder;
+    use super::{ANY_SIGN, PHRASES, WORDS, is_placeholder};
+
+    #[test]
+    fn signs_leave_no_word_out() {
+        let phrases = PHRASES.iter().map(|words| words.join("-"));
+        for text in WORDS.iter().map(|word| (*word).to_owned()).chain(phrases) {
+            assert!(ANY_SIGN.is_match(&text.to_ascii_uppercase()), "{text}");
+        }
+    }
 
     #[test]
     fn placeholders() {

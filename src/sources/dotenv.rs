@@ -48,12 +48,12 @@ impl Extractor for Dotenv {
         let environment = name::environment(&file.path);
         let phase = if name::is_test(&file.path) { Phase::Test } else { Phase::Run };
         let lines = Lines::of(&file.text, &document);
-        let mut reader = Reader { file, is_example, phase, facts: Vec::new(), hidden: Vec::new() };
+        let facts = Vec::with_capacity(document.pieces.len());
+        let mut reader = Reader { file, is_example, phase, facts, hidden: Vec::new() };
         let mut problems = broken::problems(&file.text, &document, &lines);
         let spaced = document.assignments().any(|assignment| assignment.spaced);
         let mut about = About::default();
-        // Broken lines behind a secret may be a part of it.
-        let mut after_secret = false;
+        let mut last: Option<&Assignment> = None;
         for (number, piece) in document.pieces.iter().enumerate() {
             if lines.is_foreign(number) {
                 reader.hidden.push(piece.span);
@@ -64,7 +64,7 @@ impl Extractor for Dotenv {
             match &piece.kind {
                 PieceKind::Blank => {
                     about.forget();
-                    after_secret = false;
+                    last = None;
                 }
                 PieceKind::Comment(span) => match commented_assignment(&file.text, *span) {
                     Some(found) if !found.spaced || spaced => {
@@ -80,7 +80,7 @@ impl Extractor for Dotenv {
                     let text = about.take(&file.text, found.comment);
                     reader.assignment(found, text, conditional);
                     problems.extend(broken::literal_quotes(&file.text, found));
-                    after_secret = !found.value.closed || is_secret_name(file.slice(found.key));
+                    last = Some(found);
                 }
                 PieceKind::Bare(found) => {
                     let text = about.take(&file.text, None);
@@ -88,7 +88,8 @@ impl Extractor for Dotenv {
                 }
                 PieceKind::Junk(span) => {
                     about.forget();
-                    if after_secret {
+                    // Broken lines behind a secret may be a part of it.
+                    if last.is_some_and(|last| !last.value.closed || is_secret_name(file.slice(last.key))) {
                         reader.hidden.push(*span);
                     } else {
                         reader.hide_words(*span);

@@ -16,11 +16,16 @@ pub(super) struct ScalarText<'a> {
     /// The scalar's bytes, with its quotes.
     pub(super) span: Span,
     source: &'a str,
-    /// Bytes of the opening quote.
-    quote: usize,
-    /// Offset in `source` of each `$` of `text`, if they can be told.
-    dollars: Vec<(usize, usize)>,
-    exact: bool,
+    /// What of `text` stands in `source` as it is, and where: from the beginning, and from each `$` on, if
+    /// those can be told.
+    runs: Vec<Run>,
+}
+
+/// Bytes that text and source share.
+struct Run {
+    text: usize,
+    source: usize,
+    length: usize,
 }
 
 impl<'a> ScalarText<'a> {
@@ -33,42 +38,42 @@ impl<'a> ScalarText<'a> {
         let exact = !text.is_empty()
             && *style != Style::Block
             && source.get(quote..source.len().saturating_sub(quote)) == Some(text.as_str());
-        let mut dollars = Vec::new();
+        let mut starts = vec![(0, quote)];
         if !exact && text.contains('$') {
             // YAML neither adds nor drops a `$`, but for escapes in double quotes.
             let (cooked, raw) = (text.matches('$').count(), source.matches('$').count());
             if cooked == raw {
                 let written = source.match_indices('$').map(|(at, _)| at);
-                dollars = text.match_indices('$').map(|(at, _)| at).zip(written).collect();
+                starts.extend(text.match_indices('$').map(|(at, _)| at).zip(written));
             }
         }
-        Some(Self { text, span: node.span, source, quote, dollars, exact })
+        let runs = starts.iter().enumerate().map(|(number, &(cooked, raw))| {
+            let end = starts.get(number + 1).map_or(text.len(), |&(next, _)| next);
+            let same = || {
+                let cooked = text.as_bytes().get(cooked..end).unwrap_or_default();
+                let raw = source.as_bytes().get(raw..).unwrap_or_default();
+                cooked.iter().zip(raw).take_while(|(cooked, raw)| cooked == raw).count()
+            };
+            Run { text: cooked, source: raw, length: if exact { text.len() } else { same() } }
+        });
+        Some(Self { text, span: node.span, source, runs: runs.collect() })
     }
 
     /// Where the bytes `range` of the text stand in the file. Where escapes or folding hide it, a
     /// range that surely holds it: up to the scalar's end, or all of it.
     pub(super) fn place(&self, range: &Range<usize>) -> Span {
-        let anchor = if self.exact {
-            Some((0, self.quote))
-        } else {
-            let behind = self.dollars.partition_point(|&(cooked, _)| cooked <= range.start);
-            let dollar = behind.checked_sub(1).and_then(|last| self.dollars.get(last)).copied();
-            dollar.or(Some((0, self.quote)))
-        };
-        let begin = anchor.and_then(|(cooked, raw)| Some(raw + range.start.checked_sub(cooked)?));
-        let Some(begin) = begin else { return self.span };
-        let end = begin + range.len();
-        let start = self.span.start as usize;
-        let between = |from: usize, to: usize| self.text.get(from..to);
-        let (cooked, raw) = anchor.unwrap_or_default();
-        // Everything from the anchor on has to be the same, or the distance would lie.
-        if self.source.get(raw..begin).is_some()
-            && self.source.get(raw..begin) == between(cooked, range.start)
-        {
-            if self.source.get(begin..end) == between(range.start, range.end) {
-                return Span::new(start + begin, start + end);
+        let behind = self.runs.partition_point(|run| run.text <= range.start);
+        let Some(run) = behind.checked_sub(1).and_then(|last| self.runs.get(last)) else { return self.span };
+        let distance = range.start - run.text;
+        // Everything up to the place has to be the same, or the distance would lie.
+        if distance <= run.length && self.source.is_char_boundary(run.source + distance) {
+            let begin = run.source + distance;
+            let start = self.span.start as usize + begin;
+            let end = begin + range.len();
+            if self.source.get(begin..end) == self.text.get(range.clone()) {
+                return Span::new(start, start + range.len());
             }
-            return Span::new(start + begin, self.span.end as usize);
+            return Span::new(start, self.span.end as usize);
         }
         self.by_count(range).unwrap_or(self.span)
     }

@@ -1,6 +1,6 @@
 //! From assignments of the rendered text to facts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::rendered::{Arm, Assignment, Part};
 use super::value::{Cond, Reads, Val};
@@ -19,6 +19,13 @@ type Conditions = Vec<(Cond, bool)>;
 struct Way {
     conditions: Vec<Condition>,
     parts: Vec<Part>,
+}
+
+/// References of a value, each once.
+#[derive(Default)]
+struct References {
+    found: Vec<Reference>,
+    places: HashSet<Span>,
 }
 
 /// What is said about assignments, given the branches they stand in.
@@ -250,12 +257,14 @@ impl<'a> Provider<'a> {
     /// A value of which only the origin is told.
     fn of_unknown<'p>(&self, parts: impl Iterator<Item = &'p Part>, span: Span) -> Value {
         let mut value = Value::of(Origin::Unknown, Span::at(span.end as usize));
+        let mut references = References::default();
         for part in parts {
             if let (Some(field), Origin::Unknown) = (self.field(part), &value.origin) {
                 value.origin = self.origin(field);
             }
-            self.add_references(part, &mut value.references);
+            self.add_references(part, &mut references);
         }
+        value.references = references.found;
         value
     }
 
@@ -266,13 +275,13 @@ impl<'a> Provider<'a> {
         }
     }
 
-    fn add_references(&self, part: &Part, references: &mut Vec<Reference>) {
+    fn add_references(&self, part: &Part, references: &mut References) {
         let Part::Value { value, .. } = part else { return };
         value.each(&mut |value| {
             let Some((number, text)) = variable(value) else { return };
             let Some(read) = self.reads.variables.get(number) else { return };
             // A pair of a variable and its fallback is visited before the variable alone.
-            if references.iter().any(|known: &Reference| known.span == read.span) {
+            if !references.places.insert(read.span) {
                 return;
             }
             let fallback = text.map_or(Fallback::Empty, |(text, span)| Fallback::Default {
@@ -280,7 +289,7 @@ impl<'a> Provider<'a> {
                 span,
                 or_empty: true,
             });
-            references.push(Reference { key: read.key.clone(), span: read.span, fallback });
+            references.found.push(Reference { key: read.key.clone(), span: read.span, fallback });
         });
     }
 
@@ -296,10 +305,11 @@ impl<'a> Provider<'a> {
             let part = |value: &Val| Part::Value { value: value.clone(), span };
             return (self.value(&[part(first)]).0, Some(self.value(&[part(otherwise)]).0));
         }
-        let mut references = Vec::new();
+        let mut references = References::default();
         for part in parts {
             self.add_references(part, &mut references);
         }
+        let references = references.found;
         if let Some(field) = parts.iter().find_map(|part| self.field(part)) {
             return (Value { references, ..Value::of(self.origin(field), span) }, None);
         }

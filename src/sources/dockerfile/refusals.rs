@@ -144,7 +144,7 @@ fn head_of(word: &Spanned<String>, length: usize) -> Span {
 
 fn heredocs(instruction: &Instruction, problems: &mut Vec<Problem>) {
     // The first open one swallows the rest of the file.
-    if let Some(open) = instruction.heredocs.iter().find(|heredoc| !heredoc.is_terminated) {
+    if let Some(open) = instruction.heredocs.iter().find(|heredoc| !heredoc.is_terminated()) {
         let name = quoted(&open.name.value);
         problems.push(
             refusal(open.name.span, format!("the heredoc {name} has no end"), "begins here")

@@ -29,11 +29,17 @@ pub(super) fn command(instruction: &Instruction, arguments: &Arguments) -> Comma
             heredocs => {
                 let mut script = text.clone();
                 for heredoc in heredocs {
+                    // Nothing follows the line that ends the file.
+                    if heredoc.body.as_str().is_empty() && heredoc.end.is_none() {
+                        continue;
+                    }
                     let start = heredoc.body.span().range();
                     script.push("\n", start.start.saturating_sub(1));
                     script.append(&heredoc.body);
-                    // The end word stands behind the body; no variable can be in it.
-                    script.push(&heredoc.name.value, start.end);
+                    // Without it the heredoc ends with the text, for the shell too.
+                    if let Some(end) = heredoc.end {
+                        script.push(&heredoc.name.value, end);
+                    }
                 }
                 Command::Shell(script)
             }

@@ -186,9 +186,18 @@ pub(super) fn claim(path: &TreePath) -> Claim {
 
 /// Whether a text has an assignment, or nothing but comments.
 pub(super) fn looks_like_dotenv(text: &str) -> bool {
-    // The first lines suffice; a text may be long.
-    let end = text.char_indices().nth(4096).map_or(text.len(), |(at, _)| at);
-    let head = text.get(..end).unwrap_or(text);
+    // The first lines suffice; a text may be long, and most tell it at once.
+    let (like, unlike) = counted(text, 512);
+    if like > unlike + 12 {
+        return true;
+    }
+    let (like, unlike) = counted(text, 4096);
+    like > unlike || (like, unlike) == (0, 0)
+}
+
+/// How many pieces among the first `most` bytes of a text are like those of a dotenv, and how many are not.
+fn counted(text: &str, most: usize) -> (usize, usize) {
+    let head = text.get(..text.floor_char_boundary(most)).unwrap_or(text);
     let document = Document::parse(head);
     let (mut like, mut unlike) = (0, 0);
     for piece in &document.pieces {
@@ -199,7 +208,7 @@ pub(super) fn looks_like_dotenv(text: &str) -> bool {
             PieceKind::Blank | PieceKind::Comment(_) => {}
         }
     }
-    like > unlike || (like, unlike) == (0, 0)
+    (like, unlike)
 }
 
 /// Whether a word is a key as people write keys; a word in lower case is rather a slip or prose.

@@ -1,7 +1,5 @@
 //! Keys that are set twice in one file.
 
-use std::collections::BTreeMap;
-
 use super::broken::Lines;
 use crate::diagnostic::Applicability;
 use crate::fact::{Problem, ProblemKind};
@@ -15,29 +13,37 @@ const MOST_PLACES: usize = 5;
 /// One problem per key that is set more than once. A line that extends the earlier value
 /// (`PATH=$PATH:x`) and lines under a condition are no repetition.
 pub(super) fn problems(text: &str, document: &Document, lines: &Lines) -> Vec<Problem> {
-    let mut by_key: BTreeMap<&str, Vec<(&Assignment, usize)>> = BTreeMap::new();
+    let mut set: Vec<(&str, &Assignment, usize)> = Vec::with_capacity(document.pieces.len());
     for (number, piece) in document.pieces.iter().enumerate() {
         if let PieceKind::Assignment(found) = &piece.kind
             && !lines.is_foreign(number)
             && !lines.is_conditional(number)
             && let Some(key) = text.get(found.key.range())
         {
-            by_key.entry(key).or_default().push((found, number));
+            set.push((key, found, number));
         }
     }
-    by_key.into_iter().filter_map(|(key, places)| problem(text, document, key, &places)).collect()
+    // Stable, so that the places of each key stay in order.
+    set.sort_by_key(|&(key, ..)| key);
+    set.chunk_by(|(one, ..), (other, ..)| one == other)
+        .filter_map(|places| problem(text, document, places))
+        .collect()
 }
 
-fn problem(text: &str, document: &Document, key: &str, places: &[(&Assignment, usize)]) -> Option<Problem> {
+/// What is wrong with the places of one key.
+fn problem(text: &str, document: &Document, places: &[(&str, &Assignment, usize)]) -> Option<Problem> {
+    let (&(key, last, number), earlier) = places.split_last()?;
+    if earlier.is_empty() {
+        return None;
+    }
     let extends = |assignment: &Assignment| {
         references(text, &assignment.value).iter().any(|found| text.get(found.name.range()) == Some(key))
     };
-    let (&(last, number), earlier) = places.split_last()?;
-    if earlier.is_empty() || places.iter().any(|(assignment, _)| extends(assignment)) {
+    if places.iter().any(|(_, assignment, _)| extends(assignment)) {
         return None;
     }
     let value = last.value.unquoted(text);
-    let same = earlier.iter().all(|(assignment, _)| assignment.value.unquoted(text) == value);
+    let same = earlier.iter().all(|(_, assignment, _)| assignment.value.unquoted(text) == value);
     let times = match places.len() {
         2 => "twice".to_owned(),
         many => format!("{many} times"),
@@ -58,11 +64,11 @@ fn problem(text: &str, document: &Document, key: &str, places: &[(&Assignment, u
         )
     };
     problem.key = Some(KeyName::new(key));
-    for (assignment, _) in earlier.iter().take(MOST_PLACES) {
+    for (_, assignment, _) in earlier.iter().take(MOST_PLACES) {
         let label = if same { "first set" } else { "overridden below" };
         problem = problem.related(assignment.key, label);
     }
-    if let (true, [(_, first)]) = (same, earlier) {
+    if let (true, [(.., first)]) = (same, earlier) {
         let (span, trust) = repetition(text, document, *first, number)?;
         problem.repair.push((span, String::new()));
         problem.trust = trust;

@@ -135,7 +135,12 @@ fn type_range(source: &Source<'_>, at: usize, end: usize) -> Range<usize> {
     let mut behind = at + 1;
     while behind < end {
         if tokens.is(behind, "<") {
-            behind = tokens.past_generics(behind);
+            let past = tokens.past_generics(behind);
+            // Nothing closes them.
+            if past == behind {
+                break;
+            }
+            behind = past;
         } else if tokens.is(behind, "::") {
             behind += 2;
         } else {

@@ -98,6 +98,7 @@ pub(super) fn in_markup(text: &str, code: &str) -> Vec<(String, Span)> {
 pub(super) fn of_minified(text: &str) -> Extraction {
     const OBJECT: &str = "process.env";
     let mut found = Extraction::default();
+    let mut is_computed = false;
     let mut seen = std::collections::BTreeSet::new();
     for (at, _) in text.match_indices(OBJECT) {
         let rest = text.get(at + OBJECT.len()..).unwrap_or("");
@@ -105,7 +106,8 @@ pub(super) fn of_minified(text: &str) -> Extraction {
             [b'.', ..] => 1,
             [b'[', b'"' | b'\'', ..] => 2,
             [b'[', ..] => {
-                if found.gaps.is_empty() {
+                if !is_computed {
+                    is_computed = true;
                     let span = Span::new(at, at + OBJECT.len());
                     let reason = "a bundle computes the name of the variable";
                     found.gaps.push(Gap { span, hides: Hidden::Reads, reason });
@@ -121,6 +123,8 @@ pub(super) fn of_minified(text: &str) -> Extraction {
             found.mentions.push(Mention { key: KeyName::new(name), span });
         }
     }
+    let reason = "a program wrote or minified the file: only the names in it are read";
+    found.gaps.insert(0, Gap { span: Span::at(0), hides: Hidden::Uses, reason });
     found
 }
 

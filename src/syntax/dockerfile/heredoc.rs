@@ -16,8 +16,16 @@ pub struct Heredoc {
     pub is_expanded: bool,
     /// Whether tabs before each line are taken away (`<<-`).
     pub strips_tabs: bool,
-    /// Whether the end word was found.
-    pub is_terminated: bool,
+    /// Where the word that ends it begins, behind its tabs; `None` if it has no end.
+    pub end: Option<usize>,
+}
+
+impl Heredoc {
+    /// Whether the word that ends it was found.
+    #[must_use]
+    pub fn is_terminated(&self) -> bool {
+        self.end.is_some()
+    }
 }
 
 /// A `<<NAME` in a line.

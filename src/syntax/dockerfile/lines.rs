@@ -69,7 +69,7 @@ pub fn parse(text: &str) -> Document {
                 let before = lines.at;
                 let has_space = word.has_space;
                 let (heredoc, last) = lines.heredoc(word, &joined);
-                if has_space && !heredoc.is_terminated {
+                if has_space && !heredoc.is_terminated() {
                     lines.at = before;
                     continue;
                 }
@@ -148,12 +148,12 @@ impl<'a> Lines<'a> {
         let body = self.at;
         let mut end = body;
         let mut last = None;
-        let mut is_terminated = false;
+        let mut end_word = None;
         while let Some(line) = self.next() {
             last = Some(line.start + line.text.len());
             let candidate = if word.strips_tabs { line.text.trim_start_matches('\t') } else { line.text };
             if candidate == word.name {
-                is_terminated = true;
+                end_word = Some(line.start + line.text.len() - candidate.len());
                 break;
             }
             end = self.at;
@@ -164,7 +164,7 @@ impl<'a> Lines<'a> {
             body: Joined::contiguous(text, body),
             is_expanded: word.is_expanded,
             strips_tabs: word.strips_tabs,
-            is_terminated,
+            end: end_word,
         };
         (heredoc, last)
     }
