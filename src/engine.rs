@@ -11,7 +11,7 @@ mod sensitive;
 mod workspace;
 
 pub use baseline::BaselineFrom;
-pub use compare::Comparison;
+pub use compare::{Comparison, Earlier};
 pub use declared::{Asked, SettingsFrom};
 pub(crate) use discover::decode;
 pub use judge::{Judgement, Settings};
@@ -66,8 +66,14 @@ impl Snapshot {
         let mut all: Vec<discover::Found> = claimed.found;
         // What the team declares comes first, so that the locations in it stay true.
         let mut files = said.files;
-        let baseline = baseline::read(system, &asked.baseline, &mut files);
-        let declared_paths: Vec<TreePath> = files.iter().map(|file| file.path.clone()).collect();
+        let baseline = baseline::read(system, &asked.baseline, &said.settings, &mut files);
+        let mut declared_paths: Vec<TreePath> = files.iter().map(|file| file.path.clone()).collect();
+        // Also where it is not asked for: the keys that a baseline names are not mentioned by it.
+        declared_paths.push(baseline::usual(&said.settings));
+        let mut settings_problems = said.settings_problems;
+        if baseline.is_none() {
+            settings_problems.extend(baseline::missing(&said.settings, &asked.baseline));
+        }
         all.retain(|found| !declared_paths.contains(&found.path));
         let mut kinds = vec![None; files.len()];
         let mut ignored = std::collections::BTreeSet::new();
@@ -94,7 +100,7 @@ impl Snapshot {
             MatrixOrigin::Inferred => infer(&files, &extractions),
         };
         let mut index = Index::build(files, matrix, said.matrix_problems, extractions, kinds);
-        index.settings_problems = said.settings_problems;
+        index.settings_problems = settings_problems;
         index.ignored = ignored;
         index.tracking = tracking;
         index.absent = absent(&index, system);
@@ -105,6 +111,12 @@ impl Snapshot {
     #[must_use]
     pub fn proposal(&self) -> Matrix {
         propose(&self.index.files, self.index.extractions())
+    }
+
+    /// Where the baseline of this tree lies, if nobody says otherwise.
+    #[must_use]
+    pub fn baseline_path(&self) -> TreePath {
+        baseline::usual(&self.settings)
     }
 
     /// Asks the rules, and holds what they say against the exceptions.

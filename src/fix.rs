@@ -18,7 +18,7 @@ mod verify;
 pub use add::{NewKey, Unclear, add};
 pub use apply::Change;
 pub use choose::Wanted;
-pub use plan::{ByHand, Plan, Realised, Step};
+pub use plan::{BroughtUp, ByHand, Plan, Realised, Step};
 pub use preview::{Hunk, Line, Preview, Tag, preview};
 pub use remove::remove;
 pub use rename::{Rename, rename, unread_mentions};

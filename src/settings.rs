@@ -43,6 +43,8 @@ pub struct TeamSettings {
     pub overrides: Vec<Override>,
     /// Paths (globs in gitignore syntax) that are not part of the project.
     pub exclude: Vec<Said<String>>,
+    /// The baseline, where it does not have its usual name and place.
+    pub baseline: Option<Said<TreePath>>,
 }
 
 /// Levels for a part of the tree.

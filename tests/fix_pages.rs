@@ -52,7 +52,7 @@ pub(crate) fn spell_changes(repaired: &Repaired) -> String {
 fn wanted(case: &Case, rule: envcheck::diagnostic::RuleId) -> Wanted {
     let select = case.rules.iter().copied().chain([rule]).collect();
     let settings = Settings { select, ..Settings::default() };
-    Wanted { settings, least: Applicability::Unsafe, below: None }
+    Wanted { settings, least: Applicability::Unsafe, below: None, earlier: None }
 }
 
 fn check(case: &Case, rule: envcheck::diagnostic::RuleId, failures: &mut Vec<String>) -> String {
@@ -158,7 +158,7 @@ fn lines_that_stay(before: &[u8], after: &[u8]) -> usize {
 #[test]
 fn the_whole_corpus_is_repaired_once_and_for_all() {
     let settings = Settings { strict: true, ..Settings::default() };
-    let wanted = Wanted { settings, least: Applicability::Unsafe, below: None };
+    let wanted = Wanted { settings, least: Applicability::Unsafe, below: None, earlier: None };
     let mut repaired_trees = 0;
     for (title, case) in corpus() {
         for ending in ["\n", "\r\n"] {

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::arguments::{Add, AddKind, AddType};
-use super::change::carry_out;
+use super::change::{Allowed, carry_out};
 use super::failure::Failure;
 use super::rename::{new_name, open, place_of};
 use super::{Exit, Output};
@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &Add, output: &mut Output<'_>) -> Result<Exit, Fail
     let plan =
         add(&before.index, &wanted).map_err(|unclear| Failure::with_help(unclear.message, unclear.help))?;
     let served = |after: &Snapshot, output: &mut Output<'_>| tell_served(after, &key, output);
-    carry_out(plan, &before, &tree, &arguments.consent, served, output)
+    carry_out(plan, &before, &tree, (&arguments.consent, Allowed::Findings), served, output)
 }
 
 fn check_kind(arguments: &Add, key: &KeyName) -> Result<(), Failure> {

@@ -116,8 +116,8 @@ pub(super) struct Living {
     /// Report only what is new since a commit, which nothing has to check out
     ///
     /// Compared is with the newest commit that it and HEAD have in common. Findings are known again though lines
-    /// or files moved. Named roots are the same on both sides.
-    #[arg(long, value_name = "REF", conflicts_with_all = ["update_baseline", "fix", "diff"])]
+    /// or files moved. Named roots are the same on both sides. With --fix and --diff, only what is new is mended.
+    #[arg(long, value_name = "REF", conflicts_with = "update_baseline")]
     pub(super) against: Option<String>,
     /// The baseline: findings that are counted there are not reported
     ///
@@ -155,7 +155,8 @@ pub(super) struct Repair {
     /// Mend what can be mended without a change of meaning; report the rest
     ///
     /// Each repair is checked before anything is written: its finding is gone, no other came up, every edited
-    /// file can still be read. All files are written, or none.
+    /// file can still be read. All files are written, or none. What a comment, a baseline or --against excuses
+    /// stays as it is.
     #[arg(long, help_heading = "Repairs")]
     pub(super) fix: bool,
     /// With --fix or --diff: also repairs that may change what a program does

@@ -8,7 +8,7 @@ use super::root::{Opened, inside};
 use super::{Exit, Output};
 use crate::engine::{BaselineFrom, Settings, Snapshot};
 use crate::render::clean;
-use crate::suppress::{BASELINE_NAME, Growth};
+use crate::suppress::Growth;
 use crate::system::{OsSystem, ReadError, Replacement, System, upward};
 use crate::text::TreePath;
 
@@ -17,6 +17,8 @@ const ROOT_NAME: &str = "baseline";
 
 /// Where the baseline of this run lies.
 pub(super) enum Place {
+    /// Where the settings say, or where it usually is.
+    Usual,
     /// In the checked tree.
     Within(TreePath),
     /// In a folder elsewhere.
@@ -30,12 +32,9 @@ pub(super) enum Place {
     },
 }
 
-/// Where `--baseline` says that it lies; else where it usually does.
+/// Where `--baseline` says that it lies.
 pub(super) fn place(living: &Living, tree: &Opened) -> Result<Place, Failure> {
-    let Some(path) = &living.baseline else {
-        let usual = TreePath::parse(BASELINE_NAME).unwrap_or_else(|| TreePath::root(None));
-        return Ok(Place::Within(usual));
-    };
+    let Some(path) = &living.baseline else { return Ok(Place::Usual) };
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| missing(path))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = real(folder)?;
@@ -68,6 +67,7 @@ pub(super) fn from(living: &Living, place: &Place, system: &dyn System) -> Resul
         return Ok(if living.no_baseline { BaselineFrom::Nowhere } else { BaselineFrom::Tree });
     };
     let read = match place {
+        Place::Usual => return Ok(BaselineFrom::Tree),
         Place::Within(within) => system.read(within),
         Place::Elsewhere { folder, name, .. } => folder.read(name),
     };
@@ -77,6 +77,7 @@ pub(super) fn from(living: &Living, place: &Place, system: &dyn System) -> Resul
         (Err(error), _) => {
             Err(Failure::new(format!("the baseline `{}` cannot be read: {error}", path.display())))
         }
+        (Ok(_), Place::Usual) => Ok(BaselineFrom::Tree),
         (Ok(_), Place::Within(within)) => Ok(BaselineFrom::File(within.clone())),
         (Ok(bytes), Place::Elsewhere { shown, .. }) => {
             Ok(BaselineFrom::Given(shown.clone(), String::from_utf8_lossy(&bytes).into_owned()))
@@ -105,7 +106,9 @@ pub(super) fn update(
         ));
     }
     let update = snapshot.updated_baseline(settings, growth);
+    let usual = snapshot.baseline_path();
     let (system, path, shown) = match place {
+        Place::Usual => (&tree.system, &usual, &usual),
         Place::Within(path) => (&tree.system, path, path),
         Place::Elsewhere { folder, name, shown } => (&**folder, name, shown),
     };

@@ -12,12 +12,24 @@ use crate::render::{Paint, clean, diff};
 /// Places to look at that are printed at most; the others are counted.
 const MOST_BY_HAND: usize = 25;
 
+/// What may come up by a change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Allowed {
+    /// New findings: they tell what is still to be done.
+    Findings,
+    /// None.
+    Nothing,
+}
+
+/// Findings that a change brings up, printed at most; the others are counted.
+const MOST_BROUGHT_UP: usize = 10;
+
 /// Shows a plan and carries it out. `more` tells what else is to be known about the tree as it would be.
 pub(super) fn carry_out(
     mut plan: Plan,
     before: &Snapshot,
     tree: &root::Opened,
-    consent: &Consent,
+    (consent, allowed): (&Consent, Allowed),
     more: impl Fn(&Snapshot, &mut Output<'_>) -> io::Result<()>,
     output: &mut Output<'_>,
 ) -> Result<Exit, Failure> {
@@ -36,6 +48,14 @@ pub(super) fn carry_out(
     output.out.flush()?;
     if consent.dry_run {
         return Ok(Exit::Clean);
+    }
+    let number = realised.brings_up.len();
+    if number > 0 && allowed == Allowed::Nothing {
+        let (findings, it) = if number == 1 { ("finding", "it") } else { ("findings", "them") };
+        return Err(Failure::with_help(
+            format!("nothing was changed: {number} {findings} would come up"),
+            format!("mend the places named above first, or add --force to live with {it}"),
+        ));
     }
     if !consent.yes && !agrees(&realised, output)? {
         return Ok(Exit::Clean);
@@ -71,10 +91,17 @@ fn tell_consequences(realised: &Realised, output: &mut Output<'_>) -> io::Result
     if realised.brings_up.is_empty() {
         return Ok(());
     }
-    let rules: Vec<String> =
-        realised.brings_up.iter().map(|(rule, number)| format!("{number} {rule}")).collect();
-    let head = output.screen.paint(Paint::Warning, "then `envcheck check` reports more:");
-    writeln!(output.out, "{head} {}", rules.join(", "))
+    let head = "then `envcheck check` reports more:";
+    writeln!(output.out, "{}", output.screen.paint(Paint::Warning, head))?;
+    for one in realised.brings_up.iter().take(MOST_BROUGHT_UP) {
+        let place = if one.place.is_empty() { String::new() } else { format!("{}: ", clean(&one.place)) };
+        writeln!(output.out, "  {place}[{}] {}", one.rule, clean(&one.message))?;
+    }
+    let more = realised.brings_up.len().saturating_sub(MOST_BROUGHT_UP);
+    if more > 0 {
+        writeln!(output.out, "  and {more} more")?;
+    }
+    Ok(())
 }
 
 /// Asks on a terminal; without one nobody can be asked.

@@ -47,7 +47,8 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
         return baseline::update(how, &place, &tree, &snapshot, &settings, output);
     }
     if let Some(reference) = &arguments.living.against {
-        against::leave_new(&mut report, &snapshot, reference, &tree, &settings)?;
+        let earlier = against::earlier(reference, &tree, &snapshot, &settings)?;
+        report.leave_new(&snapshot.index.files, &earlier);
     }
     let fails = arguments.settings.fail_on.severity().is_some_and(|severity| report.count_from(severity) > 0);
     match write(&report, arguments.settings.format, output) {

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use super::arguments::Check;
 use super::check::{nothing_compared, tell_tree, tell_unread, write};
 use super::failure::Failure;
-use super::{Exit, Output, root};
+use super::{Exit, Output, against, root};
 use crate::config::Format;
 use crate::diagnostic::Applicability;
-use crate::engine::Settings;
+use crate::engine::{Settings, Snapshot};
 use crate::fix::{Applied, Repaired, Wanted, preview, repair};
 use crate::render::{Paint, clean, diff};
 
@@ -19,7 +19,14 @@ pub(super) fn run(
     output: &mut Output<'_>,
 ) -> Result<Exit, Failure> {
     let least = if arguments.repair.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
-    let wanted = Wanted { settings, least, below: tree.below.clone() };
+    let earlier = match &arguments.living.against {
+        Some(reference) => {
+            let now = Snapshot::open(&tree.system, &tree.asked);
+            Some(against::earlier(reference, tree, &now, &settings)?)
+        }
+        None => None,
+    };
+    let wanted = Wanted { settings, least, below: tree.below.clone(), earlier };
     let repaired = repair(&tree.system, &tree.asked, &wanted);
     if output.settings.verbose {
         tell_tree(tree, &repaired.before, output)?;

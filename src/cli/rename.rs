@@ -1,7 +1,7 @@
 //! `envcheck rename` and `envcheck remove`.
 
 use super::arguments::{Remove, Rename, Tree};
-use super::change::carry_out;
+use super::change::{Allowed, carry_out};
 use super::failure::Failure;
 use super::{Exit, Output, root};
 use crate::engine::Snapshot;
@@ -29,7 +29,8 @@ pub(super) fn rename(arguments: &Rename, output: &mut Output<'_>) -> Result<Exit
         fix::Rename { old, new, vault_fields: arguments.vault_field, github_names: arguments.github_name };
     let mut plan = fix::rename(index, &wanted);
     plan.by_hand.extend(fix::unread_mentions(&tree.system, index, &wanted.old));
-    carry_out(plan, &before, &tree, &arguments.consent, |_, _| Ok(()), output)
+    let consent = (&arguments.consent, allowed(arguments.force));
+    carry_out(plan, &before, &tree, consent, |_, _| Ok(()), output)
 }
 
 pub(super) fn remove(arguments: &Remove, output: &mut Output<'_>) -> Result<Exit, Failure> {
@@ -37,7 +38,12 @@ pub(super) fn remove(arguments: &Remove, output: &mut Output<'_>) -> Result<Exit
     let key = known(&before.index, &arguments.key)?;
     let mut plan = fix::remove(&before.index, &key);
     plan.by_hand.extend(fix::unread_mentions(&tree.system, &before.index, &key));
-    carry_out(plan, &before, &tree, &arguments.consent, |_, _| Ok(()), output)
+    let consent = (&arguments.consent, allowed(arguments.force));
+    carry_out(plan, &before, &tree, consent, |_, _| Ok(()), output)
+}
+
+fn allowed(is_forced: bool) -> Allowed {
+    if is_forced { Allowed::Findings } else { Allowed::Nothing }
 }
 
 /// Opens and reads a tree.

@@ -19,6 +19,19 @@ pub struct Comparison {
     pub known: usize,
 }
 
+/// What an earlier tree has, to hold a later one against.
+#[derive(Debug)]
+pub struct Earlier {
+    /// What is found in it.
+    pub report: Report,
+    /// Its files.
+    pub files: Files,
+    /// What the operator called it.
+    pub reference: String,
+    /// The commit that was looked at.
+    pub commit: String,
+}
+
 /// A finding as far as two runs can tell that it is the same.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 struct Trace {
@@ -32,22 +45,15 @@ struct Trace {
 }
 
 impl Report {
-    /// Leaves only the findings that `earlier`, the report on the tree of `commit`, does not have. As many
+    /// Leaves only the findings that `earlier` does not have. `files` are those of this run. As many
     /// findings of one fingerprint are known as there were; those whose message and line are the same are
     /// taken first, so that what remains is most likely what is new. A file that moved takes its findings along.
-    pub fn leave_new(
-        &mut self,
-        files: &Files,
-        earlier: &Self,
-        earlier_files: &Files,
-        reference: &str,
-        commit: &str,
-    ) {
-        let mut before: Vec<Option<Trace>> = earlier.traces().into_iter().map(Some).collect();
+    pub fn leave_new(&mut self, files: &Files, earlier: &Earlier) {
+        let mut before: Vec<Option<Trace>> = earlier.report.traces().into_iter().map(Some).collect();
         let now = self.traces();
         let mut is_known = vec![false; now.len()];
         let gone = |trace: &Trace| trace.path.as_ref().is_some_and(|path| files.at(path).is_none());
-        let came = |trace: &Trace| trace.path.as_ref().is_some_and(|path| earlier_files.at(path).is_none());
+        let came = |trace: &Trace| trace.path.as_ref().is_some_and(|path| earlier.files.at(path).is_none());
         let mut pass = |name: &dyn Fn(&Trace, bool) -> Option<Vec<String>>| {
             let mut known: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
             for (position, trace) in before.iter().enumerate().rev() {
@@ -75,9 +81,9 @@ impl Report {
                 .then(|| vec![(*rule).to_owned(), key.clone(), environments.join(","), trace.line.clone()])
         });
         self.comparison = Some(Comparison {
-            reference: reference.to_owned(),
-            commit: commit.to_owned(),
-            before: earlier.diagnostics.len(),
+            reference: earlier.reference.clone(),
+            commit: earlier.commit.clone(),
+            before: earlier.report.diagnostics.len(),
             known: is_known.iter().filter(|known| **known).count(),
         });
         let mut new = is_known.iter();

@@ -11,7 +11,7 @@ use crate::rule::{Level, Reporter, Rule, RuleMeta};
 use crate::rules;
 use crate::settings::{SetLevel, TeamSettings};
 use crate::suppress::{Cover, Exceptions, Review};
-use crate::syntax::generated::generated_by;
+use crate::syntax::generated::written_by;
 use crate::text::TreePath;
 
 /// The rule about the settings themselves, which they cannot silence.
@@ -213,12 +213,12 @@ pub(super) fn sort(diagnostics: &mut Vec<Diagnostic>, index: &Index) {
 /// A repair inside a part that a program writes is only to be read: it belongs into that program.
 fn spare_generated(index: &Index, diagnostic: &mut Diagnostic) {
     let Some(fix) = &mut diagnostic.fix else { return };
-    let found = fix.edits.iter().find_map(|edit| {
+    let reason = fix.edits.iter().find_map(|edit| {
         let file = index.files.get(edit.at.file)?;
-        Some((file.path.as_str(), generated_by(&file.text, edit.at.span)?))
+        written_by(&file.path, &file.text, edit.at.span)
     });
-    if let Some((path, generator)) = found {
+    if let Some(reason) = reason {
         fix.applicability = Applicability::DisplayOnly;
-        fix.title = format!("{} (not here: {path} says \"{generator}\")", fix.title);
+        fix.title = format!("{} (not here: {reason})", fix.title);
     }
 }

@@ -1,8 +1,12 @@
 //! A new key, in every file that has to know it: the team's flow chart as a plan.
 
+mod code;
 mod declaration;
 mod python;
+mod rust;
 mod template;
+mod typescript;
+mod workflow;
 
 use super::plan::Plan;
 use crate::fact::{Place, Role, Structure};
@@ -12,6 +16,7 @@ use crate::matrix::{EnvSource, Kind, Service};
 use crate::rule::repair::{
     Entry, building_stage, declare_arg, document, example_for, pass_build_arg, pass_on,
 };
+use crate::system::Tracking;
 use crate::text::{FileId, TreePath};
 
 /// A key that is to be added.
@@ -50,12 +55,12 @@ pub fn add(index: &Index, wanted: &NewKey) -> Result<Plan, Unclear> {
     match wanted.kind {
         Kind::Public => frontend(index, wanted, service, &sites, &mut plan),
         Kind::Secret => {
-            python::field(index, wanted, service, &mut plan);
+            code::declare(index, wanted, service, &mut plan);
             template::render(index, wanted, service, &mut plan);
             secret_sites(index, wanted, &sites, &mut plan);
         }
         Kind::Config | Kind::Build | Kind::Platform => {
-            python::field(index, wanted, service, &mut plan);
+            code::declare(index, wanted, service, &mut plan);
             backend_sites(index, wanted, &sites, &mut plan);
             template::render(index, wanted, service, &mut plan);
         }
@@ -126,7 +131,32 @@ fn check_prefix(index: &Index, service: &Service, key: &KeyName) -> Result<(), U
 
 /// The compose services that run a service.
 fn sites_of<'a>(index: &'a Index, service: &Service) -> Vec<&'a Site> {
-    index.sites_of(&service.name.value).filter(|site| !index.is_sink(site)).collect()
+    let all: Vec<&Site> = index.sites_of(&service.name.value).filter(|site| !index.is_sink(site)).collect();
+    let name = |site: &Site| index.compose_service(site).map(|service| service.name.value.clone());
+    // What `compose.yaml` passes on, `compose.override.yaml` beside it does not need to repeat.
+    let is_repeated = |site: &Site| {
+        let path = index.path(site.file);
+        path.name().contains(".override.")
+            && all.iter().any(|other| {
+                let beside = index.path(other.file);
+                beside.folder() == path.folder()
+                    && !beside.name().contains(".override.")
+                    && name(other) == name(site)
+            })
+    };
+    all.iter().copied().filter(|site| !is_repeated(site)).collect()
+}
+
+/// A `.env` that git tracks: where there is no example, teams write there what people copy.
+fn shared_dotenv(index: &Index, service: &Service) -> Option<FileId> {
+    let Tracking::Known(tracked) = &index.tracking else { return None };
+    let root = service.root.as_ref().map_or_else(|| TreePath::root(None), |root| root.value.clone());
+    let files = index.structures().filter(|(_, structure)| matches!(structure, Structure::Dotenv(_)));
+    files
+        .map(|(file, _)| (file, index.path(file)))
+        .filter(|(_, path)| path.name() == ".env" && tracked.contains(path) && root.is_below(&path.folder()))
+        .max_by_key(|(_, path)| path.folder().parts().count())
+        .map(|(file, _)| file)
 }
 
 /// The example file tells about the key.
@@ -134,7 +164,9 @@ fn documented(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan
     let inside = service.root.as_ref().and_then(|root| root.value.join("x"));
     let reader = inside.unwrap_or_else(|| TreePath::root(None));
     let named = index.matrix.documents.first().and_then(|path| index.files.at(&path.value));
-    let Some(example) = example_for(index, &reader).or(named.map(|file| file.id)) else {
+    let example = example_for(index, &reader).or(named.map(|file| file.id));
+    let shared = || shared_dotenv(index, service).filter(|_| wanted.kind != Kind::Secret);
+    let Some(example) = example.or_else(shared) else {
         plan.leave(
             "",
             format!("no example file documents the keys of `{}`: write a `.env.example`", service.name.value),
@@ -186,14 +218,8 @@ fn frontend(index: &Index, wanted: &NewKey, service: &Service, sites: &[&Site], 
     if images.is_empty() {
         plan.leave("", format!("no Dockerfile of `{}` was found: declare `ARG {key}` and `ENV {key}` where the bundle is built", service.name.value));
     }
-    for build in index.step_builds() {
-        if matches!(build.link, BuildLink::Dockerfile(file) if images.iter().any(|(own, _)| *own == file)) {
-            plan.leave(
-                index.path(build.file).to_string(),
-                format!("a step builds this image: add `{key}=...` to its `build-args`"),
-            );
-        }
-    }
+    workflow::pass(index, wanted, &images, plan);
+    code::declare(index, wanted, service, plan);
     plan.leave("", format!("read it in the code: `{}`", read_in_browser(key)));
 }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
-use crate::engine::Settings;
+use crate::engine::{Earlier, Settings};
 use crate::text::{Files, TreePath};
 
 /// Which repairs are wanted.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Wanted {
     /// What is reported.
     pub settings: Settings,
@@ -15,6 +15,8 @@ pub struct Wanted {
     pub least: Applicability,
     /// Only for findings that touch this folder.
     pub below: Option<TreePath>,
+    /// Only for findings that this earlier tree does not have.
+    pub earlier: Option<Earlier>,
 }
 
 /// What makes a finding the same one in the next round: the rule, the path, the key and the message.

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::apply::{Change, changes, edited};
 use super::choose::clash;
+use super::rename::words;
 use super::verify::reads_as_well;
-use crate::diagnostic::Edit;
+use crate::diagnostic::{Diagnostic, Edit, RuleId};
 use crate::engine::{Asked, Settings, Snapshot};
 use crate::index::Index;
-use crate::syntax::generated::generated_by;
+use crate::key::KeyName;
+use crate::syntax::generated::written_by;
 use crate::system::{Overlay, System};
 use crate::text::TreePath;
 
@@ -19,6 +21,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What somebody has to do by hand, in order.
     pub by_hand: Vec<ByHand>,
+    /// The key that gets another name, and that name: findings about the one are known of the other.
+    pub renamed: Option<(KeyName, KeyName)>,
 }
 
 /// One thing that is done.
@@ -48,8 +52,19 @@ pub struct Realised {
     pub after: Snapshot,
     /// What would have to be written.
     pub changes: Vec<Change>,
-    /// Rules that would report more than before, with how much.
-    pub brings_up: BTreeMap<&'static str, usize>,
+    /// What would be found then and is not now.
+    pub brings_up: Vec<BroughtUp>,
+}
+
+/// A finding that a plan would bring up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BroughtUp {
+    /// The rule.
+    pub rule: RuleId,
+    /// `path:line` in the tree as it would be; empty where it belongs to no file.
+    pub place: String,
+    /// What it says.
+    pub message: String,
 }
 
 impl Plan {
@@ -60,11 +75,10 @@ impl Plan {
         let mut by_file: BTreeMap<TreePath, Vec<Edit>> = BTreeMap::new();
         for edit in edits {
             let Some(file) = index.files.get(edit.at.file) else { continue };
-            match generated_by(&file.text, edit.at.span) {
-                Some(generator) => self.leave(
-                    index.files.spell(edit.at),
-                    format!("{what} where this is generated: \"{generator}\""),
-                ),
+            match written_by(&file.path, &file.text, edit.at.span) {
+                Some(reason) => {
+                    self.leave(index.files.spell(edit.at), format!("{what} at the source: {reason}"));
+                }
                 None => by_file.entry(file.path.clone()).or_default().push(edit),
             }
         }
@@ -121,7 +135,7 @@ impl Plan {
                 Some(bad) => self.give_up(bad),
                 None => {
                     let changes = changes(system, &overlay);
-                    let brings_up = brings_up(before, &after, settings);
+                    let brings_up = brings_up(before, &after, settings, self.renamed.as_ref());
                     return Realised { after, changes, brings_up };
                 }
             }
@@ -159,19 +173,57 @@ impl Plan {
     }
 }
 
-/// Rules that say more about one tree than about the other.
-fn brings_up(before: &Snapshot, after: &Snapshot, settings: &Settings) -> BTreeMap<&'static str, usize> {
-    let counted = |snapshot: &Snapshot| {
-        let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-        for diagnostic in snapshot.report(settings).diagnostics {
-            *counts.entry(diagnostic.rule.0).or_default() += 1;
+/// What is found in one tree and not in the other, of the rules that find more there. Findings about a key that is
+/// renamed are known under its old name.
+fn brings_up(
+    before: &Snapshot,
+    after: &Snapshot,
+    settings: &Settings,
+    renamed: Option<&(KeyName, KeyName)>,
+) -> Vec<BroughtUp> {
+    let had = before.report(settings).diagnostics;
+    let mut known: BTreeMap<(RuleId, String, String), usize> = BTreeMap::new();
+    let mut fewer: BTreeMap<RuleId, usize> = BTreeMap::new();
+    for found in &had {
+        let message = renamed.map_or(found.message.clone(), |(old, new)| replaced(&found.message, old, new));
+        let path = found.primary().map_or("", |label| before.index.files.path(label.at.file));
+        *known.entry((found.rule, path.to_owned(), message)).or_default() += 1;
+        *fewer.entry(found.rule).or_default() += 1;
+    }
+    let mut new = Vec::new();
+    for found in after.report(settings).diagnostics {
+        let files = &after.index.files;
+        let path = found.primary().map_or("", |label| files.path(label.at.file));
+        let room = known.get_mut(&(found.rule, path.to_owned(), found.message.clone()));
+        match (room, fewer.get_mut(&found.rule)) {
+            (Some(room), Some(all)) if *room > 0 => {
+                *room -= 1;
+                *all = all.saturating_sub(1);
+            }
+            _ => new.push(found),
         }
-        counts
-    };
-    let had = counted(before);
-    let more = counted(after).into_iter().filter_map(|(rule, number)| {
-        let more = number.saturating_sub(had.get(rule).copied().unwrap_or(0));
-        (more > 0).then_some((rule, more))
+    }
+    // One that is told in other words now is the same, as long as the rule does not find more.
+    new.retain(|found| match fewer.get_mut(&found.rule) {
+        Some(all) if *all > 0 => {
+            *all -= 1;
+            false
+        }
+        _ => true,
     });
-    more.collect()
+    let told = |found: Diagnostic| BroughtUp {
+        rule: found.rule,
+        place: found.primary().map(|label| after.index.files.spell(label.at)).unwrap_or_default(),
+        message: found.message,
+    };
+    new.into_iter().map(told).collect()
+}
+
+/// `text` with a name in the place of another.
+fn replaced(text: &str, old: &KeyName, new: &KeyName) -> String {
+    let mut fresh = text.to_owned();
+    for span in words(text, old).collect::<Vec<_>>().into_iter().rev() {
+        fresh.replace_range(span.range(), new);
+    }
+    fresh
 }

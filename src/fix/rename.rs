@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::plan::{ByHand, Plan};
 use crate::diagnostic::Edit;
-use crate::fact::{Place, SourceKind};
+use crate::fact::{Place, Role, SourceKind};
 use crate::index::Index;
 use crate::key::{KeyName, public_prefix, segments};
 use crate::system::System;
@@ -33,7 +33,7 @@ enum Name {
 /// Plans a rename.
 #[must_use]
 pub fn rename(index: &Index, wanted: &Rename) -> Plan {
-    let mut plan = Plan::default();
+    let mut plan = Plan { renamed: Some((wanted.old.clone(), wanted.new.clone())), ..Plan::default() };
     for file in index.files.iter() {
         in_file(index, wanted, file, &mut plan);
     }
@@ -112,6 +112,10 @@ fn fields(index: &Index, wanted: &Rename, plan: &mut Plan) {
     for fact in facts.filter(|fact| fact.place == Place::Process) {
         let Some(file) = index.files.get(fact.file) else { continue };
         let written = file.slice(fact.span).to_owned();
+        let is_of_class = matches!(&fact.role, Role::Reads(read) if read.settings.is_some());
+        if is_of_class && written == wanted.old.as_str() {
+            aliased(index, wanted, file, fact.span, plan);
+        }
         let prefix = wanted.old.len().checked_sub(written.len());
         let is_own = written != wanted.old.as_str() && !written.is_empty();
         let Some(prefix) = prefix.filter(|_| is_own && done.insert(fact.at())) else { continue };
@@ -124,6 +128,26 @@ fn fields(index: &Index, wanted: &Rename, plan: &mut Plan) {
             }
             _ => plan.leave(place, format!("`{written}` reads `{}` under a name of its own", wanted.old)),
         }
+    }
+}
+
+/// How far before an alias its field may stand, in bytes.
+const FIELD_REACH: usize = 400;
+
+/// A field that reads the key by an alias keeps its own name, also where that is the key in small letters.
+fn aliased(index: &Index, wanted: &Rename, file: &SourceFile, at: Span, plan: &mut Plan) {
+    let small = wanted.old.to_ascii_lowercase();
+    let from = file.text.floor_char_boundary((at.start as usize).saturating_sub(FIELD_REACH));
+    let Some(before) = file.text.get(from..at.start as usize) else { return };
+    let declared = words(before, &small).filter(|span| {
+        before.get(span.end as usize..).is_some_and(|behind| behind.trim_start().starts_with(':'))
+    });
+    if let Some(span) = declared.last() {
+        let at = Location::new(file.id, span.shifted(from));
+        plan.leave(
+            index.files.spell(at),
+            format!("the field `{small}` keeps its name; only the key that it reads is renamed"),
+        );
     }
 }
 

@@ -137,6 +137,9 @@ fn reported(snapshot: &Snapshot, wanted: &Wanted) -> Report {
     if let Some(folder) = &wanted.below {
         report.keep_below(folder);
     }
+    if let Some(earlier) = &wanted.earlier {
+        report.leave_new(&snapshot.index.files, earlier);
+    }
     report
 }
 

@@ -15,7 +15,7 @@ use crate::rules;
 use crate::text::{Location, SourceFile, Span};
 
 /// What settings may say.
-const TOP: [&str; 6] = ["select", "ignore", "strict", "rules", "overrides", "exclude"];
+const TOP: [&str; 7] = ["select", "ignore", "strict", "rules", "overrides", "exclude", "baseline"];
 
 /// The levels by their words.
 const LEVELS: [(&str, SetLevel); 4] = [
@@ -99,6 +99,7 @@ impl Reader {
                 "rules" => self.rules(value, settings),
                 "overrides" => self.overrides(value, settings),
                 "exclude" => settings.exclude = self.globs("exclude", value),
+                "baseline" => settings.baseline = self.path("baseline", value),
                 _ => {}
             }
         }

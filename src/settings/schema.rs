@@ -25,6 +25,9 @@ pub struct Settings {
     pub overrides: Option<Vec<Override>>,
     /// Paths that are no part of the project, in the syntax of .gitignore: vendored code, fixtures.
     pub exclude: Option<OneOrMore<Text>>,
+    /// The baseline, relative to the root of the tree; `envcheck.baseline.json` if nothing is said. The flag
+    /// `--baseline` wins over it.
+    pub baseline: Option<Text>,
 }
 
 /// Levels for a part of the tree.

@@ -4,13 +4,14 @@
     reason = "the one module that runs git; it runs nothing that a tree holds"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::os::is_foreign_folder;
+use super::git_ignore::{IgnoreFiles, NAMES};
+use super::os::{examples_beside, is_foreign_folder};
 use super::{MAX_FILE_BYTES, OsSystem, ReadError, System, Tracking};
 use crate::text::TreePath;
 
@@ -24,8 +25,13 @@ pub enum GitError {
     #[error("git cannot read the repository: {0}")]
     NoRepository(String),
     /// The name leads to no commit here.
-    #[error("there is no commit `{0}` in this clone")]
-    UnknownReference(String),
+    #[error("there is no commit `{reference}` in this{}clone", if *.is_shallow { " shallow " } else { " " })]
+    UnknownReference {
+        /// The name that was given.
+        reference: String,
+        /// Whether the clone lacks older commits.
+        is_shallow: bool,
+    },
     /// The two histories have no commit in common, or the clone is too shallow to know.
     #[error("`{reference}` and HEAD have no commit in common{}", if *.is_shallow { " in this shallow clone" } else { "" })]
     NoMergeBase {
@@ -46,14 +52,19 @@ struct Entry {
     is_link: bool,
 }
 
-/// The checked folder as a commit holds it. Named roots stay what they are on disk.
+/// The checked folder as a commit holds it. Named roots stay what they are on disk, and so do files that
+/// git is told to ignore: no commit could hold them.
 #[derive(Debug)]
 pub struct GitTree<'a> {
     /// The commit: the newest that the given one and HEAD have in common.
     pub commit: String,
     entries: BTreeMap<TreePath, Entry>,
+    /// What a walk of a checkout would find.
+    walked: Vec<TreePath>,
     objects: Mutex<Objects>,
     beside: &'a OsSystem,
+    /// What is on disk and part of the history, or about to be.
+    on_disk: OnceLock<BTreeSet<TreePath>>,
 }
 
 /// Links that are followed for one path at most.
@@ -67,27 +78,56 @@ impl<'a> GitTree<'a> {
     pub fn open(system: &'a OsSystem, reference: &str) -> Result<Self, GitError> {
         let folder = system.root();
         let prefix = run(folder, &["rev-parse", "--show-prefix"])?.map_err(GitError::NoRepository)?;
-        let named = format!("{reference}^{{commit}}");
-        let given = run(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &named])?
-            .map_err(|_| GitError::UnknownReference(reference.to_owned()))?;
+        let prefix = prefix.trim_end_matches(['\n', '\r']);
         let is_shallow = || {
             let said = run(folder, &["rev-parse", "--is-shallow-repository"]);
             matches!(said, Ok(Ok(said)) if said.trim() == "true")
         };
-        let base = run(folder, &["merge-base", given.trim(), "HEAD"])?.map_err(|_| {
-            GitError::NoMergeBase { reference: reference.to_owned(), is_shallow: is_shallow() }
-        })?;
-        let commit = base.trim().to_owned();
-        let tree = format!("{commit}:{}", prefix.trim_end_matches(['\n', '\r']));
-        // A folder that is new since then was empty.
-        let is_there = run(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &tree])?.is_ok();
-        let listed = if is_there {
-            run(folder, &["ls-tree", "-r", "-z", "--full-tree", &tree])?.map_err(GitError::Failed)?
-        } else {
-            String::new()
+        let named = format!("{reference}^{{commit}}");
+        let given = run(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &named])?;
+        let reference = reference.to_owned();
+        let Ok(given) = given else {
+            return Err(GitError::UnknownReference { reference, is_shallow: is_shallow() });
         };
-        let entries = listed.split('\0').filter_map(entry).collect();
-        Ok(Self { commit, entries, objects: Mutex::new(Objects::open(folder)?), beside: system })
+        let Ok(base) = run(folder, &["merge-base", given.trim(), "HEAD"])? else {
+            return Err(GitError::NoMergeBase { reference, is_shallow: is_shallow() });
+        };
+        let commit = base.trim().to_owned();
+        // A folder that is new since then was empty.
+        let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", &commit];
+        if !prefix.is_empty() {
+            arguments.extend(["--", prefix]);
+        }
+        let listed = run(folder, &arguments)?.map_err(GitError::Failed)?;
+        let entries: BTreeMap<TreePath, Entry> =
+            listed.split('\0').filter_map(|record| entry(record, prefix)).collect();
+        let mut objects = Objects::open(folder)?;
+        let ignores = ignore_files(folder, &commit, prefix, &entries, &mut objects)?;
+        let mut walked: Vec<TreePath> = entries
+            .iter()
+            .filter(|(path, entry)| entry.is_file_of_the_project(path))
+            .filter(|(path, _)| !ignores.hide(&format!("{prefix}{path}")))
+            .map(|(path, _)| path.clone())
+            .collect();
+        let examples = examples_beside(&walked);
+        walked.extend(examples.into_iter().filter(|path| entries.get(path).is_some_and(|one| !one.is_link)));
+        walked.extend(system.walk_beside());
+        walked.sort_unstable();
+        walked.dedup();
+        let (objects, on_disk) = (Mutex::new(objects), OnceLock::new());
+        Ok(Self { commit, entries, walked, objects, beside: system, on_disk })
+    }
+
+    /// Whether git ignores what stands on disk at `path`, so that it is no part of any commit.
+    fn is_aside(&self, path: &TreePath) -> bool {
+        let on_disk = self.on_disk.get_or_init(|| {
+            let mut known: BTreeSet<TreePath> = self.beside.walk().into_iter().collect();
+            if let Tracking::Known(tracked) = self.beside.tracking() {
+                known.extend(tracked);
+            }
+            known
+        });
+        !on_disk.contains(path)
     }
 
     /// What stands at `path`, links followed inside the tree.
@@ -128,26 +168,43 @@ impl<'a> GitTree<'a> {
 
 impl System for GitTree<'_> {
     fn tracking(&self) -> Tracking {
-        // What a commit holds is tracked.
-        Tracking::Known(self.walk().into_iter().collect())
+        let own = self.entries.iter().filter(|(path, entry)| entry.is_file_of_the_project(path));
+        let mut tracked: BTreeSet<TreePath> = own.map(|(path, _)| path.clone()).collect();
+        if let Tracking::Known(known) = self.beside.tracking() {
+            tracked.extend(known.into_iter().filter(|path| path.root_name().is_some()));
+        }
+        Tracking::Known(tracked)
     }
 
     fn walk(&self) -> Vec<TreePath> {
-        let files = self
-            .entries
-            .iter()
-            .filter(|(path, entry)| !entry.is_link && !path.folder().parts().any(is_foreign_folder));
-        let mut paths: Vec<TreePath> = files.map(|(path, _)| path.clone()).collect();
-        paths.extend(self.beside.walk_beside());
-        paths.sort_unstable();
-        paths
+        self.walked.clone()
     }
 
     fn read(&self, path: &TreePath) -> Result<Vec<u8>, ReadError> {
         if path.root_name().is_some() {
             return self.beside.read(path);
         }
-        self.object(&self.resolve(path)?.object)
+        match self.resolve(path) {
+            Ok(entry) => self.object(&entry.object),
+            Err(ReadError::Missing) if self.is_aside(path) => self.beside.read(path),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn passed_over(&self) -> Vec<(TreePath, String)> {
+        let links = self
+            .entries
+            .iter()
+            .filter(|(path, entry)| entry.is_link && !path.folder().parts().any(is_foreign_folder));
+        let reason = |path: &TreePath| match self.resolve(path) {
+            Err(ReadError::Outside) => ReadError::Outside.to_string(),
+            _ => "it is a link; what it leads to is read in its own place".to_owned(),
+        };
+        let mut passed: Vec<_> = links.map(|(path, _)| (path.clone(), reason(path))).collect();
+        let beside = self.beside.passed_over().into_iter();
+        passed.extend(beside.filter(|(path, _)| path.root_name().is_some()));
+        passed.sort_unstable();
+        passed
     }
 
     fn exists(&self, path: &TreePath) -> bool {
@@ -155,27 +212,67 @@ impl System for GitTree<'_> {
             return self.beside.exists(path);
         }
         let below = self.entries.keys().any(|file| file.is_below(path));
-        below || self.resolve(path).is_ok()
+        below || self.resolve(path).is_ok() || self.is_aside(path) && self.beside.is_file(path)
     }
 }
 
-/// One record of `git ls-tree -z`: `mode type object<tab>path`.
-fn entry(record: &str) -> Option<(TreePath, Entry)> {
+impl Entry {
+    fn is_file_of_the_project(&self, path: &TreePath) -> bool {
+        !self.is_link && !path.folder().parts().any(is_foreign_folder)
+    }
+}
+
+/// One record of `git ls-tree -z`: `mode type object<tab>path`, with the path below `prefix`.
+fn entry(record: &str, prefix: &str) -> Option<(TreePath, Entry)> {
     let (head, path) = record.split_once('\t')?;
     let mut words = head.split(' ');
     let (mode, kind, object) = (words.next()?, words.next()?, words.next()?);
     if kind != "blob" {
         return None;
     }
-    let path = TreePath::root(None).join(&format!("./{path}"))?;
+    let path = TreePath::root(None).join(&format!("./{}", path.strip_prefix(prefix)?))?;
     Some((path, Entry { object: object.to_owned(), is_link: mode == "120000" }))
+}
+
+/// The ignore files of the commit: those of its folder `prefix` and below, and those above.
+fn ignore_files(
+    folder: &Path,
+    commit: &str,
+    prefix: &str,
+    entries: &BTreeMap<TreePath, Entry>,
+    objects: &mut Objects,
+) -> Result<IgnoreFiles, GitError> {
+    let mut found = Vec::new();
+    let own = prefix.trim_end_matches('/');
+    let above = own.match_indices('/').filter_map(|(at, _)| own.get(..at));
+    for above in std::iter::once("").filter(|_| !own.is_empty()).chain(above) {
+        for name in NAMES {
+            let object = format!("{commit}:{above}{}{name}", if above.is_empty() { "" } else { "/" });
+            if let Ok(text) = run(folder, &["cat-file", "blob", &object])? {
+                found.push((above.to_owned(), name.to_owned(), text));
+            }
+        }
+    }
+    let own = entries.iter().filter(|(path, entry)| !entry.is_link && NAMES.contains(&path.name()));
+    for (path, entry) in own {
+        let text =
+            objects.read(&entry.object).map_err(|error| GitError::Failed(format!("`{path}`: {error}")))?;
+        let folder = format!("{prefix}{}", path.folder());
+        let text = String::from_utf8_lossy(&text).into_owned();
+        found.push((folder.trim_end_matches('/').to_owned(), path.name().to_owned(), text));
+    }
+    let excludes = run(folder, &["rev-parse", "--git-path", "info/exclude"])?.ok();
+    let excludes = excludes.map(|path| folder.join(path.trim_end_matches(['\n', '\r'])));
+    let excludes = excludes.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+    Ok(IgnoreFiles::new(found.into_iter(), &excludes))
 }
 
 /// `git` in `folder`: without locks, without the network, without a terminal.
 fn git(folder: &Path) -> Command {
     let mut command = Command::new("git");
     command
-        .arg("-C")
+        // Older versions fetch what a partial clone lacks, whatever `GIT_NO_LAZY_FETCH` says.
+        .args(["-c", "protocol.allow=never", "-C"])
         .arg(folder)
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("GIT_NO_LAZY_FETCH", "1")

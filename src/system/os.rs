@@ -162,21 +162,22 @@ const EXAMPLES: &[&str] = &[".env.example", ".env.sample", ".env.template", ".en
 /// Examples deeper in the tree than this many folders are not looked for behind the ignore files.
 const EXAMPLE_DEPTH: usize = 3;
 
+/// Where examples may lie in the folders of `paths`.
+pub(super) fn examples_beside(paths: &[TreePath]) -> Vec<TreePath> {
+    let folders: BTreeSet<TreePath> =
+        paths.iter().map(TreePath::folder).filter(|folder| folder.parts().count() <= EXAMPLE_DEPTH).collect();
+    folders.iter().flat_map(|folder| EXAMPLES.iter().filter_map(|name| folder.join(name))).collect()
+}
+
 impl OsSystem {
     /// The examples in the folders of `paths` that the ignore files hide.
     fn ignored_examples(&self, paths: &[TreePath]) -> Vec<TreePath> {
-        let folders: std::collections::BTreeSet<TreePath> = paths
-            .iter()
-            .map(TreePath::folder)
-            .filter(|folder| folder.parts().count() <= EXAMPLE_DEPTH)
-            .collect();
         let base = |name: Option<&str>| match name {
             None => Some(&self.root),
             Some(name) => self.named.iter().find(|(known, _)| known == name).map(|(_, base)| base),
         };
-        let candidates =
-            folders.iter().flat_map(|folder| EXAMPLES.iter().filter_map(|name| folder.join(name)));
-        candidates
+        examples_beside(paths)
+            .into_iter()
             .filter(|path| {
                 base(path.root_name()).is_some_and(|base| {
                     fs::symlink_metadata(base.join(path.within_root())).is_ok_and(|found| found.is_file())
@@ -206,6 +207,11 @@ impl OsSystem {
             return None;
         };
         Some(reason.to_owned())
+    }
+
+    /// Whether a file stands at this path inside its root.
+    pub(super) fn is_file(&self, path: &TreePath) -> bool {
+        self.inside(path).is_ok_and(|real| real.is_file())
     }
 
     /// The folder that is checked.

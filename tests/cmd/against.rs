@@ -142,3 +142,110 @@ fn what_cannot_be_compared_is_told() {
     let ran = tree.run_with("--against main", &[("PATH", "/nowhere")]);
     assert!(ran.code == 2 && ran.err.contains("`git` cannot be run"), "{ran:?}");
 }
+
+#[test]
+fn only_what_is_new_is_mended() {
+    let tree = repository(&[(".env", TWICE), ("apps/.env", TWICE)]);
+    tree.write(".env", format!("{TWICE}B=1\n"));
+    let ran = tree.run("check --diff --against HEAD");
+    assert!(ran.code == 1 && !ran.out.contains("apps/"), "{ran:?}");
+    let ran = tree.run("check --fix --against HEAD");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.err.ends_with("1 fixed, 0 remaining\n"), "{ran:?}");
+    assert_eq!(std::fs::read_to_string(tree.path().join(".env")).unwrap(), TWICE);
+    assert_eq!(std::fs::read_to_string(tree.path().join("apps/.env")).unwrap(), TWICE);
+    assert_eq!(tree.run("check --fix --against nowhere").code, 2);
+}
+
+/// A repository with two commits, a tag and a branch; the second commit brings a finding.
+fn history() -> Tree {
+    let tree = repository(&[(".env", "A=1\nB=1\n"), ("apps/web/.env", "C=1\n")]);
+    git(&tree, "tag light");
+    git(&tree, "tag --annotate --message x heavy");
+    git(&tree, "branch earlier");
+    tree.write(".env", TWICE);
+    commit(&tree);
+    tree
+}
+
+fn revision(tree: &Tree, name: &str) -> String {
+    let output =
+        Command::new("git").args(["rev-parse", "--short", name]).current_dir(tree.path()).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn every_name_of_a_commit_will_do() {
+    let tree = history();
+    let hash = revision(&tree, "HEAD~1");
+    for name in ["light", "heavy", "earlier", "HEAD~1", "HEAD^", &hash, "refs/tags/heavy"] {
+        let ran = tree.run(&format!("--against {name} --format concise"));
+        assert_eq!((ran.code, ran.out.lines().count()), (1, 1), "{name}: {ran:?}");
+    }
+    git(&tree, "gc --quiet --prune=now");
+    assert_eq!(tree.run("--against heavy --format concise").out.lines().count(), 1, "packed");
+    let ran = tree.run("apps/web --against light");
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+#[test]
+fn clones_of_every_kind() {
+    let origin = history();
+    let url = format!("file://{}", origin.path().display());
+    let place = Tree::new(&[]);
+    git(&origin, "config uploadpack.allowFilter true");
+    let clone = |options: &str, name: &str| {
+        git(&place, &format!("clone --quiet {options} {url} {name}"));
+        place.path().join(name)
+    };
+    let shallow = clone("--depth 1", "shallow");
+    let run = |folder: &std::path::Path, line: &str| {
+        let line = format!("check {line} {}", folder.display());
+        place.run(&line)
+    };
+    let ran = run(&shallow, "--against origin/main");
+    assert_eq!(ran.code, 0, "what it has it can compare with: {ran:?}");
+    let ran = run(&shallow, "--against HEAD~1");
+    assert!(ran.code == 2 && ran.err.contains("no commit `HEAD~1` in this shallow clone"), "{ran:?}");
+    assert!(ran.err.contains("git fetch --unshallow"), "{ran:?}");
+    for filter in ["blob:none", "tree:0"] {
+        let partial = clone(&format!("--filter={filter}"), filter.split(':').next().unwrap());
+        let ran = run(&partial, "--against HEAD");
+        assert_eq!(ran.code, 0, "{filter}: {ran:?}");
+        let ran = run(&partial, "--against HEAD~1 --format concise");
+        let is_told = ran.err.contains("partial clone") || ran.err.contains("git failed: ");
+        assert!(ran.code == 2 && ran.out.is_empty() && is_told, "nothing is fetched: {filter}: {ran:?}");
+    }
+    git(&origin, "worktree add --quiet ../beside-the-repository earlier --detach");
+    let beside = origin.path().join("../beside-the-repository");
+    std::fs::write(beside.join(".env"), TWICE).unwrap();
+    let ran = run(&beside, "--against earlier --format concise");
+    std::fs::remove_dir_all(&beside).unwrap();
+    assert_eq!((ran.code, ran.out.lines().count()), (1, 1), "a worktree: {ran:?}");
+}
+
+#[test]
+fn both_sides_ignore_the_same() {
+    let names = ["DATABASE_URL", "CACHE_ADDRESS", "QUEUE_NAME", "MAIL_SENDER", "PAGE_LENGTH"];
+    let reads: String = names.iter().map(|name| format!("print(os.environ[\"{name}\"])\n")).collect();
+    let example: String = names.iter().map(|name| format!("{name}=x\n")).collect();
+    let tree = repository(&[
+        (".gitignore", "*.local.py\n/local/\n"),
+        ("main.py", &format!("import os\n\n{reads}")),
+        (".env.example", &format!("{example}LEGACY_SEARCH_ADDRESS=http://localhost:9200\n")),
+        ("envcheck.yaml", "version: 1\nenvironments: { local: { sources: [dotenv: local/keys.env] } }\n"),
+    ]);
+    // Added all the same, and so tracked; a walk passes it over. Nothing else reads that key.
+    tree.write("old.local.py", "import os\n\nprint(os.environ[\"LEGACY_SEARCH_ADDRESS\"])\n");
+    git(&tree, "add --force old.local.py");
+    commit(&tree);
+    // What git is told to ignore is no part of any commit: it is the same on both sides.
+    std::fs::create_dir(tree.path().join("local")).unwrap();
+    tree.write("local/keys.env", TWICE);
+    let now = tree.run("--format concise").out;
+    assert!(now.contains(".env.example:6:1: warning[unread-key]"), "{now}");
+    assert!(now.contains("local/keys.env:3:1: warning[duplicate-key]"), "{now}");
+    let ran = tree.run("--against HEAD");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.starts_with("no findings new since HEAD, "), "{ran:?}");
+}

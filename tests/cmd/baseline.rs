@@ -145,3 +145,26 @@ fn it_names_no_values_and_mentions_no_keys() {
     let value: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(value["statistics"]["files"].get("mention"), None, "{}", ran.out);
 }
+
+#[test]
+fn the_settings_may_say_where_it_lies() {
+    let tree = Tree::new(&[
+        (".env", "A=1\nA=1\n"),
+        ("envcheck.toml", "baseline = \"ci/known.json\"\n"),
+        ("ci/x", ""),
+    ]);
+    let ran = tree.run("check --format concise");
+    assert!(ran.code == 1 && ran.out.contains("there is no baseline at `ci/known.json`"), "{ran:?}");
+    let ran = tree.run("check --update-baseline");
+    assert!(ran.code == 0 && ran.out.starts_with("wrote ci/known.json: it counts 1 finding "), "{ran:?}");
+    let ran = tree.run("check");
+    assert!(ran.code == 0 && ran.out.starts_with("no findings, 1 in the baseline"), "{ran:?}");
+    assert_eq!(tree.run("check --no-baseline").code, 1);
+    // A flag wins.
+    assert_eq!(tree.run("check --update-baseline --baseline other.json").code, 0);
+    std::fs::remove_file(tree.path().join("ci/known.json")).unwrap();
+    assert_eq!(tree.run("check --baseline other.json").code, 0);
+    tree.write("envcheck.toml", "baseline = \"../known.json\"\n");
+    let ran = tree.run("check --no-baseline");
+    assert!(ran.out.contains("`baseline` must be a path inside the checked tree"), "{ran:?}");
+}

@@ -96,3 +96,20 @@ const LINKED: &str = "version: 1
 services: { a: { root: . } }
 environments: { local: { sources: [dotenv: live.env] } }
 ";
+
+#[test]
+fn what_a_baseline_excuses_stays() {
+    let tree = Tree::new(&[(".env", "A=1\nA=1\nB=1\n"), ("apps/.env", "C=1\nC=1\n")]);
+    assert_eq!(tree.run("--update-baseline").code, 0);
+    tree.write(".env", "A=1\nA=1\nB=1\nB=1\n");
+    let ran = tree.run("check --diff");
+    assert!(ran.code == 1 && !ran.out.contains("A=1\n-") && !ran.out.contains("apps/"), "{ran:?}");
+    let ran = tree.run("check --fix");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.err.ends_with("1 fixed, 0 remaining\n"), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(tree.path().join(".env")).unwrap(), "A=1\nA=1\nB=1\n");
+    assert_eq!(std::fs::read_to_string(tree.path().join("apps/.env")).unwrap(), "C=1\nC=1\n");
+    assert_eq!(tree.run("check").code, 0, "and the baseline still counts what there is");
+    let ran = tree.run("check --fix --no-baseline");
+    assert!(ran.err.ends_with("2 fixed, 0 remaining\n"), "{}", ran.err);
+}

@@ -93,8 +93,13 @@ pub(in crate::cli) enum AddType {
 /// Arguments of `rename`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Refused where NEW is there already. Documentation is listed, not changed; what cannot be told from the tree is listed
-as \"by hand\".
+Refused where NEW is there already, and where the check would find what it does not find now, unless --force says so.
+Documentation is listed, not changed; what cannot be told from the tree is listed as \"by hand\". What programs write
+is never changed.
+
+Exit codes:
+  0  carried out, declined, or only shown
+  2  refused, or nobody to ask: add --yes
 
 Examples:
   envcheck rename REDIS_URL CACHE_URL
@@ -112,6 +117,9 @@ pub(in crate::cli) struct Rename {
     /// Also the secret or variable of this name at GitHub, as workflows read it
     #[arg(long)]
     pub(in crate::cli) github_name: bool,
+    /// Change the files although the check finds more then
+    #[arg(long)]
+    pub(in crate::cli) force: bool,
     #[command(flatten)]
     pub(in crate::cli) consent: Consent,
     #[command(flatten)]
@@ -121,15 +129,24 @@ pub(in crate::cli) struct Rename {
 /// Arguments of `remove`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Code that reads the key is listed, not changed.
+Code that reads the key is listed, not changed. Where the check would find what it does not find now, for example that
+a service lacks the key, nothing is changed unless --force says so. What programs write is never changed.
+
+Exit codes:
+  0  carried out, declined, or only shown
+  2  refused, or nobody to ask: add --yes
 
 Examples:
   envcheck remove LEGACY_TOKEN --dry-run
-  envcheck remove LEGACY_TOKEN --yes")]
+  envcheck remove LEGACY_TOKEN --yes
+  envcheck remove LEGACY_TOKEN --yes --force")]
 pub(in crate::cli) struct Remove {
     /// The key
     #[arg(value_name = "KEY")]
     pub(in crate::cli) key: String,
+    /// Change the files although the check finds more then
+    #[arg(long)]
+    pub(in crate::cli) force: bool,
     #[command(flatten)]
     pub(in crate::cli) consent: Consent,
     #[command(flatten)]

@@ -1,71 +1,17 @@
 //! The settings class reads the key.
 
 use super::NewKey;
+use super::code::about;
 use crate::diagnostic::Edit;
-use crate::fact::{SettingsClass, Structure};
-use crate::fix::plan::Plan;
-use crate::index::Index;
-use crate::matrix::{Kind, Service};
+use crate::fact::SettingsClass;
+use crate::matrix::Kind;
 use crate::rule::repair::edit;
 use crate::syntax::tree::{Language, Node, parse};
 use crate::text::{SourceFile, Span, line_ending};
 use crate::value_type::ValueType;
 
-/// Adds a field to the settings class of a service's code, where exactly one can be meant.
-pub(super) fn field(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan) {
-    let key = &wanted.entry.key;
-    let owner = |file: &SourceFile| match index.matrix.service_at(&file.path) {
-        Some(owner) => owner.name.value == service.name.value,
-        None => index.matrix.services.len() == 1,
-    };
-    let classes: Vec<(&SourceFile, &SettingsClass)> = index
-        .structures()
-        .filter_map(|(file, structure)| match structure {
-            Structure::Settings(classes) => Some((index.files.get(file)?, classes)),
-            _ => None,
-        })
-        .filter(|(file, _)| owner(file) && !crate::fact::is_aside(&file.path))
-        .flat_map(|(file, classes)| classes.iter().map(move |class| (file, class)))
-        .filter(|(_, class)| key.starts_with(class.prefix.as_str()))
-        .collect();
-    // A class with a prefix of its own is the better place; one that every key fits is the usual one.
-    let longest = classes.iter().map(|(_, class)| class.prefix.len()).max().unwrap_or(0);
-    let best: Vec<_> = classes.iter().filter(|(_, class)| class.prefix.len() == longest).collect();
-    let most = best.iter().max_by_key(|(file, class)| fields_of(index, file, class));
-    let Some((file, class)) = most else {
-        plan.leave(
-            "",
-            format!("read `{key}` in the code of `{}`: no settings class was found", service.name.value),
-        );
-        return;
-    };
-    let place = format!("{}:{}", file.path, file.line_column(class.name.span.start).line);
-    let what = format!("add the field of `{key}` to `{}`", class.name.value);
-    let is_clear = best.len() == 1
-        || longest == 0 && {
-            let most = fields_of(index, file, class);
-            best.iter().filter(|(file, class)| fields_of(index, file, class) * 2 > most).count() == 1
-        };
-    let added =
-        if is_clear && file.path.name().ends_with(".py") { in_python(file, class, wanted) } else { None };
-    match added {
-        Some(edit) => plan.step(index, what, vec![edit]),
-        None => plan.leave(place, what),
-    }
-}
-
-/// How many keys a class reads.
-fn fields_of(index: &Index, file: &SourceFile, class: &SettingsClass) -> usize {
-    index
-        .facts_in(file.id)
-        .filter(|fact| {
-            matches!(&fact.role, crate::fact::Role::Reads(read)
-            if read.settings.as_deref() == Some(class.name.value.as_str()))
-        })
-        .count()
-}
-
-fn in_python(file: &SourceFile, class: &SettingsClass, wanted: &NewKey) -> Option<Edit> {
+/// Adds a field behind the last one of a settings class.
+pub(super) fn field(file: &SourceFile, class: &SettingsClass, wanted: &NewKey) -> Option<Edit> {
     let tree = parse(Language::Python, &file.text)?;
     let definition = tree.walk().map(|step| step.node).find(|node| {
         node.kind() == "class_definition"
@@ -82,11 +28,8 @@ fn in_python(file: &SourceFile, class: &SettingsClass, wanted: &NewKey) -> Optio
     let end = if file.text.get(..end)?.ends_with('\r') { end - 1 } else { end };
     let ending = line_ending(&file.text);
     let mut text = String::new();
-    if let Some(about) = &wanted.entry.about {
-        text.push_str(&format!(
-            "{ending}{indent}# {}",
-            about.split_whitespace().collect::<Vec<_>>().join(" ")
-        ));
+    if let Some(about) = about(wanted) {
+        text.push_str(&format!("{ending}{indent}# {about}"));
     }
     // In the case of the fields around it.
     let written = wanted.entry.key.get(class.prefix.len()..)?;

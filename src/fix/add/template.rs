@@ -56,12 +56,9 @@ fn line(index: &Index, template: FileId, wanted: &NewKey) -> Option<(Span, Strin
             let rest = text.get(fact.span.start as usize..)?;
             let end = fact.span.start as usize + rest.find('\n').unwrap_or(rest.len());
             let line = text.get(start..end)?;
-            // A line that decides something, or eats the newline around it, is no model.
-            let is_model = !["{{-", "-}}", "{{ if", "{{if", "{{ end", "{{ else", "{{ with", "{{end"]
-                .iter()
-                .any(|word| line.contains(word))
-                && line.trim_start().starts_with(fact.key.as_str());
-            is_model.then(|| (shared_segments(key, &fact.key), start, end, fact.key.clone(), field.clone()))
+            let is_own = line.trim_start().starts_with(fact.key.as_str());
+            (is_own && is_model(line, field))
+                .then(|| (shared_segments(key, &fact.key), start, end, fact.key.clone(), field.clone()))
         })
         .collect();
     candidates.sort_by_key(|(shared, start, ..)| (*shared, *start));
@@ -96,4 +93,37 @@ fn line(index: &Index, template: FileId, wanted: &NewKey) -> Option<(Span, Strin
     }
     let at = start + line.len();
     Some((Span::at(at), format!("{}{fresh}", line_ending(text))))
+}
+
+/// Whether a line renders the field alone, so that another line can do the same with another field: it names the
+/// field itself, makes no address of it, eats no newline, and what it opens it closes. An empty text may stand in.
+fn is_model(line: &str, field: &str) -> bool {
+    let count = |words: &[&str]| words.iter().map(|word| line.matches(word).count()).sum::<usize>();
+    let opened = count(&["{{ with", "{{with", "{{ if", "{{if", "{{ range", "{{range"]);
+    let is_whole = opened == count(&["{{ end", "{{end"]) && !line.contains("{{-") && !line.contains("-}}");
+    let fallbacks = count(&["{{ else", "{{else"]);
+    let is_empty = fallbacks
+        == line.matches("{{ else }}\"\"{{ end }}").count() + line.matches("{{ else }}{{ end }}").count();
+    is_whole && is_empty && !line.contains("://") && words(line, field).next().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_model;
+
+    #[test]
+    fn what_can_be_copied() {
+        for (line, holds) in [
+            ("A=\"{{ .Data.data.f }}\"", true),
+            ("A={{ with .Data.data.f }}{{ printf \"%q\" . }}{{ else }}\"\"{{ end }}", true),
+            ("A={{ with .Data.data.f }}{{ printf \"%q\" . }}{{ else }}\"x\"{{ end }}", false),
+            ("A=\"{{ printf \"redis://:%s@x:6379/0\" .Data.data.f }}\"", false),
+            ("A=\"{{ $password }}\"", false),
+            ("A={{- .Data.data.f }}", false),
+            ("A={{ with .Data.data.f }}{{ . }}", false),
+        ] {
+            assert_eq!(is_model(line, "f"), holds, "{line}");
+        }
+        assert!(!is_model("A=\"{{ $password }}\"", "password_of_store"));
+    }
 }

@@ -6,6 +6,9 @@ use crate::index::Index;
 use crate::syntax::dockerfile::{Instruction, Keyword, parse};
 use crate::text::{FileId, Span, line_ending};
 
+/// Words of commands that make bundles.
+const BUNDLES: &[&str] = &["build", "bundle", "export", "compile"];
+
 /// Words of commands that make bundles and programs.
 const BUILDS: &[&str] = &["build", "compile", "bundle", "export", "generate", "make", "cargo", "go", "tsc"];
 
@@ -25,11 +28,16 @@ pub fn building_stage(index: &Index, file: FileId, stage: usize) -> usize {
         })
     };
     let behind = index.stages_behind(file, stage);
-    let builds =
-        |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| BUILDS.contains(&word));
+    let says = |text: &str, words: &[&str]| {
+        text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| words.contains(&word))
+    };
     let last =
         |wanted: &dyn Fn(&str) -> bool| behind.iter().rev().copied().find(|&number| runs(number, wanted));
-    last(&builds).or_else(|| last(&|_| true)).unwrap_or(stage)
+    // `prisma generate` in the last stage makes no bundle.
+    last(&|text| says(text, BUNDLES))
+        .or_else(|| last(&|text| says(text, BUILDS)))
+        .or_else(|| last(&|_| true))
+        .unwrap_or(stage)
 }
 
 /// Declares `ARG key` in a stage, and hands it on as `ENV` if that is wanted: behind the stage's last

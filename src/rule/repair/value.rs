@@ -1,5 +1,6 @@
 //! Values for examples.
 
+use crate::key::public_prefix;
 use crate::value_type::ValueType;
 
 /// `text` as every reader of dotenv files reads it back; `None` if there is no such notation.
@@ -26,7 +27,8 @@ pub fn placeholder(key: &str, value_type: Option<&ValueType>, is_secret: bool) -
         Some(ValueType::Port) => "8080".to_owned(),
         Some(ValueType::Url { schemes }) => {
             let scheme = schemes.first().map_or("https", String::as_str);
-            format!("{scheme}://{}.example.com", key.to_ascii_lowercase().split('_').next().unwrap_or("www"))
+            let own = public_prefix(key).and_then(|prefix| key.strip_prefix(prefix)).unwrap_or(key);
+            format!("{scheme}://{}.example.com", own.to_ascii_lowercase().split('_').next().unwrap_or("www"))
         }
         Some(ValueType::OneOf(words)) => words.first().cloned().unwrap_or_default(),
         Some(ValueType::Duration) => "30s".to_owned(),
@@ -67,6 +69,10 @@ mod tests {
         let url = ValueType::Url { schemes: vec!["redis".to_owned()] };
         assert_eq!(placeholder("CACHE_URL", Some(&url), false), "redis://cache.example.com");
         assert!(url.check("redis://cache.example.com").is_ok());
+        assert_eq!(
+            placeholder("VITE_API_URL", Some(&ValueType::Url { schemes: vec![] }), false),
+            "https://api.example.com"
+        );
         assert_eq!(placeholder("X", Some(&url), true), "changeme");
     }
 }

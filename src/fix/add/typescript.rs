@@ -1,0 +1,209 @@
+//! A schema of zod, or of t3-env with its halves, gets an entry.
+
+use super::NewKey;
+use super::code::{about, is_code_of};
+use crate::diagnostic::Edit;
+use crate::fact::{Role, Structure};
+use crate::fix::plan::Plan;
+use crate::index::Index;
+use crate::key::public_prefix;
+use crate::matrix::{Kind, Service};
+use crate::rule::repair::edit;
+use crate::secret::Secret;
+use crate::syntax::tree::{Language, Node, Tree, parse};
+use crate::text::{SourceFile, Span, line_ending};
+use crate::value_type::ValueType;
+
+/// Adds the key to the schema of a service's code; whether there is one.
+pub(super) fn in_schema(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan) -> bool {
+    let key = &wanted.entry.key;
+    let mut schemas: Vec<(&SourceFile, usize)> = index
+        .structures()
+        .filter(|(_, structure)| matches!(structure, Structure::Script(_)))
+        .filter_map(|(file, _)| index.files.get(file))
+        .filter(|file| is_code_of(index, service, file))
+        .map(|file| (file, keys_of(index, file)))
+        .filter(|(_, keys)| *keys > 0)
+        .collect();
+    schemas.sort_by_key(|(_, keys)| std::cmp::Reverse(*keys));
+    let Some((file, most)) = schemas.first().copied() else { return false };
+    // Of several schemas the one that clearly declares most of the keys is meant.
+    let is_clear = schemas.get(1).is_none_or(|(_, keys)| keys * 2 <= most);
+    let what = format!("add `{key}` to the schema");
+    match is_clear.then(|| entries(index, file, wanted)).flatten() {
+        Some(edits) => plan.step(index, what, edits),
+        None => plan.leave(file.path.to_string(), what),
+    }
+    true
+}
+
+/// How many keys a file's schemas declare.
+fn keys_of(index: &Index, file: &SourceFile) -> usize {
+    let declared = |role: &Role| matches!(role, Role::Reads(read) if read.settings.is_some());
+    let single = index.facts_in(file.id).filter(|fact| declared(&fact.role)).count();
+    let halves = match index.extraction(file.id).map(|extraction| &extraction.structure) {
+        Some(Structure::Script(script)) => script.schema.len(),
+        _ => 0,
+    };
+    single.max(halves)
+}
+
+/// The edits of a schema; `None` if it is written in a way that only people should change.
+fn entries(index: &Index, file: &SourceFile, wanted: &NewKey) -> Option<Vec<Edit>> {
+    let name = file.path.name();
+    let language = if name.ends_with('x') { Language::Tsx } else { Language::TypeScript };
+    let tree = parse(language, &file.text)?;
+    let calls = |tree: &Tree<'_>| -> Vec<Span> {
+        let calls = tree.walk().map(|step| step.node).filter(|node| {
+            node.kind() == "call_expression"
+                && node.field("function").is_some_and(|function| function.text() == "createEnv")
+        });
+        calls.map(Node::span).collect()
+    };
+    let (objects, relays) = match calls(&tree).as_slice() {
+        [] => (vec![plain(index, file, &tree, wanted)?], None),
+        [call] => {
+            let call = tree.walk().map(|step| step.node).find(|node| node.span() == *call)?;
+            let options = call.field("arguments")?.named().next()?;
+            let is_public = wanted.kind == Kind::Public;
+            let half = property(options, if is_public { "client" } else { "server" })?;
+            let relays = ["runtimeEnv", "runtimeEnvStrict", "experimental__runtimeEnv"]
+                .iter()
+                .find_map(|name| Some((*name, property(options, name)?)));
+            let relays = relays.filter(|(name, _)| is_public || !name.starts_with("experimental"));
+            // Whoever lists what is handed on has to list it here; `process.env` hands everything on.
+            let relays = relays.map(|(_, value)| value).filter(|value| value.kind() == "object");
+            (vec![half], relays)
+        }
+        _ => return None,
+    };
+    let mut edits = Vec::new();
+    for object in objects.into_iter().filter(|object| object.kind() == "object") {
+        let (_, last) = pairs(object).pop()?;
+        let value = value_like(file, last, wanted)?;
+        edits.push(added(file, object, wanted, &value, about(wanted))?);
+    }
+    if let Some(relays) = relays {
+        let (_, last) = pairs(relays).pop()?;
+        let source = last.field("object").filter(|_| last.kind() == "member_expression")?;
+        let value = format!("{}.{}", source.text(), wanted.entry.key);
+        edits.push(added(file, relays, wanted, &value, None)?);
+    }
+    (!edits.is_empty()).then_some(edits)
+}
+
+/// The one object of a plain schema in which the file's keys are declared.
+fn plain<'t>(index: &Index, file: &SourceFile, tree: &'t Tree<'t>, wanted: &NewKey) -> Option<Node<'t>> {
+    let declared: Vec<Span> = index
+        .facts_in(file.id)
+        .filter(|fact| matches!(&fact.role, Role::Reads(read) if read.settings.is_some()))
+        .map(|fact| fact.span)
+        .collect();
+    let holds = |object: &Node<'t>| {
+        let own = pairs(*object)
+            .into_iter()
+            .filter(|(key, _)| declared.iter().any(|span| key.span().contains(*span)));
+        own.count()
+    };
+    let mut objects: Vec<(usize, Node<'t>)> = tree
+        .walk()
+        .map(|step| step.node)
+        .filter(|node| node.kind() == "object")
+        .map(|object| (holds(&object), object))
+        .filter(|(number, _)| *number > 0)
+        .collect();
+    objects.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+    let (most, object) = objects.first().copied()?;
+    let is_clear = objects.get(1).is_none_or(|(number, _)| number * 2 <= most);
+    let has_public = pairs(object).iter().any(|(key, _)| public_prefix(key.text()).is_some());
+    (is_clear && (wanted.kind != Kind::Public || has_public)).then_some(object)
+}
+
+/// A value in the notation of the schema's last entry; `None` where that is not zod.
+fn value_like(file: &SourceFile, last: Node<'_>, wanted: &NewKey) -> Option<String> {
+    if !last.text().starts_with("z.") && !last.text().starts_with("z\n") {
+        return None;
+    }
+    let entry = &wanted.entry;
+    let default = entry.default.as_ref().map(Secret::reveal).filter(|_| wanted.kind != Kind::Secret);
+    let quote = if file.text.matches('\'').count() > file.text.matches('"').count() { '\'' } else { '"' };
+    let text = |text: &str| {
+        let escaped = text.replace('\\', "\\\\").replace(quote, &format!("\\{quote}")).replace('\n', "\\n");
+        format!("{quote}{escaped}{quote}")
+    };
+    let (kind, default) = match &entry.value_type {
+        Some(ValueType::Int { .. }) => ("z.coerce.number().int()".to_owned(), default.map(str::to_owned)),
+        Some(ValueType::Port) => {
+            ("z.coerce.number().int().min(1).max(65535)".to_owned(), default.map(str::to_owned))
+        }
+        Some(ValueType::Float) => ("z.coerce.number()".to_owned(), default.map(str::to_owned)),
+        // `z.coerce.boolean()` takes "false" for true.
+        Some(ValueType::Bool) => (
+            format!("z.enum([{}, {}])", text("true"), text("false")),
+            default.map(|default| text(&default.to_ascii_lowercase())),
+        ),
+        Some(ValueType::Url { .. }) => {
+            let kind = if file.text.contains("z.url(") { "z.url()" } else { "z.string().url()" };
+            (kind.to_owned(), default.map(text))
+        }
+        _ if entry.is_required => ("z.string().min(1)".to_owned(), default.map(text)),
+        _ => ("z.string()".to_owned(), default.map(text)),
+    };
+    Some(match default {
+        Some(default) => format!("{kind}.default({default})"),
+        None if entry.is_required => kind,
+        None => format!("{kind}.optional()"),
+    })
+}
+
+/// A new entry behind the last one of an object that has one entry per line.
+fn added(
+    file: &SourceFile,
+    object: Node<'_>,
+    wanted: &NewKey,
+    value: &str,
+    comment: Option<String>,
+) -> Option<Edit> {
+    let last = object.named().last()?;
+    if last.kind() != "pair" && last.kind() != "shorthand_property_identifier" {
+        return None;
+    }
+    let span = last.span();
+    let begin = file.text.get(..span.start as usize)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let indent = file.text.get(begin..span.start as usize)?;
+    if !indent.trim().is_empty() {
+        return None;
+    }
+    let behind = file.text.get(span.end as usize..object.span().end as usize)?;
+    let has_comma = behind.starts_with(',');
+    // A comment behind the last entry on its line stays with it.
+    let rest = behind.get(usize::from(has_comma)..)?;
+    let line = rest.get(..rest.find(['\r', '\n'])?)?;
+    if !line.trim().is_empty() && !line.trim_start().starts_with("//") {
+        return None;
+    }
+    if !has_comma && !line.trim().is_empty() {
+        return None;
+    }
+    let is_quoted = last.field("key").is_some_and(|key| key.kind() == "string");
+    let key = &wanted.entry.key;
+    let name = if is_quoted { format!("\"{key}\"") } else { key.to_string() };
+    let ending = line_ending(&file.text);
+    let comment = comment.map(|about| format!("{ending}{indent}/** {about} */")).unwrap_or_default();
+    let (lead, trail) = if has_comma { ("", ",") } else { (",", "") };
+    let at = span.end as usize + usize::from(has_comma) + line.len();
+    Some(edit(file.id, (Span::at(at), format!("{lead}{comment}{ending}{indent}{name}: {value}{trail}"))))
+}
+
+fn property<'t>(object: Node<'t>, name: &str) -> Option<Node<'t>> {
+    pairs(object).into_iter().find(|(key, _)| key.text() == name).map(|(_, value)| value)
+}
+
+fn pairs(object: Node<'_>) -> Vec<(Node<'_>, Node<'_>)> {
+    let pair = |part: Node<'_>| part.kind() == "pair";
+    object
+        .named()
+        .filter(|part| pair(*part))
+        .filter_map(|part| Some((part.field("key")?, part.field("value")?)))
+        .collect()
+}
