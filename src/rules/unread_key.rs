@@ -84,7 +84,7 @@ impl UnreadKey {
             }
         }
         if reporter.is_strict() {
-            rendered(index, reporter);
+            rendered(index, reporter, &mut told);
         }
     }
 }
@@ -93,7 +93,7 @@ impl UnreadKey {
 const ENOUGH_READ: usize = 3;
 
 /// What templates render and nobody reads. That a name occurs in some text does not make it read.
-fn rendered(index: &Index, reporter: &mut Reporter<'_>) {
+fn rendered(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<KeyName>) {
     for file in index.files.iter() {
         let keys: BTreeMap<&KeyName, &Fact> = index
             .facts_in(file.id)
@@ -116,6 +116,9 @@ fn rendered(index: &Index, reporter: &mut Reporter<'_>) {
             if is_known || index.read_gap(&fact.key).is_some() || meant_by(index, &fact.key).is_some() {
                 continue;
             }
+            if !told.insert(fact.key.clone()) {
+                continue;
+            }
             reporter
                 .report(
                     format!("`{}` is rendered, and no code of the tree reads it", fact.key),
@@ -129,10 +132,14 @@ fn rendered(index: &Index, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Whether a statement reads a variable. A template that takes a field of the store reads none.
+/// Whether a statement reads a variable. A template that takes a field of the store reads none, and neither does
+/// a compose file that hands on what it is given under the same name.
 fn takes(index: &Index, fact: &Fact) -> bool {
-    let is_template = index.kind(fact.file).is_some_and(|kind| kind == SourceKind("consul-template"));
-    matches!(fact.role, Role::Reads(_)) && !is_template
+    let is_of = |kind| index.kind(fact.file) == Some(SourceKind(kind));
+    let hands_on = |other: &Fact| other.key == fact.key && matches!(other.role, Role::Provides(_));
+    matches!(fact.role, Role::Reads(_))
+        && !is_of("consul-template")
+        && !(is_of("compose") && index.facts_in(fact.file).any(hands_on))
 }
 
 fn is_live(fact: &Fact) -> bool {
