@@ -132,12 +132,13 @@ fn rendered(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<KeyN
     }
 }
 
-/// Whether a statement reads a variable. A template that takes a field of the store reads none, and neither does
-/// a compose file that hands on what it is given under the same name.
+/// Whether a statement reads a variable. A template that takes a field of the store reads none, nor does a workflow
+/// that takes a secret of its own, nor a compose file that hands on what it is given under the same name.
 fn takes(index: &Index, fact: &Fact) -> bool {
     let is_of = |kind| index.kind(fact.file) == Some(SourceKind(kind));
     let hands_on = |other: &Fact| other.key == fact.key && matches!(other.role, Role::Provides(_));
     matches!(fact.role, Role::Reads(_))
+        && !matches!(fact.place, Place::GithubSecrets | Place::GithubVariables)
         && !is_of("consul-template")
         && !(is_of("compose") && index.facts_in(fact.file).any(hands_on))
 }
