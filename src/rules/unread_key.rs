@@ -137,10 +137,9 @@ fn rendered(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<KeyN
 fn takes(index: &Index, fact: &Fact) -> bool {
     let is_of = |kind| index.kind(fact.file) == Some(SourceKind(kind));
     let hands_on = |other: &Fact| other.key == fact.key && matches!(other.role, Role::Provides(_));
-    matches!(fact.role, Role::Reads(_))
-        && !matches!(fact.place, Place::GithubSecrets | Place::GithubVariables)
-        && !is_of("consul-template")
-        && !(is_of("compose") && index.facts_in(fact.file).any(hands_on))
+    let is_of_github = matches!(fact.place, Place::GithubSecrets | Place::GithubVariables);
+    let is_handed_on = is_of("compose") && index.facts_in(fact.file).any(hands_on);
+    matches!(fact.role, Role::Reads(_)) && !is_of_github && !is_of("consul-template") && !is_handed_on
 }
 
 fn is_live(fact: &Fact) -> bool {
