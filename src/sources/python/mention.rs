@@ -13,15 +13,12 @@ use crate::text::Span;
 /// anywhere in the parts that are `left_out`.
 pub(super) fn mentions(module: &Module<'_>, text: &str, left_out: &[Range<usize>]) -> Vec<Mention> {
     let mut found = in_strings(module);
-    let known: BTreeSet<KeyName> = found.iter().map(|mention| mention.key.clone()).collect();
+    let mut seen: BTreeSet<KeyName> = found.iter().map(|mention| mention.key.clone()).collect();
     for range in left_out {
         let part = mentions::all(text.get(range.clone()).unwrap_or(""));
-        let moved =
-            part.into_iter().map(|mention| Mention { span: mention.span.shifted(range.start), ..mention });
-        found.extend(moved.filter(|mention| !known.contains(&mention.key)));
+        let unseen = part.into_iter().filter(|mention| seen.insert(mention.key.clone()));
+        found.extend(unseen.map(|mention| Mention { span: mention.span.shifted(range.start), ..mention }));
     }
-    found.sort_by(|a, b| (&a.key, a.span).cmp(&(&b.key, b.span)));
-    found.dedup_by(|later, first| later.key == first.key);
     found.sort_by_key(|mention| mention.span);
     found
 }
