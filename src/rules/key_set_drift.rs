@@ -27,7 +27,8 @@ crate::declare_rule! {
     /// of what they set is known to the service. A list that cannot be seen through lacks nothing: code
     /// that computes names, a service with an `env_file` that people write, a `{{ range }}`. What
     /// compose sets to a fixed text need not come from a template or a job (`fixed = true` asks for it all the
-    /// same), and what compose or a tool uses itself need not be in the code.
+    /// same), and what compose or a tool uses itself need not be in the code. Where the matrix gives an
+    /// environment several sources, one of them is enough.
     ///
     /// ## Why it matters
     ///

@@ -7,6 +7,7 @@ use super::{code, suppliers};
 use crate::fact::{DotenvFile, Fact, Place as Where, Role, Structure, is_aside, is_tool};
 use crate::index::{EnvFileLink, Index, Site};
 use crate::key::{KeyName, is_tool_key};
+use crate::matrix::EnvSource;
 use crate::rule::enumerate;
 use crate::text::{FileId, Location, TreePath};
 
@@ -87,10 +88,11 @@ fn compose<'a>(index: &'a Index, service: &'a str, file: FileId, sites: &[&'a Si
     let mut place = Place::new(Kind::Compose, format!("{named} of {}", index.files.path(file)), [service]);
     for &site in sites {
         for part in std::iter::once(site).chain(index.twins(site)) {
-            for fact in index.environment_of(part).chain(index.build_args_of(part)) {
+            for fact in index.environment_of(part) {
                 let is_fixed = matches!(&fact.role, Role::Provides(provide) if provide.value.is_plain());
                 place.add(&fact.key, fact.at(), is_fixed);
             }
+            place.knows.extend(index.build_args_of(part).map(|fact| fact.key.clone()));
             place.knows.extend(index.interpolations(part.file).map(|fact| fact.key.clone()));
             let files = part.env_files.iter().filter_map(|link| match link {
                 EnvFileLink::File(file) | EnvFileLink::Example(file) => Some(*file),
@@ -106,7 +108,15 @@ fn compose<'a>(index: &'a Index, service: &'a str, file: FileId, sites: &[&'a Si
         let listing = index.compose_service(site).and_then(|service| service.environment);
         place.end = listing.map(|span| Location::new(site.file, span)).or(place.end);
     }
-    place.files.clear();
+    let path = index.path(file);
+    if index.matrix.is_declared() {
+        let named = index.matrix.environments.iter().filter(|environment| {
+            environment.sources.iter().any(|source| {
+                matches!(&source.value, EnvSource::Compose { files, .. } if files.iter().any(|file| file.value == path))
+            })
+        });
+        place.environments = named.map(|environment| environment.name.value.as_str()).collect();
+    }
     (!place.has.is_empty()).then_some(place)
 }
 

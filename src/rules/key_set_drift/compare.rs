@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::place::{Kind, Place};
 use crate::fact::{Fact, Place as Where, Role, SourceKind, is_aside};
-use crate::index::{BuildLink, Index, Site};
+use crate::index::{BuildLink, Index, Outcome, Site};
 use crate::key::{KeyName, is_tool_key};
 use crate::matrix::Kind as KeyKind;
 use crate::text::Location;
@@ -19,7 +19,7 @@ pub(super) struct Difference<'p> {
 
 /// The differences between lists about the same services, by key.
 pub(super) fn differences<'p>(
-    index: &Index,
+    index: &'p Index,
     places: &'p [Place<'p>],
     asks_for_fixed: bool,
 ) -> Vec<Difference<'p>> {
@@ -31,7 +31,12 @@ pub(super) fn differences<'p>(
         place.services.iter().for_each(|service| about.entry(service).or_default().push(place));
     }
     let names = about.keys().map(|service| (*service, other_names(index, service))).collect();
-    let comparison = Comparison { index, uses, about, names, asks_for_fixed };
+    let supplied = index
+        .supplied()
+        .filter(|(_, supply)| matches!(supply.route.outcome, Outcome::Supplied(_) | Outcome::Unseen(_)))
+        .map(|(environment, supply)| (environment.name.value.as_str(), supply.service.as_str(), &supply.key))
+        .collect();
+    let comparison = Comparison { index, uses, about, names, supplied, asks_for_fixed };
     let mut found = Vec::new();
     for (key, holders) in keys {
         for part in together(key, &holders) {
@@ -71,12 +76,14 @@ fn together<'p>(key: &KeyName, holders: &[&'p Place<'p>]) -> Vec<Vec<&'p Place<'
     parts.into_iter().map(|part| part.places).collect()
 }
 
-struct Comparison<'a, 'p> {
-    index: &'a Index,
+struct Comparison<'p> {
+    index: &'p Index,
     uses: Uses,
     about: HashMap<&'p str, Vec<&'p Place<'p>>>,
     /// Names that the code of each service accepts for one another.
     names: HashMap<&'p str, HashMap<KeyName, Vec<KeyName>>>,
+    /// What services get in environments of a declared matrix, or may get.
+    supplied: HashSet<(&'p str, &'p str, &'p KeyName)>,
     asks_for_fixed: bool,
 }
 
@@ -103,7 +110,7 @@ fn other_names(index: &Index, service: &str) -> HashMap<KeyName, Vec<KeyName>> {
     found
 }
 
-impl<'p> Comparison<'_, 'p> {
+impl<'p> Comparison<'p> {
     fn difference(&self, key: &KeyName, holders: &[&'p Place<'p>]) -> Option<Difference<'p>> {
         let is_named_for_people =
             holders.iter().any(|place| matches!(place.kind, Kind::Example | Kind::Template));
@@ -128,6 +135,8 @@ impl<'p> Comparison<'_, 'p> {
                 || is_anybodys
                     && (self.uses.is_code_elsewhere
                         || concerned.iter().any(|service| self.may_be_of(key, service))));
+        let is_for_builds =
+            spec.is_some_and(|spec| matches!(spec.kind.value, KeyKind::Platform | KeyKind::Build));
         let names = self.names(key, &concerned);
         let mut lack: Vec<&'p Place<'p>> = Vec::new();
         let is_served = |service: &&&str| {
@@ -146,11 +155,13 @@ impl<'p> Comparison<'_, 'p> {
             let needs_it = match place.kind {
                 Kind::Code => !is_for_others && !self.is_used_beside_code(key),
                 Kind::Compose => !is_for_others,
-                Kind::Example => true,
+                Kind::Example => !is_for_builds,
                 Kind::Template | Kind::Workflow => {
-                    self.asks_for_fixed || !is_fixed(key, holders, &place.services)
+                    !(is_for_builds || is_for_others && place.kind == Kind::Template)
+                        && (self.asks_for_fixed || !is_fixed(key, holders, &place.services))
                 }
             };
+            let needs_it = needs_it && !self.is_supplied_beside(key, place, &concerned);
             if needs_it {
                 lack.push(place);
             }
@@ -171,6 +182,18 @@ impl<'p> Comparison<'_, 'p> {
             .collect();
         have.sort_by(|a, b| (a.0.kind, &a.0.name).cmp(&(b.0.kind, &b.0.name)));
         (!lack.is_empty()).then(|| Difference { key: key.clone(), have, lack })
+    }
+
+    /// Whether, in each environment that the list supplies, the matrix has another source that supplies the key.
+    fn is_supplied_beside(&self, key: &KeyName, place: &Place<'_>, concerned: &BTreeSet<&str>) -> bool {
+        let mut services = place.services.iter().filter(|service| concerned.contains(*service));
+        !place.environments.is_empty()
+            && services.all(|service| {
+                place
+                    .environments
+                    .iter()
+                    .all(|environment| self.supplied.contains(&(*environment, *service, key)))
+            })
     }
 
     /// The services whose own files name the key in some way.

@@ -67,6 +67,8 @@ pub(super) struct Place<'a> {
     pub(super) files: Vec<FileId>,
     /// Whether it may have any key.
     pub(super) is_open: bool,
+    /// The environments of a declared matrix that it supplies.
+    pub(super) environments: BTreeSet<&'a str>,
     /// Where its keys end.
     pub(super) end: Option<Location>,
 }
@@ -82,6 +84,7 @@ impl<'a> Place<'a> {
             rumours: HashSet::new(),
             files: Vec::new(),
             is_open: false,
+            environments: BTreeSet::new(),
             end: None,
         }
     }

@@ -15,14 +15,8 @@ const DEPLOYS: &[&str] = &["deploy", "deploys", "deployment", "rollout"];
 
 /// The templates that feed services, by the files that feed the same ones in one environment.
 pub(super) fn templates(index: &Index) -> Vec<Place<'_>> {
-    let mut groups: BTreeMap<Vec<FileId>, (BTreeSet<&str>, BTreeSet<KeyName>)> = BTreeMap::new();
+    let mut groups: BTreeMap<Vec<FileId>, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
     for environment in &index.matrix.environments {
-        let mut outside: BTreeSet<KeyName> = environment.values.keys().cloned().collect();
-        for source in &environment.sources {
-            if let EnvSource::Platform { keys, .. } = &source.value {
-                outside.extend(keys.iter().map(|key| key.value.clone()));
-            }
-        }
         for name in index.matrix.services.keys().filter(|name| environment.runs(name)) {
             let mut files: Vec<FileId> = Vec::new();
             for source in &environment.sources {
@@ -35,13 +29,13 @@ pub(super) fn templates(index: &Index) -> Vec<Place<'_>> {
                 }
             }
             if !files.is_empty() {
-                let (services, known) = groups.entry(files).or_default();
+                let (services, environments) = groups.entry(files).or_default();
                 services.insert(name);
-                known.extend(outside.iter().cloned());
+                environments.insert(&environment.name.value);
             }
         }
     }
-    let made = groups.into_iter().filter_map(|(files, (services, known))| {
+    let made = groups.into_iter().filter_map(|(files, (services, environments))| {
         let first = *files.first()?;
         let mut place = Place::new(Kind::Template, index.files.path(first).to_string(), services);
         for fact in files.iter().flat_map(|file| index.facts_in(*file)) {
@@ -49,8 +43,10 @@ pub(super) fn templates(index: &Index) -> Vec<Place<'_>> {
                 place.add(&fact.key, fact.at(), false);
             }
         }
-        place.knows.extend(known);
         place.files = files;
+        if index.matrix.is_declared() {
+            place.environments = environments;
+        }
         (!place.has.is_empty()).then_some(place)
     });
     made.collect()
@@ -86,6 +82,11 @@ pub(super) fn workflows<'a>(index: &'a Index, places: &[Place<'a>]) -> Vec<Place
         place.knows.extend(index.facts_in(file).map(|fact| fact.key.clone()));
         place.files = vec![file];
         place.services = supplied(index, &place, places);
+        let named = index.matrix.environments.iter().filter(|environment| {
+            environment.sources.iter().any(|source| is_workflow(index, file, &source.value))
+        });
+        place.environments =
+            named.filter(|_| index.matrix.is_declared()).map(|named| named.name.value.as_str()).collect();
         if !place.services.is_empty() {
             found.push(place);
         }
@@ -129,14 +130,18 @@ fn deploys(index: &Index, file: FileId, workflow: &WorkflowFile, job: &WorkflowJ
         let text = text.to_ascii_lowercase();
         text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| DEPLOYS.contains(&word))
     };
-    let is_named =
-        index.matrix.environments.iter().flat_map(|environment| &environment.sources).any(|source| {
-            matches!(&source.value, EnvSource::Workflow { file, job: named }
+    let deployed = index.matrix.environments.iter().filter(|environment| environment.is_deployed());
+    let is_named = deployed.flat_map(|environment| &environment.sources).any(|source| {
+        matches!(&source.value, EnvSource::Workflow { file, job: named }
             if file.value == path && named.as_ref().is_none_or(|named| named.value == job.id.value))
-        });
+    });
     is_named
         || job.environment.is_some()
         || says(&job.id)
         || workflow.jobs.len() == 1
             && (says(path.name()) || workflow.name.as_ref().is_some_and(|name| says(name)))
+}
+
+fn is_workflow(index: &Index, file: FileId, source: &EnvSource) -> bool {
+    matches!(source, EnvSource::Workflow { file: path, .. } if path.value == index.path(file))
 }
