@@ -60,6 +60,12 @@ impl Index {
         self.read_otherwise.contains_key(&key.folded())
     }
 
+    /// Whether a bundler replaces the name by a value that it makes of other keys.
+    #[must_use]
+    pub fn is_inlined(&self, key: &KeyName) -> bool {
+        self.inlined.contains(key)
+    }
+
     /// `X_FILE` stands for `X`, and the reverse.
     fn has_file_twin(&self, key: &KeyName) -> bool {
         match key.strip_suffix("_FILE") {
