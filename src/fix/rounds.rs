@@ -83,13 +83,23 @@ pub fn repair(system: &dyn System, asked: &Asked, wanted: &Wanted) -> Repaired {
     let mut refused: Vec<Refused> = Vec::new();
     let mut failed: BTreeSet<Identity> = BTreeSet::new();
     let mut limit = usize::MAX;
+    // Whether something was repaired since a repair failed, so that it may succeed now.
+    let mut is_worth_retrying = false;
     for _ in 0..MOST_TRIALS {
         let now = current.as_ref().unwrap_or(&before);
         let files = &now.snapshot.index.files;
         let chosen = choose(files, &now.wanted, wanted.least, &failed, limit);
         let told: Vec<Applied> = chosen.iter().map(|(found, fix)| told(&now.snapshot, found, fix)).collect();
         let identities: Vec<Identity> = chosen.iter().map(|(found, _)| identity(files, found)).collect();
-        let Some(first) = identities.first().cloned() else { break };
+        let Some(first) = identities.first().cloned() else {
+            if is_worth_retrying && !failed.is_empty() {
+                failed.clear();
+                refused.clear();
+                is_worth_retrying = false;
+                continue;
+            }
+            break;
+        };
         let edits: Vec<&Edit> = chosen.iter().flat_map(|(_, fix)| &fix.edits).collect();
         let Some(contents) = edited(&overlay, files, &edits) else { break };
         let mut trial = overlay.copied();
@@ -110,6 +120,7 @@ pub fn repair(system: &dyn System, asked: &Asked, wanted: &Wanted) -> Repaired {
                 applied.extend(told);
                 current = Some(after);
                 limit = usize::MAX;
+                is_worth_retrying = true;
             }
             Some(_) if chosen.len() > 1 => limit = chosen.len() / 2,
             Some(reason) => {

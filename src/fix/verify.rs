@@ -6,6 +6,8 @@ use super::choose::{Identity, identity};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::engine::Snapshot;
 use crate::fact::{Hidden, ProblemKind};
+use crate::key::KeyName;
+use crate::rules;
 use crate::syntax::{tree, yaml};
 use crate::text::TreePath;
 
@@ -45,7 +47,14 @@ pub(super) fn objection(
     if stays {
         return Some("the finding would stay".to_owned());
     }
-    let (had, has) = (by_rule(&before.all), by_rule(&after.all));
+    let known: BTreeSet<&KeyName> = before.all.iter().flat_map(Diagnostic::keys).collect();
+    // What is left to the others while they speak of a key may come up once they do not: that is no new fault.
+    let takes_over = |found: &&Diagnostic| {
+        rules::by_name(found.rule.0).is_some_and(|rule| rule.meta().afterwards)
+            && found.keys().all(|key| known.contains(key))
+    };
+    let had = by_rule(before.all.iter().filter(|found| !takes_over(found)));
+    let has = by_rule(after.all.iter().filter(|found| !takes_over(found)));
     has.iter().find_map(|(&rule, &number)| {
         let gone = chosen.iter().filter(|identity| identity.0 == rule).count();
         let known = had.get(rule).copied().unwrap_or(0);
@@ -86,7 +95,7 @@ fn counted(judged: &Judged, diagnostics: &[Diagnostic]) -> BTreeMap<Identity, us
     counts
 }
 
-fn by_rule(diagnostics: &[Diagnostic]) -> BTreeMap<&'static str, usize> {
+fn by_rule<'a>(diagnostics: impl Iterator<Item = &'a Diagnostic>) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
     for diagnostic in diagnostics {
         *counts.entry(diagnostic.rule.0).or_default() += 1;

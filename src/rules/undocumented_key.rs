@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::misspelled_key::meant_by;
 use crate::diagnostic::{Applicability, Fix, Severity};
 use crate::fact::{DotenvFile, Fact, Need, Place, Read, Role, Structure, is_aside, is_tool};
 use crate::index::Index;
@@ -101,8 +102,10 @@ fn guessed(index: &Index, reporter: &mut Reporter<'_>, fact: &Fact, read: &Read)
             shown.count() >= ENOUGH_SHOWN
         })
         .max_by_key(|(file, dotenv)| (index.path(*file).folder().as_str().len(), dotenv.is_example));
+    // A slip of the pen in it is told as one.
     if let Some((file, _)) = example
         && !shows(index, file, fact, read)
+        && !shows_slip(index, file, fact)
     {
         say(index, reporter, fact, read, file).severity(Severity::Warning);
     }
@@ -129,6 +132,11 @@ fn shows(index: &Index, file: FileId, fact: &Fact, read: &Read) -> bool {
             || shown.key.strip_suffix("_FILE") == Some(fact.key.as_str())
             || fact.key.strip_suffix("_FILE") == Some(shown.key.as_str())
     })
+}
+
+/// Whether an example shows a key that is one slip away, so that a further line would leave the slip behind.
+fn shows_slip(index: &Index, file: FileId, fact: &Fact) -> bool {
+    index.facts_in(file).any(|shown| meant_by(index, &shown.key).is_some_and(|meant| meant.key == fact.key))
 }
 
 /// Whether some file gives the key a value, or shows it.
@@ -168,7 +176,8 @@ fn say<'r>(
     // An example sets nothing for anybody; another dotenv does.
     let is_example = examples(index).any(|(example, dotenv)| example == file && dotenv.is_example);
     let applicability = if is_example { Applicability::Safe } else { Applicability::Unsafe };
-    let fix = document(index, file, &known_of(index, &fact.key)).map(|edit| Fix {
+    let edit = document(index, file, &known_of(index, &fact.key));
+    let fix = edit.filter(|_| !shows_slip(index, file, fact)).map(|edit| Fix {
         title: format!("show it in {path}"),
         edits: vec![edit],
         applicability,
