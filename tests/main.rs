@@ -8,6 +8,7 @@ mod dockerfile_buildkit;
 mod dockerfile_properties;
 mod dotenv_dialects;
 mod examples;
+mod fix_generated;
 mod fix_pages;
 mod fuzz_seeds;
 mod go_struct_tags;
