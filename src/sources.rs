@@ -28,6 +28,7 @@ mod ruby;
 mod rust;
 mod scan;
 mod shell;
+mod signs;
 mod spring;
 mod symfony;
 mod terraform;

@@ -25,10 +25,10 @@ mod shape;
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
 
 use super::mentions::Mentions;
+use super::signs::{Guarded, any_of};
 use crate::fact::{Extraction, Extractor, Gap, Hidden, Mention, Need, Phase, Read, Runs, SourceKind};
 use crate::syntax::tree::parse;
 use crate::text::{SourceFile, Span, TreePath};
@@ -68,24 +68,25 @@ const SIGNS: &[&str] = &[
     "node:process",
 ];
 
-#[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
-static ANY_SIGN: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    // Of this kind, the search looks at many bytes at a time.
-    let kind = MatchKind::LeftmostFirst;
-    AhoCorasick::builder().match_kind(kind).build(SIGNS).expect("constant patterns")
-});
+static ANY_SIGN: LazyLock<Regex> = LazyLock::new(|| any_of(SIGNS));
 
 /// Calls of functions that by their names read a variable, and fields of schemas whose names are keys.
-#[expect(clippy::expect_used, reason = "a constant pattern; every test of this kind builds it")]
-static CALLS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        // Word characters and spaces of ASCII only: others force the search to its slow way.
-        r#"(?:(?:[eE]nv|ENV|required?|optional)[0-9A-Za-z_]{0,24}|(?:[eE]nv|[cC]onfig|[sS]ervice)[?!)]{0,2}\.get|getOrThrow)"#,
-        r#"(?:<[^>\n]{0,40}>)?\([ \t\r\n]{0,80}["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
-        r"|= process(?:[^0-9A-Za-z_]|$)|environment\.[A-Za-z_]",
-        r"|[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]{0,80}(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]{0,80}\.",
-    ))
-    .expect("a constant pattern")
+static CALLS: LazyLock<[Guarded; 3]> = LazyLock::new(|| {
+    [
+        Guarded::new(
+            r#"\([ \t\r\n]{0,80}["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
+            concat!(
+                // Word characters and spaces of ASCII only: others force the search to its slow way.
+                r#"(?:(?:[eE]nv|ENV|required?|optional)[0-9A-Za-z_]{0,24}|(?:[eE]nv|[cC]onfig|[sS]ervice)[?!)]{0,2}\.get|getOrThrow)"#,
+                r#"(?:<[^>\n]{0,40}>)?\([ \t\r\n]{0,80}["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
+            ),
+        ),
+        Guarded::new("= process|environment", r"= process(?:[^0-9A-Za-z_]|$)|environment\.[A-Za-z_]"),
+        Guarded::new(
+            r":[ \t\r\n]{0,80}(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]{0,80}\.",
+            r"[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]{0,80}(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]{0,80}\.",
+        ),
+    ]
 });
 
 impl Extractor for TypeScript {
@@ -106,7 +107,7 @@ impl Extractor for TypeScript {
         if script::is_minified(text) {
             return text.contains("process.env");
         }
-        ANY_SIGN.is_match(text) || CALLS.is_match(text)
+        ANY_SIGN.is_match(text) || CALLS.iter().any(|call| call.is_match(text))
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {
