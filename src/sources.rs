@@ -24,6 +24,7 @@ mod php;
 mod platform;
 mod prisma;
 mod python;
+mod relevant;
 mod ruby;
 mod rust;
 mod scan;

@@ -19,10 +19,13 @@ mod name;
 mod output;
 mod place;
 mod process;
+mod relevant;
 mod schema;
 mod script;
 mod shape;
+mod statements;
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -30,7 +33,7 @@ use regex::Regex;
 use super::mentions::Mentions;
 use super::signs::{Guarded, any_of};
 use crate::fact::{Extraction, Extractor, Gap, Hidden, Mention, Need, Phase, Read, Runs, SourceKind};
-use crate::syntax::tree::parse;
+use crate::syntax::tree::parse_parts;
 use crate::text::{SourceFile, Span, TreePath};
 
 use flow::Guards;
@@ -115,7 +118,8 @@ impl Extractor for TypeScript {
             return script::of_minified(&file.text);
         }
         let (code, language) = script::code(&file.path, &file.text);
-        let Some(tree) = parse(language, &code) else {
+        let relevant::Divided { parts, comments } = relevant::parts(&file.path, &code);
+        let Some(tree) = parse_parts(language, &code, &parts.parsed) else {
             let gap = Gap {
                 span: Span::at(0),
                 hides: Hidden::Reads,
@@ -144,7 +148,9 @@ impl Extractor for TypeScript {
         if output.script.runs == Runs::Unknown && is_bundled(&output) {
             output.script.runs = Runs::Browser;
         }
-        output.finish(mentions(file, &module))
+        let comments = left_out(&comments, &parts.left_out)
+            .chain(module.comments().iter().map(|one| one.span().range()));
+        output.finish(mentions(file, comments))
     }
 }
 
@@ -155,11 +161,22 @@ fn is_bundled(output: &Output<'_>) -> bool {
         && !output.script.schema.iter().any(|key| key.half == crate::fact::SchemaHalf::Server)
 }
 
-/// The words of the file that look like keys, outside of comments.
-fn mentions(file: &SourceFile, module: &Module<'_>) -> Vec<Mention> {
+/// Those of `comments` that lie in a part that was left out.
+fn left_out<'r>(
+    comments: &'r [Range<usize>],
+    parts: &'r [Range<usize>],
+) -> impl Iterator<Item = Range<usize>> + 'r {
+    comments.iter().cloned().filter(|comment| {
+        let at = parts.partition_point(|part| part.end <= comment.start);
+        parts.get(at).is_some_and(|part| part.start <= comment.start)
+    })
+}
+
+/// The words of the file that look like keys, outside of `comments`.
+fn mentions(file: &SourceFile, comments: impl Iterator<Item = Range<usize>>) -> Vec<Mention> {
     let mut text = file.text.clone().into_bytes();
-    for comment in module.comments() {
-        if let Some(part) = text.get_mut(comment.span().range()) {
+    for comment in comments {
+        if let Some(part) = text.get_mut(comment) {
             part.fill(b' ');
         }
     }

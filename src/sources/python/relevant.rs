@@ -1,25 +1,14 @@
-//! Which parts of a file are parsed: those that may touch the environment, and what they need of the others.
-//!
-//! Parsing is most of what a Python file costs, and most of a long file that reads a variable somewhere has
-//! nothing to do with variables. A file is divided into the statements at its left margin; functions, classes
-//! and assignments that name nothing of the environment, use nothing that does and are not used by anything
-//! that does are left out. All else is parsed, each byte at its own place.
+//! Which statements of a Python file may touch the environment.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::super::relevant::{Graph, Parts, SHORT, Statement};
 use super::library::is_telling;
 use super::required::demands;
-use super::statements::{Statement, statements};
-
-/// Shorter files, in bytes, are parsed as a whole.
-const SHORT: usize = 4 << 10;
-
-/// How often a function around a function around a read is still looked for.
-const ROUNDS: usize = 5;
+use super::statements::statements;
 
 /// Without one of these a statement does nothing with the environment by itself.
 const SIGNS: &[&str] = &[
@@ -80,119 +69,22 @@ fn word_around(text: &str, range: Range<usize>) -> &str {
     text.get(start..end).unwrap_or("")
 }
 
-/// A file's parts.
-#[derive(Debug)]
-pub(super) struct Parts {
-    /// What is to be parsed.
-    pub(super) parsed: Vec<Range<usize>>,
-    /// What is not.
-    pub(super) left_out: Vec<Range<usize>>,
-}
-
 /// Divides a file.
 pub(super) fn parts(text: &str) -> Parts {
     // A template of a Python file is no Python, and parses by luck only.
     if text.len() < SHORT || text.contains("{%") {
-        let whole = 0..text.len();
-        return Parts { parsed: Vec::from([whole]), left_out: Vec::new() };
+        return Parts::whole(text);
     }
     let statements = statements(text);
-    let kept = Graph::of(text, &statements).kept();
-    let mut parts = Parts { parsed: Vec::new(), left_out: Vec::new() };
-    for (statement, is_kept) in statements.iter().zip(kept) {
-        let list = if is_kept { &mut parts.parsed } else { &mut parts.left_out };
-        match list.last_mut() {
-            Some(last) if last.end == statement.range.start => last.end = statement.range.end,
-            _ => list.push(statement.range.clone()),
+    let mut touches = vec![false; statements.len()];
+    let at = |offset: usize| statements.partition_point(|statement| statement.range.end <= offset);
+    for hit in ANY_SIGN.find_iter(text) {
+        let position = at(hit.start());
+        if let (Some(touched), Some(statement)) = (touches.get_mut(position), statements.get(position)) {
+            *touched = *touched || is_sign(text, hit.range(), statement);
         }
     }
-    parts
-}
-
-/// Who names whom among the statements of a file.
-struct Graph<'s, 't> {
-    statements: &'s [Statement<'t>],
-    /// Whether a statement names something of the environment itself.
-    touches: Vec<bool>,
-    /// The statements that bind a name.
-    binds: HashMap<&'t str, Vec<usize>>,
-    /// The names of this file that each statement uses or binds.
-    names: Vec<Vec<&'t str>>,
-    /// The statements that use or bind a name.
-    users: HashMap<&'t str, Vec<usize>>,
-}
-
-impl<'s, 't> Graph<'s, 't> {
-    fn of(text: &'t str, statements: &'s [Statement<'t>]) -> Self {
-        let mut touches = vec![false; statements.len()];
-        let at = |offset: usize| statements.partition_point(|statement| statement.range.end <= offset);
-        for hit in ANY_SIGN.find_iter(text) {
-            let position = at(hit.start());
-            if let (Some(touched), Some(statement)) = (touches.get_mut(position), statements.get(position)) {
-                *touched = *touched || is_sign(text, hit.range(), statement);
-            }
-        }
-        let mut binds: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (position, statement) in statements.iter().enumerate() {
-            for &name in &statement.binds {
-                binds.entry(name).or_default().push(position);
-            }
-        }
-        let mut names = vec![Vec::new(); statements.len()];
-        let mut users: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (position, statement) in statements.iter().enumerate() {
-            let used = words(text.get(statement.range.clone()).unwrap_or(""));
-            for word in used.filter(|word| binds.contains_key(word)) {
-                let users = users.entry(word).or_default();
-                if users.last() != Some(&position) {
-                    users.push(position);
-                    names[position].push(word);
-                }
-            }
-        }
-        Self { statements, touches, binds, names, users }
-    }
-
-    fn kept(&self) -> Vec<bool> {
-        let mut kept: Vec<bool> =
-            self.statements.iter().zip(&self.touches).map(|(one, touches)| *touches || !one.may_go).collect();
-        // Whoever uses what reads the environment may be a helper around it.
-        let mut is_reader = self.touches.clone();
-        let mut latest: Vec<usize> = (0..is_reader.len()).filter(|&at| is_reader[at]).collect();
-        for _ in 0..ROUNDS {
-            let statements = latest.iter().map(|&at| &self.statements[at]);
-            let bound = statements.filter(|one| !one.is_value).flat_map(|one| &one.binds);
-            let users: Vec<usize> =
-                bound.filter_map(|name| self.users.get(name)).flatten().copied().collect();
-            latest = users.into_iter().filter(|&at| !std::mem::replace(&mut is_reader[at], true)).collect();
-            latest.iter().for_each(|&at| kept[at] = true);
-        }
-        // What a reader names may be a list of keys, a prefix or the type of a field.
-        let mut open: Vec<usize> = (0..is_reader.len()).filter(|&at| is_reader[at]).collect();
-        while let Some(at) = open.pop() {
-            let named = self.names[at].iter().filter_map(|name| self.binds.get(name)).flatten();
-            for &named in named {
-                if !self.statements[named].is_function && !std::mem::replace(&mut is_reader[named], true) {
-                    kept[named] = true;
-                    open.push(named);
-                }
-            }
-        }
-        kept
-    }
-}
-
-/// The words of a text that may be names of Python.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    let is_of_name = |byte: u8| byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80;
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + bytes.get(at..)?.iter().position(|&byte| is_of_name(byte))?;
-        let length = bytes.get(start..)?.iter().position(|&byte| !is_of_name(byte));
-        at = length.map_or(bytes.len(), |length| start + length);
-        text.get(start..at)
-    })
+    Parts::of(&statements, &Graph::of(text, &statements).kept(&touches, false))
 }
 
 #[cfg(test)]

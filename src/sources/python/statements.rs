@@ -2,22 +2,10 @@
 
 use std::ops::Range;
 
-/// A statement at the left margin, with what belongs to it: decorators, an indented body, `else:`, and
-/// the comments and blank lines behind it.
-#[derive(Debug)]
-pub(super) struct Statement<'t> {
-    pub(super) range: Range<usize>,
-    /// The names it binds, as far as it is a definition, an assignment or an import.
-    pub(super) binds: Vec<&'t str>,
-    /// Whether it only defines something, so that it means nothing to those who do not use it.
-    pub(super) may_go: bool,
-    /// Whether it is a function.
-    pub(super) is_function: bool,
-    /// Whether it takes a value out of something, so that its name stands for no way to read another.
-    pub(super) is_value: bool,
-}
+use super::super::relevant::Statement;
 
-/// Divides `text` into statements. What does not parse is divided somehow.
+/// Divides `text` into statements; decorators, an indented body, `else:`, and the comments and blank lines behind
+/// it belong to each. What does not parse is divided somehow.
 pub(super) fn statements(text: &str) -> Vec<Statement<'_>> {
     let starts = starts(text);
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
