@@ -59,22 +59,24 @@ const SIGNS: &[&str] = &[
     "import.meta.env",
     "Bun.env",
     "Deno.env",
-    "createEnv",
-    "cleanEnv",
-    "parseEnv",
+    "createEnv(",
+    "cleanEnv(",
+    "parseEnv(",
+    "createEnv }",
+    "createEnv,",
+    "createEnv as",
     "$env/",
     "ProcessEnv",
     "ImportMetaEnv",
-    "class-validator",
-    "env-var",
+    "\"env-var\"",
+    "'env-var'",
     "envField",
-    "node:process",
 ];
 
 static ANY_SIGN: LazyLock<Regex> = LazyLock::new(|| any_of(SIGNS));
 
 /// Calls of functions that by their names read a variable, and fields of schemas whose names are keys.
-static CALLS: LazyLock<[Guarded; 3]> = LazyLock::new(|| {
+static CALLS: LazyLock<[Guarded; 5]> = LazyLock::new(|| {
     [
         Guarded::new(
             r#"\([ \t\r\n]{0,80}["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
@@ -84,11 +86,20 @@ static CALLS: LazyLock<[Guarded; 3]> = LazyLock::new(|| {
                 r#"(?:<[^>\n]{0,40}>)?\([ \t\r\n]{0,80}["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
             ),
         ),
-        Guarded::new("= process|environment", r"= process(?:[^0-9A-Za-z_]|$)|environment\.[A-Za-z_]"),
+        // `const { env } = process`, and the environment as a module of its own.
+        Guarded::new(
+            "= process|/environment",
+            r#"= process(?:[^0-9A-Za-z_.(\[]|$)|/environment(?:\.[a-z]{2,3})?["'`]"#,
+        ),
+        Guarded::new(
+            r"process(?:\.js)?[\x22']",
+            r#"[{,][ \t\r\n]{0,40}env[ \t\r\n,}][^;"']{0,200}from[ \t\r\n]{0,8}["'](?:node:)?process["']"#,
+        ),
         Guarded::new(
             r":[ \t\r\n]{0,80}(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]{0,80}\.",
             r"[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]{0,80}(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]{0,80}\.",
         ),
+        Guarded::new("class-validator", "class [0-9A-Za-z_]{0,80}Env"),
     ]
 });
 

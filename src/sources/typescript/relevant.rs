@@ -23,40 +23,51 @@ pub(super) fn parts(path: &TreePath, text: &str) -> Divided {
         return whole();
     }
     let Some(found) = divide(text).filter(|found| !found.statements.is_empty()) else { return whole() };
-    let touches: Vec<bool> = found.statements.iter().map(|statement| touches(text, statement)).collect();
+    let is_module = text.contains("/environment");
+    let touches: Vec<bool> =
+        found.statements.iter().map(|statement| touches(text, statement, is_module)).collect();
     let kept = Graph::of(text, &found.statements).kept(&touches, true);
     Divided { parts: Parts::of(&found.statements, &kept), comments: found.comments }
 }
 
 /// Whether a statement may read or set a variable, or hold a schema of variables.
-fn touches(text: &str, statement: &Statement<'_>) -> bool {
+fn touches(text: &str, statement: &Statement<'_>, is_module: bool) -> bool {
     let code = text.get(statement.range.clone()).unwrap_or("");
     let mut has_schema = false;
     let mut has_key = false;
     for word in words(code) {
+        let end = word.as_ptr().addr() - code.as_ptr().addr() + word.len();
+        let behind = code.get(end..).unwrap_or("");
         has_schema |= matches!(word, "z" | "v" | "zod" | "Joi" | "joi" | "yup" | "Yup");
-        has_key |= word.contains('_') && is_capital(word);
-        if is_sign(word) || is_service(word) || has_schema && has_key {
+        has_key |= behind.starts_with(':') && word.contains('_') && is_capital(word);
+        if is_sign(word, behind, is_module) || has_schema && has_key {
             return true;
         }
     }
     false
 }
 
-/// Whether a name is that of the environment, of what reads it, or of what tells where the code runs.
-fn is_sign(word: &str) -> bool {
+/// Whether a name is that of the environment, of what reads it, or of what tells where the code runs. What is
+/// `behind` it tells calls; `is_module` where the environment may be a module of its own.
+fn is_sign(word: &str, behind: &str, is_module: bool) -> bool {
     let is_capital = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_lowercase());
-    matches!(word, "process" | "require" | "required" | "optional" | "getOrThrow" | "envsafe")
-        || word.ends_with("env")
-        || word.strip_prefix("env").is_some_and(is_capital)
-        || word.contains("ENV")
-        || word.contains("nvironment")
-        || word.match_indices("Env").any(|(at, found)| word.get(at + found.len()..).is_some_and(is_capital))
-}
-
-/// Whether a name is that of a service that hands variables out: `config`, `this.configService`.
-fn is_service(word: &str) -> bool {
-    matches!(word, "config" | "Config") || word.ends_with("onfigService") || word.ends_with("nvService")
+    let is_call = || behind.starts_with(['(', '<', '`']);
+    match word {
+        "process" | "getOrThrow" => true,
+        "require" | "required" | "optional" => is_call() && !behind.starts_with("()"),
+        // A function by its name, or the environment as a module of its own.
+        _ if word.contains("nvironment") => is_call() || is_module && behind.starts_with(['.', '[']),
+        _ => {
+            word.ends_with("env")
+                || word.ends_with("onfig") && behind.trim_start_matches(['?', '!', ')']).starts_with(".get")
+                || word.ends_with("ervice") && behind.trim_start_matches(['?', '!', ')']).starts_with(".get")
+                || word.contains("ENV")
+                || word.strip_prefix("env").is_some_and(is_capital)
+                || word
+                    .match_indices("Env")
+                    .any(|(at, found)| word.get(at + found.len()..).is_some_and(is_capital))
+        }
+    }
 }
 
 #[cfg(test)]
