@@ -14,6 +14,7 @@ mod literal;
 mod mention;
 mod module;
 mod name;
+mod narrow;
 mod output;
 mod process;
 mod relevant;

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 /// Shorter files, in bytes, are parsed as a whole.
 pub(super) const SHORT: usize = 4 << 10;
@@ -24,7 +24,8 @@ pub(super) struct Statement<'t> {
     pub(super) may_go: bool,
     /// Whether it is a function.
     pub(super) is_function: bool,
-    /// Whether it takes a value out of something, so that its name stands for no way to read another.
+    /// Whether its name stands for a value, or for a function that is handed nothing, and so for no way to read
+    /// another variable.
     pub(super) is_value: bool,
 }
 
@@ -48,13 +49,19 @@ impl Parts {
     pub(super) fn of(statements: &[Statement<'_>], kept: &[bool]) -> Self {
         let mut parts = Self { parsed: Vec::new(), left_out: Vec::new() };
         for (statement, is_kept) in statements.iter().zip(kept) {
-            let list = if *is_kept { &mut parts.parsed } else { &mut parts.left_out };
-            match list.last_mut() {
-                Some(last) if last.end == statement.range.start => last.end = statement.range.end,
-                _ => list.push(statement.range.clone()),
-            }
+            parts.push(statement.range.clone(), *is_kept);
         }
         parts
+    }
+
+    /// Adds what stands behind all that was added.
+    pub(super) fn push(&mut self, range: Range<usize>, is_parsed: bool) {
+        let list = if is_parsed { &mut self.parsed } else { &mut self.left_out };
+        match list.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ if range.is_empty() => {}
+            _ => list.push(range),
+        }
     }
 }
 
@@ -92,9 +99,10 @@ impl<'s, 't> Graph<'s, 't> {
         Self { statements, binds, names, users }
     }
 
-    /// Which statements are needed, where `touches` tells of each whether it names something of the environment
+    /// The names by which statements that read the environment, or use one that does, can be called, and which
+    /// statements are needed, where `touches` tells of each whether it names something of the environment
     /// itself. `with_called` keeps the functions that readers call, too.
-    pub(super) fn kept(&self, touches: &[bool], with_called: bool) -> Vec<bool> {
+    pub(super) fn kept(&self, touches: &[bool], with_called: bool) -> (HashSet<&'t str>, Vec<bool>) {
         let mut kept: Vec<bool> =
             self.statements.iter().zip(touches).map(|(one, touches)| *touches || !one.may_go).collect();
         // Whoever uses what reads the environment may be a helper around it.
@@ -108,6 +116,9 @@ impl<'s, 't> Graph<'s, 't> {
             latest = users.into_iter().filter(|&at| !std::mem::replace(&mut is_reader[at], true)).collect();
             latest.iter().for_each(|&at| kept[at] = true);
         }
+        let readers =
+            self.statements.iter().zip(&is_reader).filter(|(one, is_reader)| **is_reader && !one.is_value);
+        let names = readers.flat_map(|(one, _)| one.binds.iter().copied()).collect();
         // What a reader names may be a list of keys, a prefix or the type of a field.
         let mut open: Vec<usize> = (0..is_reader.len()).filter(|&at| is_reader[at]).collect();
         while let Some(at) = open.pop() {
@@ -121,7 +132,7 @@ impl<'s, 't> Graph<'s, 't> {
                 }
             }
         }
-        kept
+        (names, kept)
     }
 }
 

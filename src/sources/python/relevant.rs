@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::super::relevant::{Graph, Parts, SHORT, Statement};
+use super::super::relevant::{Graph, Parts, SHORT};
 use super::library::is_telling;
+use super::narrow::Narrow;
 use super::required::demands;
 use super::statements::statements;
 
@@ -30,17 +31,21 @@ static ANY_SIGN: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder().match_kind(kind).build(SIGNS).expect("constant patterns")
 });
 
-/// Whether the sign at `range` is one in this statement.
-fn is_sign(text: &str, range: Range<usize>, statement: &Statement<'_>) -> bool {
+/// Whether the sign at `range` is one in its statement, which may be a function.
+pub(super) fn is_sign(text: &str, range: Range<usize>, is_function: bool) -> bool {
     let before = text.get(..range.start).unwrap_or("");
     let behind = text.get(range.end..).unwrap_or("");
     match text.get(range.clone()).unwrap_or("") {
-        "env" => is_about_variables(word_around(text, range), behind),
-        "Env" => !behind.starts_with("ironment"),
+        "env" => {
+            let name = word_around(text, range);
+            let end = name.as_ptr().addr() - text.as_ptr().addr() + name.len();
+            is_about_variables(name, text.get(end..).unwrap_or(""))
+        }
+        "Env" => word_around(text, range).ends_with("Env"),
         // A function that is handed settings reads none.
         "Settings" => {
             let is_base = before.ends_with("Base") || before.ends_with("Lazy");
-            !statement.is_function || is_base || behind.starts_with("ConfigDict")
+            !is_function || is_base || behind.starts_with("ConfigDict")
         }
         "settings" => before.ends_with("pydantic_"),
         "required" | "REQUIRED" => demands(word_around(text, range)),
@@ -48,15 +53,21 @@ fn is_sign(text: &str, range: Range<usize>, statement: &Statement<'_>) -> bool {
     }
 }
 
-/// Whether a name with `env` in it is that of the environment or of a function that reads or sets a variable.
+/// Whether a name with `env` in it is that of the environment or of a function that reads or sets a variable. What is
+/// `behind` it tells calls.
 fn is_about_variables(name: &str, behind: &str) -> bool {
+    let is_of_name = |c: char| c == '_' || c.is_alphanumeric();
+    let is_called = || {
+        let behind = behind.trim_start();
+        let method = behind.strip_prefix('.').unwrap_or("").trim_start_matches(is_of_name);
+        behind.starts_with('(') || method.starts_with('(')
+    };
     name.starts_with("environ") && !name.starts_with("environment")
         || name.starts_with("envvar")
-        || name == "env" && (behind.starts_with(['(', '.']) || behind.starts_with("\n"))
         || name.contains("getenv")
-        || is_telling(name)
+        || name.contains("_environ") // `http_environ.get`
+        || is_telling(name) && is_called()
         || matches!(name, "setenv" | "delenv" | "putenv" | "unsetenv" | "from_prefixed_env")
-        || behind.starts_with("iron.") // `http_environ.get`
 }
 
 /// The name that `range` stands in.
@@ -76,15 +87,26 @@ pub(super) fn parts(text: &str) -> Parts {
         return Parts::whole(text);
     }
     let statements = statements(text);
+    let hits: Vec<Range<usize>> = ANY_SIGN.find_iter(text).map(|hit| hit.range()).collect();
     let mut touches = vec![false; statements.len()];
     let at = |offset: usize| statements.partition_point(|statement| statement.range.end <= offset);
-    for hit in ANY_SIGN.find_iter(text) {
-        let position = at(hit.start());
+    for hit in &hits {
+        let position = at(hit.start);
         if let (Some(touched), Some(statement)) = (touches.get_mut(position), statements.get(position)) {
-            *touched = *touched || is_sign(text, hit.range(), statement);
+            *touched = *touched || is_sign(text, hit.clone(), statement.is_function);
         }
     }
-    Parts::of(&statements, &Graph::of(text, &statements).kept(&touches, false))
+    let (readers, kept) = Graph::of(text, &statements).kept(&touches, false);
+    let narrow = Narrow { text, hits: &hits, readers: &readers };
+    let mut parts = Parts::of(&[], &[]);
+    for (statement, is_kept) in statements.iter().zip(kept) {
+        if is_kept && statement.may_go {
+            narrow.add(statement.range.clone(), 0, &mut parts);
+        } else {
+            parts.push(statement.range.clone(), is_kept);
+        }
+    }
+    parts
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(super) fn parts(path: &TreePath, text: &str) -> Divided {
     let is_module = text.contains("/environment");
     let touches: Vec<bool> =
         found.statements.iter().map(|statement| touches(text, statement, is_module)).collect();
-    let kept = Graph::of(text, &found.statements).kept(&touches, true);
+    let (_, kept) = Graph::of(text, &found.statements).kept(&touches, true);
     Divided { parts: Parts::of(&found.statements, &kept), comments: found.comments }
 }
 

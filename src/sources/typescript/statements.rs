@@ -164,6 +164,7 @@ fn statement(text: &str, range: Range<usize>, code: usize) -> Statement<'_> {
         "function" => {
             found.binds.extend(name());
             (found.may_go, found.is_function) = (true, true);
+            found.is_value = takes_nothing(definition);
         }
         "class" | "interface" | "type" | "enum" => {
             found.binds.extend(name());
@@ -175,7 +176,9 @@ fn statement(text: &str, range: Range<usize>, code: usize) -> Statement<'_> {
             found.may_go = true;
             let has_body = value.contains("=>") || value.contains("function");
             found.is_function = has_body && !value.trim_start().starts_with(['{', '[']);
-            found.is_value = !has_body && is_variable(value);
+            let value = value.trim_start();
+            let arrow = value.strip_prefix("async").unwrap_or(value).trim_start();
+            found.is_value = !has_body && is_variable(value) || arrow.starts_with("()");
         }
         "import" => found.binds.extend(imported(definition)),
         "if" | "for" | "while" | "switch" | "try" | "do" | "throw" | "return" | "with" | "export"
@@ -192,6 +195,11 @@ fn statement(text: &str, range: Range<usize>, code: usize) -> Statement<'_> {
         }
     }
     found
+}
+
+/// Whether a function is handed nothing, so that it reads the same variables for everybody who calls it.
+fn takes_nothing(definition: &str) -> bool {
+    definition.split_once('(').is_some_and(|(_, behind)| behind.trim_start().starts_with(')'))
 }
 
 /// Calls below this size, in bytes, are parsed.
