@@ -33,7 +33,7 @@ use regex::Regex;
 use super::mentions::Mentions;
 use super::signs::{Guarded, any_of};
 use crate::fact::{Extraction, Extractor, Gap, Hidden, Mention, Need, Phase, Read, Runs, SourceKind};
-use crate::syntax::tree::parse_parts;
+use crate::syntax::tree::{Language, parse_parts};
 use crate::text::{SourceFile, Span, TreePath};
 
 use flow::Guards;
@@ -129,40 +129,46 @@ impl Extractor for TypeScript {
             return script::of_minified(&file.text);
         }
         let (code, language) = script::code(&file.path, &file.text);
-        let relevant::Divided { parts, comments } = relevant::parts(&file.path, &code);
-        let Some(tree) = parse_parts(language, &code, &parts.parsed) else {
-            let gap = Gap {
-                span: Span::at(0),
-                hides: Hidden::Reads,
-                reason: "the file is too large or too broken to be parsed",
-            };
-            let mentions = Mentions.extract(file).mentions;
-            return Extraction { gaps: vec![gap], mentions, ..Extraction::default() };
-        };
-        let module = Module::read(&tree);
-        let guards = Guards::of(&module);
-        let reach = Reach::of(&file.path, &module);
-        let mut output = Output::new(file, place::phase(&file.path));
-        output.script.runs = reach.runs;
-        let reader = Reader { module: &module, guards: &guards, reach: &reach };
-        let claimed = schema::read(&reader, &mut output);
-        let own = process::read(&reader, &claimed, &mut output);
-        library::read(&reader, &own, &mut output);
-        bundle::read(&module, &file.path, &mut output);
-        declaration::read(&module, &mut output);
-        if script::is_component(&file.path) {
-            for (key, span) in script::in_markup(&file.text, &code) {
-                let phase = if output.phase == Phase::Test { Phase::Test } else { Phase::Build };
-                output.read(&key, span, phase, Read::with_need(Need::Optional));
-            }
-        }
-        if output.script.runs == Runs::Unknown && is_bundled(&output) {
-            output.script.runs = Runs::Browser;
-        }
-        let comments = left_out(&comments, &parts.left_out)
-            .chain(module.comments().iter().map(|one| one.span().range()));
-        output.finish(mentions(file, comments))
+        let divided = relevant::parts(&file.path, &code);
+        read(file, language, &code, &divided)
     }
+}
+
+/// What the parsed parts of a file say.
+fn read(file: &SourceFile, language: Language, code: &str, divided: &relevant::Divided) -> Extraction {
+    let relevant::Divided { parts, comments } = divided;
+    let Some(tree) = parse_parts(language, code, &parts.parsed) else {
+        let gap = Gap {
+            span: Span::at(0),
+            hides: Hidden::Reads,
+            reason: "the file is too large or too broken to be parsed",
+        };
+        let mentions = Mentions.extract(file).mentions;
+        return Extraction { gaps: vec![gap], mentions, ..Extraction::default() };
+    };
+    let module = Module::read(&tree);
+    let guards = Guards::of(&module);
+    let reach = Reach::of(&file.path, &module);
+    let mut output = Output::new(file, place::phase(&file.path));
+    output.script.runs = reach.runs;
+    let reader = Reader { module: &module, guards: &guards, reach: &reach };
+    let claimed = schema::read(&reader, &mut output);
+    let own = process::read(&reader, &claimed, &mut output);
+    library::read(&reader, &own, &mut output);
+    bundle::read(&module, &file.path, &mut output);
+    declaration::read(&module, &mut output);
+    if script::is_component(&file.path) {
+        for (key, span) in script::in_markup(&file.text, code) {
+            let phase = if output.phase == Phase::Test { Phase::Test } else { Phase::Build };
+            output.read(&key, span, phase, Read::with_need(Need::Optional));
+        }
+    }
+    if output.script.runs == Runs::Unknown && is_bundled(&output) {
+        output.script.runs = Runs::Browser;
+    }
+    let comments =
+        left_out(comments, &parts.left_out).chain(module.comments().iter().map(|one| one.span().range()));
+    output.finish(mentions(file, comments))
 }
 
 /// Whether the file is code that a bundler fills in: it takes keys from `import.meta.env`.
@@ -177,10 +183,11 @@ fn left_out<'r>(
     comments: &'r [Range<usize>],
     parts: &'r [Range<usize>],
 ) -> impl Iterator<Item = Range<usize>> + 'r {
-    comments.iter().cloned().filter(|comment| {
+    let is_left_out = |comment: &&Range<usize>| {
         let at = parts.partition_point(|part| part.end <= comment.start);
         parts.get(at).is_some_and(|part| part.start <= comment.start)
-    })
+    };
+    comments.iter().filter(is_left_out).cloned()
 }
 
 /// The words of the file that look like keys, outside of `comments`.
@@ -201,8 +208,10 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::TypeScript;
+    use super::super::relevant::Parts;
+    use super::{TypeScript, read, relevant};
     use crate::fact::{Extraction, Extractor, Hidden, Need, Role, Structure};
+    use crate::syntax::tree::Language;
     use crate::text::{FileId, SourceFile, Span, TreePath};
 
     fn extract_as(path: &str, text: &str) -> Extraction {
@@ -291,6 +300,30 @@ mod tests {
         let path = TreePath::parse("a.js").unwrap();
         assert!(TypeScript.confirms(&path, &line.repeat(1_000)));
         assert!(!TypeScript.confirms(&path, &"a=b;".repeat(100_000)));
+    }
+
+    #[test]
+    fn parts_tell_what_the_whole_does() {
+        for page in [
+            include_str!("../../tests/sources/typescript/frameworks.md"),
+            include_str!("../../tests/sources/typescript/helpers.md"),
+            include_str!("../../tests/sources/typescript/process.md"),
+            include_str!("../../tests/sources/typescript/schemas.md"),
+        ] {
+            for text in page.split("\n```ts").skip(1).filter_map(|rest| rest.split("\n```").next()) {
+                let text = text.split_once('\n').map_or("", |(_, text)| text);
+                let long = format!("{text}\nfunction padding() {{\n{}}}\n", "  padding(1);\n".repeat(400));
+                let path = TreePath::parse("app/main.ts").unwrap();
+                let file = SourceFile::new(FileId(0), path, long.clone());
+                let divided = relevant::parts(&file.path, &long);
+                let found = read(&file, Language::TypeScript, &long, &divided);
+                let whole = relevant::Divided { parts: Parts::whole(&long), comments: Vec::new() };
+                let expected = read(&file, Language::TypeScript, &long, &whole);
+                assert_eq!(found.facts, expected.facts, "{text}");
+                assert_eq!(found.gaps, expected.gaps, "{text}");
+                assert_eq!(found.structure, expected.structure, "{text}");
+            }
+        }
     }
 
     fn parts() -> impl Strategy<Value = Vec<&'static str>> {

@@ -106,10 +106,10 @@ const CONTINUATIONS: &[&str] = &[
 
 impl Margin {
     fn of(line: &[u8]) -> Self {
-        let begins = |word: &&str| line.starts_with(word.as_bytes());
+        let begins = |word: &str| line.starts_with(word.as_bytes());
         match line {
             [b'/', b'/' | b'*', ..] => Self::Comment,
-            _ if DEFINITIONS.iter().any(|word| begins(&word)) => Self::Definition,
+            _ if DEFINITIONS.iter().any(|word| begins(word)) => Self::Definition,
             [b'_' | b'$' | b'@' | b'"' | b'\'', ..] => Self::Statement,
             [first, ..] if first.is_ascii_alphabetic() => {
                 let end = line.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(line.len());
