@@ -10,7 +10,7 @@ pub use options::{ALLOW, OptionKind, OptionSpec, OptionValue, Options};
 pub use reporter::{Finding, Reporter};
 pub use wording::{closest, enumerate};
 
-use crate::diagnostic::{RuleId, Severity};
+use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::index::Index;
 use crate::suppress::Review;
 
@@ -110,6 +110,8 @@ pub struct RuleMeta {
     pub by_file: bool,
     /// Whether it is about exceptions to other rules. No baseline counts its findings.
     pub is_about_exceptions: bool,
+    /// Whether it speaks after the others, so that it leaves to them what they say; see [`Rule::follow`].
+    pub afterwards: bool,
     /// Whether some of its findings speak under `--strict` only, though it is on by default; see
     /// [`Reporter::is_strict`].
     pub partly_strict: bool,
@@ -132,6 +134,7 @@ impl RuleMeta {
             needs_matrix: false,
             by_file: false,
             is_about_exceptions: false,
+            afterwards: false,
             partly_strict: false,
             fixes: false,
             options: &[],
@@ -169,6 +172,12 @@ impl RuleMeta {
         Self { is_about_exceptions: true, ..self }
     }
 
+    /// The same rule, speaking after the others.
+    #[must_use]
+    pub const fn afterwards(self) -> Self {
+        Self { afterwards: true, ..self }
+    }
+
     /// The same rule with options.
     #[must_use]
     pub const fn options(self, options: &'static [OptionSpec]) -> Self {
@@ -202,6 +211,10 @@ pub trait Rule: Sync {
 
     /// Asks its question of the whole index.
     fn check(&self, index: &Index, reporter: &mut Reporter<'_>);
+
+    /// For a rule that speaks after the others: asks its question, with all that they said and that is to be
+    /// heard.
+    fn follow(&self, _index: &Index, _said: &[Diagnostic], _reporter: &mut Reporter<'_>) {}
 
     /// For a rule about exceptions: asks its question of them, once all other rules have spoken.
     fn review(&self, _review: &Review<'_>, _reporter: &mut Reporter<'_>) {}

@@ -32,6 +32,7 @@ mod invalid_host_name;
 mod invalid_setting;
 mod key_not_forwarded;
 mod key_prefix;
+mod key_set_drift;
 mod key_style;
 mod literal_quotes;
 mod literal_shadows_variable;
@@ -95,6 +96,7 @@ pub static ALL: &[&dyn Rule] = &[
     &dropped_key::DroppedKey,
     &half_renamed_key::HalfRenamedKey,
     &hard_coded_default::HardCodedDefault,
+    &key_set_drift::KeySetDrift,
     &literal_shadows_variable::LiteralShadowsVariable,
     &misspelled_key::MisspelledKey,
     &optionality_contradiction::OptionalityContradiction,

@@ -13,6 +13,7 @@ mod fuzz_seeds;
 mod go_struct_tags;
 mod house;
 mod init;
+mod key_sets;
 mod matrix_read;
 mod matrix_schema;
 mod nasty;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::Snapshot;
-use crate::diagnostic::{Applicability, Diagnostic, RuleId, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, RuleId, Severity};
 use crate::index::Index;
 use crate::rule::{Level, Reporter, Rule, RuleMeta};
 use crate::rules;
@@ -46,13 +46,13 @@ impl Wishes<'_> {
 
     /// What the rule finds, before anything is filtered.
     pub(super) fn ask(&self, rule: &dyn Rule, index: &Index) -> Vec<Diagnostic> {
-        let meta = rule.meta();
         let mut found = Vec::new();
-        let mut reporter = Reporter::new(meta, &mut found)
-            .with_options(self.team.options_of(meta.id))
-            .strict(self.wants_strict(meta));
-        rule.check(index, &mut reporter);
+        rule.check(index, &mut self.reporter(rule.meta(), &mut found));
         found
+    }
+
+    fn reporter<'r>(&'r self, meta: &'static RuleMeta, found: &'r mut Vec<Diagnostic>) -> Reporter<'r> {
+        Reporter::new(meta, found).with_options(self.team.options_of(meta.id)).strict(self.wants_strict(meta))
     }
 
     fn is_selected(&self, rule: RuleId) -> bool {
@@ -162,15 +162,27 @@ pub(super) fn judge(snapshot: &Snapshot, user: &Settings) -> Judgement {
     conclude(index, &wishes, &wanted, found, Exceptions::find(index, snapshot.baseline.clone()))
 }
 
-/// Takes out what exceptions cover, and asks the rules about exceptions. `found` is in order.
+/// Asks the rules that speak after the others, takes out what exceptions cover, and asks the rules about
+/// exceptions. `found` is in order.
 pub(super) fn conclude(
     index: &Index,
     wishes: &Wishes<'_>,
     wanted: &[&dyn Rule],
-    found: Vec<Diagnostic>,
+    mut found: Vec<Diagnostic>,
     mut exceptions: Exceptions,
 ) -> Judgement {
     let team = wishes.team;
+    let mut afterwards = Vec::new();
+    for rule in wanted.iter().filter(|rule| rule.meta().afterwards) {
+        let meta = rule.meta();
+        let mut own = Vec::new();
+        rule.follow(index, &found, &mut wishes.reporter(meta, &mut own));
+        afterwards.extend(own.into_iter().filter_map(|found| wishes.heard(meta, found, index)));
+    }
+    if !afterwards.is_empty() {
+        found.extend(afterwards);
+        sort(&mut found, index);
+    }
     let asked = wanted.iter().map(|rule| rule.meta()).filter(|meta| wishes.speaks_everywhere(meta));
     let mut judgement = Judgement { asked: asked.map(|meta| meta.id).collect(), ..Judgement::default() };
     for diagnostic in found {
@@ -214,7 +226,8 @@ pub(super) fn sort(diagnostics: &mut Vec<Diagnostic>, index: &Index) {
 
 /// A repair inside a part that a program writes is only to be read: it belongs into that program.
 fn spare_generated(index: &Index, diagnostic: &mut Diagnostic) {
-    let Some(fix) = &mut diagnostic.fix else { return };
+    let can_be_made = |fix: &&mut Fix| fix.applicability != Applicability::DisplayOnly;
+    let Some(fix) = diagnostic.fix.as_mut().filter(can_be_made) else { return };
     let reason = fix.edits.iter().find_map(|edit| {
         let file = index.files.get(edit.at.file)?;
         written_by(&file.path, &file.text, edit.at.span)

@@ -116,6 +116,10 @@ impl<'a> Folders<'a> {
             return BuildLink::Dockerfile(found);
         }
         match self.own_or_first(&folder, &context) {
+            // A file can be no context.
+            Some(own) if index.files.at(&own).is_some() => {
+                own.join(&name).map_or(BuildLink::Unseen, BuildLink::Missing)
+            }
             Some(own) if self.known.contains(own.as_str()) => {
                 own.join(&name).map_or(BuildLink::Unseen, |path| {
                     if index.files.at(&path).is_some() { BuildLink::Unseen } else { BuildLink::Missing(path) }

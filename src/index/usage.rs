@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Index;
 use super::scope::FactAt;
-use crate::fact::{Extraction, Fact, Need, Place, Role, Structure, Value};
+use crate::fact::{Extraction, Fact, Need, Phase, Place, Read, Role, Runs, Structure, Value};
 use crate::key::{KeyName, is_tool_key};
-use crate::text::Location;
+use crate::text::{FileId, Location};
 
 impl Index {
     /// Whether something in the tree reads `key`, or may do so: a read of any kind and phase, a
@@ -15,12 +15,31 @@ impl Index {
     /// computes names, a tool or SDK.
     #[must_use]
     pub fn may_be_read(&self, key: &KeyName) -> bool {
+        self.may_be_read_besides(key, &[])
+    }
+
+    /// The same, where the names that make up the statements `own` count for nothing. A workflow that writes a
+    /// dotenv mentions what it writes.
+    #[must_use]
+    pub fn may_be_read_besides(&self, key: &KeyName, own: &[&Fact]) -> bool {
         is_tool_key(key)
             || self.is_read(key)
             || self.used.references.contains_key(key)
-            || self.mentions_of(key).next().is_some()
+            || self.mentions_of(key).any(|at| !self.is_stated_only(key, at.file, own))
             || self.has_file_twin(key)
             || self.read_gap(key).is_some()
+    }
+
+    /// Whether the name stands in the file nowhere but in `own`.
+    fn is_stated_only(&self, key: &KeyName, file: FileId, own: &[&Fact]) -> bool {
+        let stated = own.iter().filter(|fact| fact.file == file).count();
+        let text = self.files.get(file).map_or("", |file| file.text.as_str());
+        let is_of_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
+        let named = text.match_indices(key.as_str()).filter(|(at, name)| {
+            !text.get(..*at).is_some_and(|before| before.ends_with(is_of_name))
+                && !text.get(at + name.len()..).is_some_and(|behind| behind.starts_with(is_of_name))
+        });
+        stated > 0 && named.count() == stated
     }
 
     /// Whether a read of the key is known, under this name, an alternative one or in another case.
@@ -39,6 +58,12 @@ impl Index {
     #[must_use]
     pub fn is_read_otherwise(&self, key: &KeyName) -> bool {
         self.used.read_otherwise.contains_key(&key.folded())
+    }
+
+    /// Whether a bundler replaces the name by a value that it makes of other keys.
+    #[must_use]
+    pub fn is_inlined(&self, key: &KeyName) -> bool {
+        self.inlined.contains(key)
     }
 
     /// `X_FILE` stands for `X`, and the reverse.
@@ -71,7 +96,7 @@ impl Index {
                 || self.is_declared(name)
                 || self.mentions_of(name).next().is_some()
         };
-        for (place, fact, read) in self.code_reads_at() {
+        for (place, fact, read) in self.code_reads_at().chain(self.other_reads_at()) {
             let is_known = || is_set(&fact.key) || read.alternatives.iter().any(is_set);
             if !matches!(read.need, Need::Unknown) && !found.contains_key(&fact.key) && !is_known() {
                 found.insert(fact.key.clone(), place);
@@ -80,11 +105,33 @@ impl Index {
         found
     }
 
+    /// Reads of public keys by code that is bundled, and variables that compose files take.
+    fn other_reads_at(&self) -> impl Iterator<Item = (FactAt, &Fact, &Read)> {
+        let own = (0..).zip(&self.extractions).filter(|(file, extraction)| {
+            let is_told = matches!(&extraction.structure, Structure::Script(script) if script.runs != Runs::Server)
+                || matches!(extraction.structure, Structure::Compose(_));
+            is_told && !self.is_aside(FileId(*file))
+        });
+        own.flat_map(|(file, extraction)| {
+            (0..).zip(&extraction.facts).filter_map(move |(position, fact)| match &fact.role {
+                Role::Reads(read) if fact.place == Place::Interpolation || is_bundled(fact) => {
+                    Some(((file, position), fact, read))
+                }
+                _ => None,
+            })
+        })
+    }
+
     /// A place where something gives the key a value or documents it, under any spelling.
     #[must_use]
     pub fn set_or_documented(&self, key: &KeyName) -> Option<Location> {
         self.first_set(key).map(Fact::at)
     }
+}
+
+/// Whether a read is one of a bundler's, which replaces it while it builds.
+fn is_bundled(fact: &Fact) -> bool {
+    fact.place == Place::Process && fact.phase == Phase::Build
 }
 
 /// What is done with the statements of a file: they are counted, or no longer.

@@ -23,7 +23,8 @@
 /// `, partly_strict`, one that asks file by file `, by_file` (see
 /// [`RuleMeta::by_file`](crate::rule::RuleMeta::by_file)). Options stand last, in braces: `{ options: [HOSTS] }`, each a
 /// constant [`OptionSpec`](crate::rule::OptionSpec) that `reporter.options()` is asked for. A rule about
-/// exceptions to other rules says `, of_exceptions` first, and asks a [`Review`](crate::suppress::Review).
+/// exceptions to other rules says `, of_exceptions` first, and asks a [`Review`](crate::suppress::Review); one that leaves
+/// to the others what they say already says `, afterwards` first, and is given their findings.
 #[macro_export]
 macro_rules! declare_rule {
     (
@@ -49,6 +50,38 @@ macro_rules! declare_rule {
 
             fn review(&self, review: &$crate::suppress::Review<'_>, reporter: &mut $crate::rule::Reporter<'_>) {
                 Self::ask(review, reporter);
+            }
+        }
+    };
+    (
+        $(#[doc = $line:literal])*
+        pub struct $name:ident = $id:literal, $group:ident, $level:ident, afterwards
+        $(, $trait:ident)* $({ options: [$($option:expr),+ $(,)?] })?;
+    ) => {
+        $(#[doc = $line])*
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct $name;
+
+        impl $crate::rule::Rule for $name {
+            fn meta(&self) -> &'static $crate::rule::RuleMeta {
+                static META: $crate::rule::RuleMeta = $crate::rule::RuleMeta::new(
+                    $crate::diagnostic::RuleId($id),
+                    $crate::rule::Group::$group,
+                    $crate::rule::Level::$level,
+                    concat!($($line, "\n"),*),
+                ).afterwards()$(.$trait())*$(.options(&[$($option),+]))?;
+                &META
+            }
+
+            fn check(&self, _: &$crate::index::Index, _: &mut $crate::rule::Reporter<'_>) {}
+
+            fn follow(
+                &self,
+                index: &$crate::index::Index,
+                said: &[$crate::diagnostic::Diagnostic],
+                reporter: &mut $crate::rule::Reporter<'_>,
+            ) {
+                Self::ask(index, said, reporter);
             }
         }
     };

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::fact::{Structure, is_aside};
-use crate::index::{BuildLink, Index};
+use crate::index::{BuildLink, Index, Site};
 use crate::rule::{Reporter, enumerate};
 use crate::text::{Location, TreePath};
 
 crate::declare_rule! {
-    /// Reports a compose `build:` whose Dockerfile does not exist though its context does.
+    /// Reports a compose `build:` whose Dockerfile does not exist though its context does, whose context is a file, or
+    /// whose Dockerfile lies outside of the tree while the tree has it elsewhere.
     ///
     /// ## Why it matters
     ///
@@ -34,6 +35,7 @@ impl DockerfileMissing {
         // By the missing file: several services may be built from it.
         let mut found: BTreeMap<&TreePath, Vec<(&str, Location)>> = BTreeMap::new();
         for site in index.sites() {
+            outside(index, reporter, site);
             let BuildLink::Missing(wanted) = &site.build else { continue };
             let Some(service) = index.compose_service(site) else { continue };
             let Some(build) = &service.build else { continue };
@@ -57,11 +59,38 @@ impl DockerfileMissing {
             }
             let help = match dockerfiles.get(&wanted.folder()) {
                 Some(other) => format!("did you mean {other}?"),
+                None if index.files.at(&wanted.folder()).is_some() => {
+                    "`context:` is a folder; name the Dockerfile under `dockerfile:`".to_owned()
+                }
                 None => "correct `context:` or `dockerfile:`, or add the file".to_owned(),
             };
             finding.why("the context folder is in the tree, so the file should be as well").help(help);
         }
     }
+}
+
+/// Tells of a `dockerfile:` that leads out of the tree, where the tree has the rest of the path: `dockerfile:` starts
+/// from the context, not from the compose file.
+fn outside(index: &Index, reporter: &mut Reporter<'_>, site: &Site) {
+    let service = index.compose_service(site).filter(|_| site.build == BuildLink::Unseen);
+    let build = service.and_then(|service| service.build.as_ref());
+    let (Some(service), Some(build)) = (service, build) else { return };
+    let Some(name) = build.dockerfile.as_ref().filter(|name| name.starts_with("../")) else { return };
+    let folder = index.path(site.file).folder();
+    let Some(context) = folder.join(&build.context) else { return };
+    let rest = name.trim_start_matches("../");
+    let meant = context.join(rest).filter(|path| index.files.at(path).is_some());
+    if meant.is_none() || context.join(name).is_some() {
+        return;
+    }
+    reporter
+        .report(
+            format!("the Dockerfile of {} lies outside of the tree", enumerate(&[service.name.as_str()])),
+            Location::new(site.file, name.span),
+            "taken from the context, which is the root of the tree",
+        )
+        .why("`dockerfile:` is relative to `context:`, not to the compose file")
+        .help(format!("write `{rest}`, which is there"));
 }
 
 /// The first Dockerfile of each folder.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::is_aside;
+use crate::fact::{ComposeMount, ComposeService, is_aside};
 use crate::index::{EnvFileLink, Index};
 use crate::rule::{Reporter, enumerate};
 use crate::text::{Location, Span, TreePath};
 
 crate::declare_rule! {
-    /// Reports an `env_file:` that is not in the tree and that no example beside it stands for.
+    /// Reports an `env_file:` that is not in the tree and that no example beside it stands for, and one that names a
+    /// path inside a volume of its own service.
     ///
     /// ## Why it matters
     ///
@@ -40,6 +41,10 @@ impl EnvFileMissing {
                 continue;
             }
             for (entry, link) in service.env_files.iter().zip(&site.env_files) {
+                if let Some(mount) = inside_volume(service, &entry.path) {
+                    let at = Location::new(site.file, entry.path.span);
+                    only_inside(reporter, &service.name, at, mount);
+                }
                 let EnvFileLink::Missing(wanted) = link else { continue };
                 // Whoever writes or copies the file by a script or a workflow names it there.
                 if !index.is_path_mentioned(wanted, site.file) {
@@ -67,6 +72,28 @@ impl EnvFileMissing {
                 .help(format!("add {wanted}.example, correct the path, or set `required: false`"));
         }
     }
+}
+
+/// The named volume of the service in which an absolute path lies: a path of the container, where compose, which
+/// reads it on the host, finds nothing.
+fn inside_volume<'a>(service: &'a ComposeService, path: &str) -> Option<&'a ComposeMount> {
+    service.mounts.iter().find(|mount| {
+        let is_named = mount.source.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let rest = path.strip_prefix(mount.target.trim_end_matches('/'));
+        is_named && mount.target.starts_with('/') && rest.is_some_and(|rest| rest.starts_with('/'))
+    })
+}
+
+fn only_inside(reporter: &mut Reporter<'_>, service: &str, at: Location, mount: &ComposeMount) {
+    reporter
+        .report(
+            format!("`{service}` is given an `env_file` that lies in its volume `{}`", *mount.source),
+            at,
+            "compose looks for it on the host",
+        )
+        .label(Location::new(at.file, mount.source.span), "mounted in the container only")
+        .why("compose reads an `env_file` before a container exists, and refuses to start without it")
+        .help("let the command of the service read the file: `set -a; . FILE; set +a`");
 }
 
 /// The line of a script that would make the file from one that is not there.

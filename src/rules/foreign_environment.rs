@@ -1,5 +1,7 @@
 //! `foreign-environment`
 
+mod suffix;
+
 use std::collections::BTreeMap;
 
 use crate::fact::{Need, Phase, Place, Role, is_aside, is_tool};
@@ -18,6 +20,9 @@ crate::declare_rule! {
     ///
     /// The other hosts are those of the environments' `url` in the matrix. Lists of addresses (allowed origins)
     /// are left out, so are keys that name the other environment, and previews that use staging.
+    ///
+    /// A container whose name ends in what tells environments apart (`db${ENV_SUFFIX}`) is looked for in compose files
+    /// and templates: where more files write the suffix than leave it out, those that leave it out are reported.
     ///
     /// ## Why it matters
     ///
@@ -56,6 +61,7 @@ const SHARED_HOSTS: OptionSpec = OptionSpec {
 impl ForeignEnvironment {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         in_defaults(index, reporter);
+        suffix::ask(index, reporter);
         let hosts: Vec<(&Environment, &str)> = index
             .matrix
             .environments

@@ -1,13 +1,14 @@
 //! `${...}` that is none.
 
 use crate::declare_rule;
-use crate::fact::ProblemKind;
+use crate::fact::{Need, Place, ProblemKind, Read, Role};
 use crate::index::Index;
 use crate::rule::Reporter;
+use crate::text::Location;
 
 declare_rule! {
     /// Reports a malformed `${...}`: a brace that is never closed, a missing name, an operator that does
-    /// not exist or is written the wrong way round.
+    /// not exist or is written the wrong way round; in code, a default that is the key's own name in `${}`.
     ///
     /// ## Why it matters
     ///
@@ -43,5 +44,21 @@ impl InterpolationSyntax {
         let why = "compose refuses the whole file for it, so no service of it starts";
         let help = "the forms are `${X}`, `${X:-default}`, `${X:?message}` and `${X:+alternative}`";
         reporter.problems(index, ProblemKind::InterpolationSyntax, why, help);
+        for fact in index.facts().filter(|fact| fact.place == Place::Process) {
+            let Role::Reads(Read { need: Need::Default(default), .. }) = &fact.role else { continue };
+            let own = format!("${{{}}}", fact.key);
+            if default.plain() != Some(own.as_str()) || default.span.is_empty() || index.is_aside(fact.file) {
+                continue;
+            }
+            reporter
+                .report(
+                    format!("the default of `{}` is its own name in `${{}}`", fact.key),
+                    Location::new(fact.file, default.span),
+                    "taken as it stands",
+                )
+                .key(&fact.key)
+                .why("nothing expands a text in code, so the program goes on with a dollar sign and braces")
+                .help("have no default, and fail where the key is not set");
+        }
     }
 }

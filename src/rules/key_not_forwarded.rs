@@ -1,5 +1,7 @@
 //! `key-not-forwarded`
 
+mod written;
+
 use std::collections::BTreeMap;
 
 use super::sibling_service_drift::sibling_with;
@@ -16,6 +18,9 @@ crate::declare_rule! {
     ///
     /// The rule speaks only where it sees everything the container is given: no `env_file` outside
     /// the tree, no command that sources a file, no image `ENV`, no override that adds the key.
+    ///
+    /// So it is with what a workflow or script writes into a dotenv of whose keys compose takes most: keys that code
+    /// reads and the compose file does not take are reported.
     ///
     /// ## Why it matters
     ///
@@ -49,6 +54,7 @@ type Demand = (KeyName, Option<TreePath>);
 
 impl KeyNotForwarded {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        written::ask(index, reporter);
         let mut found: BTreeMap<Demand, (Location, Vec<(String, Location)>)> = BTreeMap::new();
         for site in index.sites() {
             let Some(service) = index.compose_service(site) else { continue };

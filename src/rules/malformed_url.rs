@@ -1,14 +1,16 @@
 //! `malformed-url`.
 
 use crate::declare_rule;
-use crate::index::{Expectations, Given, Giver, Index};
+use crate::fact::{Provide, Role};
+use crate::index::{Expectations, Given, Giver, Index, Site};
 use crate::rule::Reporter;
 use crate::text::Location;
 use crate::value_type::Mismatch;
 use crate::value_type::url::{self, UrlProblem};
 
 declare_rule! {
-    /// Reports URLs that no client can use as they stand.
+    /// Reports URLs that no client can use as they stand, `$${X}` in the credentials of one among them, which compose
+    /// hands on as text.
     ///
     /// ## Why it matters
     ///
@@ -37,6 +39,9 @@ declare_rule! {
 
 impl MalformedUrl {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        for site in index.sites().iter().filter(|site| !index.is_aside(site.file)) {
+            literal_references(index, reporter, site);
+        }
         let expectations = index.expectations();
         for given in &index.given_values() {
             let Some((problem, said_at)) = problem(&expectations, given) else { continue };
@@ -81,4 +86,37 @@ fn problem(expectations: &Expectations<'_>, given: &Given<'_>) -> Option<(UrlPro
         return None;
     }
     url::problem(text).map(|problem| (problem, None))
+}
+
+/// Tells of `$${X}` in the credentials of a URL under `environment:`: compose hands it on as `${X}`, and no shell
+/// reads the environment of a container.
+fn literal_references(index: &Index, reporter: &mut Reporter<'_>, site: &Site) {
+    let Some(service) = index.compose_service(site) else { return };
+    for fact in index.environment_of(site) {
+        let Role::Provides(Provide { value, .. }) = &fact.role else { continue };
+        let Some(text) = index.files.get(fact.file).and_then(|file| file.text.get(value.span.range())) else {
+            continue;
+        };
+        let Some(begin) = text.find("://").map(|at| at + 3) else { continue };
+        let authority = text.get(begin..).and_then(|rest| rest.split_once('@')).map(|(user, _)| user);
+        let name = authority
+            .filter(|user| !user.contains('/'))
+            .and_then(|user| user.split_once("$${"))
+            .and_then(|(_, rest)| rest.split_once('}'))
+            .map(|(name, _)| name);
+        let expands =
+            |command: &str| ["eval", "envsubst", fact.key.as_str()].iter().any(|word| command.contains(word));
+        let Some(name) = name.filter(|_| !service.commands.iter().any(|command| expands(command))) else {
+            continue;
+        };
+        reporter
+            .report(
+                format!("the URL in `{}` holds `${{{name}}}` as text", fact.key),
+                Location::new(fact.file, value.span),
+                "compose turns `$$` into `$` and replaces nothing",
+            )
+            .key(&fact.key)
+            .why("a program takes its environment as it is, so it logs in with a dollar sign and braces")
+            .help(format!("let compose fill it in (`${{{name}}}`), or set it in the command with `export`"));
+    }
 }

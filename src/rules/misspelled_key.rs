@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Applicability, Edit, Fix};
-use crate::fact::{Fact, Need, Place, Role};
+use crate::fact::{Fact, Need, Place, Role, is_aside};
 use crate::index::Index;
 use crate::key::{KeyName, near_miss};
 use crate::rule::Reporter;
 
 crate::declare_rule! {
-    /// Reports a key that nobody reads and that is one slip away from one that is read and set nowhere.
+    /// Reports a key that nobody reads and that is one slip away from one that is read and set nowhere, by code or,
+    /// if a dotenv holds the key, by compose.
     ///
     /// ## Why it matters
     ///
@@ -46,10 +47,13 @@ impl MisspelledKey {
             }
         }
         for (key, facts) in found {
-            if index.is_declared(key) || index.may_be_read(key) {
+            let written: Vec<&Fact> =
+                facts.iter().filter(|fact| matches!(fact.place, Place::Written(_))).copied().collect();
+            if index.is_declared(key) || index.may_be_read_besides(key, &written) {
                 continue;
             }
-            let (Some(meant), Some(first)) = (meant_by(index, key), facts.first()) else { continue };
+            let Some((meant, facts)) = meant_for(index, key, facts) else { continue };
+            let Some(first) = facts.first() else { continue };
             let message = format!("nobody reads `{key}`; `{}`, which is read, is set nowhere", meant.key);
             let mut finding = reporter
                 .report(message, first.at(), "nobody asks for this name")
@@ -66,8 +70,9 @@ impl MisspelledKey {
                 Role::Reads(read) if read.need == Need::Required => "fails",
                 _ => "goes on",
             };
+            let who = if meant.place == Place::Interpolation { "compose" } else { "the program" };
             finding
-                .why(format!("the value never reaches the program, which {does} without it"))
+                .why(format!("the value never reaches {who}, which {does} without it"))
                 .fix(Fix {
                     title: format!("rename it to `{}`", meant.key),
                     edits,
@@ -81,12 +86,18 @@ impl MisspelledKey {
 /// Whether a fact gives a key to the application's code: in a dotenv, a template, or for a service
 /// that the tree builds.
 fn is_set_for_code(index: &Index, fact: &Fact) -> bool {
-    if index.is_aside(fact.file) || !fact.key.is_identifier() {
+    // Workflows stand aside, and what they write for compose is meant for the application.
+    let is_aside = match &fact.place {
+        Place::Written(_) => is_aside(&index.path(fact.file)) && index.workflow(fact.file).is_none(),
+        _ => index.is_aside(fact.file),
+    };
+    if is_aside || !fact.key.is_identifier() {
         return false;
     }
     match (&fact.role, &fact.place) {
         (Role::Documents(document), Place::Dotenv) => !document.commented,
         (Role::Provides(_), Place::Dotenv | Place::Rendered) => true,
+        (Role::Provides(_), Place::Written(path)) => is_dotenv_path(path),
         (Role::Provides(_), Place::Container(name)) => index.sites_in(fact.file).iter().any(|site| {
             !index.is_sink(site)
                 && index.compose_service(site).is_some_and(|service| service.name.value == *name)
@@ -95,8 +106,32 @@ fn is_set_for_code(index: &Index, fact: &Fact) -> bool {
     }
 }
 
-/// The one read among `unset_reads` that a key nobody reads is meant for.
+/// Whether a path that a script writes to is that of a dotenv, and no list of outputs.
+fn is_dotenv_path(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with(".env") || name.ends_with(".env")
+}
+
+/// What a key nobody reads is meant for, and those of its statements that the reader would see: code sees all,
+/// compose takes its variables from dotenvs alone.
+fn meant_for<'a>(index: &'a Index, key: &KeyName, facts: Vec<&'a Fact>) -> Option<(&'a Fact, Vec<&'a Fact>)> {
+    if let Some(meant) = meant_by(index, key) {
+        return Some((meant, facts));
+    }
+    let meant = near(index, key, |fact| fact.place == Place::Interpolation)?;
+    let dotenvs = facts.into_iter().filter(|fact| matches!(fact.place, Place::Dotenv | Place::Written(_)));
+    Some((meant, dotenvs.collect()))
+}
+
+/// The one read of code among `unset_reads` that a key nobody reads is meant for.
 pub(super) fn meant_by<'a>(index: &'a Index, key: &KeyName) -> Option<&'a Fact> {
-    let mut near = index.unset_reads().filter(|(meant, _)| near_miss(key, meant));
-    near.next().filter(|_| near.next().is_none()).map(|(_, fact)| fact)
+    near(index, key, |fact| fact.place != Place::Interpolation)
+}
+
+fn near<'a>(index: &'a Index, key: &KeyName, is_asked: impl Fn(&Fact) -> bool) -> Option<&'a Fact> {
+    let mut near = index
+        .unset_reads()
+        .filter(|(meant, fact)| is_asked(fact) && near_miss(key, meant))
+        .map(|(_, fact)| fact);
+    near.next().filter(|_| near.next().is_none())
 }

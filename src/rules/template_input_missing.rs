@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::declare_rule;
 use crate::diagnostic::Fix;
-use crate::fact::{Fact, Hidden, Need, Place, Role, Structure};
+use crate::fact::{Fact, Hidden, Need, Place, Role, Structure, is_aside};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::is_tool_key;
 use crate::rule::Reporter;
@@ -15,7 +15,8 @@ declare_rule! {
     /// Reports a variable that a template reads from its agent's environment and that the agent's own compose service does not receive.
     ///
     /// The agent of a template is the compose service that mounts it. The rule speaks only where the
-    /// template has no fallback (`or (env "X") ".."`, `with env "X"`), and where everything is seen
+    /// template has no fallback (`or (env "X") ".."`, `with env "X"`) or a program of the tree names the variable
+    /// all the same, and where everything is seen
     /// that the service is given: no `env_file`, no image built from the tree, no command that sets it.
     ///
     /// ## Why it matters
@@ -54,7 +55,7 @@ impl TemplateInputMissing {
                 continue;
             }
             let mut told = BTreeSet::new();
-            for fact in index.facts_in(file).filter(|fact| is_needed(fact)) {
+            for fact in index.facts_in(file).filter(|fact| is_needed(index, fact)) {
                 if !told.insert(&fact.key) || agents.iter().any(|site| receives(index, site, &fact.key)) {
                     continue;
                 }
@@ -64,7 +65,9 @@ impl TemplateInputMissing {
                     continue;
                 };
                 let name = &service.name.value;
-                let given = pass_on(index, site, &fact.key, &format!("${{{}:?}}", fact.key));
+                // A template with a fallback takes it for an empty variable as well.
+                let form = format!("${{{}:{}}}", fact.key, if has_fallback(fact) { '-' } else { '?' });
+                let given = pass_on(index, site, &fact.key, &form);
                 let at = Location::new(site.file, service.environment.unwrap_or(service.name.span));
                 reporter
                     .report(
@@ -73,25 +76,46 @@ impl TemplateInputMissing {
                             fact.key
                         ),
                         fact.at(),
-                        "read here, with no fallback",
+                        if has_fallback(fact) { "always falls back" } else { "read here, with no fallback" },
                     )
                     .label(at, format!("`{name}` mounts the template and is not given `{}`", fact.key))
                     .key(&fact.key)
                     .fix_if(given.and_then(|edit| {
                         Fix::unsafe_if_any(format!("pass `{}` on to `{name}`", fact.key), vec![edit])
                     }))
-                    .why("a variable that is not set is empty in a template, without an error")
-                    .help(format!("add `{0}: ${{{0}:?}}` to the environment of `{name}`", fact.key));
+                    .why(if has_fallback(fact) {
+                        "whatever is set for it does not reach the template, without an error"
+                    } else {
+                        "a variable that is not set is empty in a template, without an error"
+                    })
+                    .help(format!("add `{}: {form}` to the environment of `{name}`", fact.key));
             }
         }
     }
 }
 
-/// Whether a fact reads a variable of the agent that somebody has to set.
-fn is_needed(fact: &Fact) -> bool {
-    fact.place == Place::Agent
-        && matches!(&fact.role, Role::Reads(read) if matches!(read.need, Need::Required | Need::Unknown))
-        && !is_tool_key(&fact.key)
+/// Whether a fact reads a variable of the agent that somebody has to set, or that some program of the tree names and
+/// so means to set.
+fn is_needed(index: &Index, fact: &Fact) -> bool {
+    let Role::Reads(read) = &fact.role else { return false };
+    let is_asked = match read.need {
+        Need::Required | Need::Unknown => true,
+        Need::Default(_) => index.mentions_of(&fact.key).any(|at| is_program(index, at)),
+        Need::Optional => false,
+    };
+    fact.place == Place::Agent && is_asked && !is_tool_key(&fact.key)
+}
+
+fn has_fallback(fact: &Fact) -> bool {
+    matches!(&fact.role, Role::Reads(read) if matches!(read.need, Need::Default(_)))
+}
+
+/// Whether a name stands in code or a script that is no test.
+fn is_program(index: &Index, at: Location) -> bool {
+    let path = index.path(at.file);
+    let name = path.name();
+    let ends = [".py", ".ts", ".js", ".mjs", ".go", ".rs", ".rb", ".sh", ".tf"];
+    ends.iter().any(|end| name.ends_with(end)) && !is_aside(&path)
 }
 
 /// The sites that mount a template or its folder, in order.

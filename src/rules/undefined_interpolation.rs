@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{Need, Role};
+use crate::fact::{Fallback, Need, Role};
 use crate::index::Index;
 use crate::key::{KeyName, near_miss};
-use crate::rule::Reporter;
+use crate::rule::{Reporter, enumerate};
 use crate::text::{FileId, Location};
 
 crate::declare_rule! {
@@ -14,6 +14,9 @@ crate::declare_rule! {
     /// The rule asks the whole tree first: dotenv files (commented lines too), scripts, workflows, code
     /// and the matrix. It speaks only where a dotenv beside the compose file documents at least half
     /// of the variables that the file takes without a default, so that people may rely on it.
+    ///
+    /// It also reports a command that takes a variable without the default which `environment:` of the same service
+    /// gives it.
     ///
     /// ## Why it matters
     ///
@@ -45,9 +48,12 @@ impl UndefinedInterpolation {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<KeyName, (Vec<Location>, Option<FileId>)> = BTreeMap::new();
         for (file, structure) in index.structures() {
-            if !matches!(structure, crate::fact::Structure::Compose(_))
-                || crate::fact::is_aside(&index.path(file))
-            {
+            if !matches!(structure, crate::fact::Structure::Compose(_)) {
+                continue;
+            }
+            let undefaulted = in_commands(index, file);
+            undefaulted.iter().for_each(|found| tell(reporter, found));
+            if crate::fact::is_aside(&index.path(file)) {
                 continue;
             }
             // Where the file demands it elsewhere (`${X:?}`), compose never goes on without it.
@@ -63,6 +69,7 @@ impl UndefinedInterpolation {
                     bare.entry(fact.key.clone()).or_insert_with(|| fact.at());
                 }
             }
+            bare.retain(|key, _| !undefaulted.iter().flatten().any(|(known, _, _)| known == key));
             let dotenvs = index.project_dotenvs(file);
             let documented = bare.keys().filter(|key| {
                 dotenvs.iter().any(|&dotenv| index.facts_in(dotenv).any(|fact| fact.key == **key))
@@ -97,4 +104,67 @@ impl UndefinedInterpolation {
             finding.why("compose warns and goes on with an empty text").help(help);
         }
     }
+}
+
+/// A variable that a command takes without a default, with its place and that of the default.
+type Undefaulted = (KeyName, Location, Location);
+
+/// Variables that a command of each service takes without a default, though the environment of the same service takes
+/// them with one, and no dotenv sets them.
+fn in_commands(index: &Index, file: FileId) -> Vec<Vec<Undefaulted>> {
+    let is_set = |key: &KeyName| {
+        index.project_dotenvs(file).into_iter().any(|dotenv| {
+            index.facts_in(dotenv).any(|fact| fact.key == *key && matches!(fact.role, Role::Provides(_)))
+        })
+    };
+    let mut found = Vec::new();
+    for site in index.sites_in(file) {
+        let Some(service) = index.compose_service(site) else { continue };
+        let mut own: BTreeMap<&KeyName, Undefaulted> = BTreeMap::new();
+        for fact in index.environment_of(site) {
+            let Role::Provides(provide) = &fact.role else { continue };
+            let [reference] = provide.value.references.as_slice() else { continue };
+            let has_default = matches!(&reference.fallback,
+                Fallback::Default { text, .. } if !text.reveal().is_empty());
+            if !has_default || own.contains_key(&reference.key) || is_set(&reference.key) {
+                continue;
+            }
+            let bare = index.interpolations(file).find(|fact| {
+                fact.key == reference.key
+                    && matches!(&fact.role, Role::Reads(read) if read.need == Need::Unknown)
+                    && service.commands.iter().any(|command| command.span.contains(fact.span))
+            });
+            if let Some(bare) = bare {
+                let at = Location::new(file, reference.span);
+                own.insert(&reference.key, (reference.key.clone(), bare.at(), at));
+            }
+        }
+        found.push(own.into_values().collect());
+    }
+    found
+}
+
+fn tell(reporter: &mut Reporter<'_>, found: &[Undefaulted]) {
+    let Some((key, bare, defaulted)) = found.first() else { return };
+    let names: Vec<&str> = found.iter().map(|(key, _, _)| key.as_str()).collect();
+    let verb = if names.len() == 1 { "has a default" } else { "have defaults" };
+    let mut finding = reporter
+        .report(
+            format!(
+                "{} {verb} in the environment of the service, and none in its command",
+                enumerate(&names)
+            ),
+            *bare,
+            "empty wherever nobody sets it",
+        )
+        .label(*defaulted, "a default is given here")
+        .key(key);
+    for (other, bare, _) in found.iter().skip(1).take(2) {
+        finding = finding.label(*bare, format!("and `{other}`"));
+    }
+    finding
+        .why("compose puts the values into the command itself: what `environment:` says does not count there")
+        .help(format!(
+            "give it the same default, or write `$${key}` and let the shell of the container look it up"
+        ));
 }

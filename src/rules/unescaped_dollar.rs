@@ -1,13 +1,18 @@
 //! `$` that compose eats.
 
+use std::collections::BTreeSet;
+
 use crate::declare_rule;
-use crate::fact::ProblemKind;
-use crate::index::Index;
+use crate::fact::{Fact, Need, ProblemKind, Role, is_aside};
+use crate::index::{Index, Site};
+use crate::key::KeyName;
 use crate::rule::Reporter;
+use crate::text::FileId;
 
 declare_rule! {
     /// Reports a `$` that was meant for a shell in the container or for a password, and that compose
-    /// takes for a variable of its own.
+    /// takes for a variable of its own. So is a variable that a script has from a file which a template beside the
+    /// compose file renders.
     ///
     /// ## Why it matters
     ///
@@ -40,5 +45,59 @@ impl UnescapedDollar {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let why = "compose interpolates it when it reads the file, and puts nothing there if the host has no such variable";
         reporter.problems(index, ProblemKind::UnescapedDollar, why, "write `$$`: compose turns it into `$`");
+        for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
+            sourced(index, reporter, site, why);
+        }
     }
+}
+
+/// Tells of variables of a command that its script has from a file which a template beside renders, and that compose
+/// takes for its own.
+fn sourced(index: &Index, reporter: &mut Reporter<'_>, site: &Site, why: &str) {
+    let Some(service) = index.compose_service(site) else { return };
+    for command in service.commands.iter().filter(|command| command.contains('$')) {
+        let text = index.files.get(site.file).and_then(|file| file.text.get(command.span.range()));
+        let Some(begin) = text.and_then(sources_at) else { continue };
+        let is_eaten = |fact: &&Fact| {
+            let is_bare = matches!(&fact.role, Role::Reads(read) if read.need == Need::Unknown);
+            is_bare
+                && command.span.contains(fact.span)
+                && fact.span.start as usize >= command.span.start as usize + begin
+                && index.is_rendered_for(site.file, &fact.key)
+                && !is_set_in_dotenv(index, site.file, &fact.key)
+        };
+        let mut told = BTreeSet::new();
+        for fact in index.interpolations(site.file).filter(is_eaten) {
+            if told.insert(&fact.key) {
+                let key = &fact.key;
+                reporter
+                    .report(
+                        format!("compose replaces `${{{key}}}` before the shell sees it"),
+                        fact.at(),
+                        "taken for a variable of compose",
+                    )
+                    .key(key)
+                    .why(why)
+                    .help(format!("the script has `{key}` from the file it reads: write `$${{{key}}}`"));
+            }
+        }
+    }
+}
+
+/// Where a script, as the compose file writes it, reads variables from a file.
+fn sources_at(script: &str) -> Option<usize> {
+    let mut start = 0;
+    for line in script.split_inclusive('\n') {
+        if line.trim_start().starts_with(". /") || line.contains("source /") || line.contains("&& . /") {
+            return Some(start);
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// Whether a dotenv that compose reads for this file gives or shows the key.
+fn is_set_in_dotenv(index: &Index, compose: FileId, key: &KeyName) -> bool {
+    let dotenvs = index.project_dotenvs(compose);
+    dotenvs.into_iter().any(|dotenv| index.facts_in(dotenv).any(|fact| fact.key == *key))
 }

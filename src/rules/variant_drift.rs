@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fact::{Fact, is_aside};
-use crate::index::{Index, Site};
+use crate::index::{EnvFileLink, Index, Site};
 use crate::key::{KeyName, is_tool_key};
 use crate::rule::{Reporter, enumerate};
 use crate::text::Location;
@@ -60,7 +60,7 @@ impl VariantDrift {
                     let missing: Vec<(&KeyName, &Fact)> = has
                         .iter()
                         .filter(|(key, _)| !lacks.contains_key(*key) && !is_tool_key(key))
-                        .filter(|(key, _)| index.is_used(key))
+                        .filter(|(key, _)| index.is_used(key) && !is_in_env_file(index, lacking, key))
                         .map(|(key, fact)| (*key, *fact))
                         .collect();
                     if !missing.is_empty() && told.insert((lacking.file, lacking.position)) {
@@ -76,22 +76,41 @@ impl VariantDrift {
 fn are_variants(index: &Index, a: &Site, b: &Site) -> bool {
     let name = |site: &Site| index.compose_service(site).map(|service| service.name.value.clone());
     let is_plain = |site: &Site| {
-        site.env_files.is_empty()
-            && index
-                .compose_service(site)
-                .is_some_and(|service| service.environment.is_some() && service.extends.is_none())
+        index
+            .compose_service(site)
+            .is_some_and(|service| service.environment.is_some() && service.extends.is_none())
+    };
+    // What both are given as a whole makes no difference between them.
+    let files = |site: &Site| -> Vec<String> {
+        let service = index.compose_service(site);
+        service
+            .into_iter()
+            .flat_map(|service| &service.env_files)
+            .map(|file| file.path.value.clone())
+            .collect()
     };
     let folder = index.path(a.file).folder();
     folder == index.path(b.file).folder()
         && name(a) == name(b)
         && is_plain(a)
         && is_plain(b)
+        && files(a) == files(b)
         && !is_aside(&index.path(a.file))
         && [a.file, b.file].iter().all(|file| {
             let path = index.path(*file);
             let is_test = ["test", "ci", "e2e", "integration"].iter().any(|word| path.name().contains(word));
             index.is_whole_project(*file) && !is_test
         })
+}
+
+/// Whether a dotenv that the service is given, or the example of one, has the key.
+fn is_in_env_file(index: &Index, site: &Site, key: &KeyName) -> bool {
+    site.env_files.iter().any(|link| match link {
+        EnvFileLink::File(file) | EnvFileLink::Example(file) => {
+            index.facts_in(*file).any(|fact| fact.key == *key)
+        }
+        EnvFileLink::Missing(_) | EnvFileLink::Unseen => true,
+    })
 }
 
 fn keys<'a>(index: &'a Index, site: &'a Site) -> BTreeMap<&'a KeyName, &'a Fact> {

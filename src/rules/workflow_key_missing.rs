@@ -1,5 +1,7 @@
 //! `workflow-key-missing`
 
+mod expression;
+
 use std::collections::BTreeMap;
 
 use crate::fact::{Fact, Place, Role, ScriptRun, StepScript, WorkflowJob, is_aside};
@@ -15,6 +17,9 @@ crate::declare_rule! {
     /// is `exit 1`, outside of functions and branches. All levels count: the step's `env:`, the job's, the
     /// workflow's, what earlier steps and actions write to `$GITHUB_ENV`, and what the command itself sets.
     /// The rule is silent about machines of one's own, which may bring variables along.
+    ///
+    /// An expression `${{ env.X }}` of a variable that nothing sets is reported where the workflow sets one with
+    /// nearly the same name.
     ///
     /// ## Why it matters
     ///
@@ -43,6 +48,9 @@ crate::declare_rule! {
 impl WorkflowKeyMissing {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         for (file, workflow) in index.workflows() {
+            if !workflow.is_broken && !workflow.is_action {
+                expression::ask(index, reporter, file);
+            }
             // A composite action runs in somebody else's environment.
             if workflow.is_broken || workflow.is_action || !has_plain_machines(index, file) {
                 continue;

@@ -33,7 +33,8 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
                 let mut serving = compose.services.iter().filter(|service| runs(service, server));
                 let (Some(service), None) = (serving.next(), serving.next()) else { continue };
                 let [both] = service.published_ports.as_slice() else { continue };
-                if is_published || both.container != server.port {
+                let is_asked_here = !is_published && both.container == server.port;
+                if !is_asked_here || is_answered_beside(index, file, server, port) {
                     continue;
                 }
                 let place = Location::new(file, both.span);
@@ -60,6 +61,14 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
                 .help(format!("write {host} for the port, or publish {port}"));
         }
     }
+}
+
+/// Whether another compose file of the folder publishes such a server on this port: a dotenv serves one of them.
+fn is_answered_beside(index: &Index, compose: FileId, server: &Server, port: u16) -> bool {
+    index
+        .composes_beside(compose)
+        .flat_map(|compose| &compose.services)
+        .any(|service| runs(service, server) && service.published_ports.iter().any(|both| both.host == port))
 }
 
 /// The plain values of a dotenv, commented lines left out.
