@@ -69,6 +69,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The key it is about.
     pub key: Option<KeyName>,
+    /// Further keys that it is about; what is counted, is counted for each.
+    pub further: Vec<KeyName>,
     /// The environments it is about, by name, in the matrix's order; empty if about all.
     pub environments: Vec<String>,
     /// The repair, if the rule knows one.
@@ -76,6 +78,11 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// All keys that it is about.
+    pub fn keys(&self) -> impl Iterator<Item = &KeyName> {
+        self.key.iter().chain(&self.further)
+    }
+
     /// Where the finding belongs, if it has a place.
     #[must_use]
     pub fn primary(&self) -> Option<&Label> {

@@ -84,6 +84,9 @@ impl Level {
     }
 }
 
+/// Makes one finding of several that are one fault.
+pub type Join = fn(&Index, Vec<Diagnostic>) -> Vec<Diagnostic>;
+
 /// What is to be known about a rule without running it.
 #[derive(Debug)]
 pub struct RuleMeta {
@@ -115,6 +118,9 @@ pub struct RuleMeta {
     /// Whether some of its findings speak under `--strict` only, though it is on by default; see
     /// [`Reporter::is_strict`].
     pub partly_strict: bool,
+    /// Makes one finding of several that are one fault, after exceptions took theirs: exceptions are made for each
+    /// key by itself. Given what is left of the rule's findings, in order.
+    pub join: Option<Join>,
     /// Whether some of its findings carry a repair.
     pub fixes: bool,
     /// What a team may set about it, besides [`ALLOW`].
@@ -135,6 +141,7 @@ impl RuleMeta {
             by_file: false,
             is_about_exceptions: false,
             afterwards: false,
+            join: None,
             partly_strict: false,
             fixes: false,
             options: &[],
@@ -170,6 +177,12 @@ impl RuleMeta {
     #[must_use]
     pub const fn of_exceptions(self) -> Self {
         Self { is_about_exceptions: true, ..self }
+    }
+
+    /// The same rule, some of whose findings `join` makes one of.
+    #[must_use]
+    pub const fn joined_by(self, join: Join) -> Self {
+        Self { join: Some(join), ..self }
     }
 
     /// The same rule, speaking after the others.

@@ -10,8 +10,10 @@ impl Diagnostic {
     pub fn fingerprint(&self, files: &Files) -> String {
         let path = self.primary().map_or("", |label| files.path(label.at.file));
         let key = self.key.as_ref().map_or("", |key| key.as_str());
+        let further = self.further.iter().map(|key| key.as_str());
         let mut hash = Fnv::default();
-        for part in [self.rule.0, path, key].into_iter().chain(self.environments.iter().map(String::as_str)) {
+        let environments = self.environments.iter().map(String::as_str);
+        for part in [self.rule.0, path, key].into_iter().chain(further).chain(environments) {
             hash.add(part.as_bytes());
             hash.add(&[0]);
         }

@@ -52,7 +52,10 @@ pub(super) fn read(
         _ => decode(system.read(&path).ok()?),
     };
     let id = FileId(u32::try_from(files.len()).ok()?);
-    let baseline = Baseline::parse(id, &text);
+    let mut baseline = Baseline::parse(id, &text);
+    if matches!(from, BaselineFrom::Given(..)) {
+        baseline = baseline.outside();
+    }
     files.push(SourceFile::new(id, path, text));
     Some(baseline)
 }

@@ -106,7 +106,7 @@ impl Report {
                 path: file.map(|(_, file)| file.path.clone()),
                 elsewhere: (
                     found.rule.0,
-                    found.key.as_ref().map_or_else(String::new, ToString::to_string),
+                    found.keys().map(ToString::to_string).collect::<Vec<_>>().join(" "),
                     found.environments.clone(),
                 ),
             }

@@ -91,7 +91,7 @@ impl Wishes<'_> {
     /// The finding as it is to be told; `None` if not at all.
     pub(super) fn heard(&self, meta: &RuleMeta, mut found: Diagnostic, index: &Index) -> Option<Diagnostic> {
         let options = self.team.options_of(meta.id);
-        if found.key.as_ref().is_some_and(|key| options.allows(key)) {
+        if found.key.is_some() && found.keys().all(|key| options.allows(key)) {
             return None;
         }
         let path = found.primary().and_then(|label| index.files.get(label.at.file)).map(|file| &file.path);
@@ -191,6 +191,7 @@ pub(super) fn conclude(
             None => judgement.diagnostics.push(diagnostic),
         }
     }
+    join(index, wanted, &mut judgement.diagnostics);
     let review = Review { exceptions: &exceptions, asked: &judgement.asked };
     let mut about_exceptions = Vec::new();
     for rule in wanted.iter().filter(|rule| rule.meta().is_about_exceptions) {
@@ -210,6 +211,18 @@ pub(super) fn conclude(
         sort(&mut judgement.diagnostics, index);
     }
     judgement
+}
+
+/// Makes one finding of several that are one fault.
+fn join(index: &Index, wanted: &[&dyn Rule], diagnostics: &mut Vec<Diagnostic>) {
+    for (rule, join) in wanted.iter().filter_map(|rule| Some((rule.meta().id, rule.meta().join?))) {
+        if diagnostics.iter().filter(|found| found.rule == rule).count() > 1 {
+            let (own, others) = std::mem::take(diagnostics).into_iter().partition(|found| found.rule == rule);
+            *diagnostics = others;
+            diagnostics.extend(join(index, own));
+            sort(diagnostics, index);
+        }
+    }
 }
 
 /// Sorts by place, and leaves what is said twice out.

@@ -112,6 +112,8 @@ pub struct Problem {
     pub why: Option<String>,
     /// The key it is about.
     pub key: Option<KeyName>,
+    /// Further keys that it is about.
+    pub further: Vec<KeyName>,
     /// Replacements in the same file that mend it.
     pub repair: Vec<(Span, String)>,
     /// How far the repair can be trusted.
@@ -131,6 +133,7 @@ impl Problem {
             help: None,
             why: None,
             key: None,
+            further: Vec::new(),
             repair: Vec::new(),
             trust: Applicability::Safe,
         }

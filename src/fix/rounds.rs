@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::apply::{Change, changes, edited};
 use super::choose::{Identity, Wanted, choose, identity};
-use super::verify::{Judged, objection};
+use super::verify::{Judged, new_exceptions, objection};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, RuleId};
 use crate::engine::{Asked, Report, Settings, Snapshot};
 use crate::system::{Overlay, System};
@@ -97,9 +97,15 @@ pub fn repair(system: &dyn System, asked: &Asked, wanted: &Wanted) -> Repaired {
         for (path, content) in contents {
             trial.insert(path, content);
         }
-        let after = judged(&trial, asked, wanted);
-        match objection(now, &after, &identities, &paths.iter().collect()) {
+        let mut after = judged(&trial, asked, wanted);
+        match objection(now, &after, &identities, &paths.iter().collect(), wanted.least) {
             None => {
+                // Exceptions go with the faults that they were made for, also where they were not asked for.
+                let orphaned: Vec<Diagnostic> = new_exceptions(&before, &after)
+                    .filter(|found| !after.wanted.contains(found))
+                    .cloned()
+                    .collect();
+                after.wanted.extend(orphaned);
                 overlay = trial;
                 applied.extend(told);
                 current = Some(after);

@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::choose::{Identity, identity};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Applicability, Diagnostic};
 use crate::engine::Snapshot;
 use crate::fact::{Hidden, ProblemKind};
 use crate::syntax::{tree, yaml};
 use crate::text::TreePath;
+
+/// The rule about exceptions that match nothing. When a fault goes, its exception goes with it.
+const EXCEPTIONS: &str = "unused-suppression";
 
 /// A tree and what is found in it.
 #[derive(Debug)]
@@ -25,6 +28,7 @@ pub(super) fn objection(
     after: &Judged,
     chosen: &[Identity],
     edited: &BTreeSet<&TreePath>,
+    least: Applicability,
 ) -> Option<String> {
     if let Some(path) = edited.iter().find(|path| !reads_as_well(&before.snapshot, &after.snapshot, path)) {
         return Some(format!("`{path}` could not be read as well as before"));
@@ -47,8 +51,31 @@ pub(super) fn objection(
         let known = had.get(rule).copied().unwrap_or(0);
         // A rule that speaks only because it was selected is not among all.
         let allowed = if known >= gone { known - gone } else { known };
-        (number > allowed).then(|| format!("it would bring up `{rule}`"))
+        let is_followed_up = rule == EXCEPTIONS
+            && new_exceptions(before, after).all(|found| {
+                let is_count = after.snapshot.baseline.as_ref().map(|baseline| baseline.file);
+                found.primary().map(|label| label.at.file) == is_count
+                    || found.fix.as_ref().is_some_and(|fix| fix.applicability >= least)
+            });
+        (number > allowed && !is_followed_up).then(|| format!("it would bring up `{rule}`"))
     })
+}
+
+/// What is said about exceptions that have no use any more, since their faults are mended.
+pub(super) fn new_exceptions<'a>(
+    before: &'a Judged,
+    after: &'a Judged,
+) -> impl Iterator<Item = &'a Diagnostic> {
+    let known: BTreeSet<Identity> = of_exceptions(before).map(|found| told(before, found)).collect();
+    of_exceptions(after).filter(move |found| !known.contains(&told(after, found)))
+}
+
+fn of_exceptions(judged: &Judged) -> impl Iterator<Item = &Diagnostic> {
+    judged.all.iter().filter(|found| found.rule.0 == EXCEPTIONS)
+}
+
+fn told(judged: &Judged, found: &Diagnostic) -> Identity {
+    identity(&judged.snapshot.index.files, found)
 }
 
 fn counted(judged: &Judged, diagnostics: &[Diagnostic]) -> BTreeMap<Identity, usize> {

@@ -35,6 +35,7 @@ mod tests {
                 why: None,
                 help: Some("quote it".to_owned()),
                 key: None,
+                further: Vec::new(),
                 environments: Vec::new(),
                 fix: Some(Fix {
                     title: "quote it".to_owned(),

@@ -24,7 +24,8 @@
 /// [`RuleMeta::by_file`](crate::rule::RuleMeta::by_file)). Options stand last, in braces: `{ options: [HOSTS] }`, each a
 /// constant [`OptionSpec`](crate::rule::OptionSpec) that `reporter.options()` is asked for. A rule about
 /// exceptions to other rules says `, of_exceptions` first, and asks a [`Review`](crate::suppress::Review); one that leaves
-/// to the others what they say already says `, afterwards` first, and is given their findings.
+/// to the others what they say already says `, afterwards` first, and is given their findings. `=> function` at the end names
+/// what makes one finding of several that are one fault ([`RuleMeta::join`](crate::rule::RuleMeta::join)).
 #[macro_export]
 macro_rules! declare_rule {
     (
@@ -88,7 +89,7 @@ macro_rules! declare_rule {
     (
         $(#[doc = $line:literal])*
         pub struct $name:ident = $id:literal, $group:ident, $level:ident
-        $(, $trait:ident)* $({ options: [$($option:expr),+ $(,)?] })?;
+        $(, $trait:ident)* $({ options: [$($option:expr),+ $(,)?] })? $(=> $join:path)?;
     ) => {
         $(#[doc = $line])*
         #[derive(Clone, Copy, Debug)]
@@ -101,7 +102,7 @@ macro_rules! declare_rule {
                     $crate::rule::Group::$group,
                     $crate::rule::Level::$level,
                     concat!($($line, "\n"),*),
-                )$(.$trait())*$(.options(&[$($option),+]))?;
+                )$(.$trait())*$(.options(&[$($option),+]))?$(.joined_by($join))?;
                 &META
             }
 

@@ -63,6 +63,7 @@ impl<'a> Reporter<'a> {
             why: None,
             help: None,
             key: None,
+            further: Vec::new(),
             environments: Vec::new(),
             fix: None,
         };
@@ -84,9 +85,8 @@ impl<'a> Reporter<'a> {
         for (span, label) in &problem.related {
             finding = finding.label(Location::new(file, *span), label.clone());
         }
-        if let Some(key) = &problem.key {
-            finding = finding.key(key);
-        }
+        let keys: Vec<KeyName> = problem.key.iter().chain(&problem.further).cloned().collect();
+        finding = finding.keys(&keys);
         if !problem.repair.is_empty() {
             let edits = problem.repair.iter().map(|(span, replacement)| Edit {
                 at: Location::new(file, *span),
@@ -159,6 +159,14 @@ impl Finding<'_> {
         self.with(|diagnostic| diagnostic.key = Some(key.clone()))
     }
 
+    /// Names all keys it is about, where one fault concerns several.
+    pub fn keys(self, keys: &[KeyName]) -> Self {
+        self.with(|diagnostic| {
+            diagnostic.key = keys.first().cloned();
+            diagnostic.further = keys.get(1..).unwrap_or_default().to_vec();
+        })
+    }
+
     /// Names the environments it is about.
     pub fn environments(self, names: impl IntoIterator<Item = String>) -> Self {
         self.with(|diagnostic| diagnostic.environments = names.into_iter().collect())
@@ -172,6 +180,15 @@ impl Finding<'_> {
     /// Carries a repair.
     pub fn fix(self, fix: Fix) -> Self {
         self.fix_if(Some(fix))
+    }
+
+    /// Makes its repair, if it carries one, in more places.
+    pub fn with_edits(self, edits: Vec<Edit>) -> Self {
+        self.with(|diagnostic| {
+            if let Some(fix) = &mut diagnostic.fix {
+                fix.edits = edits;
+            }
+        })
     }
 
     /// Carries a repair, if there is one.

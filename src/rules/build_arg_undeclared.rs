@@ -10,7 +10,8 @@ use crate::index::{BuildLink, Index};
 use crate::key::{KeyName, is_tool_key, near_miss};
 use crate::rule::Reporter;
 use crate::rule::repair::{building_stage, declare_arg};
-use crate::text::{FileId, Location, Span};
+use crate::suppress::may_be_excepted;
+use crate::text::{FileId, Location, Span, TreePath};
 
 crate::declare_rule! {
     /// Reports a build argument that compose or a workflow passes and that the Dockerfile does not declare.
@@ -68,8 +69,8 @@ struct Dropped<'a> {
 impl BuildArgUndeclared {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let accepted = accepted(index);
-        // By the compose file and the argument: a habit that spreads over several builds is one fault.
-        let mut found: BTreeMap<(FileId, &KeyName), Vec<Dropped<'_>>> = BTreeMap::new();
+        // By the argument and the folder of the compose files: a habit that spreads over several builds is one fault.
+        let mut found: BTreeMap<(TreePath, Option<FileId>, &KeyName), Vec<Dropped<'_>>> = BTreeMap::new();
         for site in index.sites() {
             let BuildLink::Dockerfile(dockerfile) = site.build else { continue };
             let is_seen = index.extraction(dockerfile).is_some_and(|extraction| extraction.gaps.is_empty());
@@ -86,7 +87,10 @@ impl BuildArgUndeclared {
                 {
                     continue;
                 }
-                let places = found.entry((site.file, &arg.key)).or_default();
+                let is_excepted =
+                    index.files.get(site.file).is_some_and(|file| may_be_excepted(file, arg.span, arg.span));
+                let own = is_excepted.then_some(site.file);
+                let places = found.entry((index.path(site.file).folder(), own, &arg.key)).or_default();
                 if let Some(known) = places.iter_mut().find(|known| known.dockerfile == dockerfile) {
                     known.all.push(arg.at());
                     continue;
@@ -99,7 +103,7 @@ impl BuildArgUndeclared {
                 places.push(Dropped { at: arg.at(), dockerfile, near, stage, built, all: vec![arg.at()] });
             }
         }
-        for ((_, key), places) in found {
+        for ((.., key), places) in found {
             speak(index, reporter, key, &places);
         }
         steps::ask(index, reporter);

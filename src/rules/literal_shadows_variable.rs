@@ -12,7 +12,7 @@ crate::declare_rule! {
     /// Reports a literal under `environment:` over a key that the service's own `env_file` sets to something else.
     ///
     /// Addresses, paths and ports are left out: in a container they differ from those on the host for a
-    /// good reason.
+    /// good reason. So are switches over what an example shows: nobody knows what people make of it.
     ///
     /// ## Why it matters
     ///
@@ -51,8 +51,13 @@ impl LiteralShadowsVariable {
                     continue;
                 }
                 let below = site.env_files.iter().rev().find_map(|link| {
-                    let (EnvFileLink::File(file) | EnvFileLink::Example(file)) = link else { return None };
-                    supplied_in(index, *file, fact)
+                    match link {
+                        EnvFileLink::File(file) => supplied_in(index, *file, fact),
+                        // What an example switches one way for its readers, a compose file may switch the other way.
+                        EnvFileLink::Example(file) => supplied_in(index, *file, fact)
+                            .map(|(other, differs)| (other, differs && !is_switch(literal))),
+                        EnvFileLink::Missing(_) | EnvFileLink::Unseen => None,
+                    }
                 });
                 let Some((other, true)) = below else { continue };
                 let (_, places) = hidden.entry(other.at()).or_insert_with(|| (fact, Vec::new()));
@@ -96,6 +101,10 @@ fn supplied_in<'a>(index: &'a Index, file: FileId, fact: &Fact) -> Option<(&'a F
             Some((other, differs))
         },
     )
+}
+
+fn is_switch(value: &str) -> bool {
+    ["true", "false", "yes", "no", "on", "off"].iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
 /// Whether a value is an address, a path or a port, or names a service of its compose file.

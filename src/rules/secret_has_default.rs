@@ -9,6 +9,7 @@ use crate::key::{KeyName, is_secret_name, segments};
 use crate::matrix::Kind;
 use crate::rule::{OptionKind, OptionSpec, Reporter};
 use crate::secret::{is_placeholder, provider_token};
+use crate::suppress::may_be_excepted;
 use crate::text::{FileId, Location, TreePath};
 
 declare_rule! {
@@ -67,7 +68,9 @@ type Place<'a> = (Location, &'a Fact);
 impl SecretHasDefault {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut seen = BTreeSet::new();
-        let mut found: BTreeMap<(FileId, &KeyName, Fault), Vec<Place<'_>>> = BTreeMap::new();
+        // One real secret that is written down at several links of a chain is one fault; each program that makes its
+        // own random one is a fault by itself.
+        let mut found: BTreeMap<(Option<FileId>, &KeyName, Fault), Vec<Place<'_>>> = BTreeMap::new();
         for fact in index.facts() {
             let Role::Reads(read) = &fact.role else { continue };
             let Need::Default(value) = &read.need else { continue };
@@ -87,7 +90,9 @@ impl SecretHasDefault {
             } else {
                 continue;
             };
-            found.entry((fact.file, &fact.key, fault)).or_default().push((at, fact));
+            let is_alone = fault == Fault::Random || may_be_excepted(file, at.span, at.span);
+            let own = is_alone.then_some(fact.file);
+            found.entry((own, &fact.key, fault)).or_default().push((at, fact));
         }
         for ((_, key, fault), places) in found {
             speak(reporter, key, fault, &places);

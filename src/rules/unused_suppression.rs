@@ -102,6 +102,16 @@ fn about_comment(comment: &IgnoreComment, review: &Review<'_>, reporter: &mut Re
         .fix(Fix { title, edits, applicability });
 }
 
+/// The baseline with the count of today.
+fn lowered(count: &BaselineCount) -> Option<Fix> {
+    let (title, edit) = if count.found == 0 {
+        ("delete the entry".to_owned(), Edit { at: count.whole?, replacement: String::new() })
+    } else {
+        (format!("count {}", count.found), Edit { at: count.number?, replacement: count.found.to_string() })
+    };
+    Some(Fix { title, edits: vec![edit], applicability: Applicability::Safe })
+}
+
 fn about_count(count: &BaselineCount, reporter: &mut Reporter<'_>) {
     let group = &count.group;
     let about = if group.key.is_empty() { String::new() } else { format!(" about `{}`", group.key) };
@@ -119,7 +129,8 @@ fn about_count(count: &BaselineCount, reporter: &mut Reporter<'_>) {
     let finding = reporter
         .report(message, count.at, "counts too many")
         .why("what is mended must leave the baseline, or the same mistake can come back unseen")
-        .help("`envcheck check --update-baseline` writes the counts of today");
+        .help("`envcheck check --update-baseline` writes the counts of today")
+        .fix_if(lowered(count));
     if !group.key.is_empty() {
         drop(finding.key(&KeyName::new(&group.key)));
     }

@@ -43,6 +43,10 @@ pub struct BaselineCount {
     pub found: usize,
     /// Its entry in the file.
     pub at: Location,
+    /// What goes when the entry goes; `None` where the file is not part of the tree.
+    pub whole: Option<Location>,
+    /// Where the number stands; `None` where the file is not part of the tree.
+    pub number: Option<Location>,
 }
 
 /// What one count is about. Ordered as the file is.
@@ -57,13 +61,13 @@ pub struct Group {
 }
 
 impl Group {
-    /// What `found` is counted under.
-    pub(super) fn of(found: &Diagnostic, files: &Files) -> Self {
-        Self {
-            file: found.primary().map_or("", |label| files.path(label.at.file)).to_owned(),
-            rule: found.rule.0.to_owned(),
-            key: found.key.as_ref().map_or("", |key| key.as_str()).to_owned(),
-        }
+    /// What `found` is counted under: once for each key that it is about.
+    pub(super) fn of(found: &Diagnostic, files: &Files) -> Vec<Self> {
+        let file = found.primary().map_or("", |label| files.path(label.at.file));
+        let group =
+            |key: &str| Self { file: file.to_owned(), rule: found.rule.0.to_owned(), key: key.to_owned() };
+        let keys: Vec<Self> = found.keys().map(|key| group(key)).collect();
+        if keys.is_empty() { vec![group("")] } else { keys }
     }
 }
 
@@ -74,14 +78,26 @@ impl Baseline {
         read::parse(file, text)
     }
 
-    /// Whether a count has room for the finding, which it takes.
+    /// The same, as a file that does not belong to the tree and stays as it is.
+    #[must_use]
+    pub fn outside(mut self) -> Self {
+        for count in &mut self.counts {
+            (count.whole, count.number) = (None, None);
+        }
+        self
+    }
+
+    /// Whether counts have room for the finding, for each key that it is about; it takes what room there is.
     pub(super) fn cover(&mut self, found: &Diagnostic, files: &Files) -> bool {
-        let group = Group::of(found, files);
-        let room = self.counts.iter_mut().find(|count| count.group == group && count.found < count.count);
-        room.is_some_and(|count| {
-            count.found += 1;
-            true
-        })
+        let mut is_covered = true;
+        for group in Group::of(found, files) {
+            let mut counts = self.counts.iter_mut();
+            match counts.find(|count| count.group == group && count.found < count.count) {
+                Some(count) => count.found += 1,
+                None => is_covered = false,
+            }
+        }
+        is_covered
     }
 }
 

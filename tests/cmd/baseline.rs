@@ -55,6 +55,23 @@ fn what_is_counted_is_not_reported_and_the_counts_only_fall() {
 }
 
 #[test]
+fn keys_of_one_finding_are_counted_one_by_one() {
+    let tree = Tree::new(&[(".env", "A=1\nB=1\nD=1\nA=1\nB=1\nD=1\n")]);
+    assert_eq!(tree.run("--format concise").out.lines().count(), 1);
+    let ran = tree.run("--update-baseline");
+    assert!(ran.out.contains("it counts 3 findings"), "{ran:?}");
+    assert_eq!(tree.run("").code, 0);
+    tree.write(".env", "A=1\nB=1\nD=1\nC=1\nA=1\nB=1\nD=1\nC=1\n");
+    let ran = tree.run("--format concise");
+    assert!(ran.out.starts_with(".env:8:1: warning[duplicate-key] `C` is set twice"), "{ran:?}");
+    assert_eq!(ran.out.lines().count(), 1, "{ran:?}");
+    tree.write(".env", "A=1\nB=1\nD=1\nB=1\nD=1\n");
+    let ran = tree.run("--format concise");
+    assert!(ran.out.contains("unused-suppression") && ran.out.contains("about `A`"), "{ran:?}");
+    assert_eq!(ran.out.lines().count(), 1, "{ran:?}");
+}
+
+#[test]
 fn comments_come_first_and_exceptions_are_not_counted() {
     let tree = Tree::new(&[(
         ".env",
@@ -167,4 +184,84 @@ fn the_settings_may_say_where_it_lies() {
     tree.write("envcheck.toml", "baseline = \"../known.json\"\n");
     let ran = tree.run("check --no-baseline");
     assert!(ran.out.contains("`baseline` must be a path inside the checked tree"), "{ran:?}");
+}
+
+/// A read that no example shows, and a slip that is added later: its repair shows it.
+const SLIP: [(&str, &str); 2] = [
+    (".env.example", "A_KEY=1\nB_KEY=1\nC_KEY=1\n"),
+    (
+        "main.py",
+        "import os\n\nTOKEN = os.environ[\"PAYMENT_TOKEN\"]\n\
+         print(os.environ[\"A_KEY\"], os.environ[\"B_KEY\"], os.environ[\"C_KEY\"])\n",
+    ),
+];
+
+#[test]
+fn a_repair_takes_the_counts_of_what_it_mends_out_of_the_baseline() {
+    for flags in ["--strict", "--strict --select misspelled-key"] {
+        let tree = Tree::new(&SLIP);
+        assert_eq!(tree.run("--strict --update-baseline").code, 0);
+        assert!(read(&tree).contains("undocumented-key"), "{}", read(&tree));
+        tree.write(".env.example", "A_KEY=1\nB_KEY=1\nC_KEY=1\nPAYMENT_TOEKN=\n");
+        let ran = tree.run(&format!("check --fix --unsafe-fixes {flags}"));
+        assert_eq!(ran.code, 0, "{flags}: {ran:?}");
+        assert!(ran.out.contains("fixed [unused-suppression] delete the entry"), "{flags}: {ran:?}");
+        let text = std::fs::read_to_string(tree.path().join(".env.example")).unwrap();
+        assert!(text.ends_with("PAYMENT_TOKEN=\n"), "{flags}: {text}");
+        let counts = read(&tree);
+        assert!(!counts.contains("undocumented-key"), "{flags}: {counts}");
+        assert_eq!(tree.run("--strict").code, 0, "{flags}");
+        let again = tree.run(&format!("check --fix --unsafe-fixes {flags}"));
+        assert!(again.err.ends_with("0 fixed, 0 remaining\n"), "{flags}: {again:?}");
+        assert_eq!(read(&tree), counts, "{flags}");
+        tree.run("--strict --update-baseline");
+        assert_eq!(read(&tree), counts, "as an update writes it");
+    }
+}
+
+#[test]
+fn counts_of_what_was_mended_by_hand_are_no_part_of_a_repair() {
+    let tree = Tree::new(&[(".env", "A=1\nA=1\n"), ("x.env", "C=1\nC=1\n")]);
+    tree.run("--update-baseline");
+    tree.write("x.env", "C=1\n");
+    tree.write(".env", "A=1\nA=1\n\n\n\n\n\n\n\n\n\n\nB=1\nB=1\n");
+    let ran = tree.run("check --fix --select duplicate-key");
+    assert!(ran.err.ends_with("1 fixed, 0 remaining\n"), "{ran:?}");
+    assert!(read(&tree).contains("x.env"), "nobody asked about it: {}", read(&tree));
+}
+
+#[test]
+fn a_baseline_elsewhere_keeps_no_repair_back() {
+    let tree = Tree::new(&SLIP);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let outside = elsewhere.path().join("known.json");
+    let flag = format!("--strict --baseline {}", outside.display());
+    assert_eq!(tree.run(&format!("{flag} --update-baseline")).code, 0);
+    tree.write(".env.example", "A_KEY=1\nB_KEY=1\nC_KEY=1\nPAYMENT_TOEKN=\n");
+    let ran = tree.run(&format!("check --fix --unsafe-fixes {flag}"));
+    let text = std::fs::read_to_string(tree.path().join(".env.example")).unwrap();
+    assert!(text.ends_with("PAYMENT_TOKEN=\n"), "{ran:?}");
+    assert!(
+        ran.code == 1 && ran.out.contains("unused-suppression"),
+        "its file is not ours to write: {ran:?}"
+    );
+}
+
+#[test]
+fn stale_counts_are_lowered_by_a_repair() {
+    let tree = Tree::new(&[(".env", "A=1\nA=1\nC=1\nC=1\n"), ("x.env", "X=1\nX=1\nY=1\nZ=\"1\n")]);
+    tree.run("--update-baseline");
+    let first = read(&tree);
+    assert!(first.matches("count").count() >= 3, "{first}");
+    tree.write("x.env", "X=1\nY=1\n");
+    let ran = tree.run("check --fix");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let fixed = read(&tree);
+    tree.run("--update-baseline");
+    assert_eq!(read(&tree), fixed, "as an update would write it");
+    tree.write(".env", "A=1\n");
+    assert_eq!(tree.run("check --fix").code, 0);
+    let fixed = read(&tree);
+    tree.run("--update-baseline");
+    assert_eq!(read(&tree), fixed, "an empty list too");
 }

@@ -54,6 +54,7 @@ impl Stage {
                 why: text(why),
                 help: text(help),
                 key: None,
+                further: Vec::new(),
                 environments: Vec::new(),
                 fix: None,
             }],

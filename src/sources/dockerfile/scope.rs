@@ -39,15 +39,22 @@ pub(super) fn judge(events: &[Event], dockerfile: &Dockerfile, images: &[Option<
     scopes.collect(events);
     let mut told: BTreeSet<(Option<usize>, &str)> = BTreeSet::new();
     let mut problems = Vec::new();
+    // What BuildKit would set is one oversight, however many of them a stage uses.
+    let mut automatic: BTreeMap<usize, Vec<&Event>> = BTreeMap::new();
     for (position, event) in events.iter().enumerate() {
         if !is_use(event.kind) || told.contains(&(event.stage, event.name.value.as_str())) {
             continue;
         }
         if let Some(problem) = scopes.judge(event, position) {
             told.insert((event.stage, &event.name.value));
-            problems.push(problem.about(&KeyName::new(&event.name.value)));
+            let is_undeclared = problem.kind == ProblemKind::BuildArgOutOfScope && problem.related.is_empty();
+            match event.stage.filter(|_| is_undeclared && base::is_automatic(&event.name.value)) {
+                Some(stage) => automatic.entry(stage).or_default().push(event),
+                None => problems.push(problem.about(&KeyName::new(&event.name.value))),
+            }
         }
     }
+    problems.extend(automatic.iter().filter_map(|(stage, events)| scopes.automatic(events, *stage)));
     problems
 }
 
@@ -237,7 +244,7 @@ impl<'a> Scopes<'a> {
             return None;
         }
         if base::is_automatic(name) {
-            return Some(self.automatic(event, name, stage));
+            return self.automatic(&[event], stage);
         }
         if let Some((other, definition)) = self.first_stages.get(name) {
             return Some(self.in_another_stage(event, name, stage, *other, *definition));
@@ -265,15 +272,29 @@ impl<'a> Scopes<'a> {
         .help(help)
     }
 
-    fn automatic(&self, event: &Event, name: &str, stage: usize) -> Problem {
+    fn automatic(&self, events: &[&Event], stage: usize) -> Option<Problem> {
         let called = self.called(stage);
-        Problem::new(
+        let (first, others) = events.split_first()?;
+        let names: Vec<&str> = events.iter().map(|event| event.name.value.as_str()).collect();
+        let quoted = match names.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("`{}` and `{last}`", rest.join("`, `")),
+            _ => format!("`{}`", first.name.value),
+        };
+        let (are, them) = if others.is_empty() { ("is", "it") } else { ("are", "them") };
+        let missing = |name: &str| format!("no `ARG {name}` in {called} before this line");
+        let mut problem = Problem::new(
             ProblemKind::BuildArgOutOfScope,
-            event.name.span,
-            format!("`{name}` is empty in {called}: BuildKit sets it, but the stage does not declare it"),
-            format!("no `ARG {name}` in {called} before this line"),
+            first.name.span,
+            format!("{quoted} {are} empty in {called}: BuildKit sets {them}, but the stage does not declare {them}"),
+            missing(&first.name.value),
         )
-        .help(format!("add `ARG {name}` to {called}, above this line"))
+        .about(&KeyName::new(&first.name.value))
+        .help(format!("add `ARG {}` to {called}, above this line", names.join(" ")));
+        for other in others {
+            problem = problem.related(other.name.span, missing(&other.name.value));
+            problem.further.push(KeyName::new(&other.name.value));
+        }
+        Some(problem)
     }
 
     fn in_another_stage(

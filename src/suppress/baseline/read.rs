@@ -33,14 +33,17 @@ pub(super) fn parse(file: FileId, text: &str) -> Baseline {
             format!("its version is {}, and this envcheck reads {VERSION}", read.version),
         );
     }
-    let mut places = entries(body).into_iter();
-    let counts = read.findings.into_iter().map(|entry| {
-        let (start, end) = places.next().unwrap_or((0, 0));
+    let places = entries(body);
+    let counts = read.findings.into_iter().enumerate().map(|(position, entry)| {
+        let (start, end) = places.get(position).copied().unwrap_or((0, 0));
+        let shifted = |(start, end): (usize, usize)| place(file, start + shift, end + shift);
         BaselineCount {
             group: Group { file: entry.file, rule: entry.rule, key: entry.key.unwrap_or_default() },
             count: entry.count,
             found: 0,
-            at: place(file, start + shift, end + shift),
+            at: shifted((start, end)),
+            whole: whole(body, &places, position).map(shifted),
+            number: number(body, (start, end)).map(shifted),
         }
     });
     Baseline { file, counts: counts.collect(), fault: None }
@@ -97,6 +100,30 @@ fn entries(text: &str) -> Vec<(usize, usize)> {
     found
 }
 
+/// What goes with the entry at `position` of a list, so that the list stays one.
+fn whole(text: &str, entries: &[(usize, usize)], position: usize) -> Option<(usize, usize)> {
+    let &(start, end) = entries.get(position)?;
+    if let Some(&(next, _)) = entries.get(position + 1) {
+        return Some((start, next));
+    }
+    match position.checked_sub(1).and_then(|before| entries.get(before)) {
+        Some(&(_, before)) => Some((before, end)),
+        None => Some((text.get(..start)?.rfind('[')? + 1, end + text.get(end..)?.find(']')?)),
+    }
+}
+
+/// Where the value of `count` stands in an entry.
+fn number(text: &str, (start, end): (usize, usize)) -> Option<(usize, usize)> {
+    let entry = text.get(start..end)?;
+    // The name of a file or key may hold the word, but not with its quotes.
+    let behind = entry.rfind("\"count\"")? + "\"count\"".len();
+    let colon = behind + entry.get(behind..)?.find(':')? + 1;
+    let digits = entry.get(colon..)?;
+    let from = colon + digits.find(|c: char| c.is_ascii_digit())?;
+    let long = entry.get(from..)?.find(|c: char| !c.is_ascii_digit())?;
+    Some((start + from, start + from + long))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -117,6 +144,11 @@ mod tests {
             .collect();
         assert_eq!(told[0], ("a{b", "{\"rule\": \"a{b\", \"file\": \"x]\", \"count\": 2}"));
         assert!(told[1].1.starts_with("{\"rule\": \"c\"") && told[1].1.ends_with('}'));
+        let number = |at: usize| &text[read.counts[at].number.unwrap().span.range()];
+        assert_eq!((number(0), number(1)), ("2", "1"));
+        let whole = |at: usize| &text[read.counts[at].whole.unwrap().span.range()];
+        assert!(whole(0).starts_with("{\"rule\": \"a") && whole(0).ends_with(",\n  "));
+        assert!(whole(1).starts_with(",\n") && whole(1).ends_with('}'));
     }
 
     #[test]
@@ -141,7 +173,8 @@ mod tests {
         #[test]
         fn any_text_is_read(text in "[\\[\\]{}\",:a1 \n\\\\é]{0,60}") {
             let read = parse(FileId(0), &text);
-            for at in read.counts.iter().map(|count| count.at).chain(read.fault.map(|(at, _)| at)) {
+            let parts = |count: &super::BaselineCount| [Some(count.at), count.whole, count.number];
+            for at in read.counts.iter().flat_map(parts).flatten().chain(read.fault.map(|(at, _)| at)) {
                 prop_assert!(text.get(at.span.range()).is_some());
             }
         }

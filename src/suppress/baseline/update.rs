@@ -45,8 +45,8 @@ impl Update {
             *before.entry(count.group.clone()).or_default() += count.count;
         }
         let mut now: BTreeMap<Group, usize> = BTreeMap::new();
-        for found in found {
-            *now.entry(Group::of(found, files)).or_default() += 1;
+        for group in found.flat_map(|found| Group::of(found, files)) {
+            *now.entry(group).or_default() += 1;
         }
         if growth == Growth::Refused {
             for (group, count) in &mut now {
@@ -125,6 +125,7 @@ mod tests {
             why: None,
             help: None,
             key: key.map(KeyName::new),
+            further: Vec::new(),
             environments: Vec::new(),
             fix: None,
         }
