@@ -56,10 +56,9 @@ impl Snapshot {
     /// Reads the tree that `system` holds, with the matrix and the settings that were asked for.
     #[must_use]
     pub fn open(system: &dyn System, asked: &Asked) -> Self {
-        let walked = system.walk();
+        let (walked, tracking) = rayon::join(|| system.walk(), || system.tracking());
         let said = declared::read(system, &walked, asked);
         let (declared, mut unread) = (said.matrix, said.unread);
-        let tracking = system.tracking();
         let claimed = discover::claimed(system, walked, &tracking, &declared, &said.settings.exclude);
         unread.extend(claimed.unread);
 
@@ -95,11 +94,11 @@ impl Snapshot {
         let files = Files::new(files);
         let kinds =
             kinds.into_iter().map(|kind| kind.map(|extractor| sources::ALL[extractor].kind())).collect();
-        let matrix = match declared.origin {
+        let matrix = |files: &Files, extractions: &[Extraction]| match declared.origin {
             MatrixOrigin::Declared(_) => declared,
-            MatrixOrigin::Inferred => infer(&files, &extractions),
+            MatrixOrigin::Inferred => infer(files, extractions),
         };
-        let mut index = Index::build(files, matrix, said.matrix_problems, extractions, kinds);
+        let mut index = Index::build_with(files, matrix, said.matrix_problems, extractions, kinds);
         index.settings_problems = settings_problems;
         index.ignored = ignored;
         index.tracking = tracking;

@@ -67,6 +67,8 @@ pub struct Index {
     sites: sites::Sites,
     dotenvs: folders::Dotenvs,
     listed: listed::Listed,
+    /// The folders of the matrix's services.
+    roots: scope::Roots,
     scopes: scope::Scopes,
     templates: definitions::Templates,
     platform: definitions::Platform,
@@ -82,10 +84,8 @@ pub struct Index {
     served: HashMap<String, Vec<KeyName>>,
     /// Files with gaps that may hide reads, in order.
     read_gaps: Vec<FileId>,
-    /// Keys that values refer to, with how often.
-    references: HashMap<KeyName, u32>,
-    /// Keys, folded, that are read under another name or in another case, with how often.
-    read_otherwise: HashMap<KeyName, u32>,
+    /// Keys that are used under another name than their statement's.
+    used: usage::Used,
     /// Names that bundlers replace by values of other keys, so that code which reads them asks no environment.
     inlined: BTreeSet<KeyName>,
     /// Every route of the matrix, followed when the first rule asks.
@@ -117,10 +117,26 @@ impl Index {
         extractions: Vec<Extraction>,
         kinds: Vec<Option<SourceKind>>,
     ) -> Self {
-        let by_key = facts::ByKey::build(&extractions);
-        let mut index =
-            Self { files, matrix, matrix_problems, extractions, kinds, by_key, ..Self::default() };
-        index.inlined = usage::inlined(&index);
+        Self::build_with(files, |_, _| matrix, matrix_problems, extractions, kinds)
+    }
+
+    /// The same with a matrix that is made from the files and what they say, while they are joined as far as
+    /// that goes without it.
+    #[must_use]
+    pub fn build_with(
+        files: Files,
+        matrix: impl FnOnce(&Files, &[Extraction]) -> Matrix + Send,
+        matrix_problems: Vec<MatrixProblem>,
+        extractions: Vec<Extraction>,
+        kinds: Vec<Option<SourceKind>>,
+    ) -> Self {
+        let mut index = Self { files, matrix_problems, extractions, kinds, ..Self::default() };
+        let (matrix, joined) =
+            rayon::join(|| matrix(&index.files, &index.extractions), || WithoutMatrix::join(&index));
+        index.matrix = matrix;
+        (index.by_key, index.used) = (joined.by_key, joined.used);
+        (index.inlined, index.aside, index.read_gaps) = (joined.inlined, joined.aside, joined.read_gaps);
+        (index.dotenvs, index.listed) = (joined.dotenvs, joined.listed);
         index.aliases = index
             .matrix
             .keys
@@ -128,7 +144,7 @@ impl Index {
             .flat_map(|spec| spec.aliases.iter().map(|alias| alias.value.clone()))
             .collect();
         index.platform = definitions::Platform::of(&index.matrix);
-        index.served = cell::served(&index.matrix);
+        index.roots = scope::Roots::of(&index.matrix);
         for service in index.matrix.services.values() {
             if let Some(prefix) = &service.public_prefix
                 && !index.public_prefixes.contains(&prefix.value)
@@ -136,22 +152,13 @@ impl Index {
                 index.public_prefixes.push(prefix.value.clone());
             }
         }
-        index.aside = index.files.iter().map(|file| is_aside(&file.path)).collect();
-        index.templates = definitions::Templates::build(&index);
-        index.dotenvs = folders::Dotenvs::build(&index);
-        index.listed = listed::Listed::build(&index);
-        index.read_gaps = gaps::read_gaps(&index);
-        index.sites = sites::Sites::build(&index);
-        index.scopes = scope::Scopes::build(&index);
-        for extraction in &index.extractions {
-            usage::count(
-                &extraction.facts,
-                usage::Sign::Plus,
-                &mut index.references,
-                &mut index.read_otherwise,
-            );
-        }
-        index.typed = typed::Typed::build(&index);
+        let (sites, (templates, served)) = rayon::join(
+            || sites::Sites::build(&index),
+            || (definitions::Templates::build(&index), cell::served(&index.matrix)),
+        );
+        (index.sites, index.templates, index.served) = (sites, templates, served);
+        let (scopes, typed) = rayon::join(|| scope::Scopes::build(&index), || typed::Typed::build(&index));
+        (index.scopes, index.typed) = (scopes, typed);
         index
     }
 
@@ -182,5 +189,37 @@ impl Index {
     #[must_use]
     pub fn kind(&self, file: FileId) -> Option<SourceKind> {
         self.kinds.get(file.0 as usize).copied().flatten()
+    }
+}
+
+/// What is joined without the matrix.
+struct WithoutMatrix {
+    by_key: facts::ByKey,
+    inlined: BTreeSet<KeyName>,
+    aside: Vec<bool>,
+    dotenvs: folders::Dotenvs,
+    listed: listed::Listed,
+    read_gaps: Vec<FileId>,
+    used: usage::Used,
+}
+
+impl WithoutMatrix {
+    fn join(index: &Index) -> Self {
+        let ((by_key, used), (dotenvs, aside)) = rayon::join(
+            || (facts::ByKey::build(&index.extractions), usage::Used::count(&index.extractions)),
+            || {
+                let aside = index.files.iter().map(|file| is_aside(&file.path)).collect();
+                (folders::Dotenvs::build(index), aside)
+            },
+        );
+        Self {
+            by_key,
+            used,
+            dotenvs,
+            aside,
+            inlined: usage::inlined(index),
+            listed: listed::Listed::build(index),
+            read_gaps: gaps::read_gaps(index),
+        }
     }
 }

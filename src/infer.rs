@@ -36,8 +36,8 @@ pub fn infer(files: &Files, extractions: &[Extraction]) -> Matrix {
     let tree = Tree::new(files, extractions);
     let project = project::guess(&tree);
     let services = services::guess(&tree, project.as_ref());
-    let environments = environments::guess(&tree, &services);
-    let keys = keys::read_by_code(&tree, &services);
+    let (environments, keys) =
+        rayon::join(|| environments::guess(&tree, &services), || keys::read_by_code(&tree, &services));
     bare::undemanding(Matrix { project, services, environments, keys, ..Matrix::default() })
 }
 

@@ -56,11 +56,14 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         written => written?,
     }
-    match (fails, report.statistics.facts) {
+    let exit = match (fails, report.statistics.facts) {
         (true, _) => Ok(Exit::Findings),
         (false, 0) => Err(nothing_compared(&report)),
         (false, _) => Ok(Exit::Clean),
-    }
+    };
+    // The process ends here. To give back what it holds, piece by piece, takes a tenth of a run.
+    std::mem::forget((snapshot, report));
+    exit
 }
 
 pub(super) fn write(report: &Report, format: Format, output: &mut Output<'_>) -> io::Result<()> {

@@ -1,6 +1,8 @@
 //! What a run hands to the fronts: findings and masked texts, and nothing secret.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
 
 use super::{Comparison, Judgement, Snapshot, sensitive};
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
@@ -92,14 +94,17 @@ impl Report {
                 paths: found.labels.iter().filter_map(|label| path_of(label.at.file)).collect(),
             })
             .collect();
-        let mut files = BTreeMap::new();
-        for diagnostic in &diagnostics {
-            let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.at.file);
-            for file in diagnostic.labels.iter().map(|label| label.at.file).chain(edits) {
-                let known = || known.get(&file).cloned();
-                files.entry(file).or_insert_with(|| known().unwrap_or_else(|| masked(snapshot, file)));
-            }
-        }
+        let shown: BTreeSet<FileId> = diagnostics
+            .iter()
+            .flat_map(|diagnostic| {
+                let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.at.file);
+                diagnostic.labels.iter().map(|label| label.at.file).chain(edits)
+            })
+            .collect();
+        let files: BTreeMap<FileId, MaskedFile> = shown
+            .into_par_iter()
+            .map(|file| (file, known.get(&file).cloned().unwrap_or_else(|| masked(snapshot, file))))
+            .collect();
         let fingerprints =
             diagnostics.iter().map(|diagnostic| diagnostic.fingerprint(&index.files)).collect();
         let mut statistics = Statistics {

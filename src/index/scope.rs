@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Index, Site};
 use crate::fact::{Fact, Phase, Place, Read, Role, Runs, Structure, is_aside};
-use crate::matrix::Service;
+use crate::matrix::{Matrix, Service};
 use crate::text::{FileId, TreePath};
 
 /// The position of a fact: the number of its file, and its place among the file's facts.
@@ -20,24 +20,41 @@ pub(super) struct Scopes {
     by_service: HashMap<String, Vec<FactAt>>,
     /// By the deepest folder of code that some site runs.
     by_folder: HashMap<TreePath, Vec<FactAt>>,
-    /// The services of the matrix that have a folder, by folder.
-    roots: HashMap<TreePath, String>,
-    /// The only service of the matrix.
+}
+
+/// The folders of the matrix's services.
+#[derive(Debug, Default)]
+pub(super) struct Roots {
+    /// The services that have a folder, by folder.
+    by_folder: HashMap<TreePath, String>,
+    /// The only service.
     only: Option<String>,
+}
+
+impl Roots {
+    pub(super) fn of(matrix: &Matrix) -> Self {
+        let mut roots = Self::default();
+        for service in matrix.services.values() {
+            if let Some(root) = &service.root {
+                // Of two services with one folder the later name speaks, as in `Matrix::service_at`.
+                roots.by_folder.insert(root.value.clone(), service.name.value.clone());
+            }
+        }
+        if let (Some(only), 1) = (matrix.services.values().next(), matrix.services.len()) {
+            roots.only = Some(only.name.value.clone());
+        }
+        roots
+    }
+
+    /// The name of the service whose folder holds `path`; of nested folders the deepest.
+    fn owner(&self, path: &TreePath) -> Option<&str> {
+        path_and_folders(path).find_map(|folder| self.by_folder.get(folder)).map(String::as_str)
+    }
 }
 
 impl Scopes {
     pub(super) fn build(index: &Index) -> Self {
         let mut scopes = Self::default();
-        for service in index.matrix.services.values() {
-            if let Some(root) = &service.root {
-                // Of two services with one folder the later name speaks, as in `Matrix::service_at`.
-                scopes.roots.insert(root.value.clone(), service.name.value.clone());
-            }
-        }
-        if let (Some(only), 1) = (index.matrix.services.values().next(), index.matrix.services.len()) {
-            scopes.only = Some(only.name.value.clone());
-        }
         for site in index.sites() {
             if let Some(folder) = &site.code {
                 scopes.by_folder.entry(folder.clone()).or_default();
@@ -50,11 +67,10 @@ impl Scopes {
     }
 
     /// Takes away the reads of one file.
-    pub(super) fn remove(&mut self, file: u32, path: &TreePath) {
+    pub(super) fn remove(&mut self, roots: &Roots, file: u32, path: &TreePath) {
         remove(&mut self.code, file);
-        let owner = self.owner(path).map(str::to_owned);
-        for name in owner.into_iter().chain(self.only.clone()) {
-            if let Some(reads) = self.by_service.get_mut(&name) {
+        for name in roots.owner(path).into_iter().chain(roots.only.as_deref()) {
+            if let Some(reads) = self.by_service.get_mut(name) {
                 remove(reads, file);
             }
         }
@@ -80,8 +96,8 @@ impl Scopes {
         let found: Vec<FactAt> = reads.map(|(position, _)| (file, position)).collect();
         insert(&mut self.code, &found);
         // With one service only, code that lies nowhere in particular is its code.
-        let only = self.only.as_deref().filter(|_| path.root_name().is_none());
-        if let Some(name) = self.owner(path).or(only) {
+        let only = index.roots.only.as_deref().filter(|_| path.root_name().is_none());
+        if let Some(name) = index.roots.owner(path).or(only) {
             insert(self.by_service.entry(name.to_owned()).or_default(), &found);
         }
         if let Some(folder) = path_and_folders(path).find(|folder| self.by_folder.contains_key(*folder))
@@ -89,11 +105,6 @@ impl Scopes {
         {
             insert(reads, &found);
         }
-    }
-
-    /// The name of the matrix's service whose folder holds `path`; of nested folders the deepest.
-    fn owner(&self, path: &TreePath) -> Option<&str> {
-        path_and_folders(path).find_map(|folder| self.roots.get(folder)).map(String::as_str)
     }
 }
 
@@ -130,7 +141,7 @@ impl Index {
     /// [`crate::matrix::Matrix::service_at`], without a walk through all services.
     #[must_use]
     pub fn service_at(&self, path: &TreePath) -> Option<&Service> {
-        self.scopes.owner(path).and_then(|name| self.matrix.services.get(name))
+        self.roots.owner(path).and_then(|name| self.matrix.services.get(name))
     }
 
     /// All reads of the process environment by the application's own code while it runs.

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::facts::Changed;
 use super::listed::is_listed_alike;
-use super::usage::{Sign, count, read_otherwise_by, referred_by};
+use super::usage::{Sign, read_otherwise_by, referred_by};
 use super::{BuildLink, Index};
 use crate::fact::{Extraction, Fact, Hidden, Role, Structure};
 use crate::infer::{is_same_read, spec_of};
@@ -66,7 +66,7 @@ impl Index {
         let is_same_gap = self.extraction(file).is_some_and(|new| hidden_reads(new) == hidden_reads(&old));
         let read_before = ReadOtherwise::of(self, old.facts.iter().chain(&new_facts));
         let changed = self.by_key.replace(file.0, &old, &self.extractions);
-        self.scopes.remove(file.0, &path);
+        self.scopes.remove(&self.roots, file.0, &path);
         let mut scopes = std::mem::take(&mut self.scopes);
         scopes.add(self, file.0, &new_facts);
         self.scopes = scopes;
@@ -74,8 +74,8 @@ impl Index {
         typed.remove(file.0, &path, &old.facts);
         typed.add(self, file.0);
         self.typed = typed;
-        count(&old.facts, Sign::Minus, &mut self.references, &mut self.read_otherwise);
-        count(&new_facts, Sign::Plus, &mut self.references, &mut self.read_otherwise);
+        self.used.step(&old.facts, Sign::Minus);
+        self.used.step(&new_facts, Sign::Plus);
         if loaded != loads {
             self.loaders.take();
         }
@@ -198,7 +198,7 @@ impl ReadOtherwise {
     }
 
     fn state(index: &Index, key: &KeyName) -> (bool, bool) {
-        (index.references.contains_key(key), index.read_otherwise.contains_key(key))
+        (index.used.references.contains_key(key), index.used.read_otherwise.contains_key(key))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Index;
 use super::scope::FactAt;
-use crate::fact::{Fact, Need, Phase, Place, Read, Role, Runs, Structure, Value};
+use crate::fact::{Extraction, Fact, Need, Phase, Place, Read, Role, Runs, Structure, Value};
 use crate::key::{KeyName, is_tool_key};
 use crate::text::{FileId, Location};
 
@@ -24,7 +24,7 @@ impl Index {
     pub fn may_be_read_besides(&self, key: &KeyName, own: &[&Fact]) -> bool {
         is_tool_key(key)
             || self.is_read(key)
-            || self.references.contains_key(key)
+            || self.used.references.contains_key(key)
             || self.mentions_of(key).any(|at| !self.is_stated_only(key, at.file, own))
             || self.has_file_twin(key)
             || self.read_gap(key).is_some()
@@ -45,19 +45,19 @@ impl Index {
     /// Whether a read of the key is known, under this name, an alternative one or in another case.
     #[must_use]
     pub fn is_read(&self, key: &KeyName) -> bool {
-        self.is_read_so(key) || self.read_otherwise.contains_key(&key.folded())
+        self.is_read_so(key) || self.used.read_otherwise.contains_key(&key.folded())
     }
 
     /// Whether a value of any file refers to the key.
     #[must_use]
     pub fn is_referenced(&self, key: &KeyName) -> bool {
-        self.references.contains_key(key)
+        self.used.references.contains_key(key)
     }
 
     /// Whether the key is read as an alternative name or in another case.
     #[must_use]
     pub fn is_read_otherwise(&self, key: &KeyName) -> bool {
-        self.read_otherwise.contains_key(&key.folded())
+        self.used.read_otherwise.contains_key(&key.folded())
     }
 
     /// Whether a bundler replaces the name by a value that it makes of other keys.
@@ -76,8 +76,8 @@ impl Index {
 
     fn is_read_by(&self, name: &str) -> bool {
         self.is_read_so(name)
-            || !self.read_otherwise.is_empty()
-                && self.read_otherwise.contains_key(name.to_ascii_uppercase().as_str())
+            || !self.used.read_otherwise.is_empty()
+                && self.used.read_otherwise.contains_key(name.to_ascii_uppercase().as_str())
     }
 
     /// What the application's code reads, by name, and nothing sets, documents or mentions, with the first
@@ -141,28 +141,41 @@ pub(super) enum Sign {
     Minus,
 }
 
-/// Counts the keys that values of a file refer to, and those, folded, that it reads under an alternative
-/// name or by readers that fold case.
-pub(super) fn count(
-    facts: &[Fact],
-    sign: Sign,
-    references: &mut HashMap<KeyName, u32>,
-    read_otherwise: &mut HashMap<KeyName, u32>,
-) {
-    let step = |counts: &mut HashMap<KeyName, u32>, key: KeyName| match sign {
-        Sign::Plus => *counts.entry(key).or_default() += 1,
-        Sign::Minus => {
-            if let Entry::Occupied(mut entry) = counts.entry(key) {
-                *entry.get_mut() -= 1;
-                if *entry.get() == 0 {
-                    entry.remove();
+/// Keys that are used under another name than their statement's, with how often.
+#[derive(Debug, Default)]
+pub(super) struct Used {
+    /// By a value that refers to them.
+    pub(super) references: HashMap<KeyName, u32>,
+    /// Folded, by a read under an alternative name or of a reader that folds case.
+    pub(super) read_otherwise: HashMap<KeyName, u32>,
+}
+
+impl Used {
+    pub(super) fn count(extractions: &[Extraction]) -> Self {
+        let mut used = Self::default();
+        for extraction in extractions {
+            used.step(&extraction.facts, Sign::Plus);
+        }
+        used
+    }
+
+    /// Counts the statements of a file, or no longer.
+    pub(super) fn step(&mut self, facts: &[Fact], sign: Sign) {
+        let step = |counts: &mut HashMap<KeyName, u32>, key: KeyName| match sign {
+            Sign::Plus => *counts.entry(key).or_default() += 1,
+            Sign::Minus => {
+                if let Entry::Occupied(mut entry) = counts.entry(key) {
+                    *entry.get_mut() -= 1;
+                    if *entry.get() == 0 {
+                        entry.remove();
+                    }
                 }
             }
+        };
+        for fact in facts {
+            referred_by(fact, &mut |key| step(&mut self.references, key.clone()));
+            read_otherwise_by(fact, &mut |key| step(&mut self.read_otherwise, key));
         }
-    };
-    for fact in facts {
-        referred_by(fact, &mut |key| step(references, key.clone()));
-        read_otherwise_by(fact, &mut |key| step(read_otherwise, key));
     }
 }
 

@@ -1,9 +1,12 @@
 //! What compose refuses.
 
+use std::collections::BTreeSet;
+
 use crate::declare_rule;
-use crate::fact::ProblemKind;
+use crate::fact::{ComposeFile, ProblemKind, Structure};
 use crate::index::Index;
 use crate::rule::Reporter;
+use crate::text::{FileId, Location, Span};
 
 declare_rule! {
     /// Reports what makes compose refuse a file: YAML that does not parse, a key twice in one mapping,
@@ -45,5 +48,66 @@ impl ComposeStructure {
             why,
             "give it the shape that compose expects",
         );
+        for (file, structure) in index.structures() {
+            let Structure::Compose(compose) = structure else { continue };
+            let is_open = index.extraction(file).is_none_or(|read| !read.gaps.is_empty());
+            let is_complete = compose.services.iter().all(|one| one.image.is_some() || one.build.is_some());
+            if !is_open && is_complete && compose.includes.is_empty() {
+                undeclared(index, reporter, file, compose, why);
+            }
+        }
     }
+}
+
+/// Tells of volumes and networks that services use and the section of the file, which is there, does not list.
+fn undeclared(index: &Index, reporter: &mut Reporter<'_>, file: FileId, compose: &ComposeFile, why: &str) {
+    // A file may be used together with the others of its folder.
+    let listed = |kind: &str| -> Vec<&str> {
+        let own = compose.resources.iter().filter(|resource| resource.kind == kind);
+        let others = index
+            .composes_beside(file)
+            .flat_map(|other| &other.resources)
+            .filter(|_| own.clone().next().is_some());
+        own.clone()
+            .chain(others.filter(|resource| resource.kind == kind))
+            .map(|resource| resource.key.as_str())
+            .collect()
+    };
+    let (volumes, networks) = (listed("volume"), listed("network"));
+    let text = index.files.get(file).map_or("", |file| file.text.as_str());
+    let mut used: Vec<(&str, &str, &str, Span)> = Vec::new();
+    for service in compose.services.iter().filter(|service| service.extends.is_none()) {
+        for mount in &service.mounts {
+            // The short form `name:/path`; the long one may be anything else.
+            let is_short = text.get(mount.source.span.range()).is_some_and(|entry| entry.contains(":/"));
+            let is_listed = volumes.is_empty() || volumes.contains(&mount.source.as_str());
+            if is_short && !is_listed && is_name(&mount.source) {
+                used.push(("volume", &mount.source, &service.name, mount.source.span));
+            }
+        }
+        for network in service.networks.iter().filter(|network| *network != "default" && is_name(network)) {
+            if !networks.is_empty() && !networks.contains(&network.as_str()) {
+                used.push(("network", network, &service.name, service.name.span));
+            }
+        }
+    }
+    let mut told = BTreeSet::new();
+    for (kind, name, service, span) in used {
+        if told.insert((kind, name)) {
+            reporter
+                .report(
+                    format!("`{service}` uses the {kind} `{name}`, which the file does not list"),
+                    Location::new(file, span),
+                    "no such name below",
+                )
+                .why(why)
+                .help(format!("add `{name}:` to `{kind}s:` at the end of the file"));
+        }
+    }
+}
+
+/// Whether a source of a mount is the name of a volume, and no path or variable.
+fn is_name(source: &str) -> bool {
+    source.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && source.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }

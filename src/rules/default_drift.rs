@@ -11,7 +11,7 @@ use crate::matrix::{Defaults, Environment};
 use crate::rule::{Reporter, enumerate};
 use crate::text::Location;
 
-use claims::{Claim, canonical};
+use claims::{Claim, are_alike, canonical};
 
 crate::declare_rule! {
     /// Reports a key for which code, example, compose or template name different defaults.
@@ -57,6 +57,7 @@ impl DefaultDrift {
             let known: Vec<String> = claims.iter().map(|claim| canonical(claim.text)).collect();
             others.retain(|claim| !known.contains(&canonical(claim.text)));
             let Some(own) = claims.first() else { continue };
+            others.retain(|claim| are_alike(claim.text, own.text));
             if !others.is_empty() && !told.contains(&key) {
                 told.push(key.clone());
                 speak(reporter, &key, &others, own, Vec::new());
@@ -74,7 +75,10 @@ fn within_compose(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<&KeyName, Vec<Claim<'_>>> = BTreeMap::new();
         for (key, claim) in claims::interpolated(index, file) {
             let known = found.entry(key).or_default();
-            if known.iter().all(|other| canonical(other.text) != canonical(claim.text)) {
+            let differs = |other: &Claim<'_>| {
+                canonical(other.text) != canonical(claim.text) && are_alike(other.text, claim.text)
+            };
+            if known.iter().all(differs) {
                 known.push(claim);
             }
         }
@@ -109,7 +113,8 @@ fn within_environments(index: &Index, reporter: &mut Reporter<'_>) -> Vec<KeyNam
         let Some(claim) = claims::of_supply(index, supply) else { continue };
         let own: Vec<Claim<'_>> = claims::of_service(index, &supply.service, &supply.key);
         let Some(first) = own.first() else { continue };
-        if own.iter().any(|own| canonical(own.text) == canonical(claim.text)) {
+        let is_same = own.iter().any(|own| canonical(own.text) == canonical(claim.text));
+        if is_same || !are_alike(first.text, claim.text) {
             continue;
         }
         let (.., environments) =

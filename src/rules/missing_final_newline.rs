@@ -1,10 +1,12 @@
 //! `missing-final-newline`
 
+use rayon::prelude::*;
+
 use crate::declare_rule;
 use crate::fact::{ProblemKind, is_aside};
 use crate::index::Index;
 use crate::rule::Reporter;
-use crate::text::{FileId, Location, Span, TreePath};
+use crate::text::{FileId, Location, SourceFile, Span, TreePath};
 
 declare_rule! {
     /// Reports a dotenv file whose last line has no newline.
@@ -34,8 +36,9 @@ declare_rule! {
 
 impl MissingFinalNewline {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let mut appends = None;
         for (file, problem) in index.problems(ProblemKind::MissingFinalNewline) {
-            let appended = appended_at(index, file);
+            let appended = appended_at(index, file, appends.get_or_insert_with(|| Append::all(index)));
             if appended.is_none() && !reporter.is_strict() {
                 continue;
             }
@@ -52,14 +55,24 @@ impl MissingFinalNewline {
     }
 }
 
-/// Where a script appends to a dotenv, or to the file that people make from it.
-fn appended_at(index: &Index, file: FileId) -> Option<Location> {
-    let path = index.path(file);
-    let targets: Vec<TreePath> = std::iter::once(path.clone()).chain(copy_of(&path)).collect();
-    index.files.iter().filter(|script| !is_aside(&script.path)).find_map(|script| {
-        if !script.text.contains(">>") {
-            return None;
-        }
+/// A line that appends to a file.
+struct Append {
+    at: Location,
+    /// The file, as the line names it from the root of the tree and from the folder that the line stands in.
+    targets: Vec<TreePath>,
+}
+
+impl Append {
+    /// Those of all files, in the order of places.
+    fn all(index: &Index) -> Vec<Self> {
+        let scripts: Vec<&SourceFile> = index.files.iter().collect();
+        let scripts = scripts.into_par_iter();
+        let scripts = scripts.filter(|script| script.text.contains(">>") && !is_aside(&script.path));
+        scripts.flat_map_iter(Self::all_in).collect()
+    }
+
+    fn all_in(script: &SourceFile) -> Vec<Self> {
+        let mut found = Vec::new();
         let mut start = 0;
         for line in script.text.split_inclusive('\n') {
             if let Some(behind) = line.split_once(">>").map(|(_, behind)| behind.trim_start_matches(['>', ' ']))
@@ -69,18 +82,26 @@ fn appended_at(index: &Index, file: FileId) -> Option<Location> {
             {
                 let end = behind.find([' ', ';', ')', '&', '|', '\n', '\r']).unwrap_or(behind.len());
                 let target = behind.get(..end).unwrap_or("").trim_matches(['"', '\'']);
-                let from_root = TreePath::root(path.root_name()).join(target);
-                let from_here = script.path.folder().join(target);
-                let is_target = from_root.iter().chain(&from_here).any(|named| targets.contains(named));
-                if !target.is_empty() && is_target {
+                let from_root = TreePath::root(script.path.root_name()).join(target);
+                let targets: Vec<TreePath> =
+                    from_root.into_iter().chain(script.path.folder().join(target)).collect();
+                if !target.is_empty() && !targets.is_empty() {
                     let span = Span::new(start, start + line.trim_end().len());
-                    return Some(Location::new(script.id, span));
+                    found.push(Self { at: Location::new(script.id, span), targets });
                 }
             }
             start += line.len();
         }
-        None
-    })
+        found
+    }
+}
+
+/// Where a script appends to a dotenv, or to the file that people make from it.
+fn appended_at(index: &Index, file: FileId, appends: &[Append]) -> Option<Location> {
+    let path = index.path(file);
+    let names: Vec<TreePath> = std::iter::once(path.clone()).chain(copy_of(&path)).collect();
+    let is_meant = |append: &&Append| append.targets.iter().any(|target| names.contains(target));
+    appends.iter().find(is_meant).map(|append| append.at)
 }
 
 /// The file that people make from an example.

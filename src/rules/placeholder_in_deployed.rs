@@ -1,10 +1,14 @@
 //! `placeholder-in-deployed`
 
-use crate::fact::SourceKind;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::fact::{Fact, Fallback, Provide, Role, SourceKind};
 use crate::index::Index;
-use crate::matrix::Environment;
+use crate::key::{KeyName, is_secret_name};
+use crate::matrix::{EnvSource, Environment};
 use crate::rule::{OptionKind, OptionSpec, Reporter, enumerate};
 use crate::secret::is_placeholder;
+use crate::text::{Location, Span};
 
 crate::declare_rule! {
     /// Reports a placeholder such as `changeme` or `<token>` that supplies a deployed environment.
@@ -54,7 +58,10 @@ const PLACEHOLDERS: OptionSpec = OptionSpec {
 
 impl PlaceholderInDeployed {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        for held in index.held_texts(Environment::is_deployed) {
+        let texts = index.held_texts(Environment::is_deployed);
+        let known: BTreeSet<Location> = texts.iter().map(|held| held.at).collect();
+        in_images(index, reporter, &known);
+        for held in texts {
             let text = held.text.reveal();
             if !is_placeholder(text) && !reporter.options().matches(&PLACEHOLDERS, text) {
                 continue;
@@ -85,4 +92,68 @@ impl PlaceholderInDeployed {
                 .help(help);
         }
     }
+}
+
+/// Secrets of images that nothing in the tree builds: no code says which keys they read, so what the compose files
+/// of an environment give them counts as it stands.
+fn in_images(index: &Index, reporter: &mut Reporter<'_>, known: &BTreeSet<Location>) {
+    let followed: BTreeSet<(&str, &KeyName)> = index
+        .supplied()
+        .map(|(environment, supply)| (environment.name.value.as_str(), &supply.key))
+        .collect();
+    let mut found: BTreeMap<Location, (&KeyName, Vec<String>)> = BTreeMap::new();
+    for environment in index.matrix.environments.iter().filter(|environment| environment.is_deployed()) {
+        let sources = environment.sources.iter().filter_map(|source| match &source.value {
+            EnvSource::Compose { files, .. } => Some(files),
+            _ => None,
+        });
+        for file in sources.flatten().filter_map(|path| index.files.at(&path.value)) {
+            for site in index.sites_in(file.id).iter().filter(|site| index.is_sink(site)) {
+                for fact in index.environment_of(site).filter(|fact| is_secret_name(&fact.key)) {
+                    // Keys that a service is known to read are followed to wherever they come from.
+                    let is_followed = followed.contains(&(environment.name.value.as_str(), &fact.key));
+                    let placeholder = placeholder_of(fact, environment).filter(|_| !is_followed);
+                    let Some(at) = placeholder else { continue };
+                    let at = Location::new(fact.file, at);
+                    let (_, names) = found.entry(at).or_insert_with(|| (&fact.key, Vec::new()));
+                    if !known.contains(&at) && !names.contains(&environment.name.value) {
+                        names.push(environment.name.value.clone());
+                    }
+                }
+            }
+        }
+    }
+    for (at, (key, environments)) in found.into_iter().filter(|(_, (_, names))| !names.is_empty()) {
+        let names = enumerate(&environments);
+        reporter
+            .report(
+                format!("a placeholder supplies `{key}` in {names}"),
+                at,
+                "only holds the place for a value",
+            )
+            .key(key)
+            .environments(environments)
+            .why("the key is set, so no check for presence notices")
+            .help(format!("demand the real value here (`${{X:?}}`), and supply it in {names}"));
+    }
+}
+
+/// The place of a placeholder that an entry gives, or falls back to where the environment says nothing else.
+fn placeholder_of(fact: &Fact, environment: &Environment) -> Option<Span> {
+    let Role::Provides(Provide { value, .. }) = &fact.role else { return None };
+    if let Some(text) = value.plain() {
+        return is_placeholder(text).then_some(value.span).filter(|_| !text.is_empty());
+    }
+    let [reference] = value.references.as_slice() else { return None };
+    let Fallback::Default { text, span, .. } = &reference.fallback else { return None };
+    let is_set = environment.values.contains_key(&reference.key)
+        || environment.sources.iter().any(|source| match &source.value {
+            EnvSource::Platform { keys, .. } => {
+                keys.is_empty() || keys.iter().any(|key| key.value == reference.key)
+            }
+            EnvSource::Compose { env_files, .. } => !env_files.is_empty(),
+            EnvSource::Vault { .. } => false,
+            EnvSource::Workflow { .. } | EnvSource::Dotenv { .. } | EnvSource::Deploy { .. } => true,
+        });
+    (!is_set && !text.reveal().is_empty() && is_placeholder(text.reveal())).then_some(*span)
 }

@@ -1,5 +1,7 @@
 //! `public-key-not-baked`
 
+mod workflow;
+
 use std::collections::BTreeSet;
 
 use crate::diagnostic::Fix;
@@ -15,6 +17,8 @@ crate::declare_rule! {
     ///
     /// Either the image declares the key as `ARG` and is not given it, or browser code reads the key and the image
     /// takes other keys of this kind and not this one.
+    ///
+    /// Under `--strict` it also reports a step of a workflow that leaves out what compose passes to the same Dockerfile.
     ///
     /// ## Why it matters
     ///
@@ -47,7 +51,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass the key under `build.args`, and declare it as `ARG` in the stage that builds.
-    pub struct PublicKeyNotBaked = "public-key-not-baked", Build, Warning, fixes;
+    pub struct PublicKeyNotBaked = "public-key-not-baked", Build, Warning, fixes, partly_strict;
 }
 
 impl PublicKeyNotBaked {
@@ -88,6 +92,9 @@ impl PublicKeyNotBaked {
                 }
                 speak(index, reporter, site, build.span, fact, declared);
             }
+        }
+        if reporter.is_strict() {
+            workflow::ask(index, reporter);
         }
         for (fact, _) in index.build_reads() {
             not_received(index, reporter, fact, &mut told);

@@ -1,11 +1,13 @@
 //! `version-stamp-missing`
 
+mod passed;
+
 use std::collections::BTreeSet;
 
 use crate::fact::{Fact, Place, Role};
 use crate::index::Index;
 use crate::key::{KeyName, segments};
-use crate::matrix::{Kind, Service};
+use crate::matrix::{KeySpec, Kind, Service};
 use crate::rule::Reporter;
 use crate::text::{FileId, Location};
 
@@ -15,6 +17,9 @@ crate::declare_rule! {
     /// A key of `kind: build` counts as metadata if its name tells so: `GIT_SHA`, `BUILD_DATE`,
     /// `APP_VERSION`, `REVISION`. The last stage of the service's Dockerfile must write it into the image, by `ENV`
     /// or `LABEL`; an `ARG` alone is gone once the image is built.
+    ///
+    /// A step of a workflow that builds an image without the commit that its Dockerfile takes and keeps is reported too,
+    /// matrix or not.
     ///
     /// ## Why it matters
     ///
@@ -42,7 +47,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// `ARG GIT_SHA` and `ENV GIT_SHA=$GIT_SHA` in the last stage, and pass it to the build.
-    pub struct VersionStampMissing = "version-stamp-missing", Missing, Strict, needs_matrix;
+    pub struct VersionStampMissing = "version-stamp-missing", Missing, Strict;
 }
 
 /// Words of names that tell which build this is.
@@ -51,7 +56,9 @@ const STAMPS: &[&str] =
 
 impl VersionStampMissing {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        for spec in index.matrix.keys.values().filter(|spec| spec.kind.value == Kind::Build) {
+        passed::ask(index, reporter);
+        let is_asked = |spec: &&KeySpec| index.matrix.is_declared() && spec.kind.value == Kind::Build;
+        for spec in index.matrix.keys.values().filter(is_asked) {
             let key = &spec.name.value;
             let Some(declared) = spec.name.at.filter(|_| is_stamp(key)) else { continue };
             let mut told = BTreeSet::new();

@@ -19,12 +19,13 @@ mod telling;
 mod types;
 mod viper;
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use regex::Regex;
 
 use super::gather::{Gather, is_upper_snake};
 use super::mentions::is_foreign;
+use super::signs::any_of;
 use crate::fact::{Extraction, Extractor, Hidden, Phase, SourceKind};
 use crate::syntax::tree::{Language, parse};
 use crate::text::{SourceFile, Span, TreePath};
@@ -61,6 +62,8 @@ const SIGNS: &[&str] = &[
     "EnvDur",
 ];
 
+static ANY_SIGN: LazyLock<Regex> = LazyLock::new(|| any_of(SIGNS));
+
 impl Extractor for Go {
     fn kind(&self) -> SourceKind {
         SourceKind("go")
@@ -71,9 +74,7 @@ impl Extractor for Go {
     }
 
     fn confirms(&self, _path: &TreePath, text: &str) -> bool {
-        static ANY_SIGN: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-        let signs = ANY_SIGN.get_or_init(|| AhoCorasick::new(SIGNS).ok());
-        signs.as_ref().is_none_or(|signs| signs.is_match(text))
+        ANY_SIGN.is_match(text)
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {

@@ -14,6 +14,7 @@ mod literal;
 mod mention;
 mod module;
 mod name;
+mod narrow;
 mod output;
 mod process;
 mod relevant;
@@ -25,6 +26,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::relevant::Parts;
 use crate::fact::{Extraction, Extractor, Gap, Hidden, SourceKind};
 use crate::syntax::tree::{Language, parse_parts};
 use crate::text::{SourceFile, Span, TreePath};
@@ -97,30 +99,35 @@ impl Extractor for Python {
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {
-        let parts = relevant::parts(&file.text);
-        let Some(tree) = parse_parts(Language::Python, &file.text, &parts.parsed) else {
-            let gap = Gap {
-                span: Span::at(0),
-                hides: Hidden::Reads,
-                reason: "the file is too large or too broken to be parsed",
-            };
-            return Extraction { gaps: vec![gap], ..Extraction::default() };
-        };
-        let module = Module::read(&tree);
-        let mut output = Output::new(file);
-        settings::read(&module, &mut output);
-        process::read(&module, &mut output);
-        library::read(&module, &mut output);
-        required::read(&module, &mut output);
-        output.finish(mention::mentions(&module, &file.text, &parts.left_out))
+        read(file, &relevant::parts(&file.text))
     }
+}
+
+/// What the parsed parts of a file say.
+fn read(file: &SourceFile, parts: &Parts) -> Extraction {
+    let Some(tree) = parse_parts(Language::Python, &file.text, &parts.parsed) else {
+        let gap = Gap {
+            span: Span::at(0),
+            hides: Hidden::Reads,
+            reason: "the file is too large or too broken to be parsed",
+        };
+        return Extraction { gaps: vec![gap], ..Extraction::default() };
+    };
+    let module = Module::read(&tree);
+    let mut output = Output::new(file);
+    settings::read(&module, &mut output);
+    process::read(&module, &mut output);
+    library::read(&module, &mut output);
+    required::read(&module, &mut output);
+    output.finish(mention::mentions(&module, &file.text, &parts.left_out))
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::Python;
+    use super::super::relevant::Parts;
+    use super::{Python, read};
     use crate::fact::{Extraction, Extractor, Need, Role};
     use crate::text::{FileId, SourceFile, Span, TreePath};
 
@@ -143,6 +150,43 @@ mod tests {
             assert_eq!(text.get(mention.span.range()), Some(mention.key.as_str()));
         }
         found
+    }
+
+    /// The text with more to do in each function, before and behind what it does.
+    fn lengthened(text: &str) -> String {
+        let mut long = String::new();
+        let mut lines = text.lines().peekable();
+        while let Some(line) = lines.next() {
+            long += &format!("{line}\n");
+            let is_definition = line.trim_start().starts_with("def ") && line.ends_with(':');
+            if let (true, Some(next)) = (is_definition, lines.peek()) {
+                let indent = &next[..next.len() - next.trim_start().len()];
+                long += &format!("{indent}other = compute(1, 2, 3)\n").repeat(40);
+            }
+        }
+        long
+    }
+
+    #[test]
+    fn parts_tell_what_the_whole_does() {
+        let mut compared = 0;
+        for page in [
+            include_str!("../../tests/sources/python/helpers.md"),
+            include_str!("../../tests/sources/python/process.md"),
+            include_str!("../../tests/sources/python/settings.md"),
+        ] {
+            for text in page.split("\n```py").skip(1).filter_map(|rest| rest.split("\n```").next()) {
+                let text = lengthened(text.split_once('\n').map_or("", |(_, text)| text));
+                let long = format!("{text}\n\ndef padding():\n{}", "    pass  # and no more\n".repeat(300));
+                let file = SourceFile::new(FileId(0), TreePath::parse("app/main.py").unwrap(), long.clone());
+                let (found, expected) = (Python.extract(&file), read(&file, &Parts::whole(&long)));
+                assert_eq!(found.facts, expected.facts, "{text}");
+                assert_eq!(found.gaps, expected.gaps, "{text}");
+                assert_eq!(found.structure, expected.structure, "{text}");
+                compared += 1;
+            }
+        }
+        assert!(compared > 10, "{compared}");
     }
 
     #[test]

@@ -15,10 +15,11 @@ mod token;
 mod types;
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use regex::Regex;
 
+use super::signs::any_of;
 use crate::fact::{
     Extraction, Extractor, Fact, Gap, Hidden, Mention, Origin, Phase, Place, Provide, Provision, Read, Role,
     SettingsClass, SourceKind, Structure, Value,
@@ -40,9 +41,9 @@ impl Extractor for Rust {
     }
 
     fn confirms(&self, _path: &TreePath, text: &str) -> bool {
-        static HINTS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-        let hints = HINTS.get_or_init(|| AhoCorasick::new(["env", "Env::", "Environment::", "_var("]).ok());
-        hints.as_ref().is_none_or(|hints| hints.is_match(text))
+        static ANY_SIGN: LazyLock<Regex> =
+            LazyLock::new(|| any_of(&["env", "Env::", "Environment::", "_var("]));
+        ANY_SIGN.is_match(text)
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {

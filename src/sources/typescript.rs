@@ -19,18 +19,21 @@ mod name;
 mod output;
 mod place;
 mod process;
+mod relevant;
 mod schema;
 mod script;
 mod shape;
+mod statements;
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
 
 use super::mentions::Mentions;
+use super::signs::{Guarded, any_of};
 use crate::fact::{Extraction, Extractor, Gap, Hidden, Mention, Need, Phase, Read, Runs, SourceKind};
-use crate::syntax::tree::parse;
+use crate::syntax::tree::{Language, parse_parts};
 use crate::text::{SourceFile, Span, TreePath};
 
 use flow::Guards;
@@ -56,36 +59,48 @@ const SIGNS: &[&str] = &[
     "import.meta.env",
     "Bun.env",
     "Deno.env",
-    "createEnv",
-    "cleanEnv",
-    "parseEnv",
+    "createEnv(",
+    "cleanEnv(",
+    "parseEnv(",
+    "createEnv }",
+    "createEnv,",
+    "createEnv as",
     "$env/",
     "ProcessEnv",
     "ImportMetaEnv",
-    "class-validator",
-    "env-var",
+    "\"env-var\"",
+    "'env-var'",
     "envField",
-    "node:process",
 ];
 
-#[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
-static ANY_SIGN: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    // Of this kind, the search looks at many bytes at a time.
-    let kind = MatchKind::LeftmostFirst;
-    AhoCorasick::builder().match_kind(kind).build(SIGNS).expect("constant patterns")
-});
+static ANY_SIGN: LazyLock<Regex> = LazyLock::new(|| any_of(SIGNS));
 
 /// Calls of functions that by their names read a variable, and fields of schemas whose names are keys.
-#[expect(clippy::expect_used, reason = "a constant pattern; every test of this kind builds it")]
-static CALLS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        // Word characters and spaces of ASCII only: others force the search to its slow way.
-        r#"(?:(?:[eE]nv|ENV|required?|optional)[0-9A-Za-z_]{0,24}|(?:[eE]nv|[cC]onfig|[sS]ervice)[?!)]{0,2}\.get|getOrThrow)"#,
-        r#"(?:<[^>\n]{0,40}>)?\([ \t\r\n]{0,80}["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
-        r"|= process(?:[^0-9A-Za-z_]|$)|environment\.[A-Za-z_]",
-        r"|[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]{0,80}(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]{0,80}\.",
-    ))
-    .expect("a constant pattern")
+static CALLS: LazyLock<[Guarded; 5]> = LazyLock::new(|| {
+    [
+        Guarded::new(
+            r#"\([ \t\r\n]{0,80}["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
+            concat!(
+                // Word characters and spaces of ASCII only: others force the search to its slow way.
+                r#"(?:(?:[eE]nv|ENV|required?|optional)[0-9A-Za-z_]{0,24}|(?:[eE]nv|[cC]onfig|[sS]ervice)[?!)]{0,2}\.get|getOrThrow)"#,
+                r#"(?:<[^>\n]{0,40}>)?\([ \t\r\n]{0,80}["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
+            ),
+        ),
+        // `const { env } = process`, and the environment as a module of its own.
+        Guarded::new(
+            "= process|/environment",
+            r#"= process(?:[^0-9A-Za-z_.(\[]|$)|/environment(?:\.[a-z]{2,3})?["'`]"#,
+        ),
+        Guarded::new(
+            r"process(?:\.js)?[\x22']",
+            r#"[{,][ \t\r\n]{0,40}env[ \t\r\n,}][^;"']{0,200}from[ \t\r\n]{0,8}["'](?:node:)?process["']"#,
+        ),
+        Guarded::new(
+            r":[ \t\r\n]{0,80}(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]{0,80}\.",
+            r"[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]{0,80}(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]{0,80}\.",
+        ),
+        Guarded::new("class-validator", "class [0-9A-Za-z_]{0,80}Env"),
+    ]
 });
 
 impl Extractor for TypeScript {
@@ -106,7 +121,7 @@ impl Extractor for TypeScript {
         if script::is_minified(text) {
             return text.contains("process.env");
         }
-        ANY_SIGN.is_match(text) || CALLS.is_match(text)
+        ANY_SIGN.is_match(text) || CALLS.iter().any(|call| call.is_match(text))
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {
@@ -114,37 +129,46 @@ impl Extractor for TypeScript {
             return script::of_minified(&file.text);
         }
         let (code, language) = script::code(&file.path, &file.text);
-        let Some(tree) = parse(language, &code) else {
-            let gap = Gap {
-                span: Span::at(0),
-                hides: Hidden::Reads,
-                reason: "the file is too large or too broken to be parsed",
-            };
-            let mentions = Mentions.extract(file).mentions;
-            return Extraction { gaps: vec![gap], mentions, ..Extraction::default() };
-        };
-        let module = Module::read(&tree);
-        let guards = Guards::of(&module);
-        let reach = Reach::of(&file.path, &module);
-        let mut output = Output::new(file, place::phase(&file.path));
-        output.script.runs = reach.runs;
-        let reader = Reader { module: &module, guards: &guards, reach: &reach };
-        let claimed = schema::read(&reader, &mut output);
-        let own = process::read(&reader, &claimed, &mut output);
-        library::read(&reader, &own, &mut output);
-        bundle::read(&module, &file.path, &mut output);
-        declaration::read(&module, &mut output);
-        if script::is_component(&file.path) {
-            for (key, span) in script::in_markup(&file.text, &code) {
-                let phase = if output.phase == Phase::Test { Phase::Test } else { Phase::Build };
-                output.read(&key, span, phase, Read::with_need(Need::Optional));
-            }
-        }
-        if output.script.runs == Runs::Unknown && is_bundled(&output) {
-            output.script.runs = Runs::Browser;
-        }
-        output.finish(mentions(file, &module))
+        let divided = relevant::parts(&file.path, &code);
+        read(file, language, &code, &divided)
     }
+}
+
+/// What the parsed parts of a file say.
+fn read(file: &SourceFile, language: Language, code: &str, divided: &relevant::Divided) -> Extraction {
+    let relevant::Divided { parts, comments } = divided;
+    let Some(tree) = parse_parts(language, code, &parts.parsed) else {
+        let gap = Gap {
+            span: Span::at(0),
+            hides: Hidden::Reads,
+            reason: "the file is too large or too broken to be parsed",
+        };
+        let mentions = Mentions.extract(file).mentions;
+        return Extraction { gaps: vec![gap], mentions, ..Extraction::default() };
+    };
+    let module = Module::read(&tree);
+    let guards = Guards::of(&module);
+    let reach = Reach::of(&file.path, &module);
+    let mut output = Output::new(file, place::phase(&file.path));
+    output.script.runs = reach.runs;
+    let reader = Reader { module: &module, guards: &guards, reach: &reach };
+    let claimed = schema::read(&reader, &mut output);
+    let own = process::read(&reader, &claimed, &mut output);
+    library::read(&reader, &own, &mut output);
+    bundle::read(&module, &file.path, &mut output);
+    declaration::read(&module, &mut output);
+    if script::is_component(&file.path) {
+        for (key, span) in script::in_markup(&file.text, code) {
+            let phase = if output.phase == Phase::Test { Phase::Test } else { Phase::Build };
+            output.read(&key, span, phase, Read::with_need(Need::Optional));
+        }
+    }
+    if output.script.runs == Runs::Unknown && is_bundled(&output) {
+        output.script.runs = Runs::Browser;
+    }
+    let comments =
+        left_out(comments, &parts.left_out).chain(module.comments().iter().map(|one| one.span().range()));
+    output.finish(mentions(file, comments))
 }
 
 /// Whether the file is code that a bundler fills in: it takes keys from `import.meta.env`.
@@ -154,11 +178,23 @@ fn is_bundled(output: &Output<'_>) -> bool {
         && !output.script.schema.iter().any(|key| key.half == crate::fact::SchemaHalf::Server)
 }
 
-/// The words of the file that look like keys, outside of comments.
-fn mentions(file: &SourceFile, module: &Module<'_>) -> Vec<Mention> {
+/// Those of `comments` that lie in a part that was left out.
+fn left_out<'r>(
+    comments: &'r [Range<usize>],
+    parts: &'r [Range<usize>],
+) -> impl Iterator<Item = Range<usize>> + 'r {
+    let is_left_out = |comment: &&Range<usize>| {
+        let at = parts.partition_point(|part| part.end <= comment.start);
+        parts.get(at).is_some_and(|part| part.start <= comment.start)
+    };
+    comments.iter().filter(is_left_out).cloned()
+}
+
+/// The words of the file that look like keys, outside of `comments`.
+fn mentions(file: &SourceFile, comments: impl Iterator<Item = Range<usize>>) -> Vec<Mention> {
     let mut text = file.text.clone().into_bytes();
-    for comment in module.comments() {
-        if let Some(part) = text.get_mut(comment.span().range()) {
+    for comment in comments {
+        if let Some(part) = text.get_mut(comment) {
             part.fill(b' ');
         }
     }
@@ -172,8 +208,10 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::TypeScript;
+    use super::super::relevant::Parts;
+    use super::{TypeScript, read, relevant};
     use crate::fact::{Extraction, Extractor, Hidden, Need, Role, Structure};
+    use crate::syntax::tree::Language;
     use crate::text::{FileId, SourceFile, Span, TreePath};
 
     fn extract_as(path: &str, text: &str) -> Extraction {
@@ -262,6 +300,30 @@ mod tests {
         let path = TreePath::parse("a.js").unwrap();
         assert!(TypeScript.confirms(&path, &line.repeat(1_000)));
         assert!(!TypeScript.confirms(&path, &"a=b;".repeat(100_000)));
+    }
+
+    #[test]
+    fn parts_tell_what_the_whole_does() {
+        for page in [
+            include_str!("../../tests/sources/typescript/frameworks.md"),
+            include_str!("../../tests/sources/typescript/helpers.md"),
+            include_str!("../../tests/sources/typescript/process.md"),
+            include_str!("../../tests/sources/typescript/schemas.md"),
+        ] {
+            for text in page.split("\n```ts").skip(1).filter_map(|rest| rest.split("\n```").next()) {
+                let text = text.split_once('\n').map_or("", |(_, text)| text);
+                let long = format!("{text}\nfunction padding() {{\n{}}}\n", "  padding(1);\n".repeat(400));
+                let path = TreePath::parse("app/main.ts").unwrap();
+                let file = SourceFile::new(FileId(0), path, long.clone());
+                let divided = relevant::parts(&file.path, &long);
+                let found = read(&file, Language::TypeScript, &long, &divided);
+                let whole = relevant::Divided { parts: Parts::whole(&long), comments: Vec::new() };
+                let expected = read(&file, Language::TypeScript, &long, &whole);
+                assert_eq!(found.facts, expected.facts, "{text}");
+                assert_eq!(found.gaps, expected.gaps, "{text}");
+                assert_eq!(found.structure, expected.structure, "{text}");
+            }
+        }
     }
 
     fn parts() -> impl Strategy<Value = Vec<&'static str>> {

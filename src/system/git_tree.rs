@@ -10,8 +10,9 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use super::examples::examples_beside;
 use super::git_ignore::{IgnoreFiles, NAMES};
-use super::os::{examples_beside, is_foreign_folder};
+use super::os::is_foreign_folder;
 use super::{MAX_FILE_BYTES, OsSystem, ReadError, System, Tracking};
 use crate::text::TreePath;
 

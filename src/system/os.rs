@@ -7,6 +7,9 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use rayon::prelude::*;
+
+use super::examples::examples_beside;
 use super::git_index::tracked_paths;
 use super::{HEAD_BYTES, MAX_FILE_BYTES, ReadError, System, Tracking, is_text, text_of};
 use crate::text::TreePath;
@@ -155,20 +158,6 @@ pub(super) fn is_foreign_folder(name: &str) -> bool {
     matches!(name, ".git" | "node_modules" | ".venv" | "__pycache__" | ".hg" | ".svn" | ".jj")
 }
 
-/// Examples that a pattern such as `.env*` ignores although they are part of the project: git goes on tracking
-/// what was added once.
-const EXAMPLES: &[&str] = &[".env.example", ".env.sample", ".env.template", ".env.dist"];
-
-/// Examples deeper in the tree than this many folders are not looked for behind the ignore files.
-const EXAMPLE_DEPTH: usize = 3;
-
-/// Where examples may lie in the folders of `paths`.
-pub(super) fn examples_beside(paths: &[TreePath]) -> Vec<TreePath> {
-    let folders: BTreeSet<TreePath> =
-        paths.iter().map(TreePath::folder).filter(|folder| folder.parts().count() <= EXAMPLE_DEPTH).collect();
-    folders.iter().flat_map(|folder| EXAMPLES.iter().filter_map(|name| folder.join(name))).collect()
-}
-
 impl OsSystem {
     /// The examples in the folders of `paths` that the ignore files hide.
     fn ignored_examples(&self, paths: &[TreePath]) -> Vec<TreePath> {
@@ -177,7 +166,7 @@ impl OsSystem {
             Some(name) => self.named.iter().find(|(known, _)| known == name).map(|(_, base)| base),
         };
         examples_beside(paths)
-            .into_iter()
+            .into_par_iter()
             .filter(|path| {
                 base(path.root_name()).is_some_and(|base| {
                     fs::symlink_metadata(base.join(path.within_root())).is_ok_and(|found| found.is_file())
@@ -245,11 +234,13 @@ impl OsSystem {
             });
         }
         let mut paths = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        paths.par_sort_unstable();
         paths.extend(self.ignored_examples(&paths));
         for handful in &self.handfuls {
             paths.extend(handful.files.iter().filter_map(|file| spell(Some(&handful.name), Path::new(file))));
         }
-        paths.sort_unstable();
+        // Those of the walk are in order already.
+        paths.sort();
         paths.dedup();
         paths
     }

@@ -168,6 +168,10 @@ pub fn problem(text: &str) -> Option<UrlProblem> {
         return Some(UrlProblem::RawCredentials { character });
     }
     let place = authority.rsplit_once('@').map_or(authority, |(_, place)| place);
+    // The addresses of Go's MySQL driver, which migration tools take behind a scheme.
+    if ["tcp(", "tcp6(", "unix("].iter().any(|network| place.starts_with(network)) {
+        return None;
+    }
     if let Some(found) = place.split(',').find_map(place_problem) {
         return Some(found);
     }

@@ -7,6 +7,7 @@ use crate::index::{HeldKind, Index, Supply};
 use crate::key::{KeyName, is_tool_key, segments};
 use crate::secret::{Secret, is_placeholder};
 use crate::text::{FileId, Location};
+use crate::value_type::url::Url;
 
 /// A default that a file names for a key.
 #[derive(Clone, Copy)]
@@ -28,10 +29,31 @@ pub(super) fn canonical(text: &Secret) -> String {
     }
 }
 
+/// The host of an address that is the same everywhere: one of the public network, and no sample.
+pub(super) fn public_host(text: &str) -> Option<&str> {
+    let url = Url::parse(text.trim())?;
+    let is_web = matches!(url.base_scheme(), "http" | "https");
+    let is_public = url.host.contains('.')
+        && url.host.bytes().any(|b| b.is_ascii_lowercase())
+        && !url.host.contains(['$', '{', '<', '*'])
+        && !["example", "localhost", "local", "internal", "test", "your"]
+            .iter()
+            .any(|word| url.host.split(['.', '-']).any(|part| part == *word));
+    (is_web && is_public && !text.contains([',', ' ', '@'])).then_some(url.host)
+}
+
+/// Whether two defaults can be held against one another: addresses only where they name the same public host.
+pub(super) fn are_alike(a: &Secret, b: &Secret) -> bool {
+    public_host(a.reveal()) == public_host(b.reveal())
+}
+
 /// Whether defaults of this key and kind can be held against one another: the value is written in full and
-/// meant, and is no address, path, list, document or switch.
+/// meant, and is no address of the team's own, path, list, document or switch.
 fn is_comparable(key: &KeyName, value: &Value) -> bool {
     let Some(text) = value.plain().map(str::trim) else { return false };
+    if public_host(text).is_some() {
+        return !is_placeholder(text) && !is_tool_key(key);
+    }
     let lower = text.to_ascii_lowercase();
     let is_switch = matches!(lower.as_str(), "true" | "false" | "yes" | "no" | "on" | "off" | "0" | "1");
     let is_place = text.contains("://")

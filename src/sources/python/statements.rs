@@ -2,22 +2,10 @@
 
 use std::ops::Range;
 
-/// A statement at the left margin, with what belongs to it: decorators, an indented body, `else:`, and
-/// the comments and blank lines behind it.
-#[derive(Debug)]
-pub(super) struct Statement<'t> {
-    pub(super) range: Range<usize>,
-    /// The names it binds, as far as it is a definition, an assignment or an import.
-    pub(super) binds: Vec<&'t str>,
-    /// Whether it only defines something, so that it means nothing to those who do not use it.
-    pub(super) may_go: bool,
-    /// Whether it is a function.
-    pub(super) is_function: bool,
-    /// Whether it takes a value out of something, so that its name stands for no way to read another.
-    pub(super) is_value: bool,
-}
+use super::super::relevant::{Statement, words};
 
-/// Divides `text` into statements. What does not parse is divided somehow.
+/// Divides `text` into statements; decorators, an indented body, `else:`, and the comments and blank lines behind
+/// it belong to each. What does not parse is divided somehow.
 pub(super) fn statements(text: &str) -> Vec<Statement<'_>> {
     let starts = starts(text);
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
@@ -40,6 +28,8 @@ fn statement(text: &str, range: Range<usize>) -> Statement<'_> {
     if let Some(rest) = definition.strip_prefix("def ") {
         found.binds.push(name(rest.trim_start()));
         found.is_function = true;
+        // A function that is handed nothing reads the same variables for everybody who calls it.
+        found.is_value = parameters(rest).all(|parameter| GIVEN.contains(&parameter));
     } else if let Some(rest) = definition.strip_prefix("class ") {
         found.binds.push(name(rest.trim_start()));
     } else if let Some(bound) = assigned(definition) {
@@ -52,6 +42,15 @@ fn statement(text: &str, range: Range<usize>) -> Statement<'_> {
         found.may_go = false;
     }
     found
+}
+
+/// Parameters that are no names of variables.
+const GIVEN: &[&str] = &["self", "cls", "monkeypatch"];
+
+/// The names of parameters, and those in their types and defaults.
+fn parameters(definition: &str) -> impl Iterator<Item = &str> {
+    let behind = definition.split_once('(').map_or("", |(_, behind)| behind);
+    words(behind.split(')').next().unwrap_or(""))
 }
 
 /// The name at the start of a text.
@@ -95,6 +94,77 @@ fn bound_within(text: &str) -> Vec<&str> {
         }
     }
     bound
+}
+
+/// The inside of a function or a class.
+#[derive(Debug)]
+pub(super) struct Body {
+    pub(super) is_class: bool,
+    /// Its statements, one behind the other to the end.
+    pub(super) parts: Vec<Range<usize>>,
+}
+
+impl Body {
+    /// Where its first statement begins.
+    pub(super) fn start(&self) -> usize {
+        self.parts.first().map_or(0, |part| part.start)
+    }
+}
+
+/// The inside of the function or class at `range`, decorators left out. `None` if it is none, or not indented
+/// throughout.
+pub(super) fn body(text: &str, range: Range<usize>) -> Option<Body> {
+    let bytes = text.as_bytes().get(..range.end)?;
+    let mut reader = Reader { bytes, at: range.start, depth: 0 };
+    let margin = indent(bytes, range.start);
+    let mut is_class = None;
+    let mut inner: Option<usize> = None;
+    let mut parts: Vec<usize> = Vec::new();
+    let mut is_decorated = false;
+    while reader.at < bytes.len() {
+        let line = reader.at;
+        let width = indent(bytes, line);
+        let rest = bytes.get(line + width..).unwrap_or_default();
+        let is_blank = matches!(rest, [b'\n' | b'\r' | b'#', ..] | []);
+        if reader.depth == 0 && !is_blank && is_class.is_none() {
+            // The definition itself.
+            let starts = |word: &str| rest.starts_with(word.as_bytes());
+            if width != margin {
+                return None;
+            } else if starts("class ") {
+                is_class = Some(true);
+            } else if starts("def ") || starts("async def ") {
+                is_class = Some(false);
+            } else if !starts("@") {
+                return None;
+            }
+        } else if reader.depth == 0 && !is_blank {
+            let expected = *inner.get_or_insert(width);
+            if width < expected || expected <= margin {
+                return None;
+            }
+            let goes_on =
+                ["else", "elif", "except", "finally"].iter().any(|word| rest.starts_with(word.as_bytes()));
+            if width == expected && !goes_on && !matches!(rest, [b')' | b']' | b'}' | b'\\', ..]) {
+                if !is_decorated {
+                    parts.push(line);
+                }
+                is_decorated = rest.starts_with(b"@");
+            }
+        }
+        reader.logical_line();
+    }
+    if parts.len() < 2 {
+        return None;
+    }
+    let ends = parts.iter().skip(1).copied().chain([range.end]);
+    let parts = parts.iter().zip(ends).map(|(&start, end)| start..end).collect();
+    Some(Body { is_class: is_class?, parts })
+}
+
+/// How many blanks a line begins with.
+fn indent(bytes: &[u8], line: usize) -> usize {
+    bytes.get(line..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
 /// Where the statements begin; the first begins with the text.

@@ -1,0 +1,150 @@
+//! Which statements of a long file are parsed: those that may touch the environment, and what they need of the others.
+//!
+//! Parsing is most of what a file of code costs, and most of a long file that reads a variable somewhere has
+//! nothing to do with variables. Statements at the left margin that name nothing of the environment, use nothing
+//! that does and are not used by anything that does are left out. All else is parsed, each byte at its own place.
+
+use std::ops::Range;
+
+use foldhash::{HashMap, HashMapExt, HashSet};
+
+/// Shorter files, in bytes, are parsed as a whole.
+pub(super) const SHORT: usize = 4 << 10;
+
+/// How often a function around a function around a read is still looked for.
+const ROUNDS: usize = 5;
+
+/// A statement at the left margin, with what belongs to it.
+#[derive(Clone, Debug)]
+pub(super) struct Statement<'t> {
+    pub(super) range: Range<usize>,
+    /// The names it binds, as far as it is a definition, an assignment or an import.
+    pub(super) binds: Vec<&'t str>,
+    /// Whether it only defines something, so that it means nothing to those who do not use it.
+    pub(super) may_go: bool,
+    /// Whether it is a function.
+    pub(super) is_function: bool,
+    /// Whether its name stands for a value, or for a function that is handed nothing, and so for no way to read
+    /// another variable.
+    pub(super) is_value: bool,
+}
+
+/// A file's parts.
+#[derive(Debug)]
+pub(super) struct Parts {
+    /// What is to be parsed.
+    pub(super) parsed: Vec<Range<usize>>,
+    /// What is not.
+    pub(super) left_out: Vec<Range<usize>>,
+}
+
+impl Parts {
+    /// All of a text, to be parsed.
+    pub(super) fn whole(text: &str) -> Self {
+        let whole = 0..text.len();
+        Self { parsed: Vec::from([whole]), left_out: Vec::new() }
+    }
+
+    /// The statements that are `kept`, and the others.
+    pub(super) fn of(statements: &[Statement<'_>], kept: &[bool]) -> Self {
+        let mut parts = Self { parsed: Vec::new(), left_out: Vec::new() };
+        for (statement, is_kept) in statements.iter().zip(kept) {
+            parts.push(statement.range.clone(), *is_kept);
+        }
+        parts
+    }
+
+    /// Adds what stands behind all that was added.
+    pub(super) fn push(&mut self, range: Range<usize>, is_parsed: bool) {
+        let list = if is_parsed { &mut self.parsed } else { &mut self.left_out };
+        match list.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ if range.is_empty() => {}
+            _ => list.push(range),
+        }
+    }
+}
+
+/// Who names whom among the statements of a file.
+pub(super) struct Graph<'s, 't> {
+    statements: &'s [Statement<'t>],
+    /// The statements that bind a name.
+    binds: HashMap<&'t str, Vec<usize>>,
+    /// The names of this file that each statement uses or binds.
+    names: Vec<Vec<&'t str>>,
+    /// The statements that use or bind a name.
+    users: HashMap<&'t str, Vec<usize>>,
+}
+
+impl<'s, 't> Graph<'s, 't> {
+    pub(super) fn of(text: &'t str, statements: &'s [Statement<'t>]) -> Self {
+        let mut binds: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (position, statement) in statements.iter().enumerate() {
+            for &name in &statement.binds {
+                binds.entry(name).or_default().push(position);
+            }
+        }
+        let mut names = vec![Vec::new(); statements.len()];
+        let mut users: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (position, statement) in statements.iter().enumerate() {
+            let used = words(text.get(statement.range.clone()).unwrap_or(""));
+            for word in used.filter(|word| binds.contains_key(word)) {
+                let users = users.entry(word).or_default();
+                if users.last() != Some(&position) {
+                    users.push(position);
+                    names[position].push(word);
+                }
+            }
+        }
+        Self { statements, binds, names, users }
+    }
+
+    /// The names by which statements that read the environment, or use one that does, can be called, and which
+    /// statements are needed, where `touches` tells of each whether it names something of the environment
+    /// itself. `with_called` keeps the functions that readers call, too.
+    pub(super) fn kept(&self, touches: &[bool], with_called: bool) -> (HashSet<&'t str>, Vec<bool>) {
+        let mut kept: Vec<bool> =
+            self.statements.iter().zip(touches).map(|(one, touches)| *touches || !one.may_go).collect();
+        // Whoever uses what reads the environment may be a helper around it.
+        let mut is_reader = touches.to_vec();
+        let mut latest: Vec<usize> = (0..is_reader.len()).filter(|&at| is_reader[at]).collect();
+        for _ in 0..ROUNDS {
+            let statements = latest.iter().map(|&at| &self.statements[at]);
+            let bound = statements.filter(|one| !one.is_value).flat_map(|one| &one.binds);
+            let users: Vec<usize> =
+                bound.filter_map(|name| self.users.get(name)).flatten().copied().collect();
+            latest = users.into_iter().filter(|&at| !std::mem::replace(&mut is_reader[at], true)).collect();
+            latest.iter().for_each(|&at| kept[at] = true);
+        }
+        let readers =
+            self.statements.iter().zip(&is_reader).filter(|(one, is_reader)| **is_reader && !one.is_value);
+        let names = readers.flat_map(|(one, _)| one.binds.iter().copied()).collect();
+        // What a reader names may be a list of keys, a prefix or the type of a field.
+        let mut open: Vec<usize> = (0..is_reader.len()).filter(|&at| is_reader[at]).collect();
+        while let Some(at) = open.pop() {
+            let named = self.names[at].iter().filter_map(|name| self.binds.get(name)).flatten();
+            for &named in named {
+                if self.statements[named].is_function {
+                    kept[named] |= with_called;
+                } else if !std::mem::replace(&mut is_reader[named], true) {
+                    kept[named] = true;
+                    open.push(named);
+                }
+            }
+        }
+        (names, kept)
+    }
+}
+
+/// The words of a text that may be names.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    let is_of_name = |byte: u8| matches!(byte, b'_' | b'$') || byte.is_ascii_alphanumeric() || byte >= 0x80;
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + bytes.get(at..)?.iter().position(|&byte| is_of_name(byte))?;
+        let length = bytes.get(start..)?.iter().position(|&byte| !is_of_name(byte));
+        at = length.map_or(bytes.len(), |length| start + length);
+        text.get(start..at)
+    })
+}

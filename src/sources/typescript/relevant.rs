@@ -1,0 +1,109 @@
+//! Which statements of a file may touch the environment.
+
+use std::ops::Range;
+
+use super::super::relevant::{Graph, Parts, SHORT, Statement, words};
+use super::name::is_capital;
+use super::statements::divide;
+use crate::text::TreePath;
+
+/// A file's parts, and the comments of those that are not parsed, as far as they are known.
+#[derive(Debug)]
+pub(super) struct Divided {
+    pub(super) parts: Parts,
+    pub(super) comments: Vec<Range<usize>>,
+}
+
+/// Divides a file.
+pub(super) fn parts(path: &TreePath, text: &str) -> Divided {
+    let whole = || Divided { parts: Parts::whole(text), comments: Vec::new() };
+    // Decorators say in words of their own which fields of a class are keys; a bundler's configuration is all about
+    // what it takes.
+    if text.len() < SHORT || text.contains("class-validator") || path.name().contains("config") {
+        return whole();
+    }
+    let Some(found) = divide(text).filter(|found| !found.statements.is_empty()) else { return whole() };
+    let is_module = text.contains("/environment");
+    let touches: Vec<bool> =
+        found.statements.iter().map(|statement| touches(text, statement, is_module)).collect();
+    let (_, kept) = Graph::of(text, &found.statements).kept(&touches, true);
+    Divided { parts: Parts::of(&found.statements, &kept), comments: found.comments }
+}
+
+/// Whether a statement may read or set a variable, or hold a schema of variables.
+fn touches(text: &str, statement: &Statement<'_>, is_module: bool) -> bool {
+    let code = text.get(statement.range.clone()).unwrap_or("");
+    let mut has_schema = false;
+    let mut has_key = false;
+    for word in words(code) {
+        let end = word.as_ptr().addr() - code.as_ptr().addr() + word.len();
+        let behind = code.get(end..).unwrap_or("");
+        has_schema |= matches!(word, "z" | "v" | "zod" | "Joi" | "joi" | "yup" | "Yup");
+        has_key |= behind.starts_with(':') && word.contains('_') && is_capital(word);
+        if is_sign(word, behind, is_module) || has_schema && has_key {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a name is that of the environment, of what reads it, or of what tells where the code runs. What is
+/// `behind` it tells calls; `is_module` where the environment may be a module of its own.
+fn is_sign(word: &str, behind: &str, is_module: bool) -> bool {
+    let is_capital = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_lowercase());
+    let is_call = || behind.starts_with(['(', '<', '`']);
+    match word {
+        "process" | "getOrThrow" => true,
+        "require" | "required" | "optional" => is_call() && !behind.starts_with("()"),
+        // A function by its name, or the environment as a module of its own.
+        _ if word.contains("nvironment") => is_call() || is_module && behind.starts_with(['.', '[']),
+        _ => {
+            word.ends_with("env")
+                || word.ends_with("onfig") && behind.trim_start_matches(['?', '!', ')']).starts_with(".get")
+                || word.ends_with("ervice") && behind.trim_start_matches(['?', '!', ')']).starts_with(".get")
+                || word.contains("ENV")
+                || word.strip_prefix("env").is_some_and(is_capital)
+                || word
+                    .match_indices("Env")
+                    .any(|(at, found)| word.get(at + found.len()..).is_some_and(is_capital))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+    use crate::text::TreePath;
+
+    /// What is parsed of a text that is long by a function which touches nothing.
+    fn parsed(text: &str) -> String {
+        let padding = "  padding(1, 2, 3);\n".repeat(300);
+        let long = format!("{text}function padding() {{\n{padding}}}\n");
+        let path = TreePath::parse("a.ts").unwrap();
+        parts(&path, &long).parts.parsed.into_iter().map(|range| &long[range]).collect()
+    }
+
+    #[test]
+    fn what_touches_nothing_goes() {
+        let text = "import a from 'a';\nfunction b() {\n  return 1;\n}\nconst c = `\nfunction d() {}\n`;\n";
+        assert_eq!(parsed(text), "import a from 'a';\n");
+        let text =
+            "const get = (name: string) => process.env[name];\nconst a = () => get('A');\nconst b = 1;\n";
+        assert_eq!(parsed(text), text.replace("const b = 1;\n", ""));
+    }
+
+    #[test]
+    fn what_a_reader_needs_stays() {
+        let text = "const KEYS = ['A'];\nconst OTHER = ['B'];\nfunction fail(): never {\n  throw new Error();\n}\n\
+                    for (const key of KEYS) process.env[key] ?? fail();\n";
+        assert_eq!(parsed(text), text.replace("const OTHER = ['B'];\n", ""));
+        let text = "const flag = () => z.string();\nconst schema = z.object({ A_B: flag() });\nconst other = z.object({ a: 1 });\n";
+        assert_eq!(parsed(text), text.replace("const other = z.object({ a: 1 });\n", ""));
+    }
+
+    #[test]
+    fn words_that_only_look_like_it_go() {
+        let text = "const envelope = (id) => sendEnvelope(id);\nconst seven = 7;\n";
+        assert_eq!(parsed(text), "");
+    }
+}
