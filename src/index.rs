@@ -96,6 +96,8 @@ pub struct Index {
     loaders: OnceLock<loaders::Loaders>,
     /// What code reads and nothing sets, looked for when the first rule asks.
     unset_reads: OnceLock<BTreeMap<KeyName, scope::FactAt>>,
+    /// Those by the digits in their names, in which no slip and what it is meant for differ.
+    unset_by_digits: OnceLock<HashMap<Vec<u8>, Vec<KeyName>>>,
     /// Which files are gone through; all, where it says nothing.
     focus: Option<focus::Focus>,
     /// What the compose projects of environments give, computed when the first route asks.

@@ -195,7 +195,7 @@ pub(super) struct Dotenvs {
     /// By the path that is named, whether it is there or not.
     named: HashMap<TreePath, NamedBy>,
     /// Folders with a compose file.
-    composes: HashSet<TreePath>,
+    composes: HashMap<TreePath, Vec<FileId>>,
 }
 
 /// Who names a path as its dotenv file.
@@ -221,7 +221,7 @@ impl Dotenvs {
                     {
                         dotenvs.named.entry(path).or_default().compose = true;
                     }
-                    dotenvs.composes.insert(folder);
+                    dotenvs.composes.entry(folder).or_default().push(file);
                 }
                 Structure::Settings(classes) => {
                     let entries = classes.iter().flat_map(|class| &class.env_files);
@@ -252,7 +252,12 @@ impl Index {
     /// Whether a compose file lies directly in a folder.
     #[must_use]
     pub fn has_compose_in(&self, folder: &TreePath) -> bool {
-        self.dotenvs.composes.contains(folder)
+        self.dotenvs.composes.contains_key(folder)
+    }
+
+    /// The compose files that lie directly in a folder, in the order of files.
+    pub(super) fn compose_files_in(&self, folder: &TreePath) -> &[FileId] {
+        self.dotenvs.composes.get(folder).map_or(&[], Vec::as_slice)
     }
 
     /// The example from which people make the dotenv file `path`, if one lies beside it.

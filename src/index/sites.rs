@@ -152,12 +152,9 @@ impl Index {
 
     /// The other compose files with services in the folder of this one.
     pub fn composes_beside(&self, file: FileId) -> impl Iterator<Item = &ComposeFile> {
-        let folder = self.path(file).folder();
-        let others = self.sites.all.iter().map(|site| site.file).filter(move |other| *other != file);
-        let mut last = None;
-        others
-            .filter(move |other| last.replace(*other) != Some(*other))
-            .filter(move |other| self.path(*other).folder() == folder)
+        let beside = self.compose_files_in(&self.path(file).folder()).iter().copied();
+        beside
+            .filter(move |other| *other != file && !self.sites_in(*other).is_empty())
             .filter_map(|other| self.compose(other))
     }
 

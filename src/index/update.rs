@@ -55,6 +55,7 @@ impl Index {
         let is_same_reader = marks == marks_of(&source.text);
         let loaded = self.loads_dotenv(file, self.files.get(file).map_or("", |file| &file.text));
         let old_unset = self.unset_reads.take();
+        self.unset_by_digits.take();
         // Which files name what is missing is looked for again, if anything is missing.
         let named_changed = self.named_by.take().is_some_and(|named_by| !named_by.is_empty());
         let loads = self.loads_dotenv(file, &source.text);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::Index;
 use super::scope::FactAt;
 use crate::fact::{Extraction, Fact, Need, Phase, Place, Read, Role, Runs, Structure, Value};
-use crate::key::{KeyName, is_tool_key};
+use crate::key::{KeyName, is_tool_key, near_miss};
 use crate::text::{FileId, Location};
 
 impl Index {
@@ -85,6 +85,22 @@ impl Index {
     pub fn unset_reads(&self) -> impl Iterator<Item = (&KeyName, &Fact)> {
         let unset = self.unset_reads.get_or_init(|| self.find_unset_reads());
         unset.iter().filter_map(|(key, &place)| Some((key, self.fact_at(place)?)))
+    }
+
+    /// Those among them that `slip` may be a slip of the pen for, in the order of names.
+    #[must_use]
+    pub fn unset_reads_near(&self, slip: &KeyName) -> Vec<&Fact> {
+        let digits = |name: &str| name.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
+        let by_digits = self.unset_by_digits.get_or_init(|| {
+            let mut found: HashMap<Vec<u8>, Vec<KeyName>> = HashMap::new();
+            for (key, _) in self.unset_reads() {
+                found.entry(digits(key)).or_default().push(key.clone());
+            }
+            found
+        });
+        let alike = by_digits.get(&digits(slip)).into_iter().flatten();
+        let near = alike.filter(|meant| near_miss(slip, meant));
+        near.filter_map(|key| self.fact_at(*self.unset_reads.get()?.get(key)?)).collect()
     }
 
     pub(super) fn find_unset_reads(&self) -> BTreeMap<KeyName, FactAt> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::fact::{Fact, Need, Place, Role, is_aside};
 use crate::index::Index;
-use crate::key::{KeyName, near_miss};
+use crate::key::KeyName;
 use crate::rule::Reporter;
 
 crate::declare_rule! {
@@ -129,9 +129,6 @@ pub(super) fn meant_by<'a>(index: &'a Index, key: &KeyName) -> Option<&'a Fact> 
 }
 
 fn near<'a>(index: &'a Index, key: &KeyName, is_asked: impl Fn(&Fact) -> bool) -> Option<&'a Fact> {
-    let mut near = index
-        .unset_reads()
-        .filter(|(meant, fact)| is_asked(fact) && near_miss(key, meant))
-        .map(|(_, fact)| fact);
+    let mut near = index.unset_reads_near(key).into_iter().filter(|fact| is_asked(fact));
     near.next().filter(|_| near.next().is_none())
 }
