@@ -33,13 +33,16 @@ impl Index {
     /// Whether the name stands in the file nowhere but in `own`.
     fn is_stated_only(&self, key: &KeyName, file: FileId, own: &[&Fact]) -> bool {
         let stated = own.iter().filter(|fact| fact.file == file).count();
+        if stated == 0 {
+            return false;
+        }
         let text = self.files.get(file).map_or("", |file| file.text.as_str());
         let is_of_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
         let named = text.match_indices(key.as_str()).filter(|(at, name)| {
             !text.get(..*at).is_some_and(|before| before.ends_with(is_of_name))
                 && !text.get(at + name.len()..).is_some_and(|behind| behind.starts_with(is_of_name))
         });
-        stated > 0 && named.count() == stated
+        named.count() == stated
     }
 
     /// Whether a read of the key is known, under this name, an alternative one or in another case.

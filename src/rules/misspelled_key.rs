@@ -41,8 +41,9 @@ impl MisspelledKey {
         let mut found: BTreeMap<&KeyName, Vec<&Fact>> = BTreeMap::new();
         for fact in index.facts().filter(|fact| is_set_for_code(index, fact)) {
             let known = found.entry(&fact.key).or_default();
-            // An anchor that several services merge is written once.
-            if known.iter().all(|other| other.at() != fact.at()) {
+            // An anchor that several services merge is written once. Those of one file stand together.
+            let mut own = known.iter().rev().take_while(|other| other.file == fact.file);
+            if own.all(|other| other.at() != fact.at()) {
                 known.push(fact);
             }
         }
