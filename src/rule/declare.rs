@@ -32,25 +32,17 @@ macro_rules! declare_rule {
         $(#[doc = $line:literal])*
         pub struct $name:ident = $id:literal, $group:ident, $level:ident, of_exceptions $(, $trait:ident)*;
     ) => {
-        $(#[doc = $line])*
-        #[derive(Clone, Copy, Debug)]
-        pub(crate) struct $name;
+        $crate::declare_rule! {
+            @rule [$($line)*] $name = $id, $group, $level, [.of_exceptions()$(.$trait())*] {
+                fn check(&self, _: &$crate::index::Index, _: &mut $crate::rule::Reporter<'_>) {}
 
-        impl $crate::rule::Rule for $name {
-            fn meta(&self) -> &'static $crate::rule::RuleMeta {
-                static META: $crate::rule::RuleMeta = $crate::rule::RuleMeta::new(
-                    $crate::diagnostic::RuleId($id),
-                    $crate::rule::Group::$group,
-                    $crate::rule::Level::$level,
-                    concat!($($line, "\n"),*),
-                ).of_exceptions()$(.$trait())*;
-                &META
-            }
-
-            fn check(&self, _: &$crate::index::Index, _: &mut $crate::rule::Reporter<'_>) {}
-
-            fn review(&self, review: &$crate::suppress::Review<'_>, reporter: &mut $crate::rule::Reporter<'_>) {
-                Self::ask(review, reporter);
+                fn review(
+                    &self,
+                    review: &$crate::suppress::Review<'_>,
+                    reporter: &mut $crate::rule::Reporter<'_>,
+                ) {
+                    Self::ask(review, reporter);
+                }
             }
         }
     };
@@ -59,30 +51,19 @@ macro_rules! declare_rule {
         pub struct $name:ident = $id:literal, $group:ident, $level:ident, afterwards
         $(, $trait:ident)* $({ options: [$($option:expr),+ $(,)?] })?;
     ) => {
-        $(#[doc = $line])*
-        #[derive(Clone, Copy, Debug)]
-        pub(crate) struct $name;
+        $crate::declare_rule! {
+            @rule [$($line)*] $name = $id, $group, $level,
+            [.afterwards()$(.$trait())*$(.options(&[$($option),+]))?] {
+                fn check(&self, _: &$crate::index::Index, _: &mut $crate::rule::Reporter<'_>) {}
 
-        impl $crate::rule::Rule for $name {
-            fn meta(&self) -> &'static $crate::rule::RuleMeta {
-                static META: $crate::rule::RuleMeta = $crate::rule::RuleMeta::new(
-                    $crate::diagnostic::RuleId($id),
-                    $crate::rule::Group::$group,
-                    $crate::rule::Level::$level,
-                    concat!($($line, "\n"),*),
-                ).afterwards()$(.$trait())*$(.options(&[$($option),+]))?;
-                &META
-            }
-
-            fn check(&self, _: &$crate::index::Index, _: &mut $crate::rule::Reporter<'_>) {}
-
-            fn follow(
-                &self,
-                index: &$crate::index::Index,
-                said: &[$crate::diagnostic::Diagnostic],
-                reporter: &mut $crate::rule::Reporter<'_>,
-            ) {
-                Self::ask(index, said, reporter);
+                fn follow(
+                    &self,
+                    index: &$crate::index::Index,
+                    said: &[$crate::diagnostic::Diagnostic],
+                    reporter: &mut $crate::rule::Reporter<'_>,
+                ) {
+                    Self::ask(index, said, reporter);
+                }
             }
         }
     };
@@ -90,6 +71,19 @@ macro_rules! declare_rule {
         $(#[doc = $line:literal])*
         pub struct $name:ident = $id:literal, $group:ident, $level:ident
         $(, $trait:ident)* $({ options: [$($option:expr),+ $(,)?] })? $(=> $join:path)?;
+    ) => {
+        $crate::declare_rule! {
+            @rule [$($line)*] $name = $id, $group, $level,
+            [$(.$trait())*$(.options(&[$($option),+]))?$(.joined_by($join))?] {
+                fn check(&self, index: &$crate::index::Index, reporter: &mut $crate::rule::Reporter<'_>) {
+                    Self::ask(index, reporter);
+                }
+            }
+        }
+    };
+    (
+        @rule [$($line:literal)*] $name:ident = $id:literal, $group:ident, $level:ident,
+        [$($more:tt)*] { $($asked:tt)* }
     ) => {
         $(#[doc = $line])*
         #[derive(Clone, Copy, Debug)]
@@ -102,13 +96,11 @@ macro_rules! declare_rule {
                     $crate::rule::Group::$group,
                     $crate::rule::Level::$level,
                     concat!($($line, "\n"),*),
-                )$(.$trait())*$(.options(&[$($option),+]))?$(.joined_by($join))?;
+                )$($more)*;
                 &META
             }
 
-            fn check(&self, index: &$crate::index::Index, reporter: &mut $crate::rule::Reporter<'_>) {
-                Self::ask(index, reporter);
-            }
+            $($asked)*
         }
     };
 }

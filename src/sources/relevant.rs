@@ -148,3 +148,9 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
         text.get(start..at)
     })
 }
+
+/// What stands behind a word that is a part of `text`.
+pub(super) fn behind<'t>(text: &'t str, word: &str) -> &'t str {
+    let end = (word.as_ptr().addr() + word.len()).checked_sub(text.as_ptr().addr());
+    end.and_then(|end| text.get(end..)).unwrap_or("")
+}

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use foldhash::{HashMap, HashMapExt, HashSet};
 
-use super::super::relevant::{Parts, words};
+use super::super::relevant::{Parts, behind, words};
 use super::relevant::is_sign;
 use super::statements::{Body, body};
 
@@ -42,14 +42,11 @@ impl Narrow<'_, '_> {
         };
         let head = range.start..body.start();
         // Who takes the environment as a parameter may use it under any name. Its own name is a reader's.
-        let name = self
-            .text
-            .get(head.clone())
-            .and_then(|text| text.find("def ").or(text.find("class ")))
-            .unwrap_or(0);
-        let parameters =
-            self.text.get(head.start + name..head.end).and_then(|text| text.find('(')).unwrap_or(0);
-        if self.touches(head.start + name + parameters..head.end, !body.is_class) {
+        let definition = self.text.get(head.clone()).unwrap_or("");
+        let decorators = head_of(definition.trim_start()).decorators;
+        let parameters = behind(definition, decorators).find('(').unwrap_or(0);
+        let start = head.end - behind(definition, decorators).len() + parameters;
+        if self.touches(start..head.end, !body.is_class) {
             parts.push(range, true);
             return;
         }
@@ -67,7 +64,7 @@ impl Narrow<'_, '_> {
     /// Of a class all but methods that have nothing to do with the environment and do not judge its fields.
     fn members(&self, body: &Body) -> Vec<bool> {
         let is_needed = |part: &Range<usize>| {
-            let head = head(self.code(part));
+            let head = head_of(self.code(part));
             head.definition.is_none()
                 || head.decorators.contains("validator")
                 || self.touches(part.clone(), true)
@@ -79,7 +76,7 @@ impl Narrow<'_, '_> {
             let before = names.len();
             for (part, is_kept) in body.parts.iter().zip(&mut kept) {
                 let code = self.code(part);
-                let name = head(code).definition;
+                let name = head_of(code).definition;
                 *is_kept = *is_kept || words(code).any(|word| names.contains(word));
                 if *is_kept {
                     names.extend(name);
@@ -148,7 +145,7 @@ struct Head<'t> {
     definition: Option<&'t str>,
 }
 
-fn head(code: &str) -> Head<'_> {
+fn head_of(code: &str) -> Head<'_> {
     let mut rest = code;
     while rest.starts_with('@') {
         let next = rest.match_indices('\n').map(|(at, _)| rest.get(at..).unwrap_or("").trim_start());

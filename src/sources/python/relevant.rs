@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::super::relevant::{Graph, Parts, SHORT};
+use super::super::relevant::{Graph, Parts, SHORT, behind};
 use super::library::is_telling;
 use super::narrow::Narrow;
 use super::required::demands;
@@ -34,18 +34,17 @@ static ANY_SIGN: LazyLock<AhoCorasick> = LazyLock::new(|| {
 /// Whether the sign at `range` is one in its statement, which may be a function.
 pub(super) fn is_sign(text: &str, range: Range<usize>, is_function: bool) -> bool {
     let before = text.get(..range.start).unwrap_or("");
-    let behind = text.get(range.end..).unwrap_or("");
+    let rest = text.get(range.end..).unwrap_or("");
     match text.get(range.clone()).unwrap_or("") {
         "env" => {
             let name = word_around(text, range);
-            let end = name.as_ptr().addr() - text.as_ptr().addr() + name.len();
-            is_about_variables(name, text.get(end..).unwrap_or(""))
+            is_about_variables(name, behind(text, name))
         }
         "Env" => word_around(text, range).ends_with("Env"),
         // A function that is handed settings reads none.
         "Settings" => {
             let is_base = before.ends_with("Base") || before.ends_with("Lazy");
-            !is_function || is_base || behind.starts_with("ConfigDict")
+            !is_function || is_base || rest.starts_with("ConfigDict")
         }
         "settings" => before.ends_with("pydantic_"),
         "required" | "REQUIRED" => demands(word_around(text, range)),

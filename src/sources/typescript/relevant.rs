@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::relevant::{Graph, Parts, SHORT, Statement, words};
+use super::super::relevant::{Graph, Parts, SHORT, Statement, behind, words};
 use super::name::is_capital;
 use super::statements::divide;
 use crate::text::TreePath;
@@ -36,8 +36,7 @@ fn touches(text: &str, statement: &Statement<'_>, is_module: bool) -> bool {
     let mut has_schema = false;
     let mut has_key = false;
     for word in words(code) {
-        let end = word.as_ptr().addr() - code.as_ptr().addr() + word.len();
-        let behind = code.get(end..).unwrap_or("");
+        let behind = behind(code, word);
         has_schema |= matches!(word, "z" | "v" | "zod" | "Joi" | "joi" | "yup" | "Yup");
         has_key |= behind.starts_with(':') && word.contains('_') && is_capital(word);
         if is_sign(word, behind, is_module) || has_schema && has_key {
