@@ -35,5 +35,6 @@ pub use structure::{
 pub use task_runner::{Task, TaskRunnerFile};
 pub use value::{Fallback, Origin, Reference, Value};
 pub use workflow::{
-    ActionUse, CallParameter, ImageBuild, Machine, PassedSecrets, WorkflowCall, WorkflowFile, WorkflowJob, WorkflowTrigger,
+    ActionUse, CallParameter, ImageBuild, Machine, PassedSecrets, WorkflowCall, WorkflowFile, WorkflowJob,
+    WorkflowTrigger,
 };

@@ -1,11 +1,13 @@
 //! What a rule is: a pure question to the index.
 
 mod declare;
+mod join;
 mod options;
 pub mod repair;
 mod reporter;
 mod wording;
 
+pub use join::joined_by;
 pub use options::{ALLOW, OptionKind, OptionSpec, OptionValue, Options};
 pub use reporter::{Finding, Reporter};
 pub use wording::{closest, enumerate};

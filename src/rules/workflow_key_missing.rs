@@ -209,9 +209,8 @@ fn report(
 /// Whether a step gets to a demand of its own however it goes: `: "${X:?}"`, in no block and before any way out.
 fn is_asked_by_step(text: &str, step: &StepScript, demand: &Fact) -> bool {
     let run = text.get(step.span.range()).unwrap_or("");
-    let Some(above) = (demand.span.start as usize)
-        .checked_sub(step.span.start as usize)
-        .and_then(|at| run.get(..at))
+    let Some(above) =
+        (demand.span.start as usize).checked_sub(step.span.start as usize).and_then(|at| run.get(..at))
     else {
         return false;
     };

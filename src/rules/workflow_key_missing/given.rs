@@ -37,7 +37,10 @@ pub(super) enum Given<'a> {
     Yes,
     No,
     /// It is set to an input that nobody passes, which is an empty text.
-    Empty { at: &'a Fact, input: String },
+    Empty {
+        at: &'a Fact,
+        input: String,
+    },
 }
 
 /// Whether one of the levels, an earlier step, an action or the command itself gives a script the variable, or a
@@ -122,7 +125,7 @@ fn is_set_by_command(index: &Index, levels: &[Level<'_>], step: &StepScript, key
         text.contains(&assigns) || text.contains(&format!("read {key}"))
     });
     is_by_step
-        || files.map(|source| &source.text).any(|text| {
-            names_export(text) && (text.contains(&assigns) || text.contains(&begins))
-        })
+        || files
+            .map(|source| &source.text)
+            .any(|text| names_export(text) && (text.contains(&assigns) || text.contains(&begins)))
 }

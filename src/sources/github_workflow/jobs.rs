@@ -143,7 +143,8 @@ fn machine(runner: Option<&Node>, has_container: bool) -> Machine {
         .chain(runner.items())
         .filter_map(|label| Some(label.as_str()?.to_ascii_lowercase()))
         .collect();
-    let is_of_github = |label: &String| ["ubuntu", "macos", "windows"].iter().any(|system| label.contains(system));
+    let is_of_github =
+        |label: &String| ["ubuntu", "macos", "windows"].iter().any(|system| label.contains(system));
     if has_container || labels.iter().any(|label| label.contains("self-hosted")) {
         Machine::Own
     } else if !runner.is_mapping() && labels.iter().any(is_of_github) {

@@ -286,19 +286,18 @@ impl<'r, 't> Calls<'r, 't> {
     }
 
     /// Which script or target a command runs.
-    fn runs(
-        &mut self,
-        name: &Word,
-        program: &str,
-        arguments: &[Word],
-        sets: Vec<KeyName>,
-        is_guarded: bool,
-    ) {
+    fn runs(&mut self, name: &Word, program: &str, arguments: &[Word], sets: Vec<KeyName>, is_guarded: bool) {
         let plain = |word: &&Word| !word.text.starts_with(['-', '+']);
         let is_captured = self.is_captured;
         let mut add = |by: Runner, word: &Word| {
             let name = self.reading.spelled(word);
-            self.reading.said.script.runs.push(ScriptRun { by, name, sets: sets.clone(), is_captured, is_guarded });
+            self.reading.said.script.runs.push(ScriptRun {
+                by,
+                name,
+                sets: sets.clone(),
+                is_captured,
+                is_guarded,
+            });
         };
         if is_shell(program) {
             let takes_text = arguments
