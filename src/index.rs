@@ -13,6 +13,7 @@ mod gaps;
 mod listed;
 mod loaders;
 mod named_paths;
+mod names;
 mod purpose;
 mod received;
 mod route;
@@ -22,6 +23,7 @@ mod sites;
 mod supplies;
 mod supply;
 mod typed;
+mod unset;
 mod update;
 mod usage;
 mod values;
@@ -37,7 +39,7 @@ pub use supply::{Held, HeldKind, Outcome};
 pub use values::{Given, Giver};
 pub use workflows::StepBuild;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use crate::fact::{Extraction, SourceKind, is_aside};
@@ -95,9 +97,9 @@ pub struct Index {
     /// Where code loads dotenv files, looked for when the first rule asks.
     loaders: OnceLock<loaders::Loaders>,
     /// What code reads and nothing sets, looked for when the first rule asks.
-    unset_reads: OnceLock<BTreeMap<KeyName, scope::FactAt>>,
-    /// Those by the digits in their names, in which no slip and what it is meant for differ.
-    unset_by_digits: OnceLock<HashMap<Vec<u8>, Vec<KeyName>>>,
+    unset_reads: OnceLock<unset::Unset>,
+    /// How all keys are spelled, looked at when the first rule asks.
+    names: OnceLock<names::Names>,
     /// Which files are gone through; all, where it says nothing.
     focus: Option<focus::Focus>,
     /// What the compose projects of environments give, computed when the first route asks.

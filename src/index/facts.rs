@@ -144,6 +144,11 @@ impl ByKey {
         }
         Self { facts, mentions, small }
     }
+
+    /// The key of this name, if some fact is about it.
+    pub(super) fn known(&self, name: &str) -> Option<&KeyName> {
+        self.facts.get_key_value(name).map(|(key, _)| key)
+    }
 }
 
 /// Which keys a change is about.
@@ -151,6 +156,8 @@ impl ByKey {
 pub(super) struct Changed {
     /// Keys with statements in the file before or after, with the answers before.
     pub(super) stated: BTreeMap<KeyName, [bool; 6]>,
+    /// Those among them that the file speaks about now and did not before, or the reverse.
+    pub(super) came_or_went: BTreeSet<KeyName>,
     /// Names that occur in the file now and did not before, or the reverse; with whether some file
     /// mentioned them before.
     pub(super) mentioned: BTreeMap<KeyName, bool>,
@@ -169,6 +176,8 @@ impl ByKey {
                 changed.stated.insert(fact.key.clone(), answers.unwrap_or_default());
             }
         }
+        let keys = |facts: &[Fact]| facts.iter().map(|fact| fact.key.clone()).collect::<BTreeSet<_>>();
+        changed.came_or_went = &keys(&old.facts) ^ &keys(&new.facts);
         for fact in &old.facts {
             if let Some(stated) = self.facts.get_mut(&fact.key) {
                 stated.summary.remove(fact);
@@ -281,6 +290,11 @@ impl Index {
             .into_iter()
             .flat_map(|stated| &stated.places)
             .filter_map(|&place| self.fact_at(place))
+    }
+
+    /// The places of those facts.
+    pub(super) fn places_of(&self, key: &str) -> impl Iterator<Item = FactAt> {
+        self.by_key.facts.get(key).into_iter().flat_map(|stated| &stated.places).copied()
     }
 
     /// What is stated about `key` in short.

@@ -1,12 +1,11 @@
 //! Whether anybody uses a key at all.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
 
 use super::Index;
-use super::scope::FactAt;
-use crate::fact::{Extraction, Fact, Need, Phase, Place, Read, Role, Runs, Structure, Value};
-use crate::key::{KeyName, is_tool_key, near_miss};
+use crate::fact::{Extraction, Fact, Place, Role, Structure, Value};
+use crate::key::{KeyName, is_tool_key};
 use crate::text::{FileId, Location};
 
 impl Index {
@@ -83,74 +82,11 @@ impl Index {
                 && self.used.read_otherwise.contains_key(name.to_ascii_uppercase().as_str())
     }
 
-    /// What the application's code reads, by name, and nothing sets, documents or mentions, with the first
-    /// read. In the order of names.
-    pub fn unset_reads(&self) -> impl Iterator<Item = (&KeyName, &Fact)> {
-        let unset = self.unset_reads.get_or_init(|| self.find_unset_reads());
-        unset.iter().filter_map(|(key, &place)| Some((key, self.fact_at(place)?)))
-    }
-
-    /// Those among them that `slip` may be a slip of the pen for, in the order of names.
-    #[must_use]
-    pub fn unset_reads_near(&self, slip: &KeyName) -> Vec<&Fact> {
-        let digits = |name: &str| name.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
-        let by_digits = self.unset_by_digits.get_or_init(|| {
-            let mut found: HashMap<Vec<u8>, Vec<KeyName>> = HashMap::new();
-            for (key, _) in self.unset_reads() {
-                found.entry(digits(key)).or_default().push(key.clone());
-            }
-            found
-        });
-        let alike = by_digits.get(&digits(slip)).into_iter().flatten();
-        let near = alike.filter(|meant| near_miss(slip, meant));
-        near.filter_map(|key| self.fact_at(*self.unset_reads.get()?.get(key)?)).collect()
-    }
-
-    pub(super) fn find_unset_reads(&self) -> BTreeMap<KeyName, FactAt> {
-        let mut found: BTreeMap<KeyName, FactAt> = BTreeMap::new();
-        let is_set = |name: &KeyName| {
-            is_tool_key(name)
-                || self.first_set(name).is_some()
-                || self.first_set(&name.folded()).is_some()
-                || self.is_declared(name)
-                || self.mentions_of(name).next().is_some()
-        };
-        for (place, fact, read) in self.code_reads_at().chain(self.other_reads_at()) {
-            let is_known = || is_set(&fact.key) || read.alternatives.iter().any(is_set);
-            if !matches!(read.need, Need::Unknown) && !found.contains_key(&fact.key) && !is_known() {
-                found.insert(fact.key.clone(), place);
-            }
-        }
-        found
-    }
-
-    /// Reads of public keys by code that is bundled, and variables that compose files take.
-    fn other_reads_at(&self) -> impl Iterator<Item = (FactAt, &Fact, &Read)> {
-        let own = (0..).zip(&self.extractions).filter(|(file, extraction)| {
-            let is_told = matches!(&extraction.structure, Structure::Script(script) if script.runs != Runs::Server)
-                || matches!(extraction.structure, Structure::Compose(_));
-            is_told && !self.is_aside(FileId(*file))
-        });
-        own.flat_map(|(file, extraction)| {
-            (0..).zip(&extraction.facts).filter_map(move |(position, fact)| match &fact.role {
-                Role::Reads(read) if fact.place == Place::Interpolation || is_bundled(fact) => {
-                    Some(((file, position), fact, read))
-                }
-                _ => None,
-            })
-        })
-    }
-
     /// A place where something gives the key a value or documents it, under any spelling.
     #[must_use]
     pub fn set_or_documented(&self, key: &KeyName) -> Option<Location> {
         self.first_set(key).map(Fact::at)
     }
-}
-
-/// Whether a read is one of a bundler's, which replaces it while it builds.
-fn is_bundled(fact: &Fact) -> bool {
-    fact.place == Place::Process && fact.phase == Phase::Build
 }
 
 /// What is done with the statements of a file: they are counted, or no longer.
@@ -167,6 +103,8 @@ pub(super) struct Used {
     pub(super) references: HashMap<KeyName, u32>,
     /// Folded, by a read under an alternative name or of a reader that folds case.
     pub(super) read_otherwise: HashMap<KeyName, u32>,
+    /// By a read under an alternative name.
+    pub(super) alternatives: HashMap<KeyName, u32>,
 }
 
 impl Used {
@@ -194,6 +132,9 @@ impl Used {
         for fact in facts {
             referred_by(fact, &mut |key| step(&mut self.references, key.clone()));
             read_otherwise_by(fact, &mut |key| step(&mut self.read_otherwise, key));
+            if let Role::Reads(read) = &fact.role {
+                read.alternatives.iter().for_each(|key| step(&mut self.alternatives, key.clone()));
+            }
         }
     }
 }
