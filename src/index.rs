@@ -82,8 +82,9 @@ pub struct Index {
     aside: Vec<bool>,
     /// Alternative names of keys of the matrix.
     aliases: BTreeSet<KeyName>,
-    /// The keys of the matrix by service; those of all services under the empty name.
-    served: HashMap<String, Vec<KeyName>>,
+    /// The keys of the matrix by service; those of all services under the empty name. Put together when the first
+    /// table or route asks.
+    served: OnceLock<HashMap<String, Vec<KeyName>>>,
     /// Files with gaps that may hide reads, in order.
     read_gaps: Vec<FileId>,
     /// Keys that are used under another name than their statement's.
@@ -156,11 +157,9 @@ impl Index {
                 index.public_prefixes.push(prefix.value.clone());
             }
         }
-        let (sites, (templates, served)) = rayon::join(
-            || sites::Sites::build(&index),
-            || (definitions::Templates::build(&index), cell::served(&index.matrix)),
-        );
-        (index.sites, index.templates, index.served) = (sites, templates, served);
+        let (sites, templates) =
+            rayon::join(|| sites::Sites::build(&index), || definitions::Templates::build(&index));
+        (index.sites, index.templates) = (sites, templates);
         let (scopes, typed) = rayon::join(|| scope::Scopes::build(&index), || typed::Typed::build(&index));
         (index.scopes, index.typed) = (scopes, typed);
         index

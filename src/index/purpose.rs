@@ -81,21 +81,13 @@ impl Index {
 
     /// The reads of the application's code that concern `key`, under this name or as an alternative.
     pub fn code_reads_of<'a>(&'a self, key: &'a KeyName) -> impl Iterator<Item = (&'a Fact, &'a Read)> {
-        // Names that are alternatives are few; for all others the reads are found by their spellings.
-        let everywhere = self.used.alternatives.contains_key(key).then(|| self.code_reads());
-        let mut spelled: Vec<FactAt> = Vec::new();
-        if everywhere.is_none() {
-            let folded = key.folded();
-            let names: BTreeSet<&KeyName> =
-                [key, &folded].into_iter().chain(self.small_spellings(key)).collect();
-            let places = names.into_iter().flat_map(|name| self.places_of(name));
-            spelled.extend(
-                places.filter(|&at| self.fact_at(at).is_some_and(|fact| self.is_asked_by_code(fact))),
-            );
-            spelled.sort();
-        }
-        let spelled = spelled.into_iter().filter_map(|at| self.read_at(at));
-        everywhere.into_iter().flatten().chain(spelled).filter(move |(fact, read)| {
+        let folded = key.folded();
+        let spelled = [key, &folded].into_iter().chain(self.small_spellings(key));
+        let names: BTreeSet<&KeyName> = spelled.chain(self.used.reads_with(key)).collect();
+        let mut places: Vec<FactAt> = names.into_iter().flat_map(|name| self.places_of(name)).collect();
+        places.sort();
+        let reads = places.into_iter().filter_map(|place| self.read_at(place));
+        reads.filter(|(fact, _)| self.is_asked_by_code(fact)).filter(move |(fact, read)| {
             fact.key == *key
                 || read.alternatives.contains(key)
                 || read.folds_case && fact.key.folded() == key.folded()

@@ -70,21 +70,14 @@ impl Index {
     pub(super) fn renew_unset(&mut self, keys: &BTreeSet<KeyName>) -> Vec<KeyName> {
         let Some(mut unset) = self.unset_reads.take() else { return Vec::new() };
         let mut told_otherwise = Vec::new();
-        // A read is answered by its other names as well, and nobody keeps which reads have one.
-        if keys.iter().any(|key| self.used.alternatives.contains_key(key)) {
-            let new = Unset::find(self);
-            let all: BTreeSet<&KeyName> = unset.reads.keys().chain(new.reads.keys()).collect();
-            let differ = |key: &KeyName| unset.reads.get(key) != new.reads.get(key) || keys.contains(key);
-            told_otherwise.extend(all.into_iter().filter(|key| differ(key)).cloned());
-            unset = new;
-        } else {
-            for key in keys {
-                let old = unset.reads.contains_key(key);
-                let new = self.unset_read_of(key);
-                unset.set(key, new);
-                if old || new.is_some() {
-                    told_otherwise.push(key.clone());
-                }
+        // A read is answered by its other names as well.
+        let read_so = keys.iter().flat_map(|key| self.used.reads_with(key));
+        for key in keys.iter().chain(read_so).collect::<BTreeSet<_>>() {
+            let old = unset.reads.contains_key(key);
+            let new = self.unset_read_of(key);
+            unset.set(key, new);
+            if old || new.is_some() {
+                told_otherwise.push(key.clone());
             }
         }
         self.unset_reads = unset.into();

@@ -159,7 +159,7 @@ impl Index {
                 None => drop(self.matrix.keys.remove(key)),
             }
         }
-        self.served = super::cell::served(&self.matrix);
+        self.served.take();
         Ok(respecified)
     }
 }

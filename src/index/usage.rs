@@ -1,7 +1,7 @@
 //! Whether anybody uses a key at all.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Index;
 use crate::fact::{Extraction, Fact, Place, Role, Structure, Value};
@@ -103,8 +103,8 @@ pub(super) struct Used {
     pub(super) references: HashMap<KeyName, u32>,
     /// Folded, by a read under an alternative name or of a reader that folds case.
     pub(super) read_otherwise: HashMap<KeyName, u32>,
-    /// By a read under an alternative name.
-    pub(super) alternatives: HashMap<KeyName, u32>,
+    /// By a read under an alternative name: with the names of those reads.
+    pub(super) alternatives: HashMap<KeyName, BTreeMap<KeyName, u32>>,
 }
 
 impl Used {
@@ -133,9 +133,29 @@ impl Used {
             referred_by(fact, &mut |key| step(&mut self.references, key.clone()));
             read_otherwise_by(fact, &mut |key| step(&mut self.read_otherwise, key));
             if let Role::Reads(read) = &fact.role {
-                read.alternatives.iter().for_each(|key| step(&mut self.alternatives, key.clone()));
+                read.alternatives.iter().for_each(|name| self.step_alternative(name, &fact.key, sign));
             }
         }
+    }
+}
+
+impl Used {
+    fn step_alternative(&mut self, name: &KeyName, read_as: &KeyName, sign: Sign) {
+        let reads = self.alternatives.entry(name.clone()).or_default();
+        match (sign, reads.get_mut(read_as)) {
+            (Sign::Plus, Some(count)) => *count += 1,
+            (Sign::Plus, None) => drop(reads.insert(read_as.clone(), 1)),
+            (Sign::Minus, Some(count)) if *count > 1 => *count -= 1,
+            (Sign::Minus, _) => drop(reads.remove(read_as)),
+        }
+        if reads.is_empty() {
+            self.alternatives.remove(name);
+        }
+    }
+
+    /// The keys whose reads take `name` as well.
+    pub(super) fn reads_with(&self, name: &KeyName) -> impl Iterator<Item = &KeyName> {
+        self.alternatives.get(name).into_iter().flat_map(BTreeMap::keys)
     }
 }
 
