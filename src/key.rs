@@ -36,6 +36,16 @@ impl KeyName {
             && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
     }
 
+    /// The name in capitals, borrowed where it is written so.
+    #[must_use]
+    pub fn in_capitals(&self) -> std::borrow::Cow<'_, str> {
+        if self.0.bytes().any(|b| b.is_ascii_lowercase()) {
+            self.0.to_ascii_uppercase().into()
+        } else {
+            (&*self.0).into()
+        }
+    }
+
     /// The name in capitals, for readers that fold case (pydantic-settings, figment).
     #[must_use]
     pub fn folded(&self) -> Self {

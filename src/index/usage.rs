@@ -47,7 +47,7 @@ impl Index {
     /// Whether a read of the key is known, under this name, an alternative one or in another case.
     #[must_use]
     pub fn is_read(&self, key: &KeyName) -> bool {
-        self.is_read_so(key) || self.used.read_otherwise.contains_key(&key.folded())
+        self.is_read_so(key) || self.used.read_otherwise.contains_key(&*key.in_capitals())
     }
 
     /// Whether a value of any file refers to the key.
@@ -59,7 +59,7 @@ impl Index {
     /// Whether the key is read as an alternative name or in another case.
     #[must_use]
     pub fn is_read_otherwise(&self, key: &KeyName) -> bool {
-        self.used.read_otherwise.contains_key(&key.folded())
+        self.used.read_otherwise.contains_key(&*key.in_capitals())
     }
 
     /// Whether a bundler replaces the name by a value that it makes of other keys.
