@@ -109,7 +109,7 @@ struct Reader<'a> {
     /// Where a read was told, so that a block shared by aliases tells it once.
     told: BTreeSet<(Span, Place)>,
     /// What steps print.
-    logged: Vec<logged::Logged>,
+    logged: Vec<logged::LoggedByStep>,
 }
 
 impl<'a> Reader<'a> {
