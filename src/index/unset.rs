@@ -86,6 +86,10 @@ impl Index {
 
     /// The first read of this name that nothing answers.
     fn unset_read_of(&self, key: &KeyName) -> Option<FactAt> {
+        // What thousands of services read is set, and nobody has to look at their reads.
+        if self.is_answered(key) {
+            return None;
+        }
         let unanswered = |place: &FactAt, is_asked: &dyn Fn(&Fact) -> bool| {
             let asked = self.read_at(*place).filter(|(fact, _)| is_asked(fact));
             asked.is_some_and(|(fact, read)| self.is_unanswered(fact, read))
@@ -99,14 +103,19 @@ impl Index {
 
     /// Whether a read asks for a value, and nothing sets, documents or mentions its name or one of its other names.
     fn is_unanswered(&self, fact: &Fact, read: &Read) -> bool {
-        let is_set = |name: &KeyName| {
-            is_tool_key(name)
-                || self.first_set(name).is_some()
-                || self.first_set(&name.folded()).is_some()
-                || self.is_declared(name)
-                || self.mentions_of(name).next().is_some()
-        };
-        !matches!(read.need, Need::Unknown) && !is_set(&fact.key) && !read.alternatives.iter().any(is_set)
+        let is_answered = |name: &KeyName| self.is_answered(name);
+        !matches!(read.need, Need::Unknown)
+            && !is_answered(&fact.key)
+            && !read.alternatives.iter().any(is_answered)
+    }
+
+    /// Whether something sets, documents or mentions a name.
+    fn is_answered(&self, name: &KeyName) -> bool {
+        self.first_set(name).is_some()
+            || self.first_set(&name.in_capitals()).is_some()
+            || self.is_declared(name)
+            || self.mentions_of(name).next().is_some()
+            || is_tool_key(name)
     }
 }
 
