@@ -129,10 +129,7 @@ fn path_and_folders(path: &TreePath) -> impl Iterator<Item = &str> {
 
 /// The fact, if a bundler may put the value of the key that it reads into what it builds.
 fn built_read(fact: &Fact) -> Option<(&Fact, &Read)> {
-    match &fact.role {
-        Role::Reads(read) if fact.place == Place::Process && fact.phase != Phase::Test => Some((fact, read)),
-        _ => None,
-    }
+    fact.as_read().filter(|_| fact.place == Place::Process && fact.phase != Phase::Test)
 }
 
 fn is_code_read(fact: &Fact) -> bool {
@@ -161,19 +158,13 @@ impl Index {
     /// Those of the key of this name alone, in the order of files.
     pub fn code_reads_named(&self, key: &str) -> impl Iterator<Item = (&Fact, &Read)> {
         let own = self.facts_of(key).filter(|fact| self.is_asked_by_code(fact));
-        own.filter_map(|fact| match &fact.role {
-            Role::Reads(read) => Some((fact, read)),
-            _ => None,
-        })
+        own.filter_map(Fact::as_read)
     }
 
     /// Those of the files in focus.
     pub fn code_reads_in_focus(&self) -> impl Iterator<Item = (&Fact, &Read)> {
         let own = self.facts().filter(|fact| self.is_asked_by_code(fact));
-        own.filter_map(|fact| match &fact.role {
-            Role::Reads(read) => Some((fact, read)),
-            _ => None,
-        })
+        own.filter_map(Fact::as_read)
     }
 
     /// Whether a fact is a read of the process environment by the application's own code.
@@ -183,12 +174,9 @@ impl Index {
 
     /// The same with their positions.
     pub(super) fn code_reads_at(&self) -> impl Iterator<Item = (FactAt, &Fact, &Read)> {
-        self.scopes.code.iter().filter_map(|&place| match self.fact_at(place) {
-            Some(fact) => match &fact.role {
-                Role::Reads(read) => Some((place, fact, read)),
-                _ => None,
-            },
-            None => None,
+        self.scopes.code.iter().filter_map(|&place| {
+            let (fact, read) = self.read_at(place)?;
+            Some((place, fact, read))
         })
     }
 
@@ -233,11 +221,7 @@ impl Index {
 
     /// The read at a position, if the fact there is one.
     pub(super) fn read_at(&self, place: FactAt) -> Option<(&Fact, &Read)> {
-        let fact = self.fact_at(place)?;
-        match &fact.role {
-            Role::Reads(read) => Some((fact, read)),
-            _ => None,
-        }
+        self.fact_at(place)?.as_read()
     }
 
     /// The fact at a position.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Index;
 use super::names::digits;
 use super::scope::FactAt;
-use crate::fact::{Fact, Need, Phase, Place, Read, Role, Runs, Structure};
+use crate::fact::{Fact, Need, Phase, Place, Read, Runs, Structure};
 use crate::key::{KeyName, is_tool_key, near_miss};
 use crate::text::FileId;
 
@@ -123,9 +123,9 @@ impl Index {
 fn other_reads_at(index: &Index) -> impl Iterator<Item = (FactAt, &Fact, &Read)> {
     let own = (0..).zip(index.extractions()).filter(|(file, _)| may_ask_otherwise(index, FileId(*file)));
     own.flat_map(|(file, extraction)| {
-        (0..).zip(&extraction.facts).filter_map(move |(position, fact)| match &fact.role {
-            Role::Reads(read) if is_other_read(fact) => Some(((file, position), fact, read)),
-            _ => None,
+        (0..).zip(&extraction.facts).filter_map(move |(position, fact)| {
+            let (_, read) = fact.as_read().filter(|_| is_other_read(fact))?;
+            Some(((file, position), fact, read))
         })
     })
 }
