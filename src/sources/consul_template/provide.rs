@@ -48,7 +48,7 @@ impl<'a> Provider<'a> {
     /// The roles of an assignment's key; more than one where its value depends on conditions.
     pub(super) fn roles(&self, assignment: &Assignment) -> Vec<Role> {
         let outer = self.conditions(assignment.arm);
-        let ways = self.ways(assignment.arm, &assignment.parts);
+        let ways = self.ways(self.base(assignment), assignment.arm, &assignment.parts);
         let ways = ways.and_then(|ways| self.expanded(ways)).unwrap_or_default();
         let always = |value: Value, otherwise: Option<Value>| {
             let provision = match otherwise {
@@ -135,9 +135,22 @@ impl<'a> Provider<'a> {
         None
     }
 
-    /// All ways to make a value of `parts`, which stand in `arm` or in branches inside of it.
-    /// `None` if there are too many.
-    fn ways(&self, arm: usize, parts: &[(usize, Part)]) -> Option<Vec<Way>> {
+    /// The innermost arm that holds an assignment's key and all parts of its value: trim markers may let
+    /// a value go on behind the branch that its key stands in.
+    fn base(&self, assignment: &Assignment) -> usize {
+        let mut base = assignment.arm;
+        for (place, _) in &assignment.parts {
+            while base != 0 && base != *place && self.child(base, *place).is_none() {
+                base = self.arms.get(base).map_or(0, |arm| arm.parent);
+            }
+        }
+        base
+    }
+
+    /// All ways to make a value of `parts`, which stand in `arm` or in branches inside of it, where `taken`
+    /// (an arm inside of `arm`, or no other) is rendered. `None` if there are too many.
+    fn ways(&self, arm: usize, taken: usize, parts: &[(usize, Part)]) -> Option<Vec<Way>> {
+        let on_the_way = self.child(arm, taken);
         let mut ways = vec![Way::default()];
         let mut at = 0;
         while let Some((place, part)) = parts.get(at) {
@@ -158,10 +171,11 @@ impl<'a> Provider<'a> {
             at += length;
             let mut choices: Vec<Way> = Vec::new();
             let inner_arms = self.by_branch.get(&branch)?;
-            if inner_arms.len() > MAX_WAYS {
+            let is_taken = on_the_way.filter(|child| inner_arms.contains(child));
+            if inner_arms.len() > MAX_WAYS && is_taken.is_none() {
                 return None;
             }
-            for &number in inner_arms {
+            for &number in inner_arms.iter().filter(|number| is_taken.is_none_or(|taken| taken == **number)) {
                 let inner = self.arms.get(number)?;
                 let own: Vec<(usize, Part)> = group
                     .iter()
@@ -169,8 +183,11 @@ impl<'a> Provider<'a> {
                     .cloned()
                     .collect();
                 let is_always = matches!(inner.conditions.as_slice(), [(Cond::Always, true)]);
-                let conditions = self.spelled(&inner.conditions);
-                for mut way in self.ways(number, &own)? {
+                // Those of the arm that the key stands in are the assignment's own.
+                let conditions =
+                    if is_taken.is_some() { Vec::new() } else { self.spelled(&inner.conditions) };
+                let taken = if is_taken.is_some() { taken } else { number };
+                for mut way in self.ways(number, taken, &own)? {
                     way.conditions.splice(0..0, conditions.iter().cloned());
                     choices.push(way);
                 }

@@ -13,7 +13,7 @@ use crate::fact::{Condition, Origin, Place, Provision, Role};
 use crate::sources::consul_template::read_template;
 use crate::text::FileId;
 
-/// Templates generated in a run.
+/// Templates generated in a run, unless `PROPTEST_CASES` asks for more.
 const TEMPLATES: usize = 400;
 
 #[expect(clippy::disallowed_methods, reason = "the test asks a real program of this machine")]
@@ -82,7 +82,8 @@ fn world(template: String) -> Row {
 fn generated() -> Vec<Row> {
     let mut runner = TestRunner::default();
     let strategy = generate::templates();
-    (0..TEMPLATES).map(|_| world(strategy.new_tree(&mut runner).unwrap().current())).collect()
+    let templates = TEMPLATES.max(runner.config().cases as usize);
+    (0..templates).map(|_| world(strategy.new_tree(&mut runner).unwrap().current())).collect()
 }
 
 #[test]
