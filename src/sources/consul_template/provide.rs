@@ -126,7 +126,7 @@ impl<'a> Provider<'a> {
     }
 
     fn unknown(&self, assignment: &Assignment) -> Value {
-        self.of_unknown(assignment.parts.iter().map(|(_, part)| part), assignment.span)
+        self.of_unknown(assignment.parts.iter().filter_map(|(_, part)| part.as_ref()), assignment.span)
     }
 
     /// A value of which only the origin is told.

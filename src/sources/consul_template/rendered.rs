@@ -30,8 +30,9 @@ pub(super) struct Assignment {
     pub(super) span: Span,
     /// Where among the branches the key stands.
     pub(super) arm: usize,
-    /// What its value is made of, each with its place among the branches.
-    pub(super) parts: Vec<(usize, Part)>,
+    /// What its value is made of, each with its place among the branches. `None` where it ends in an arm
+    /// that its key does not stand in: other arms may let it go on.
+    pub(super) parts: Vec<(usize, Option<Part>)>,
 }
 
 /// A part of a value.
@@ -270,6 +271,12 @@ impl Reader<'_> {
             State::Value { assignment, quote: quote @ (Quote::Single | Quote::Double), .. } => {
                 State::Value { assignment, quote, cut: None, separates: false }
             }
+            State::Value { assignment, .. } => {
+                if self.done.assignments.get(assignment).is_some_and(|one| one.arm != self.arm) {
+                    self.add(assignment, None);
+                }
+                State::Start
+            }
             _ => State::Start,
         }
     }
@@ -288,11 +295,12 @@ impl Reader<'_> {
                 let is_open = matches!(quote, Quote::Bare | Quote::Closed | Quote::Remark)
                     || quote == Quote::Nothing
                         && (line.trim_start().starts_with("export ")
+                            || verbatim && line.starts_with("# ")
                             || self
                                 .done
                                 .assignments
                                 .get(assignment)
-                                .is_some_and(|one| !one.parts.is_empty()));
+                                .is_some_and(|one| one.parts.iter().any(|(_, part)| part.is_some())));
                 if let Some(cut) = cut
                     && is_open
                     && !separates
@@ -386,13 +394,13 @@ impl Reader<'_> {
             } else {
                 span
             };
-            self.add(assignment, Part::Text { text: part.to_owned(), span });
+            self.add(assignment, Some(Part::Text { text: part.to_owned(), span }));
         }
         let separates = text.trim_end().ends_with([',', ';', '&', '?', ':', '|', '\\', '=']);
         State::Value { assignment, quote, cut: None, separates }
     }
 
-    fn add(&mut self, assignment: usize, part: Part) {
+    fn add(&mut self, assignment: usize, part: Option<Part>) {
         let arm = self.arm;
         if let Some(assignment) = self.done.assignments.get_mut(assignment)
             && assignment.parts.last().is_none_or(|last| *last != (arm, part.clone()))
@@ -427,7 +435,7 @@ impl Reader<'_> {
             State::Other { .. } | State::Comment { .. } => state,
             State::Value { assignment, quote, .. } => {
                 if quote != Quote::Remark {
-                    self.add(assignment, Part::Value { value: value.clone(), span });
+                    self.add(assignment, Some(Part::Value { value: value.clone(), span }));
                 }
                 let quote = match (quote, value) {
                     (Quote::Nothing, Val::Quoted(_)) => Quote::Closed,

@@ -16,6 +16,8 @@ type Conditions = Vec<(Cond, bool)>;
 pub(super) struct Way {
     pub(super) conditions: Vec<Condition>,
     pub(super) parts: Vec<Part>,
+    /// Whether the value has ended, so that nothing is added to it.
+    ended: bool,
 }
 
 impl Provider<'_> {
@@ -46,14 +48,17 @@ impl Provider<'_> {
 
     /// All ways to make a value of `parts`, which stand in `arm` or in branches inside of it, where `taken`
     /// (an arm inside of `arm`, or no other) is rendered. `None` if there are too many.
-    pub(super) fn ways(&self, arm: usize, taken: usize, parts: &[(usize, Part)]) -> Option<Vec<Way>> {
+    pub(super) fn ways(&self, arm: usize, taken: usize, parts: &[(usize, Option<Part>)]) -> Option<Vec<Way>> {
         let on_the_way = self.child(arm, taken);
         let mut ways = vec![Way::default()];
         let mut at = 0;
         while let Some((place, part)) = parts.get(at) {
             let Some(branch) = self.child(arm, *place).and_then(|child| self.arms.get(child)) else {
-                for way in &mut ways {
-                    way.parts.push(part.clone());
+                for way in ways.iter_mut().filter(|way| !way.ended) {
+                    match part {
+                        Some(part) => way.parts.push(part.clone()),
+                        None => way.ended = true,
+                    }
                 }
                 at += 1;
                 continue;
@@ -74,7 +79,7 @@ impl Provider<'_> {
             }
             for &number in inner_arms.iter().filter(|number| is_taken.is_none_or(|taken| taken == **number)) {
                 let inner = self.arms.get(number)?;
-                let own: Vec<(usize, Part)> = group
+                let own: Vec<(usize, Option<Part>)> = group
                     .iter()
                     .filter(|(place, _)| self.child(arm, *place) == Some(number))
                     .cloned()
@@ -95,15 +100,14 @@ impl Provider<'_> {
             if ways.len() * choices.len() > MAX_WAYS {
                 return None;
             }
-            ways = ways
-                .iter()
-                .flat_map(|before| {
-                    choices.iter().map(|choice| Way {
-                        conditions: before.conditions.iter().chain(&choice.conditions).cloned().collect(),
-                        parts: before.parts.iter().chain(&choice.parts).cloned().collect(),
-                    })
-                })
-                .collect();
+            let (ended, open): (Vec<Way>, Vec<Way>) = ways.into_iter().partition(|way| way.ended);
+            let goes_on = |before: &Way, choice: &Way| Way {
+                conditions: before.conditions.iter().chain(&choice.conditions).cloned().collect(),
+                parts: before.parts.iter().chain(&choice.parts).cloned().collect(),
+                ended: choice.ended,
+            };
+            let open = open.iter().flat_map(|before| choices.iter().map(|choice| goes_on(before, choice)));
+            ways = ended.into_iter().chain(open).collect();
         }
         Some(ways)
     }
@@ -123,7 +127,7 @@ impl Provider<'_> {
         if way.parts.iter().any(|part| self.field(part).is_some()) || !way.parts.iter().any(has_choice) {
             return Some(ways);
         }
-        let mut expanded = vec![Way { conditions: way.conditions.clone(), parts: Vec::new() }];
+        let mut expanded = vec![Way { conditions: way.conditions.clone(), ..Way::default() }];
         for part in &way.parts {
             let options = match part {
                 Part::Value { value, span } => options(value)

@@ -104,6 +104,10 @@ impl Reader<'_> {
                 self.unbalanced(assignment, None);
             }
         }
+        // An end behind which nothing stands in any way says nothing.
+        for assignment in &mut self.done.assignments {
+            while assignment.parts.pop_if(|(_, part)| part.is_none()).is_some() {}
+        }
     }
 }
 
