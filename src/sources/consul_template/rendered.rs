@@ -292,15 +292,13 @@ impl Reader<'_> {
             State::Other { .. } => State::Other { is_name: false },
             State::Value { assignment, quote, cut, separates } => {
                 // Behind a bare `KEY=` the text may be its value, a list that trim markers join.
+                let no_list = line.trim_start().starts_with("export ") || line.starts_with([' ', '\t']);
+                let has_parts = |one: &Assignment| one.parts.iter().any(|(_, part)| part.is_some());
                 let is_open = matches!(quote, Quote::Bare | Quote::Closed | Quote::Remark)
                     || quote == Quote::Nothing
-                        && (line.trim_start().starts_with("export ")
+                        && (no_list
                             || verbatim && line.starts_with("# ")
-                            || self
-                                .done
-                                .assignments
-                                .get(assignment)
-                                .is_some_and(|one| one.parts.iter().any(|(_, part)| part.is_some())));
+                            || self.done.assignments.get(assignment).is_some_and(has_parts));
                 if let Some(cut) = cut
                     && is_open
                     && !separates
