@@ -38,7 +38,8 @@ impl<'a> Provider<'a> {
 
     /// The roles of an assignment's key; more than one where its value depends on conditions.
     pub(super) fn roles(&self, assignment: &Assignment) -> Vec<Role> {
-        let outer = self.conditions(assignment.arm);
+        let mut outer = self.conditions(assignment.arm);
+        outer.extend(assignment.may_be_lost.then_some(Condition::Opaque));
         let ways = self.ways(self.base(assignment), assignment.arm, &assignment.parts);
         let ways = ways.and_then(|ways| self.expanded(ways)).unwrap_or_default();
         let always = |value: Value, otherwise: Option<Value>| {

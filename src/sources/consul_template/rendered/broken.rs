@@ -92,8 +92,7 @@ impl Reader<'_> {
     }
 
     fn problem(&mut self, problem: Problem) {
-        let known = |one: &Problem| one.kind == problem.kind && one.span == problem.span;
-        if !self.done.problems.iter().any(known) {
+        if self.told_problems.insert((problem.kind, problem.span)) {
             self.done.problems.push(problem);
         }
     }
