@@ -6,6 +6,7 @@
 
 mod commands;
 mod extraction;
+mod logged;
 mod manifest;
 mod reference;
 mod scope;
@@ -18,6 +19,10 @@ mod workflow;
 
 pub use commands::{CommandFile, DotenvWrite, FileCopy, Runner, ScriptRun, StepScript};
 pub use extraction::{Extraction, Extractor, Gap, Hidden, Mention, Problem, ProblemKind, SourceKind};
+pub use logged::{
+    LOGS_OF_CONTAINERS, Log, Logged, LoggedHow, LoggedSecret, LoggedWhat, SecretVariables,
+    must_not_be_printed,
+};
 pub use manifest::{KeyStore, ManifestContainer, ManifestFile, StoreKind, StoreUse};
 pub use scope::{is_aside, is_tool};
 pub use script::{Inlined, Runs, SchemaHalf, SchemaKey, ScriptFile};

@@ -50,7 +50,8 @@ pub(super) fn sensitive_spans(index: &Index, file: FileId) -> Vec<Span> {
     }
     if let Structure::Compose(compose) = &extraction.structure {
         let commands = compose.services.iter().flat_map(|service| &service.commands);
-        spans.extend(commands.flat_map(|command| repeated_in(index, file, command.span)));
+        let commands: Vec<Span> = commands.map(|command| command.span).collect();
+        spans.extend(repeated_in(index, file, &commands));
     }
     spans
 }
@@ -58,9 +59,9 @@ pub(super) fn sensitive_spans(index: &Index, file: FileId) -> Vec<Span> {
 /// Shorter texts are words like any other.
 const SHORTEST_REPEATED: usize = 6;
 
-/// Where a command of a compose file spells out a secret that the same file holds as a value.
-fn repeated_in(index: &Index, file: FileId, command: Span) -> Vec<Span> {
-    let Some(text) = index.files.get(file).map(|file| file.slice(command)) else { return Vec::new() };
+/// Where commands of a compose file spell out a secret that the same file holds as a value.
+fn repeated_in(index: &Index, file: FileId, commands: &[Span]) -> Vec<Span> {
+    let Some(source) = index.files.get(file).filter(|_| !commands.is_empty()) else { return Vec::new() };
     let secrets = index.facts_in(file).filter(|fact| is_secret(index, &fact.key)).flat_map(values_of);
     let secrets: BTreeSet<&str> = secrets
         .flat_map(Value::texts)
@@ -70,12 +71,14 @@ fn repeated_in(index: &Index, file: FileId, command: Span) -> Vec<Span> {
     if secrets.is_empty() {
         return Vec::new();
     }
-    // All at once: a file may hold as many secrets as its command has words.
-    let Ok(search) = AhoCorasick::new(&secrets) else { return vec![command] };
-    let start = command.start as usize;
-    let found = search.find_overlapping_iter(text);
-    let mut found: Vec<Span> =
-        found.map(|place| Span::new(start + place.start(), start + place.end())).collect();
+    // All at once: a file may hold as many secrets as its commands have words.
+    let Ok(search) = AhoCorasick::new(&secrets) else { return commands.to_vec() };
+    let mut found: Vec<Span> = Vec::new();
+    for command in commands {
+        let start = command.start as usize;
+        let places = search.find_overlapping_iter(source.slice(*command));
+        found.extend(places.map(|place| Span::new(start + place.start(), start + place.end())));
+    }
     found.sort();
     found.dedup();
     found

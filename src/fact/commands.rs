@@ -1,5 +1,6 @@
 //! The shape of scripts: which files they run, read and write.
 
+use super::logged::Logged;
 use super::workflow::WorkflowFile;
 use crate::key::KeyName;
 use crate::text::{Span, Spanned};
@@ -18,6 +19,8 @@ pub struct CommandFile {
     pub writes: Vec<DotenvWrite>,
     /// The files it copies, where either end is a dotenv file.
     pub copies: Vec<FileCopy>,
+    /// What a script prints that may be secret, in the order of the text; of files that are one script.
+    pub logged: Vec<Logged>,
 }
 
 /// A script or target that a script runs.
@@ -29,6 +32,9 @@ pub struct ScriptRun {
     pub name: Spanned<String>,
     /// The variables that are set for it alone (`KEY=value ./deploy.sh`).
     pub sets: Vec<KeyName>,
+    /// Whether what it prints goes elsewhere than what the caller prints: into a file, a variable or another
+    /// program.
+    pub is_captured: bool,
 }
 
 /// What runs a script or a target.

@@ -1,6 +1,6 @@
 //! What files say about other files.
 
-use super::commands::CommandFile;
+use super::commands::{CommandFile, ScriptRun};
 use super::manifest::ManifestFile;
 use super::script::ScriptFile;
 use super::task_runner::TaskRunnerFile;
@@ -95,6 +95,8 @@ pub struct ComposeService {
     pub extends: Option<(Option<Spanned<String>>, Spanned<String>)>,
     /// The texts of `command:` and `entrypoint:`, for what they source and run.
     pub commands: Vec<Spanned<String>>,
+    /// The scripts that these run, by their paths in the container.
+    pub runs: Vec<ScriptRun>,
 }
 
 /// A port of a container that is published to the host.
@@ -169,6 +171,8 @@ pub struct Stage {
     pub uses_stages: Vec<usize>,
     /// Ports that `EXPOSE` names, where they are constant.
     pub exposed_ports: Vec<u16>,
+    /// The scripts that its `ENTRYPOINT` and `CMD` run, by their paths in the container.
+    pub runs: Vec<ScriptRun>,
 }
 
 /// A dotenv file.

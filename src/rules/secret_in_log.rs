@@ -1,20 +1,25 @@
 //! `secret-in-log`
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::declare_rule;
-use crate::fact::{ProblemKind, is_aside};
-use crate::index::Index;
-use crate::key::{KeyName, is_secret_name};
+use crate::fact::{
+    CommandFile, Fact, LOGS_OF_CONTAINERS, Log, Logged, LoggedHow, LoggedSecret, LoggedWhat, ProblemKind,
+    Role, SecretVariables, Structure, is_aside, must_not_be_printed,
+};
+use crate::index::{Index, Site, StepRun};
 use crate::rule::Reporter;
-use crate::syntax::shell::{self, Outputs, Printed, Script, Target};
-use crate::text::{Location, SourceFile, Span};
+use crate::text::{FileId, Location, TreePath};
 
 declare_rule! {
-    /// Reports a workflow step or the entrypoint of a container that prints a secret into its log.
+    /// Reports a workflow step, a command of a container or of its build, or a script that one of them runs,
+    /// which prints a secret into its log.
     ///
-    /// In a workflow a variable counts as secret if `secrets.NAME` is put into it, in an entrypoint if its
-    /// name says so and the script does not set it itself. What goes into a file (`>> "$GITHUB_ENV"`,
+    /// In a workflow a variable counts as secret if `secrets.NAME` is put into it; in a `RUN` of a Dockerfile if
+    /// its name says so and whoever builds the image fills it in (an `ARG` without a default, a mounted secret); in
+    /// entrypoints, commands and health checks of containers if its name says so, the script does not set it
+    /// itself and the compose file does not write its value down. In a compose file both `$$KEY`, which the shell
+    /// expands, and `$KEY`, which compose fills in, are printed. What goes into a file (`>> "$GITHUB_ENV"`,
     /// `>> .env`), into another program (`echo "$TOKEN" | docker login --password-stdin`) or into a variable
     /// is not printed, nor is what a function prints for its caller.
     ///
@@ -46,109 +51,125 @@ declare_rule! {
     ///
     /// Do not print it. To see whether it is set, test it: `[ -n "$DEPLOY_TOKEN" ]`. Switch `set -x` off
     /// around commands that use secrets. A secret that stood in a log is to be replaced.
-    pub struct SecretInLog = "secret-in-log", Secret, Warning, by_file;
+    pub struct SecretInLog = "secret-in-log", Secret, Warning;
 }
 
 const HELP: &str = "do not print it; to see whether it is set, test it with `[ -n ... ]`";
 
+/// Why nothing secret belongs into the log of a workflow.
+const WHY: &str = "GitHub masks a secret only where it stands whole and unchanged: encoded, cut or on several lines everybody \
+                   who may read the log may read it";
+
 impl SecretInLog {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        reporter.problems(
-            index,
-            ProblemKind::SecretInLog,
-            "GitHub masks a secret only where it stands whole and unchanged: encoded, cut or on several lines everybody \
-             who may read the log may read it",
-            HELP,
-        );
-        let files = index.in_focus().filter_map(|(file, _)| index.files.get(file));
-        for file in files.filter(|file| is_entrypoint(file)) {
-            judge(file, reporter);
+        reporter.problems(index, ProblemKind::SecretInLog, WHY, HELP);
+        let scripts = index.structures().filter_map(|(file, structure)| match structure {
+            Structure::Commands(script) if !script.logged.is_empty() => Some((file, script)),
+            _ => None,
+        });
+        let scripts: Vec<(FileId, &CommandFile)> =
+            scripts.filter(|(file, _)| !is_aside(&index.path(*file))).collect();
+        // Few scripts print what may be secret; where none does, nobody asks who runs them.
+        if scripts.is_empty() {
+            return;
+        }
+        let (started, run) = (index.container_starts(), index.step_runs());
+        let mut workflows = BTreeMap::new();
+        for (file, script) in scripts {
+            let path = index.path(file);
+            let sites = started.get(&file);
+            if sites.is_some() || is_entrypoint(&path) {
+                by_container(index, reporter, file, script, sites.map(Vec::as_slice).unwrap_or_default());
+            } else if let Some(steps) = run.get(&file) {
+                by_steps(index, reporter, file, script, steps, &mut workflows);
+            }
         }
     }
 }
 
-/// Whether a file is the script that a container starts with.
-fn is_entrypoint(file: &SourceFile) -> bool {
-    let name = file.path.name().to_ascii_lowercase();
-    let is_script = name.ends_with(".sh") || name.ends_with(".bash") || !name.contains('.');
-    let is_named = name.contains("entrypoint") || file.path.folder().name().contains("entrypoint.d");
-    let shebang = file.text.lines().next().filter(|line| line.starts_with("#!"));
-    let is_shell = shebang.is_none_or(|line| line.ends_with("sh") || line.contains("sh "));
-    is_script && is_named && is_shell && !is_aside(&file.path)
+/// Whether a script is named as one that a container starts with.
+fn is_entrypoint(path: &TreePath) -> bool {
+    path.name().to_ascii_lowercase().contains("entrypoint") || path.folder().name().contains("entrypoint.d")
 }
 
-/// The most places that one finding points at besides its own.
-const MOST_PLACES: usize = 3;
-
-fn judge(file: &SourceFile, reporter: &mut Reporter<'_>) {
-    let text = file.text.as_str();
-    let (script, outputs) = (shell::scan(text), shell::outputs(text));
-    let place = format!("the log of the container (`{}`)", file.path);
-    let at = |range: &std::ops::Range<usize>| Location::new(file.id, Span::new(range.start, range.end));
-    let mut told = BTreeSet::new();
-    for print in outputs.prints.iter().filter(|print| print.to == Target::Log) {
-        let found = match &print.what {
-            Printed::Texts(parts) => parts.iter().flat_map(|part| secrets(text, &script, part)).collect(),
-            Printed::Heredoc(number) => {
-                outputs.heredocs.get(*number).map(|body| secrets(text, &script, body)).unwrap_or_default()
-            }
-            Printed::Variable(name) => vec![name.clone()],
-            Printed::Environment | Printed::Files(_) => Vec::new(),
+/// What a script prints that a container starts with: secret is what its name says, and all variables where a
+/// service is given a secret.
+fn by_container(
+    index: &Index,
+    reporter: &mut Reporter<'_>,
+    file: FileId,
+    script: &CommandFile,
+    sites: &[&Site],
+) {
+    let name = format!("the log of the container (`{}`)", index.path(file));
+    let given = sites.iter().find_map(|site| {
+        let mut given = index.environment_of(site);
+        given.find(|fact| must_not_be_printed(&fact.key) && !is_plain(fact))
+    });
+    let secret = |number: usize| {
+        let key = match &script.logged.get(number)?.what {
+            LoggedWhat::Variable(key) => Some(key).filter(|key| must_not_be_printed(key)),
+            LoggedWhat::Environment => given.map(|fact| &fact.key),
+            LoggedWhat::Filled(_) | LoggedWhat::File(_) => None,
         };
-        for name in found {
-            let key = KeyName::new(text.get(name.clone()).unwrap_or(""));
-            if !is_secret(&key) || !told.insert(key.clone()) {
-                continue;
+        Some(LoggedSecret { key: key?.clone(), from: None })
+    };
+    let log = Log { name: &name, secret: &secret, why: Some(LOGS_OF_CONTAINERS), once: true };
+    for problem in log.problems(&script.logged.iter().collect::<Vec<_>>()) {
+        let is_given = |fact: &&Fact| problem.key.as_ref() == Some(&fact.key);
+        let finding = reporter.problem(file, &problem, LOGS_OF_CONTAINERS, HELP);
+        if let Some(fact) = given.filter(is_given) {
+            finding.label(fact.at(), "the container is given it here");
+        }
+    }
+}
+
+fn is_plain(fact: &Fact) -> bool {
+    matches!(&fact.role, Role::Provides(provide) if provide.value.is_plain())
+}
+
+/// What a script prints that steps run, in the first of them that has a secret for it.
+fn by_steps(
+    index: &Index,
+    reporter: &mut Reporter<'_>,
+    file: FileId,
+    script: &CommandFile,
+    steps: &[StepRun<'_>],
+    workflows: &mut BTreeMap<FileId, SecretVariables>,
+) {
+    let logged: Vec<&Logged> = script.logged.iter().collect();
+    for step in steps {
+        let secrets = workflows.entry(step.file).or_insert_with(|| {
+            let facts = index.extraction(step.file).map(|found| found.facts.as_slice());
+            SecretVariables::of(facts.unwrap_or_default())
+        });
+        let id = step.job.id.as_str();
+        let job = Some(id).filter(|id| !id.is_empty());
+        let name = match job {
+            Some(job) => format!("the log of the job `{job}`"),
+            None => "the log of the job that uses the action".to_owned(),
+        };
+        let behind = |number: usize| {
+            let one = logged.get(number)?;
+            secrets.behind(one, job, Some(step.step.step)).filter(|found| !step.run.sets.contains(&found.key))
+        };
+        let secret = |number: usize| Some(LoggedSecret { from: None, ..behind(number)? });
+        let problems = Log { name: &name, secret: &secret, why: None, once: true }.problems(&logged);
+        if problems.is_empty() {
+            continue;
+        }
+        for problem in problems {
+            let shown = LoggedWhat::Variable(problem.key.clone().unwrap_or_default());
+            let one = Logged { what: shown, span: problem.span, how: LoggedHow::Printed };
+            let from = secrets.behind(&one, job, Some(step.step.step)).and_then(|found| found.from);
+            let run = Location::new(step.file, step.run.name.span);
+            let mut finding =
+                reporter.problem(file, &problem, WHY, HELP).label(run, "a step runs the script here");
+            if let Some(from) = from {
+                finding = finding.label(Location::new(step.file, from), "a secret is put into it here");
             }
-            reporter
-                .report(format!("the secret `{key}` is printed into {place}"), at(&name), "printed here")
-                .key(&key)
-                .why("logs of containers are kept and searched by more people than the secret is meant for")
-                .help(format!("do not print it; to see whether it is set, test it: `[ -n \"${key}\" ]`"));
+            drop(finding);
         }
+        return;
     }
-    for trace in &outputs.traced {
-        let traced: Vec<_> = traced(text, &script, &outputs, &trace.covers);
-        let Some((first, others)) = traced.split_first() else { continue };
-        let key = KeyName::new(text.get(first.clone()).unwrap_or(""));
-        let label = "from here on each command is printed with its variables expanded";
-        let message = format!("`set -x` prints the secret `{key}` into {place}");
-        let mut finding = reporter.report(message, at(&trace.begun_by), label).key(&key);
-        finding = finding.label(at(first), format!("with `{key}`"));
-        for other in others.iter().take(MOST_PLACES - 1) {
-            let name = text.get(other.clone()).unwrap_or("");
-            finding = finding.label(at(other), format!("and with `{name}`"));
-        }
-        finding
-            .why("logs of containers are kept and searched by more people than the secret is meant for")
-            .help("switch it off around the commands that use secrets: `set +x`");
-    }
-}
-
-fn is_secret(name: &str) -> bool {
-    is_secret_name(name) && name.len() > 3 && !name.bytes().any(|byte| byte.is_ascii_lowercase())
-}
-
-/// The secrets from outside whose whole value a part of a script takes.
-fn secrets(text: &str, script: &Script, part: &std::ops::Range<usize>) -> Vec<std::ops::Range<usize>> {
-    let uses = script.uses_in(part).iter().filter(|found| {
-        let name = text.get(found.name.clone()).unwrap_or("");
-        found.takes_all(text) && is_secret(name) && !script.sets(text, found)
-    });
-    uses.map(|found| found.name.clone()).collect()
-}
-
-/// The secrets that commands use while each is printed, every name once.
-fn traced(
-    text: &str,
-    script: &Script,
-    outputs: &Outputs,
-    part: &std::ops::Range<usize>,
-) -> Vec<std::ops::Range<usize>> {
-    let mut names = BTreeSet::new();
-    let mut found = secrets(text, script, part);
-    found.retain(|name| {
-        !outputs.is_in_heredoc(name.start) && names.insert(text.get(name.clone()).unwrap_or("").to_owned())
-    });
-    found
 }

@@ -4,6 +4,7 @@
 
 mod fields;
 mod interpolated;
+mod logged;
 mod recognise;
 mod refused;
 mod scalar_text;
@@ -84,6 +85,7 @@ impl Extractor for Compose {
                 variables::read(&mut reader, node, &Place::BuildArgs(service.name.to_owned()), Phase::Build);
             }
             script::read(&mut reader, service);
+            logged::read(&mut reader, service, begin);
             slips::read(&mut reader, service, begin);
         }
         let compose = structure::read(&mut reader, &parsed.documents, &services);

@@ -14,6 +14,7 @@
 
 mod base;
 mod events;
+mod logged;
 mod names;
 mod refusals;
 mod scope;
@@ -128,11 +129,17 @@ impl Extractor for Dockerfile {
             let gap = Gap { span, hides: Hidden::Anything, reason };
             return Extraction { gaps: vec![gap], ..Extraction::default() };
         }
-        let (dockerfile, images) = stages::dockerfile(&document, file.text.len());
-        let walk = walk::walk(&document, &dockerfile, &images, file);
+        let (mut dockerfile, images) = stages::dockerfile(&document, file.text.len());
+        let mut walk = walk::walk(&document, &dockerfile, &images, file);
         let mut problems = refusals::find(&document, file);
         problems.extend(scope::judge(&walk.events, &dockerfile, &images));
+        problems.append(&mut walk.problems);
         problems.sort_by_key(|problem| problem.span);
+        for (stage, run) in walk.runs {
+            if let Some(stage) = dockerfile.stages.get_mut(stage) {
+                stage.runs.push(run);
+            }
+        }
         Extraction {
             facts: walk.facts,
             problems,

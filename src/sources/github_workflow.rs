@@ -111,7 +111,7 @@ struct Reader<'a> {
     told_gaps: BTreeSet<(Span, Hidden)>,
     told_problems: BTreeSet<(ProblemKind, Span, String)>,
     /// What steps print.
-    logged: Vec<logged::Logged>,
+    logged: Vec<logged::LoggedByStep>,
 }
 
 impl<'a> Reader<'a> {

@@ -11,6 +11,7 @@
 
 mod calls;
 mod guards;
+mod logged;
 mod name;
 mod reads;
 mod said;
@@ -19,7 +20,9 @@ mod writes;
 use crate::fact::{Extraction, Extractor, Place, SourceKind, Structure};
 use crate::text::{SourceFile, Span, TreePath};
 
-pub(super) use name::is_key;
+pub(super) use calls::scripts_among;
+pub(super) use logged::{Filled, logged};
+pub(super) use name::{is_key, is_shell};
 pub(super) use said::{Source, read};
 
 /// Reads shell scripts.
@@ -58,7 +61,8 @@ impl Extractor for Shell {
     fn extract(&self, file: &SourceFile) -> Extraction {
         let own = if is_entrypoint(&file.path) { Place::Process } else { Place::Script };
         let place = |range: &std::ops::Range<usize>| Span::new(range.start, range.end);
-        let said = read(&Source { text: &file.text, file: file.id, place: &place, own, computed: &[] });
+        let mut said = read(&Source { text: &file.text, file: file.id, place: &place, own, computed: &[] });
+        said.script.logged = logged::of_script(&file.text);
         let mentions = super::mentions::Mentions.extract(file).mentions;
         let structure = Structure::Commands(said.script);
         Extraction {

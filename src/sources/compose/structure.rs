@@ -125,6 +125,7 @@ fn service(reader: &mut Reader<'_>, service: &Service<'_>) -> ComposeService {
         mounts: mounts(reader, service.get("volumes")),
         extends,
         commands,
+        runs: super::logged::scripts(reader, service),
     }
 }
 
@@ -278,6 +279,7 @@ fn overlay(earlier: &mut ComposeService, later: ComposeService) {
     earlier.mounts.extend(later.mounts);
     if !later.commands.is_empty() {
         earlier.commands = later.commands;
+        earlier.runs = later.runs;
     }
 }
 

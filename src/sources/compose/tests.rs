@@ -30,6 +30,9 @@ fn spans(found: &Extraction) -> Vec<Span> {
         spans.push(problem.span);
         spans.extend(problem.related.iter().chain(&problem.repair).map(|(span, _)| *span));
     }
+    if let Structure::Compose(compose) = &found.structure {
+        spans.extend(compose.services.iter().flat_map(|service| &service.runs).map(|run| run.name.span));
+    }
     for fact in &found.facts {
         spans.push(fact.span);
         match &fact.role {
@@ -98,6 +101,10 @@ const PIECES: &[&str] = &[
     "      PASSWORD: pa$word\n",
     "!reset ",
     "&a ",
+    "    command: >\n      sh -c 'set -x; é=$$API_TOKEN\n",
+    "    entrypoint: [sh, -c, \"echo \\\"$API_TOKEN\\\" é $${API_TOKEN}; env\", ./é.sh]\n",
+    "    healthcheck: {test: [CMD-SHELL, \"printenv DB_PASSWORD\\n$X\"]}\n",
+    "      echo ${API_TOKEN:-é} \\\" ./start.sh\n",
 ];
 
 proptest! {

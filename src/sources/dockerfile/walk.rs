@@ -1,15 +1,16 @@
 //! One walk over all instructions: facts, and the order in which names are defined and used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::base;
 use super::events::{Event, EventKind};
+use super::logged;
 use super::names::{is_upper, to_value, upper_names};
 use super::script::{self, Command};
 use super::stages::mount_option;
 use crate::fact::{
-    Condition, Dockerfile, Fact, Gap, Hidden, Mention, Need, Origin, Phase, Place, Provide, Provision, Read,
-    Role, Value,
+    Condition, Dockerfile, Fact, Gap, Hidden, Mention, Need, Origin, Phase, Place, Problem, Provide,
+    Provision, Read, Role, ScriptRun, Value, is_aside, must_not_be_printed,
 };
 use crate::key::KeyName;
 use crate::syntax::dockerfile::{
@@ -27,6 +28,9 @@ pub(super) struct Walk {
     pub(super) mentions: Vec<Mention>,
     /// Definitions and uses, in the order in which BuildKit comes to them.
     pub(super) events: Vec<Event>,
+    /// The scripts that `ENTRYPOINT` and `CMD` run, each with the number of its stage.
+    pub(super) runs: Vec<(usize, ScriptRun)>,
+    pub(super) problems: Vec<Problem>,
 }
 
 /// Which shell runs commands.
@@ -48,6 +52,8 @@ pub(super) fn walk(
     let mut walker = Walker {
         walk: Walk::default(),
         file: file.id,
+        is_aside: is_aside(&file.path),
+        secrets: BTreeSet::new(),
         escape: document.escape,
         stage: None,
         instruction: 0,
@@ -72,7 +78,7 @@ pub(super) fn walk(
 }
 
 /// All names that the document declares anywhere.
-fn declared(document: &Document) -> std::collections::BTreeSet<String> {
+fn declared(document: &Document) -> BTreeSet<String> {
     let pairs = |instruction: &Instruction| match &instruction.arguments {
         Arguments::Pairs(pairs) => pairs.iter().map(|pair| pair.key.as_str().to_owned()).collect::<Vec<_>>(),
         _ => Vec::new(),
@@ -88,12 +94,16 @@ fn declared(document: &Document) -> std::collections::BTreeSet<String> {
 struct Walker {
     walk: Walk,
     file: FileId,
+    /// Whether the file lies where nothing is built for anybody.
+    is_aside: bool,
+    /// The arguments and mounted secrets that whoever builds the image fills in.
+    secrets: BTreeSet<String>,
     escape: char,
     stage: Option<usize>,
     instruction: usize,
     /// The defaults of the arguments before the first `FROM`.
     defaults: BTreeMap<String, Value>,
-    declared: std::collections::BTreeSet<String>,
+    declared: BTreeSet<String>,
     /// The shell at the end of each stage so far.
     platforms: Vec<Platform>,
     /// Texts in which names may stand that nobody here understands.
@@ -214,6 +224,9 @@ impl Walker {
             self.defaults.insert(name.to_owned(), value);
         }
         self.event(Spanned::new(name.to_owned(), pair.key.span()), EventKind::Arg);
+        if default.as_ref().is_none_or(|default| default.plain() == Some("")) && must_not_be_printed(name) {
+            self.secrets.insert(name.to_owned());
+        }
         let need = default.map_or(Need::Optional, Need::Default);
         self.fact(
             name,
@@ -290,6 +303,7 @@ impl Walker {
             let start = value.as_str().find(&format!("env={env}")).map_or(start, |at| at + "env=".len());
             let span = value.span_of(start..start + env.len());
             self.event(Spanned::new(env.to_owned(), span), EventKind::Env);
+            self.secrets.insert(env.to_owned());
             let value = Value::of(Origin::Unknown, Span::at(span.range().end));
             let provide = Provide { value, provision: Provision::Always };
             self.fact(env, span, Place::Stage(stage), Phase::Build, Role::Provides(provide));
@@ -342,10 +356,18 @@ impl Walker {
         let script = match command {
             Command::Shell(script) if !is_text || self.platforms.last() != Some(&Platform::Other) => script,
             Command::Shell(script) => return self.unread.push(script),
-            Command::Other(texts) => return self.unread.extend(texts),
+            Command::Other(texts) => {
+                self.starts(logged::started_by_words(instruction, &texts));
+                return self.unread.extend(texts);
+            }
         };
         let text = script.as_str();
         let found = shell::scan(text);
+        if let Some(stage) = self.stage.filter(|_| !self.is_aside) {
+            self.starts(logged::started_by_shell(instruction, &script, self.file, stage));
+            let problems = logged::problems(instruction, &script, &found, &self.secrets);
+            self.walk.problems.extend(problems);
+        }
         for used in &found.uses {
             if found.sets(text, used) {
                 continue;
@@ -372,6 +394,12 @@ impl Walker {
             }
         }
         self.unread.push(script);
+    }
+
+    fn starts(&mut self, runs: Vec<ScriptRun>) {
+        if let Some(stage) = self.stage {
+            self.walk.runs.extend(runs.into_iter().map(|run| (stage, run)));
+        }
     }
 
     fn read(&mut self, name: &str, span: Span, phase: Phase, need: Need) {

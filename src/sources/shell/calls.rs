@@ -6,11 +6,13 @@ use super::said::Reading;
 use super::writes::{self, Output};
 use crate::fact::{Need, Origin, Phase, Place, Read, Role, Runner, ScriptRun, Value};
 use crate::key::KeyName;
-use crate::syntax::shell::{Command, End, Item, Part, Word};
+use crate::syntax::shell::{Command, End, Item, Part, Redirect, RedirectKind, Word};
 
 pub(super) struct Calls<'r, 't> {
     reading: &'r mut Reading<'t>,
     layout: &'r Layout,
+    /// Whether what the commands print goes elsewhere than what the script prints.
+    is_captured: bool,
 }
 
 /// Programs that keep variables for an app: the words after the program's name, and what the variables
@@ -33,13 +35,15 @@ const SETTERS: &[(&str, &[&str])] = &[
 ];
 
 impl<'r, 't> Calls<'r, 't> {
-    pub(super) fn new(reading: &'r mut Reading<'t>, layout: &'r Layout) -> Self {
-        Self { reading, layout }
+    pub(super) fn new(reading: &'r mut Reading<'t>, layout: &'r Layout, is_captured: bool) -> Self {
+        Self { reading, layout, is_captured }
     }
 
     /// Reads the commands of one list.
     pub(super) fn read(&mut self, items: &[Item]) {
         let outputs = group_outputs(items);
+        let captured = is_captured_in_group(items);
+        let is_captured = self.is_captured;
         let mut conditions = 0_usize;
         let mut follows_test = false;
         for (at, item) in items.iter().enumerate() {
@@ -57,12 +61,17 @@ impl<'r, 't> Calls<'r, 't> {
                         .or(piped)
                         .or(outputs.get(at).copied().flatten());
                     let is_guarded = conditions > 0 || follows_test || command.end == End::Or;
+                    self.is_captured = is_captured
+                        || command.end == End::Pipe
+                        || captured.get(at).is_some_and(|captured| *captured)
+                        || command.redirects.iter().any(takes_output);
                     self.command(command, output, is_guarded);
                     follows_test = matches!(command.end, End::And | End::Or);
                 }
                 _ => {}
             }
         }
+        self.is_captured = is_captured;
     }
 
     fn command(&mut self, command: &Command, output: Option<Output<'_>>, is_guarded: bool) {
@@ -279,9 +288,10 @@ impl<'r, 't> Calls<'r, 't> {
     /// Which script or target a command runs.
     fn runs(&mut self, name: &Word, program: &str, arguments: &[Word], sets: Vec<KeyName>) {
         let plain = |word: &&Word| !word.text.starts_with(['-', '+']);
+        let is_captured = self.is_captured;
         let mut add = |by: Runner, word: &Word| {
             let name = self.reading.spelled(word);
-            self.reading.said.script.runs.push(ScriptRun { by, name, sets: sets.clone() });
+            self.reading.said.script.runs.push(ScriptRun { by, name, sets: sets.clone(), is_captured });
         };
         if is_shell(program) {
             let takes_text = arguments
@@ -310,6 +320,43 @@ impl<'r, 't> Calls<'r, 't> {
             add(Runner::Shell, name);
         }
     }
+}
+
+/// Which words of a command without a shell name the scripts that it runs: `["tini", "--", "/start.sh"]`.
+pub(in crate::sources) fn scripts_among<'w>(words: impl IntoIterator<Item = &'w str>) -> Vec<usize> {
+    let mut found = Vec::new();
+    for (number, word) in words.into_iter().enumerate() {
+        let is_script = word.ends_with(".sh") || word.ends_with(".bash");
+        if is_script || number == 0 && word.contains('/') && !word.contains(char::is_whitespace) {
+            found.push(number);
+        }
+    }
+    found
+}
+
+/// Whether a redirection takes the output of a command.
+fn takes_output(redirect: &Redirect) -> bool {
+    matches!(redirect.kind, RedirectKind::Write | RedirectKind::Append)
+        && !redirect.target.text.starts_with("/dev/std")
+}
+
+/// For each item, whether the output of a group around it goes into a file.
+fn is_captured_in_group(items: &[Item]) -> Vec<bool> {
+    let mut captured = vec![false; items.len()];
+    let mut open = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        match item {
+            Item::Open(_) => open.push(at),
+            Item::Close(_, redirects) => {
+                let begin = open.pop().filter(|_| redirects.iter().any(takes_output));
+                if let Some(begin) = begin {
+                    captured.get_mut(begin..at).unwrap_or_default().fill(true);
+                }
+            }
+            _ => {}
+        }
+    }
+    captured
 }
 
 /// For each item, where the output of the groups around it goes.

@@ -65,7 +65,7 @@ pub(super) fn base(path: &str) -> &str {
 }
 
 /// Whether a program is a shell that can run a script.
-pub(super) fn is_shell(program: &str) -> bool {
+pub(in crate::sources) fn is_shell(program: &str) -> bool {
     matches!(base(program), "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh")
 }
 

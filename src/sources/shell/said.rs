@@ -65,8 +65,9 @@ pub(in crate::sources) fn read(source: &Source<'_>) -> Said {
             Role::Reads(Read::with_need(taken.need)),
         );
     }
-    for list in &items {
-        Calls::new(&mut reading, &layout).read(list);
+    for (number, list) in items.iter().enumerate() {
+        // The first list is the text itself, the others its command substitutions.
+        Calls::new(&mut reading, &layout, number > 0).read(list);
     }
     let mut said = reading.said;
     said.facts.sort_by_key(|fact| fact.span);

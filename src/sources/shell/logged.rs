@@ -1,0 +1,108 @@
+//! What a shell text prints that may be secret.
+
+use std::ops::Range;
+
+use crate::fact::{Logged, LoggedHow, LoggedWhat};
+use crate::key::KeyName;
+use crate::syntax::shell::{self, Printed, Script, Target};
+use crate::text::Span;
+
+/// A part of a shell text that another program fills in before the shell reads it.
+pub(in crate::sources) struct Filled {
+    /// The part.
+    pub(in crate::sources) range: Range<usize>,
+    /// The name of what is filled in.
+    pub(in crate::sources) key: KeyName,
+}
+
+/// What `text` prints, with a letter for each byte of what is `filled` in, in order; `script` is what it does
+/// with variables.
+pub(in crate::sources) fn logged(
+    text: &str,
+    script: &Script,
+    filled: &[Filled],
+    place: &dyn Fn(&Range<usize>) -> Span,
+) -> Vec<Logged> {
+    let outputs = shell::outputs(text);
+    let mut found = Vec::new();
+    let mut note = |what, range: &Range<usize>, how| found.push(Logged { what, span: place(range), how });
+    let name = |range: &Range<usize>| KeyName::new(text.get(range.clone()).unwrap_or(""));
+    // The values that a part of the script takes whole, each with its place.
+    let values = |part: &Range<usize>| -> Vec<(LoggedWhat, Range<usize>)> {
+        let uses = script.uses_in(part).iter().filter(|found| found.takes_all(text));
+        let uses = uses
+            .filter(|found| !script.sets(text, found))
+            .map(|found| (LoggedWhat::Variable(name(&found.name)), found.name.clone()));
+        let from = filled.partition_point(|filled| filled.range.start < part.start);
+        let to = filled.partition_point(|filled| filled.range.end <= part.end);
+        let inside = filled.get(from..to).unwrap_or_default().iter();
+        uses.chain(inside.map(|filled| (LoggedWhat::Filled(filled.key.clone()), filled.range.clone())))
+            .collect()
+    };
+    for print in &outputs.prints {
+        let how = match &print.to {
+            Target::Log => LoggedHow::Printed,
+            Target::File(path) => LoggedHow::Written(path_of(text, path)),
+            Target::Program => continue,
+        };
+        let parts = match &print.what {
+            Printed::Texts(parts) => parts.clone(),
+            Printed::Heredoc(number) => outputs.heredocs.get(*number).cloned().into_iter().collect(),
+            Printed::Variable(variable) => {
+                note(LoggedWhat::Variable(name(variable)), variable, how);
+                continue;
+            }
+            Printed::Environment => {
+                note(LoggedWhat::Environment, &print.command, how);
+                continue;
+            }
+            Printed::Files(files) => {
+                for file in files.iter().filter(|_| how == LoggedHow::Printed) {
+                    note(LoggedWhat::File(path_of(text, file)), file, LoggedHow::Printed);
+                }
+                continue;
+            }
+        };
+        // What a runner is told with `::add-mask::` and its kin does not show.
+        let told = |part: &Range<usize>| {
+            let words = text.get(part.clone()).unwrap_or("").trim_start_matches(['"', '\'']);
+            ["::add-mask::", "::set-", "::save-"].iter().any(|command| words.starts_with(command))
+        };
+        if parts.iter().any(told) {
+            continue;
+        }
+        for (what, range) in parts.iter().flat_map(&values) {
+            note(what, &range, how.clone());
+        }
+    }
+    for trace in &outputs.traced {
+        let begun = place(&trace.begun_by);
+        for (what, range) in values(&trace.covers) {
+            if !outputs.is_in_heredoc(range.start) {
+                note(what, &range, LoggedHow::Traced(begun));
+            }
+        }
+    }
+    found
+}
+
+/// The same for a whole script, without what shows nothing.
+pub(super) fn of_script(text: &str) -> Vec<Logged> {
+    let place = |range: &Range<usize>| Span::new(range.start, range.end);
+    let mut found = logged(text, &shell::scan(text), &[], &place);
+    let shows = |one: &Logged| !matches!(one.how, LoggedHow::Written(_));
+    if !found.iter().any(shows) {
+        return Vec::new();
+    }
+    let shows_files = found.iter().any(|one| matches!(one.what, LoggedWhat::File(_)));
+    found.retain(|one| shows_files || shows(one));
+    // Files that the script does not write itself hold nothing that is known.
+    let is_written = found.iter().any(|one| !shows(one));
+    found.retain(|one| is_written || !matches!(one.what, LoggedWhat::File(_)));
+    found
+}
+
+fn path_of(text: &str, range: &Range<usize>) -> String {
+    let path = text.get(range.clone()).unwrap_or("").trim_matches(['"', '\'']);
+    path.strip_prefix("./").unwrap_or(path).to_owned()
+}
