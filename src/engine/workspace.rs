@@ -22,7 +22,7 @@ use crate::secret::MaskedFile;
 use crate::sources;
 use crate::suppress::{Exceptions, may_have_comments};
 use crate::system::{System, text_of};
-use crate::text::{FileId, SourceFile, TreePath};
+use crate::text::{FileId, SourceFile, TreePath, end_of_reading};
 
 /// A checked tree with all that is known about it.
 #[derive(Debug)]
@@ -116,6 +116,10 @@ impl Workspace {
             return None;
         }
         let source = SourceFile::new(id, path.clone(), text);
+        // What is told of a file that is read in part stands beside the index.
+        if [&old.text, &source.text].into_iter().any(|text| end_of_reading(text).is_some()) {
+            return None;
+        }
         let extraction = extractor.extract(&source);
         let is_same_shape = shape(old, index.extraction(id)?) == shape(&source, &extraction);
         let asked = self.snapshot.index.replace(source, extraction);
