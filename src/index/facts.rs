@@ -1,7 +1,9 @@
 //! Facts and problems by key, by file and by kind.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::Index;
 use super::scope::FactAt;

@@ -1,7 +1,9 @@
 //! The names of all keys, for questions about how they are spelled.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::Bound;
+
+use foldhash::HashMap;
 
 use super::Index;
 use crate::key::{KeyName, OPPOSITES, near_miss, segments};

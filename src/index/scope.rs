@@ -1,6 +1,6 @@
 //! Which code speaks for which service.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::{Index, Site};
 use crate::fact::{Fact, Phase, Place, Read, Role, Runs, Structure, is_aside};

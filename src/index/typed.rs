@@ -1,6 +1,6 @@
 //! Code that says which type a value must have.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::Index;
 use super::scope::FactAt;

@@ -1,6 +1,8 @@
 //! What code reads and nothing sets, documents or mentions.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
 
 use super::Index;
 use super::names::digits;

@@ -1,7 +1,9 @@
 //! Whether anybody uses a key at all.
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+
+use foldhash::HashMap;
 
 use super::Index;
 use crate::fact::{Extraction, Fact, Place, Role, Structure, Value};
