@@ -28,7 +28,7 @@ use crate::settings::TeamSettings;
 use crate::sources;
 use crate::suppress::{Baseline, Growth, Update};
 use crate::system::System;
-use crate::text::{FileId, Files, TreePath};
+use crate::text::{FileId, Files, MOST_SIGNS, TreePath, end_of_reading};
 
 /// Everything that is known about a tree before rules are asked.
 #[derive(Debug)]
@@ -88,9 +88,13 @@ impl Snapshot {
             .par_iter()
             .zip(&kinds)
             .map(|(file, kind)| {
-                kind.map_or_else(Extraction::default, |extractor| sources::ALL[extractor].extract(file))
+                kind.map_or_else(Extraction::default, |extractor| {
+                    sources::read(sources::ALL[extractor], file)
+                })
             })
             .collect();
+        let read = files.iter().zip(&kinds).filter(|(_, kind)| kind.is_some()).map(|(file, _)| file);
+        unread.extend(read.filter_map(too_large));
         let files = Files::new(files);
         let kinds =
             kinds.into_iter().map(|kind| kind.map(|extractor| sources::ALL[extractor].kind())).collect();
@@ -137,6 +141,16 @@ impl Snapshot {
         let counted = judgement.countable();
         Update::new(self.baseline.as_ref(), counted, &self.index.files, &judgement.asked, growth)
     }
+}
+
+/// A file of which only the beginning was read, with the reason.
+fn too_large(file: &crate::text::SourceFile) -> Option<(TreePath, String)> {
+    let end = end_of_reading(&file.text)?;
+    let line = file.line_column(u32::try_from(end).unwrap_or(u32::MAX)).line;
+    Some((
+        file.path.clone(),
+        format!("it has more than {MOST_SIGNS} words and signs; what stands from line {line} on is left out"),
+    ))
 }
 
 /// The paths that the matrix names and at which nothing stands.

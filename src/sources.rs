@@ -38,7 +38,8 @@ mod typescript;
 mod vault_agent;
 mod vault_policy;
 
-use crate::fact::Extractor;
+use crate::fact::{Extraction, Extractor, Gap, Hidden};
+use crate::text::{SourceFile, Span, end_of_reading};
 
 /// All extractors, the more particular first.
 pub static ALL: &[&dyn Extractor] = &[
@@ -77,3 +78,16 @@ pub static ALL: &[&dyn Extractor] = &[
     // everything else that may name a key; last
     &mentions::Mentions,
 ];
+
+/// What `extractor` reads in `file`; of a file with more than [`crate::text::MOST_SIGNS`] the beginning, and a gap.
+/// What is wrong with a text that is cut off is not told.
+#[must_use]
+pub fn read(extractor: &dyn Extractor, file: &SourceFile) -> Extraction {
+    let Some(end) = end_of_reading(&file.text) else { return extractor.extract(file) };
+    let part = file.text.get(..end).unwrap_or("").to_owned();
+    let mut found = extractor.extract(&SourceFile::new(file.id, file.path.clone(), part));
+    found.problems.clear();
+    let (span, reason) = (Span::new(end, file.text.len()), "the file is too large to be read in full");
+    found.gaps.push(Gap { span, hides: Hidden::Anything, reason });
+    found
+}

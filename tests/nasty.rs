@@ -155,6 +155,41 @@ fn one_very_long_line() {
 }
 
 #[test]
+fn more_signs_than_anybody_writes() {
+    let many = envcheck::text::MOST_SIGNS + 1;
+    let tree = Tree::new();
+    tree.write("Dockerfile", format!("FROM a\nARG A\nRUN echo {}\nENV B=1\n", "$A".repeat(many)).as_bytes());
+    tree.write("large.env", format!("A=1\nB={}\n", ",".repeat(many)).as_bytes());
+    tree.write("envs/matrix.yaml", format!("version: 1\nkeys: [{}A]\n", "A,".repeat(many)).as_bytes());
+    let (code, said) = tree.run("check");
+    assert_eq!(code, 1, "{said}");
+    for line in [
+        "cannot read `Dockerfile`: it has more than 2097152 words and signs; what stands from line 3 on is left out",
+        "cannot read `large.env`: it has more than 2097152 words and signs; what stands from line 2 on is left out",
+        "`envs/matrix.yaml` has more than 2097152 words and signs",
+    ] {
+        assert!(said.contains(line), "{line}:\n{said}");
+    }
+    let (_, said) = tree.run("files -v");
+    assert!(said.contains("1 fact   large.env") || said.contains("1 fact  large.env"), "{said}");
+    assert!(said.contains("the file is too large to be read in full"), "{said}");
+}
+
+#[test]
+fn many_faults_in_one_line() {
+    let tree = Tree::new();
+    let line = format!("      A: {}\n", "${{env.A}}".repeat(20_000));
+    let workflow = format!("on: push\njobs:\n  a:\n    runs-on: b\n    env:\n{line}    steps: []\n");
+    tree.write(".github/workflows/a.yml", workflow.as_bytes());
+    let list = format!("services:\n  a:\n    image: b\n    environment: [{}A=2]\n", "A=1, ".repeat(20_000));
+    tree.write("compose.yaml", list.as_bytes());
+    let (code, said) = tree.run("check");
+    assert_eq!(code, 1);
+    assert!(said.contains("`A` is set 20001 times in one list, to different values"));
+    assert!(said.contains(".github/workflows/a.yml:6:200003"));
+}
+
+#[test]
 fn deep_nesting() {
     const DEPTH: usize = 20_000;
     let nested = |open: &str, close: &str| format!("{}{}", open.repeat(DEPTH), close.repeat(DEPTH));

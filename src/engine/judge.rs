@@ -46,8 +46,24 @@ impl Wishes<'_> {
 
     /// What the rule finds, before anything is filtered.
     pub(super) fn ask(&self, rule: &dyn Rule, index: &Index) -> Vec<Diagnostic> {
+        let mut found = self.ask_by_file(rule, index);
+        found.extend(self.ask_besides(rule, index));
+        found
+    }
+
+    /// The same without what it asks of the whole tree besides.
+    pub(super) fn ask_by_file(&self, rule: &dyn Rule, index: &Index) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         rule.check(index, &mut self.reporter(rule.meta(), &mut found));
+        found
+    }
+
+    /// What a rule that asks file by file finds by asking the whole tree besides.
+    pub(super) fn ask_besides(&self, rule: &dyn Rule, index: &Index) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        if let Some(whole) = rule.meta().whole {
+            whole(index, &mut self.reporter(rule.meta(), &mut found));
+        }
         found
     }
 

@@ -9,7 +9,7 @@ use super::read::Reader;
 use super::reset::Resets;
 use super::{Found, Refused, World};
 use crate::syntax::yaml;
-use crate::text::{Location, SourceFile, TreePath};
+use crate::text::{Location, SourceFile, TreePath, end_of_reading};
 
 /// The variables that a file is interpolated with.
 pub(super) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -146,6 +146,10 @@ impl<'a> Loader<'a> {
                 self.open("the project has more files than can be followed");
                 return last;
             }
+        }
+        if end_of_reading(&file.text).is_some() {
+            self.open("a compose file is too large to be read in full");
+            return last;
         }
         let parsed = yaml::parse(&file.text);
         if let Some(error) = parsed.errors.first() {

@@ -119,6 +119,7 @@ struct Reader<'a> {
     outside: BTreeMap<String, usize>,
     /// Problems are told once, however many services share a block.
     told: BTreeSet<(ProblemKind, Span)>,
+    told_gaps: BTreeSet<(Span, Hidden)>,
     /// `$x` that compose takes for a variable and that were meant as text. They are problems, not reads:
     /// the name may be a piece of a password.
     meant_as_text: BTreeSet<Span>,
@@ -133,6 +134,7 @@ impl<'a> Reader<'a> {
             mentions: BTreeMap::new(),
             outside: BTreeMap::new(),
             told: BTreeSet::new(),
+            told_gaps: BTreeSet::new(),
             meant_as_text: BTreeSet::new(),
         }
     }
@@ -151,9 +153,8 @@ impl<'a> Reader<'a> {
     }
 
     fn gap(&mut self, span: Span, hides: Hidden, reason: &'static str) {
-        let gap = Gap { span, hides, reason };
-        if !self.found.gaps.contains(&gap) {
-            self.found.gaps.push(gap);
+        if self.told_gaps.insert((span, hides.clone())) {
+            self.found.gaps.push(Gap { span, hides, reason });
         }
     }
 

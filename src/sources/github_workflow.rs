@@ -19,8 +19,8 @@ mod writes;
 use std::collections::BTreeSet;
 
 use crate::fact::{
-    Extraction, Extractor, Fact, Fallback, Gap, Hidden, Need, Origin, Phase, Place, Problem, Provide,
-    Provision, Read, Reference, Role, SourceKind, Structure, Value, WorkflowFile,
+    Extraction, Extractor, Fact, Fallback, Gap, Hidden, Need, Origin, Phase, Place, Problem, ProblemKind,
+    Provide, Provision, Reference, Role, SourceKind, Structure, Value, WorkflowFile,
 };
 use crate::key::{KeyName, is_secret_name};
 use crate::secret::is_plainly_public;
@@ -108,6 +108,8 @@ struct Reader<'a> {
     is_exhausted: bool,
     /// Where a read was told, so that a block shared by aliases tells it once.
     told: BTreeSet<(Span, Place)>,
+    told_gaps: BTreeSet<(Span, Hidden)>,
+    told_problems: BTreeSet<(ProblemKind, Span, String)>,
     /// What steps print.
     logged: Vec<logged::LoggedByStep>,
 }
@@ -121,6 +123,8 @@ impl<'a> Reader<'a> {
             work: SPARE_WORK + 16 * file.text.len(),
             is_exhausted: false,
             told: BTreeSet::new(),
+            told_gaps: BTreeSet::new(),
+            told_problems: BTreeSet::new(),
             logged: Vec::new(),
         }
     }
@@ -146,19 +150,18 @@ impl<'a> Reader<'a> {
 
     fn read(&mut self, key: &str, span: Span, place: Place, need: Need) {
         if self.told.insert((span, place.clone())) {
-            self.fact(key, span, place, Phase::Run, Role::Reads(Read::with_need(need)));
+            self.fact(key, span, place, Phase::Run, Role::read(need));
         }
     }
 
     fn gap(&mut self, span: Span, hides: Hidden, reason: &'static str) {
-        let gap = Gap { span, hides, reason };
-        if !self.found.gaps.contains(&gap) {
-            self.found.gaps.push(gap);
+        if self.told_gaps.insert((span, hides.clone())) {
+            self.found.gaps.push(Gap { span, hides, reason });
         }
     }
 
     fn problem(&mut self, problem: Problem) {
-        if !self.found.problems.contains(&problem) {
+        if self.told_problems.insert((problem.kind, problem.span, problem.message.clone())) {
             self.found.problems.push(problem);
         }
     }

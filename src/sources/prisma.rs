@@ -1,5 +1,7 @@
 //! Prisma schemas: `env("KEY")` in `datasource` and `generator` blocks. It has no default.
 
+use std::collections::HashSet;
+
 use super::mentions::Mentions;
 use crate::fact::{Extraction, Extractor, Fact, Need, Phase, Place, Read, Role, SourceKind};
 use crate::key::KeyName;
@@ -45,13 +47,14 @@ impl Extractor for Prisma {
                     span,
                     place: Place::Process,
                     phase: Phase::Run,
-                    role: Role::Reads(read),
+                    role: Role::Reads(Box::new(read)),
                 };
                 extraction.facts.push(fact);
             }
             start += line.len();
         }
-        let is_known = |key: &KeyName| extraction.facts.iter().any(|fact| fact.key == *key);
+        let known: HashSet<&KeyName> = extraction.facts.iter().map(|fact| &fact.key).collect();
+        let is_known = |key: &KeyName| known.contains(key);
         extraction.mentions =
             Mentions.extract(file).mentions.into_iter().filter(|mention| !is_known(&mention.key)).collect();
         extraction

@@ -13,7 +13,12 @@ pub struct LineColumn {
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// Places inside of long lines, with how many columns of their line stand before each.
+    marks: Vec<(u32, u32)>,
 }
+
+/// How far the marks of a long line stand apart, in bytes: many places in it then cost no more than in short lines.
+const STEP: usize = 4 << 10;
 
 impl LineIndex {
     /// Scans `text` once. Lines end at `\n`; a `\r` before it belongs to the line's end.
@@ -26,7 +31,19 @@ impl LineIndex {
                 .filter(|&(_, byte)| byte == b'\n')
                 .filter_map(|(at, _)| u32::try_from(at + 1).ok()),
         );
-        Self { starts }
+        let ends = starts.iter().skip(1).map(|&next| next as usize).chain([text.len()]);
+        let lines = starts.iter().map(|&start| start as usize).zip(ends);
+        let marks = lines.filter(|(start, end)| end - start > STEP).flat_map(|(start, end)| {
+            let mut columns_before = 0;
+            let mut from = start;
+            (start + STEP..end).step_by(STEP).filter_map(move |at| {
+                let at = text.floor_char_boundary(at);
+                columns_before += columns(text.get(from..at)?);
+                from = at;
+                Some((u32::try_from(at).ok()?, columns_before))
+            })
+        });
+        Self { marks: marks.collect(), starts }
     }
 
     /// The zero-based number of the line that holds byte `offset`.
@@ -60,13 +77,20 @@ impl LineIndex {
     pub fn line_column(&self, text: &str, offset: u32) -> LineColumn {
         let line = self.line_of(offset);
         let start = self.starts.get(line).copied().unwrap_or(0);
-        let before = text.get(start as usize..offset as usize).unwrap_or("");
-        let column = before.chars().filter(|&c| c != '\u{feff}').count();
+        let mark = self.marks.partition_point(|&(at, _)| at <= offset).checked_sub(1);
+        let mark = mark.and_then(|mark| self.marks.get(mark)).filter(|(at, _)| *at >= start);
+        let (from, known) = mark.copied().unwrap_or((start, 0));
+        let before = text.get(from as usize..offset as usize).unwrap_or("");
         LineColumn {
             line: u32::try_from(line + 1).unwrap_or(u32::MAX),
-            column: u32::try_from(column + 1).unwrap_or(u32::MAX),
+            column: known.saturating_add(columns(before)).saturating_add(1),
         }
     }
+}
+
+/// How many columns a part of a line takes.
+fn columns(part: &str) -> u32 {
+    u32::try_from(part.chars().filter(|&c| c != '\u{feff}').count()).unwrap_or(u32::MAX)
 }
 
 /// How the lines of `text` end: `\r\n` if its first line does, else `\n`.
@@ -92,5 +116,16 @@ mod tests {
         assert_eq!((at.line, at.column), (1, 2));
         let at = lines.line_column(text, 6);
         assert_eq!((at.line, at.column), (2, 1));
+    }
+
+    #[test]
+    fn places_in_long_lines_have_the_columns_that_counting_gives() {
+        let text = format!("é\n{}\n{}é", "aé漢".repeat(9000), "b".repeat(20_000));
+        let lines = LineIndex::new(&text);
+        for (offset, _) in text.char_indices().step_by(77) {
+            let start = text[..offset].rfind('\n').map_or(0, |end| end + 1);
+            let at = lines.line_column(&text, u32::try_from(offset).unwrap());
+            assert_eq!(at.column as usize, text[start..offset].chars().count() + 1, "{offset}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::words::by_name;
 use crate::infer::{Tree, whole};
 use crate::matrix::{EnvSource, Said, Tier, Trigger};
 use crate::syntax::yaml::{self, Node};
-use crate::text::{Location, SourceFile, TreePath};
+use crate::text::{Location, SourceFile, TreePath, end_of_reading};
 
 /// The folder in which GitHub looks for workflows.
 const FOLDER: &str = ".github/workflows";
@@ -28,7 +28,8 @@ pub(super) fn add(tree: &Tree<'_>, drafts: &mut Drafts) {
 }
 
 fn add_file(file: &SourceFile, drafts: &mut Drafts) {
-    let parsed = yaml::parse(&file.text);
+    let end = end_of_reading(&file.text).unwrap_or(file.text.len());
+    let parsed = yaml::parse(file.text.get(..end).unwrap_or(""));
     let Some(jobs) = parsed.documents.first().and_then(|root| root.get("jobs")) else { return };
     let mut found: BTreeMap<(&str, Tier), Vec<Job>> = BTreeMap::new();
     for entry in jobs.raw_entries() {

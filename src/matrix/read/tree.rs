@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::MatrixProblem;
 use crate::syntax::yaml::{self, Node, NodeKind, Scalar};
-use crate::text::{Location, SourceFile, Span};
+use crate::text::{Location, MOST_SIGNS, SourceFile, Span, end_of_reading};
 
 /// A value with its place.
 #[derive(Clone, PartialEq, Debug)]
@@ -77,6 +77,12 @@ pub(crate) fn parse(file: &SourceFile, problems: &mut Vec<MatrixProblem>) -> Opt
 }
 
 fn parse_yaml(file: &SourceFile, problems: &mut Vec<MatrixProblem>) -> Option<Tree> {
+    if end_of_reading(&file.text).is_some() {
+        let message = format!("`{}` has more than {MOST_SIGNS} words and signs", file.path);
+        let at = Location::new(file.id, Span::at(0));
+        problems.push(MatrixProblem::new(at, message, "it is not read"));
+        return None;
+    }
     let parsed = yaml::parse(&file.text);
     for error in &parsed.errors {
         let at = Location::new(file.id, error.span);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 
@@ -16,6 +17,8 @@ const WHOLE: usize = 6;
 const HEAD: usize = 3;
 /// How many of the last.
 const TAIL: usize = 2;
+/// How far from a mark a line is kept, in bytes: many times what is shown of it.
+const REACH: usize = 8 << 10;
 
 /// The labels of one source with the lines they mark.
 #[derive(Debug)]
@@ -30,9 +33,9 @@ pub(super) struct Snippet {
 /// A line of source.
 #[derive(Debug)]
 pub(super) struct Line {
-    /// Its offset in the source, in bytes.
+    /// The offset of `text` in the source, in bytes.
     pub(super) start: usize,
-    /// Its text without the line's end.
+    /// Its text without the line's end; of a line that reaches far beyond its marks, what stands near them.
     pub(super) text: String,
 }
 
@@ -77,13 +80,17 @@ impl Snippet {
         let breaks = exact.data().iter().filter(|&&byte| byte == b'\n').count();
         // A mark that takes the last line's end with it does not reach into the next line.
         let last = first + breaks - usize::from(exact.data().ends_with(b"\n"));
-        let mut offset = around.span().offset();
-        let text = String::from_utf8_lossy(around.data());
-        for (number, line) in (around.line()..).zip(text.split_inclusive('\n')) {
+        let base = around.span().offset();
+        let near = near(around.data(), start.saturating_sub(base)..end.saturating_sub(base));
+        let mut offset = base + near.start;
+        let data = around.data().get(near).unwrap_or_default();
+        let before = data.get(..start.saturating_sub(offset)).unwrap_or_default();
+        let skipped = before.iter().filter(|&&byte| byte == b'\n').count();
+        let text = String::from_utf8_lossy(data);
+        for (number, line) in (first.saturating_sub(skipped)..).zip(text.split_inclusive('\n')) {
             let is_shown = number <= first + HEAD || number + TAIL >= last;
             if is_shown {
-                let text = line.trim_end_matches(['\n', '\r']).to_owned();
-                self.lines.entry(number).or_insert(Line { start: offset, text });
+                self.keep(source, number, offset, line.trim_end_matches(['\n', '\r']));
             }
             offset += line.len();
         }
@@ -97,6 +104,19 @@ impl Snippet {
             label: label.label().unwrap_or("").to_owned(),
             primary: label.primary(),
         });
+    }
+
+    /// Keeps `text`, which stands at `start` in a line, and what stands between it and what is kept of the line
+    /// already.
+    fn keep(&mut self, source: &dyn SourceCode, number: usize, start: usize, text: &str) {
+        let known = self.lines.entry(number).or_insert_with(|| Line { start, text: text.to_owned() });
+        let (from, to) = (known.start.min(start), (known.start + known.text.len()).max(start + text.len()));
+        if (known.start, known.text.len()) == (from, to - from) {
+            return;
+        }
+        if let Ok(whole) = source.read_span(&(from, to - from).into(), 0, 0) {
+            *known = Line { start: from, text: String::from_utf8_lossy(whole.data()).into_owned() };
+        }
     }
 
     /// How many digits its largest line number has.
@@ -169,6 +189,18 @@ impl Snippet {
         }
         Ok(())
     }
+}
+
+/// The part of `data` around `mark` that may be shown; all of it where that is not much more. It begins and ends on
+/// characters.
+fn near(data: &[u8], mark: Range<usize>) -> Range<usize> {
+    if data.len() <= mark.len() + 4 * REACH {
+        return 0..data.len();
+    }
+    let is_inside = |at: &usize| data.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+    let start = (mark.start.saturating_sub(REACH)..mark.start).find(|at| !is_inside(at));
+    let end = (mark.end..=(mark.end + REACH).min(data.len())).rev().find(|at| !is_inside(at));
+    start.unwrap_or(mark.start)..end.unwrap_or(mark.end)
 }
 
 /// A row without blanks at its end.

@@ -13,6 +13,9 @@ use crate::secret::Secret;
 use crate::syntax::yaml::{Node, NodeKind, Rendered, Style, rendered, surprises};
 use crate::text::Span;
 
+/// The most earlier places that one finding points at.
+const MOST_PLACES: usize = 5;
+
 /// Reads the entries of an `environment` or `args`.
 pub(super) fn read(reader: &mut Reader<'_>, node: &Node, place: &Place, phase: Phase) {
     if node.tag.as_deref() == Some("!reset") {
@@ -26,14 +29,17 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, place: &Place, phase: P
         }
         NodeKind::Mapping(_) => mapping(reader, node, place, phase),
         NodeKind::Sequence(items) => {
-            let mut before = BTreeMap::new();
+            let mut set = BTreeMap::new();
             for item in items.iter() {
                 // `- KEY: value`, which compose refuses, is still understood.
                 if item.is_mapping() {
                     mapping(reader, item, place, phase);
                 } else if let Some(text) = ScalarText::of(reader.file, item) {
-                    assignment(reader, item, &text, place, phase, &mut before);
+                    assignment(reader, item, &text, place, phase, &mut set);
                 }
+            }
+            for (key, places) in set {
+                repeated(reader, &key, &places, phase);
             }
         }
     }
@@ -87,7 +93,7 @@ fn assignment(
     text: &ScalarText<'_>,
     place: &Place,
     phase: Phase,
-    before: &mut BTreeMap<String, (Span, Value)>,
+    set: &mut BTreeMap<String, Vec<(Span, Value)>>,
 ) {
     let (key, from) = match text.text.find('=') {
         Some(at) => (text.text.get(..at).unwrap_or(""), Some(at + 1)),
@@ -109,26 +115,38 @@ fn assignment(
             literal(reader, key, text, from)
         }
     };
-    if let Some((earlier, old)) = before.get(key) {
-        let list = if phase == Phase::Build { "build arguments" } else { "environment" };
-        let contradicts = value.is_plain() && old.is_plain() && value.text != old.text;
-        let (kind, message) = if contradicts {
-            (
-                ProblemKind::ContradictingDuplicate,
-                format!("`{key}` is set twice in one list, to different values"),
-            )
-        } else {
-            (ProblemKind::DuplicateKey, format!("`{key}` is set twice in one list"))
-        };
-        let problem = Problem::new(kind, span, message, "this one counts")
-            .related(*earlier, "this one has no effect")
-            .why(format!("in a list, compose takes the last entry for the {list} and says nothing"))
-            .help("remove one of them")
-            .about(&KeyName::new(key));
-        reader.problem(problem);
-    }
-    before.insert(key.to_owned(), (span, value.clone()));
+    set.entry(key.to_owned()).or_default().push((span, value.clone()));
     provide(reader, key, span, value, place, phase);
+}
+
+/// Tells of a key that a list sets more than once.
+fn repeated(reader: &mut Reader<'_>, key: &str, places: &[(Span, Value)], phase: Phase) {
+    let Some(((span, value), earlier)) = places.split_last().filter(|(_, earlier)| !earlier.is_empty())
+    else {
+        return;
+    };
+    let times = match places.len() {
+        2 => "twice".to_owned(),
+        many => format!("{many} times"),
+    };
+    let differs = |old: &Value| value.is_plain() && old.is_plain() && value.text != old.text;
+    let (kind, message) = if earlier.iter().any(|(_, old)| differs(old)) {
+        (
+            ProblemKind::ContradictingDuplicate,
+            format!("`{key}` is set {times} in one list, to different values"),
+        )
+    } else {
+        (ProblemKind::DuplicateKey, format!("`{key}` is set {times} in one list"))
+    };
+    let list = if phase == Phase::Build { "build arguments" } else { "environment" };
+    let mut problem = Problem::new(kind, *span, message, "this one counts")
+        .why(format!("in a list, compose takes the last entry for the {list} and says nothing"))
+        .help(if earlier.len() == 1 { "remove one of them" } else { "keep one of them" })
+        .about(&KeyName::new(key));
+    for (earlier, _) in earlier.iter().take(MOST_PLACES) {
+        problem = problem.related(*earlier, "this one has no effect");
+    }
+    reader.problem(problem);
 }
 
 /// `- KEY="x"`: YAML knows quotes only around a whole scalar.

@@ -43,6 +43,7 @@ pub(super) fn evaluate(text: &str, template: &Template, knows_all_functions: boo
         knows_all_functions,
         reads: Reads::default(),
         gaps: Vec::new(),
+        told_gaps: BTreeSet::new(),
         problems: Vec::new(),
         variables: Vec::new(),
         journal: Vec::new(),
@@ -59,6 +60,7 @@ pub(super) struct Evaluator<'a> {
     pub(super) knows_all_functions: bool,
     pub(super) reads: Reads,
     pub(super) gaps: Vec<Gap>,
+    told_gaps: BTreeSet<(Span, Hidden)>,
     pub(super) problems: Vec<Problem>,
     /// Variables in scope, the innermost last.
     variables: Vec<(String, Val)>,
@@ -106,7 +108,7 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn gap(&mut self, span: Span, hides: Hidden, reason: &'static str) {
-        if !self.gaps.iter().any(|gap| gap.span == span && gap.hides == hides) {
+        if self.told_gaps.insert((span, hides.clone())) {
             self.gaps.push(Gap { span, hides, reason });
         }
     }

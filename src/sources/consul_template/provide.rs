@@ -1,25 +1,18 @@
 //! From assignments of the rendered text to facts.
 
+mod ways;
+
 use std::collections::{BTreeMap, HashSet};
 
 use super::rendered::{Arm, Assignment, Part};
 use super::value::{Cond, Reads, Val};
-use crate::fact::{Condition, Fallback, Origin, Phase, Place, Provide, Provision, Reference, Role, Value};
+use crate::fact::{
+    Condition, Fallback, Origin, Phase, Place, Provide, Provision, Reference, Role, Value, VaultField,
+};
 use crate::secret::Secret;
 use crate::text::Span;
 
-/// Ways to make a value, beyond which only its origin is told.
-const MAX_WAYS: usize = 12;
-
-/// Conditions, each with whether it holds.
-type Conditions = Vec<(Cond, bool)>;
-
-/// One way to make a value: under which conditions, of which parts.
-#[derive(Clone, Debug, Default)]
-struct Way {
-    conditions: Vec<Condition>,
-    parts: Vec<Part>,
-}
+use ways::Way;
 
 /// References of a value, each once.
 #[derive(Default)]
@@ -47,13 +40,14 @@ impl<'a> Provider<'a> {
 
     /// The roles of an assignment's key; more than one where its value depends on conditions.
     pub(super) fn roles(&self, assignment: &Assignment) -> Vec<Role> {
-        let outer = self.conditions(assignment.arm);
-        let ways = self.ways(assignment.arm, &assignment.parts);
+        let mut outer = self.conditions(assignment.arm);
+        outer.extend(assignment.may_be_lost.then_some(Condition::Opaque));
+        let ways = self.ways(self.base(assignment), assignment.arm, &assignment.parts);
         let ways = ways.and_then(|ways| self.expanded(ways)).unwrap_or_default();
         let always = |value: Value, otherwise: Option<Value>| {
             let provision = match otherwise {
                 _ if !outer.is_empty() => Provision::Conditional(outer.clone()),
-                Some(otherwise) => Provision::OrElse(otherwise),
+                Some(otherwise) => Provision::OrElse(Box::new(otherwise)),
                 None => Provision::Always,
             };
             vec![Role::Provides(Provide { value, provision })]
@@ -122,122 +116,6 @@ impl<'a> Provider<'a> {
         conditions.iter().flat_map(|(condition, holds)| condition.spelled(*holds, self.reads)).collect()
     }
 
-    /// The child of `arm` on the way to `place`; `None` if `place` is no place inside of `arm`.
-    fn child(&self, arm: usize, place: usize) -> Option<usize> {
-        let mut at = place;
-        while at != 0 && at != arm {
-            let parent = self.arms.get(at)?.parent;
-            if parent == arm {
-                return Some(at);
-            }
-            at = parent;
-        }
-        None
-    }
-
-    /// All ways to make a value of `parts`, which stand in `arm` or in branches inside of it.
-    /// `None` if there are too many.
-    fn ways(&self, arm: usize, parts: &[(usize, Part)]) -> Option<Vec<Way>> {
-        let mut ways = vec![Way::default()];
-        let mut at = 0;
-        while let Some((place, part)) = parts.get(at) {
-            let Some(branch) = self.child(arm, *place).and_then(|child| self.arms.get(child)) else {
-                for way in &mut ways {
-                    way.parts.push(part.clone());
-                }
-                at += 1;
-                continue;
-            };
-            let branch = branch.branch;
-            let belongs = |place: usize| {
-                self.child(arm, place)
-                    .is_some_and(|child| self.arms.get(child).is_some_and(|arm| arm.branch == branch))
-            };
-            let length = parts.get(at..)?.iter().take_while(|(place, _)| belongs(*place)).count();
-            let group = parts.get(at..at + length)?;
-            at += length;
-            let mut choices: Vec<Way> = Vec::new();
-            let inner_arms = self.by_branch.get(&branch)?;
-            if inner_arms.len() > MAX_WAYS {
-                return None;
-            }
-            for &number in inner_arms {
-                let inner = self.arms.get(number)?;
-                let own: Vec<(usize, Part)> = group
-                    .iter()
-                    .filter(|(place, _)| self.child(arm, *place) == Some(number))
-                    .cloned()
-                    .collect();
-                let is_always = matches!(inner.conditions.as_slice(), [(Cond::Always, true)]);
-                let conditions = self.spelled(&inner.conditions);
-                for mut way in self.ways(number, &own)? {
-                    way.conditions.splice(0..0, conditions.iter().cloned());
-                    choices.push(way);
-                }
-                if is_always {
-                    break;
-                }
-            }
-            if ways.len() * choices.len() > MAX_WAYS {
-                return None;
-            }
-            ways = ways
-                .iter()
-                .flat_map(|before| {
-                    choices.iter().map(|choice| Way {
-                        conditions: before.conditions.iter().chain(&choice.conditions).cloned().collect(),
-                        parts: before.parts.iter().chain(&choice.parts).cloned().collect(),
-                    })
-                })
-                .collect();
-        }
-        Some(ways)
-    }
-
-    /// The same ways, with variables that hold one of several values taken apart where that makes
-    /// constants of them.
-    fn expanded(&self, ways: Vec<Way>) -> Option<Vec<Way>> {
-        let has_choice = |part: &Part| match part {
-            Part::Value { value, .. } => {
-                let mut found = false;
-                value.each(&mut |value| found |= matches!(value, Val::Choice(..)));
-                found
-            }
-            Part::Text { .. } => false,
-        };
-        let [way] = ways.as_slice() else { return Some(ways) };
-        if way.parts.iter().any(|part| self.field(part).is_some()) || !way.parts.iter().any(has_choice) {
-            return Some(ways);
-        }
-        let mut expanded = vec![Way { conditions: way.conditions.clone(), parts: Vec::new() }];
-        for part in &way.parts {
-            let options = match part {
-                Part::Value { value, span } => options(value)
-                    .into_iter()
-                    .map(|(conditions, value)| {
-                        (self.spelled(&conditions), Part::Value { value, span: *span })
-                    })
-                    .collect(),
-                part @ Part::Text { .. } => vec![(Vec::new(), part.clone())],
-            };
-            if expanded.len() * options.len() > MAX_WAYS {
-                return None;
-            }
-            expanded = expanded
-                .iter()
-                .flat_map(|before| {
-                    options.iter().map(|(conditions, part)| {
-                        let mut way = before.clone();
-                        way.conditions.extend(conditions.iter().cloned());
-                        way.parts.push(part.clone());
-                        way
-                    })
-                })
-                .collect();
-        }
-        Some(expanded)
-    }
-
     /// The first field of a secret in a part.
     fn field(&self, part: &Part) -> Option<usize> {
         let Part::Value { value, .. } = part else { return None };
@@ -251,7 +129,7 @@ impl<'a> Provider<'a> {
     }
 
     fn unknown(&self, assignment: &Assignment) -> Value {
-        self.of_unknown(assignment.parts.iter().map(|(_, part)| part), assignment.span)
+        self.of_unknown(assignment.parts.iter().filter_map(|(_, part)| part.as_ref()), assignment.span)
     }
 
     /// A value of which only the origin is told.
@@ -270,7 +148,10 @@ impl<'a> Provider<'a> {
 
     fn origin(&self, field: usize) -> Origin {
         match self.reads.fields.get(field) {
-            Some(read) => Origin::Vault { path: self.reads.pattern(read.secret), field: read.field.clone() },
+            Some(read) => Origin::Vault(Box::new(VaultField {
+                path: self.reads.pattern(read.secret),
+                field: read.field.clone(),
+            })),
             None => Origin::Unknown,
         }
     }
@@ -382,58 +263,22 @@ fn fallback(value: &Val) -> Option<(&Val, &Val)> {
     }
 }
 
-/// What a value may be, with the conditions, choices taken apart; at most a bounded number.
-fn options(value: &Val) -> Vec<(Conditions, Val)> {
-    match value {
-        Val::Choice(choices, otherwise) => {
-            let mut excluded: Conditions = Vec::new();
-            let mut found = Vec::new();
-            for (condition, value) in choices {
-                for (inner, value) in options(value) {
-                    let own = [(condition.clone(), true)];
-                    found.push((excluded.iter().cloned().chain(own).chain(inner).collect(), value));
-                }
-                excluded.push((condition.clone(), false));
-            }
-            for (inner, value) in options(otherwise) {
-                found.push((excluded.iter().cloned().chain(inner).collect(), value));
-            }
-            found
-        }
-        Val::Quoted(value) => options(value)
-            .into_iter()
-            .map(|(conditions, value)| (conditions, Val::Quoted(Box::new(value))))
-            .collect(),
-        Val::Joined(values) => {
-            let mut joined: Vec<(Conditions, Vec<Val>)> = vec![(Vec::new(), Vec::new())];
-            for part in values {
-                let own = options(part);
-                if joined.len() * own.len() > MAX_WAYS {
-                    return vec![(Vec::new(), value.clone())];
-                }
-                joined = joined
-                    .iter()
-                    .flat_map(|(conditions, parts)| {
-                        own.iter().map(|(more, part)| {
-                            let conditions = conditions.iter().chain(more).cloned().collect();
-                            (conditions, parts.iter().cloned().chain([part.clone()]).collect())
-                        })
-                    })
-                    .collect();
-            }
-            joined.into_iter().map(|(conditions, parts)| (conditions, Val::Joined(parts))).collect()
-        }
-        value => vec![(Vec::new(), value.clone())],
-    }
-}
-
-/// A value of a dotenv without its quotes.
+/// A value of a dotenv without the quotes around all of it.
 fn unquoted(text: &str) -> String {
     let text = text.trim();
-    if let Some(inner) = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
+    let within = |quote: char| text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
+    if let Some(inner) = within('\'').filter(|inner| !inner.contains('\'')) {
         return inner.to_owned();
     }
-    match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+    let is_open = |inner: &&str| {
+        let mut escaped = false;
+        inner.chars().all(|c| {
+            let closes = c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+            !closes
+        }) && !escaped
+    };
+    match within('"').filter(is_open) {
         Some(inner) => inner.replace("\\\"", "\"").replace("\\\\", "\\"),
         None => text.to_owned(),
     }

@@ -5,12 +5,13 @@
 //! and every state stands for a text that can really be rendered.
 
 mod broken;
+mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::evaluate::Piece;
 use super::value::{Cond, Val};
-use crate::fact::{Gap, Hidden, Problem};
+use crate::fact::{Gap, Hidden, Problem, ProblemKind};
 use crate::key::KeyName;
 use crate::syntax::go_template::Text;
 use crate::text::Span;
@@ -30,8 +31,12 @@ pub(super) struct Assignment {
     pub(super) span: Span,
     /// Where among the branches the key stands.
     pub(super) arm: usize,
-    /// What its value is made of, each with its place among the branches.
-    pub(super) parts: Vec<(usize, Part)>,
+    /// What its value is made of, each with its place among the branches. `None` where it ends in an arm
+    /// that its key does not stand in: other arms may let it go on.
+    pub(super) parts: Vec<(usize, Option<Part>)>,
+    /// Whether another way through the branches renders it behind something else on its line, so that it is no
+    /// assignment there.
+    pub(super) may_be_lost: bool,
 }
 
 /// A part of a value.
@@ -98,6 +103,8 @@ pub(super) fn read(text: &str, pieces: &[Piece]) -> Rendered {
         branches: 0,
         loops: 0,
         by_start: BTreeMap::new(),
+        told_gaps: BTreeSet::new(),
+        told_problems: BTreeSet::new(),
         done: Rendered::default(),
     };
     reader.done.arms.push(Arm { parent: 0, branch: 0, conditions: Vec::new() });
@@ -115,6 +122,8 @@ struct Reader<'a> {
     /// Assignments by the place of their key, their arm and their key: several may come from one
     /// constant.
     by_start: BTreeMap<(Span, usize, KeyName), usize>,
+    told_gaps: BTreeSet<Span>,
+    told_problems: BTreeSet<(ProblemKind, Span)>,
     done: Rendered,
 }
 
@@ -196,7 +205,7 @@ impl Reader<'_> {
     }
 
     fn gap(&mut self, span: Span, reason: &'static str) {
-        if !self.done.gaps.iter().any(|gap| gap.span == span) {
+        if self.told_gaps.insert(span) {
             self.done.gaps.push(Gap { span, hides: Hidden::Provisions, reason });
         }
     }
@@ -244,7 +253,26 @@ impl Reader<'_> {
                 span
             };
             if !content.is_empty() {
-                self.each_state(|reader, state| reader.within_line(state, content, place, verbatim));
+                let (mut begun, mut is_lost) = (Vec::new(), false);
+                self.each_state(|reader, state| {
+                    let next = reader.within_line(state, content, place, verbatim);
+                    match (state, next) {
+                        (State::Value { assignment: old, .. }, State::Value { assignment, .. })
+                            if old == assignment =>
+                        {
+                            is_lost = true;
+                        }
+                        (_, State::Value { assignment, .. }) => begun.push(assignment),
+                        (State::Start, _) => {}
+                        _ => is_lost = true,
+                    }
+                    next
+                });
+                for number in begun.into_iter().filter(|_| is_lost) {
+                    if let Some(assignment) = self.done.assignments.get_mut(number) {
+                        assignment.may_be_lost = true;
+                    }
+                }
             }
             if content.len() < line.len() {
                 self.each_state(|reader, state| reader.at_newline(state));
@@ -270,6 +298,12 @@ impl Reader<'_> {
             State::Value { assignment, quote: quote @ (Quote::Single | Quote::Double), .. } => {
                 State::Value { assignment, quote, cut: None, separates: false }
             }
+            State::Value { assignment, .. } => {
+                if self.done.assignments.get(assignment).is_some_and(|one| one.arm != self.arm) {
+                    self.add(assignment, None);
+                }
+                State::Start
+            }
             _ => State::Start,
         }
     }
@@ -285,14 +319,13 @@ impl Reader<'_> {
             State::Other { .. } => State::Other { is_name: false },
             State::Value { assignment, quote, cut, separates } => {
                 // Behind a bare `KEY=` the text may be its value, a list that trim markers join.
+                let no_list = line.trim_start().starts_with("export ") || line.starts_with([' ', '\t']);
+                let has_parts = |one: &Assignment| one.parts.iter().any(|(_, part)| part.is_some());
                 let is_open = matches!(quote, Quote::Bare | Quote::Closed | Quote::Remark)
                     || quote == Quote::Nothing
-                        && (line.trim_start().starts_with("export ")
-                            || self
-                                .done
-                                .assignments
-                                .get(assignment)
-                                .is_some_and(|one| !one.parts.is_empty()));
+                        && (no_list
+                            || verbatim && line.starts_with("# ")
+                            || self.done.assignments.get(assignment).is_some_and(has_parts));
                 if let Some(cut) = cut
                     && is_open
                     && !separates
@@ -347,95 +380,10 @@ impl Reader<'_> {
         let number = self.done.assignments.len();
         let number = *self.by_start.entry((key_span, self.arm, key.clone())).or_insert(number);
         if number == self.done.assignments.len() {
-            self.done.assignments.push(Assignment { key, span: key_span, arm: self.arm, parts: Vec::new() });
+            let (span, arm) = (key_span, self.arm);
+            self.done.assignments.push(Assignment { key, span, arm, parts: Vec::new(), may_be_lost: false });
         }
         let behind = start + end + 1;
         self.in_value(number, Quote::Nothing, value, place(behind, line.len()))
-    }
-
-    /// Reads constant text inside of a value.
-    fn in_value(&mut self, assignment: usize, quote: Quote, text: &str, span: Span) -> State {
-        let mut quote = quote;
-        let mut kept = text.len();
-        let mut escaped = false;
-        let mut before = ' ';
-        for (at, c) in text.char_indices() {
-            quote = match (quote, c) {
-                (Quote::Remark, _) => break,
-                (Quote::Nothing, ' ' | '\t' | '\r') => Quote::Nothing,
-                (Quote::Nothing | Quote::Closed | Quote::Bare, '#')
-                    if before.is_ascii_whitespace() && quote != Quote::Nothing =>
-                {
-                    kept = at;
-                    Quote::Remark
-                }
-                (Quote::Nothing | Quote::Closed, '"') => Quote::Double,
-                (Quote::Nothing | Quote::Closed, '\'') => Quote::Single,
-                (Quote::Nothing, _) => Quote::Bare,
-                (Quote::Double, '"') if !escaped => Quote::Closed,
-                (Quote::Single, '\'') => Quote::Closed,
-                (quote, _) => quote,
-            };
-            escaped = c == '\\' && !escaped;
-            before = c;
-        }
-        let part = text.get(..kept).unwrap_or(text);
-        if !part.is_empty() && quote != Quote::Remark || kept < text.len() && kept > 0 {
-            let span = if span.len() == text.len() {
-                Span::new(span.start as usize, span.start as usize + kept)
-            } else {
-                span
-            };
-            self.add(assignment, Part::Text { text: part.to_owned(), span });
-        }
-        let separates = text.trim_end().ends_with([',', ';', '&', '?', ':', '|', '\\', '=']);
-        State::Value { assignment, quote, cut: None, separates }
-    }
-
-    fn add(&mut self, assignment: usize, part: Part) {
-        let arm = self.arm;
-        if let Some(assignment) = self.done.assignments.get_mut(assignment)
-            && assignment.parts.last().is_none_or(|last| *last != (arm, part.clone()))
-        {
-            assignment.parts.push((arm, part));
-        }
-    }
-
-    fn value(&mut self, value: &Val, span: Span) {
-        match value {
-            Val::Text { text, span, verbatim } => {
-                let other = (!verbatim).then_some(text.as_str());
-                self.text(*span, other);
-            }
-            Val::Joined(parts) if self.states.iter().any(|state| matches!(state, State::Start)) => {
-                // A whole line, or its beginning, may be printed by one action.
-                for part in parts {
-                    self.value(part, span);
-                }
-            }
-            value => self.each_state(|reader, state| reader.computed(state, value, span)),
-        }
-    }
-
-    /// Passes a value that is not constant.
-    fn computed(&mut self, state: State, value: &Val, span: Span) -> State {
-        match state {
-            State::Start | State::Other { is_name: true } => {
-                self.gap(span, "a line begins with a computed text");
-                State::Other { is_name: false }
-            }
-            State::Other { .. } | State::Comment { .. } => state,
-            State::Value { assignment, quote, .. } => {
-                if quote != Quote::Remark {
-                    self.add(assignment, Part::Value { value: value.clone(), span });
-                }
-                let quote = match (quote, value) {
-                    (Quote::Nothing, Val::Quoted(_)) => Quote::Closed,
-                    (Quote::Nothing, _) => Quote::Bare,
-                    (quote, _) => quote,
-                };
-                State::Value { assignment, quote, cut: None, separates: false }
-            }
-        }
     }
 }

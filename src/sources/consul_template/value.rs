@@ -139,7 +139,8 @@ impl Val {
     pub(super) fn condition(self) -> Cond {
         match self {
             Self::Test(condition) => *condition,
-            Self::Secret(_) | Self::Data(_) | Self::Fields(_) => Cond::Always,
+            Self::Secret(_) | Self::Data(_) | Self::Fields(_) | Self::Quoted(_) => Cond::Always,
+            Self::Text { text, .. } if !text.is_empty() => Cond::Always,
             Self::Unknown | Self::Made(_) => Cond::Opaque,
             value => Cond::Given(value),
         }

@@ -4,6 +4,7 @@
 //! reported where the file itself shows that the name was meant (an `ARG` before the first `FROM`, a
 //! later line, another stage, a name one slip away) and the base image is known not to bring it.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::base::{self, Environment};
@@ -35,6 +36,7 @@ pub(super) fn judge(events: &[Event], dockerfile: &Dockerfile, images: &[Option<
         defined: BTreeMap::new(),
         used_in_from: BTreeSet::new(),
         first_stages: BTreeMap::new(),
+        brought: RefCell::new(BTreeMap::new()),
     };
     scopes.collect(events);
     let mut told: BTreeSet<(Option<usize>, &str)> = BTreeSet::new();
@@ -62,6 +64,15 @@ fn is_use(kind: EventKind) -> bool {
     !matches!(kind, EventKind::Arg | EventKind::Env)
 }
 
+/// Whether something else than the Dockerfile defines a name.
+#[derive(Clone, Copy)]
+struct Brought {
+    /// The image may.
+    may_be: bool,
+    /// It is defined as a rule, so that nobody misses a definition.
+    as_a_rule: bool,
+}
+
 struct Scopes<'a> {
     dockerfile: &'a Dockerfile,
     images: &'a [Option<String>],
@@ -71,6 +82,8 @@ struct Scopes<'a> {
     used_in_from: BTreeSet<&'a str>,
     /// For each name, the first stage that defines it.
     first_stages: BTreeMap<&'a str, (usize, Definition)>,
+    /// What was asked about a name in a stage that something else than the file may define.
+    brought: RefCell<BTreeMap<(usize, &'a str), Brought>>,
 }
 
 impl<'a> Scopes<'a> {
@@ -127,7 +140,19 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    fn judge(&self, event: &Event, position: usize) -> Option<Problem> {
+    fn brought(&self, name: &'a str, stage: usize) -> Brought {
+        *self.brought.borrow_mut().entry((stage, name)).or_insert_with(|| {
+            let environment = self.environment(stage);
+            let may_be = base::may_define(environment, name);
+            let as_a_rule = match environment {
+                Environment::Unknown => base::is_ambient(name),
+                _ => may_be,
+            };
+            Brought { may_be, as_a_rule }
+        })
+    }
+
+    fn judge(&self, event: &'a Event, position: usize) -> Option<Problem> {
         let name = event.name.value.as_str();
         match (event.stage, event.kind) {
             (Some(stage), EventKind::UseInFrom) => self.judge_from(event, name, stage),
@@ -207,17 +232,12 @@ impl<'a> Scopes<'a> {
         })
     }
 
-    fn judge_in_stage(&self, event: &Event, name: &str, stage: usize, position: usize) -> Option<Problem> {
+    fn judge_in_stage(&self, event: &Event, name: &'a str, stage: usize, position: usize) -> Option<Problem> {
         if base::is_of_the_system(name) || self.is_visible(name, stage, position) {
             return None;
         }
-        let environment = self.environment(stage);
-        let may_come_with_image = base::may_define(environment, name);
-        let comes_as_a_rule = match environment {
-            Environment::Unknown => base::is_ambient(name),
-            _ => may_come_with_image,
-        };
-        if comes_as_a_rule {
+        let Brought { may_be: may_come_with_image, as_a_rule } = self.brought(name, stage);
+        if as_a_rule {
             return None;
         }
         let own = self.first(name, Some(stage));

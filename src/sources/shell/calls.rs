@@ -4,7 +4,7 @@ use super::name::{assignment, base, is_key, is_shell};
 use super::reads::Layout;
 use super::said::Reading;
 use super::writes::{self, Output};
-use crate::fact::{Need, Origin, Phase, Place, Read, Role, Runner, ScriptRun, Value};
+use crate::fact::{Need, Origin, Phase, Place, Role, Runner, ScriptRun, Value};
 use crate::key::KeyName;
 use crate::syntax::shell::{Command, End, Item, Part, Redirect, RedirectKind, Word};
 
@@ -147,7 +147,7 @@ impl<'r, 't> Calls<'r, 't> {
     fn observe_read(&mut self, word: &Word, key: &str, from: usize) {
         let range = word.place(&(from..from + key.len()));
         if is_key(key) && !self.layout.has_set(key, range.start) {
-            let role = Role::Reads(Read::with_need(Need::Unknown));
+            let role = Role::read(Need::Unknown);
             self.reading.fact(key, &range, self.reading.source.own.clone(), Phase::Run, role);
         }
     }

@@ -92,8 +92,7 @@ impl Reader<'_> {
     }
 
     fn problem(&mut self, problem: Problem) {
-        let known = |one: &Problem| one.kind == problem.kind && one.span == problem.span;
-        if !self.done.problems.iter().any(known) {
+        if self.told_problems.insert((problem.kind, problem.span)) {
             self.done.problems.push(problem);
         }
     }
@@ -103,6 +102,10 @@ impl Reader<'_> {
             if let State::Value { assignment, quote: Quote::Single | Quote::Double, .. } = state {
                 self.unbalanced(assignment, None);
             }
+        }
+        // An end behind which nothing stands in any way says nothing.
+        for assignment in &mut self.done.assignments {
+            while assignment.parts.pop_if(|(_, part)| part.is_none()).is_some() {}
         }
     }
 }
