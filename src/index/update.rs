@@ -14,7 +14,7 @@ use super::facts::Changed;
 use super::listed::is_listed_alike;
 use super::usage::{Sign, read_otherwise_by, referred_by};
 use super::{BuildLink, Index};
-use crate::fact::{Extraction, Fact, Hidden, Role, Structure};
+use crate::fact::{Extraction, Fact, Hidden, Role, Structure, WorkflowFile};
 use crate::infer::{is_same_read, spec_of};
 use crate::key::KeyName;
 use crate::text::{FileId, Files, SourceFile, TreePath};
@@ -102,6 +102,7 @@ impl Index {
         asked.about_slips(&unset);
         asked.about_forms(&changed);
         asked.about_file(file, &path, &old);
+        asked.about_runners(file, &path, &changed);
         if loaded != loads {
             path.folders().for_each(|folder| asked.dotenvs_in(folder));
         }
@@ -345,7 +346,7 @@ impl Asked<'_> {
             }
             Structure::Policy(_) => self.files.extend(index.templates_in(&folder)),
             Structure::Workflow(_) => {
-                let calls = |(caller, workflow): (FileId, &crate::fact::WorkflowFile)| {
+                let calls = |(caller, workflow): (FileId, &WorkflowFile)| {
                     let mut called = workflow.jobs.iter().filter_map(|job| index.called_by(caller, job));
                     called.any(|(callee, _)| callee == file).then_some(caller)
                 };
@@ -355,6 +356,29 @@ impl Asked<'_> {
         }
         if extraction.facts.iter().any(|fact| fact.place == crate::fact::Place::Rendered) {
             self.composes_in(&folder);
+        }
+    }
+
+    /// Workflows that run a script of the tree or use an action of it, directly or not.
+    fn about_runners(&mut self, file: FileId, path: &TreePath, changed: &Changed) {
+        let index = self.index;
+        let is_action = index.workflow(file).is_some_and(|workflow| workflow.is_action);
+        if !is_action && index.script(file).is_none() {
+            return;
+        }
+        let runs_it = |workflow: &WorkflowFile| {
+            let mut steps = workflow.jobs.iter().flat_map(|job| &job.scripts);
+            steps.any(|step| step.does.runs.iter().any(|run| run.name.ends_with(path.name())))
+        };
+        let is_in_action =
+            is_action || index.workflows().any(|(_, workflow)| workflow.is_action && runs_it(workflow));
+        let uses_actions = |workflow: &WorkflowFile| workflow.jobs.iter().any(|job| !job.actions.is_empty());
+        let runners = index.workflows().filter(|(_, workflow)| {
+            is_in_action && uses_actions(workflow) || !is_action && runs_it(workflow)
+        });
+        self.files.extend(runners.map(|(file, _)| file));
+        if is_action {
+            changed.came_or_went.iter().for_each(|key| self.about(key));
         }
     }
 

@@ -51,7 +51,7 @@ declare_rule! {
     ///
     /// Do not print it. To see whether it is set, test it: `[ -n "$DEPLOY_TOKEN" ]`. Switch `set -x` off
     /// around commands that use secrets. A secret that stood in a log is to be replaced.
-    pub struct SecretInLog = "secret-in-log", Secret, Warning;
+    pub struct SecretInLog = "secret-in-log", Secret, Warning, by_file + of_called_scripts;
 }
 
 const HELP: &str = "do not print it; to see whether it is set, test it with `[ -n ... ]`";
@@ -63,26 +63,30 @@ const WHY: &str = "GitHub masks a secret only where it stands whole and unchange
 impl SecretInLog {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         reporter.problems(index, ProblemKind::SecretInLog, WHY, HELP);
-        let scripts = index.structures().filter_map(|(file, structure)| match structure {
-            Structure::Commands(script) if !script.logged.is_empty() => Some((file, script)),
-            _ => None,
-        });
-        let scripts: Vec<(FileId, &CommandFile)> =
-            scripts.filter(|(file, _)| !is_aside(&index.path(*file))).collect();
-        // Few scripts print what may be secret; where none does, nobody asks who runs them.
-        if scripts.is_empty() {
-            return;
-        }
-        let (started, run) = (index.container_starts(), index.step_runs());
-        let mut workflows = BTreeMap::new();
-        for (file, script) in scripts {
-            let path = index.path(file);
-            let sites = started.get(&file);
-            if sites.is_some() || is_entrypoint(&path) {
-                by_container(index, reporter, file, script, sites.map(Vec::as_slice).unwrap_or_default());
-            } else if let Some(steps) = run.get(&file) {
-                by_steps(index, reporter, file, script, steps, &mut workflows);
-            }
+    }
+}
+
+/// What scripts print that containers start with and that steps of workflows run.
+fn of_called_scripts(index: &Index, reporter: &mut Reporter<'_>) {
+    let scripts = index.structures().filter_map(|(file, structure)| match structure {
+        Structure::Commands(script) if !script.logged.is_empty() => Some((file, script)),
+        _ => None,
+    });
+    let scripts: Vec<(FileId, &CommandFile)> =
+        scripts.filter(|(file, _)| !is_aside(&index.path(*file))).collect();
+    // Few scripts print what may be secret; where none does, nobody asks who runs them.
+    if scripts.is_empty() {
+        return;
+    }
+    let (started, run) = (index.container_starts(), index.step_runs());
+    let mut workflows = BTreeMap::new();
+    for (file, script) in scripts {
+        let path = index.path(file);
+        let sites = started.get(&file);
+        if sites.is_some() || is_entrypoint(&path) {
+            by_container(index, reporter, file, script, sites.map(Vec::as_slice).unwrap_or_default());
+        } else if let Some(steps) = run.get(&file) {
+            by_steps(index, reporter, file, script, steps, &mut workflows);
         }
     }
 }

@@ -46,7 +46,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass it: `DEPLOY_TOKEN: ${{ secrets.DEPLOY_TOKEN }}`.
-    pub struct WorkflowKeyMissing = "workflow-key-missing", Missing, Warning;
+    pub struct WorkflowKeyMissing = "workflow-key-missing", Missing, Warning, by_file;
 }
 
 impl WorkflowKeyMissing {
