@@ -75,8 +75,7 @@ fn ask_store(
     };
     let is_open = |(file, store): &(FileId, &KeyStore)| {
         let has_gap = |file: FileId| index.provision_gap(file, key).is_some();
-        let is_unread =
-            |path: &Spanned<String>| index.env_file(*file, path).is_none_or(|dotenv| has_gap(dotenv));
+        let is_unread = |path: &Spanned<String>| index.env_file(*file, path).is_none_or(has_gap);
         store.is_open || has_gap(*file) || store.env_files.iter().any(is_unread)
     };
     if known.iter().any(is_open) || !KeyName::new(key).is_identifier() {

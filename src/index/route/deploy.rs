@@ -42,7 +42,7 @@ impl Index {
         if let Some(fact) = set.next_back() {
             return Deployed::Sets(fact);
         }
-        match self.from_stores(id, into, service, name) {
+        match self.stored(id, into, service, name) {
             Deployed::Lacks => {}
             found => return found,
         }
@@ -61,7 +61,7 @@ impl Index {
     }
 
     /// What objects that hold keys make of a key, for the containers that take them as a whole.
-    fn from_stores(
+    fn stored(
         &self,
         file: FileId,
         into: Option<&str>,
