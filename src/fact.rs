@@ -33,7 +33,8 @@ pub use structure::{
     TemplateFile, VaultPolicy, VaultRead,
 };
 pub use task_runner::{Task, TaskRunnerFile};
-pub use value::{Fallback, Origin, Reference, Value};
+pub use value::{Fallback, Origin, Reference, Value, VaultField};
 pub use workflow::{
-    CallParameter, ImageBuild, PassedSecrets, WorkflowCall, WorkflowFile, WorkflowJob, WorkflowTrigger,
+    ActionUse, CallParameter, ImageBuild, Machine, PassedSecrets, WorkflowCall, WorkflowFile, WorkflowJob,
+    WorkflowTrigger,
 };

@@ -13,6 +13,7 @@ mod gaps;
 mod listed;
 mod loaders;
 mod named_paths;
+mod names;
 mod purpose;
 mod received;
 mod route;
@@ -24,6 +25,7 @@ mod stores;
 mod supplies;
 mod supply;
 mod typed;
+mod unset;
 mod update;
 mod usage;
 mod values;
@@ -40,7 +42,7 @@ pub use supply::{Held, HeldKind, Outcome};
 pub use values::{Given, Giver};
 pub use workflows::StepBuild;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use crate::fact::{Extraction, SourceKind, is_aside};
@@ -83,8 +85,9 @@ pub struct Index {
     aside: Vec<bool>,
     /// Alternative names of keys of the matrix.
     aliases: BTreeSet<KeyName>,
-    /// The keys of the matrix by service; those of all services under the empty name.
-    served: HashMap<String, Vec<KeyName>>,
+    /// The keys of the matrix by service; those of all services under the empty name. Put together when the first
+    /// table or route asks.
+    served: OnceLock<HashMap<String, Vec<KeyName>>>,
     /// Files with gaps that may hide reads, in order.
     read_gaps: Vec<FileId>,
     /// Keys that are used under another name than their statement's.
@@ -98,9 +101,9 @@ pub struct Index {
     /// Where code loads dotenv files, looked for when the first rule asks.
     loaders: OnceLock<loaders::Loaders>,
     /// What code reads and nothing sets, looked for when the first rule asks.
-    unset_reads: OnceLock<BTreeMap<KeyName, scope::FactAt>>,
-    /// Those by the digits in their names, in which no slip and what it is meant for differ.
-    unset_by_digits: OnceLock<HashMap<Vec<u8>, Vec<KeyName>>>,
+    unset_reads: OnceLock<unset::Unset>,
+    /// How all keys are spelled, looked at when the first rule asks.
+    names: OnceLock<names::Names>,
     /// Which files are gone through; all, where it says nothing.
     focus: Option<focus::Focus>,
     /// What the compose projects of environments give, computed when the first route asks.
@@ -157,11 +160,9 @@ impl Index {
                 index.public_prefixes.push(prefix.value.clone());
             }
         }
-        let (sites, (templates, served)) = rayon::join(
-            || sites::Sites::build(&index),
-            || (definitions::Templates::build(&index), cell::served(&index.matrix)),
-        );
-        (index.sites, index.templates, index.served) = (sites, templates, served);
+        let (sites, templates) =
+            rayon::join(|| sites::Sites::build(&index), || definitions::Templates::build(&index));
+        (index.sites, index.templates) = (sites, templates);
         let (scopes, typed) = rayon::join(|| scope::Scopes::build(&index), || typed::Typed::build(&index));
         (index.scopes, index.typed) = (scopes, typed);
         index

@@ -6,7 +6,7 @@ mod words;
 
 pub use known::{Consumer, consumer_of, image_requirements, is_tool_key};
 pub use secret_name::{is_secret_name, may_hold_secret};
-pub use words::{near_miss, public_prefix, segments, shared_segments};
+pub use words::{OPPOSITES, PUBLIC_PREFIXES, near_miss, public_prefix, segments, shared_segments};
 
 use std::fmt;
 use std::sync::Arc;
@@ -34,6 +34,16 @@ impl KeyName {
         let mut bytes = self.0.bytes();
         bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
             && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    }
+
+    /// The name in capitals, borrowed where it is written so.
+    #[must_use]
+    pub fn in_capitals(&self) -> std::borrow::Cow<'_, str> {
+        if self.0.bytes().any(|b| b.is_ascii_lowercase()) {
+            self.0.to_ascii_uppercase().into()
+        } else {
+            (&*self.0).into()
+        }
     }
 
     /// The name in capitals, for readers that fold case (pydantic-settings, figment).

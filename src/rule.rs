@@ -1,11 +1,13 @@
 //! What a rule is: a pure question to the index.
 
 mod declare;
+mod join;
 mod options;
 pub mod repair;
 mod reporter;
 mod wording;
 
+pub use join::joined_by;
 pub use options::{ALLOW, OptionKind, OptionSpec, OptionValue, Options};
 pub use reporter::{Finding, Reporter};
 pub use wording::{closest, enumerate};
@@ -87,6 +89,9 @@ impl Level {
 /// Makes one finding of several that are one fault.
 pub type Join = fn(&Index, Vec<Diagnostic>) -> Vec<Diagnostic>;
 
+/// What a rule asks the index.
+pub type Question = fn(&Index, &mut Reporter<'_>);
+
 /// What is to be known about a rule without running it.
 #[derive(Debug)]
 pub struct RuleMeta {
@@ -109,7 +114,8 @@ pub struct RuleMeta {
     /// - Preparing the question costs nothing that grows with the tree.
     ///
     /// A rule that cannot promise this is asked of the whole tree after each edit, which has to be cheap: it
-    /// begins with what is rare (`keys` of some form), not with all facts.
+    /// begins with what is rare (`keys` of some form), not with all facts. Where only a part of its question is of that
+    /// kind, that part is asked besides ([`RuleMeta::whole`]).
     pub by_file: bool,
     /// Whether it is about exceptions to other rules. No baseline counts its findings.
     pub is_about_exceptions: bool,
@@ -118,6 +124,8 @@ pub struct RuleMeta {
     /// Whether some of its findings speak under `--strict` only, though it is on by default; see
     /// [`Reporter::is_strict`].
     pub partly_strict: bool,
+    /// For a rule that asks file by file: what it asks of the whole tree besides, also after each edit.
+    pub whole: Option<Question>,
     /// Makes one finding of several that are one fault, after exceptions took theirs: exceptions are made for each
     /// key by itself. Given what is left of the rule's findings, in order.
     pub join: Option<Join>,
@@ -139,6 +147,7 @@ impl RuleMeta {
             level,
             needs_matrix: false,
             by_file: false,
+            whole: None,
             is_about_exceptions: false,
             afterwards: false,
             join: None,
@@ -159,6 +168,12 @@ impl RuleMeta {
     #[must_use]
     pub const fn by_file(self) -> Self {
         Self { by_file: true, ..self }
+    }
+
+    /// The same rule, which asks `whole` of the whole tree besides.
+    #[must_use]
+    pub const fn asks_besides(self, whole: Question) -> Self {
+        Self { whole: Some(whole), ..self }
     }
 
     /// The same rule, some of whose findings speak under `--strict` only.
@@ -222,7 +237,8 @@ pub trait Rule: Sync {
     /// What is to be known about it.
     fn meta(&self) -> &'static RuleMeta;
 
-    /// Asks its question of the whole index.
+    /// Asks its question of the whole index, or of the files in focus where it asks file by file; see
+    /// [`RuleMeta::whole`] for the rest of it.
     fn check(&self, index: &Index, reporter: &mut Reporter<'_>);
 
     /// For a rule that speaks after the others: asks its question, with all that they said and that is to be

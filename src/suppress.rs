@@ -15,7 +15,6 @@ mod notation;
 
 pub use baseline::{Baseline, BaselineCount, Growth, NAME as BASELINE_NAME, Update, schema};
 pub use comment::{IgnoreComment, Reach, Slip, may_have_comments};
-pub use lines::may_be_excepted;
 pub use notation::notation;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -61,7 +61,9 @@ fn reads<'e>(extraction: &'e Extraction, class: &str) -> BTreeMap<&'e str, &'e R
         .facts
         .iter()
         .filter_map(|fact| match &fact.role {
-            Role::Reads(read) if read.settings.as_deref() == Some(class) => Some((fact.key.as_str(), read)),
+            Role::Reads(read) if read.settings.as_deref() == Some(class) => {
+                Some((fact.key.as_str(), &**read))
+            }
             _ => None,
         })
         .collect()

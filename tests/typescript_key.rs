@@ -28,7 +28,7 @@ fn reads(extraction: &Extraction) -> BTreeMap<&str, &Read> {
         .facts
         .iter()
         .filter_map(|fact| match &fact.role {
-            Role::Reads(read) => Some((fact.key.as_str(), read)),
+            Role::Reads(read) => Some((fact.key.as_str(), &**read)),
             _ => None,
         })
         .collect()

@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
     }
     if let Some(reference) = &arguments.living.against {
         let earlier = against::earlier(reference, &tree, &snapshot, &settings)?;
-        report.leave_new(&snapshot.index.files, &earlier);
+        report.leave_new(&snapshot.index, &earlier);
     }
     let fails = arguments.settings.fail_on.severity().is_some_and(|severity| report.count_from(severity) > 0);
     match write(&report, arguments.settings.format, output) {

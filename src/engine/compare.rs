@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Report;
+use super::judge::joined;
 use crate::diagnostic::Diagnostic;
+use crate::index::Index;
 use crate::text::{Files, TreePath};
 
 /// What a report was compared with.
@@ -45,12 +47,15 @@ struct Trace {
 }
 
 impl Report {
-    /// Leaves only the findings that `earlier` does not have. `files` are those of this run. As many
+    /// Leaves only the findings that `earlier` does not have. `index` is that of this run. As many
     /// findings of one fingerprint are known as there were; those whose message and line are the same are
     /// taken first, so that what remains is most likely what is new. A file that moved takes its findings along.
-    pub fn leave_new(&mut self, files: &Files, earlier: &Earlier) {
-        let mut before: Vec<Option<Trace>> = earlier.report.traces().into_iter().map(Some).collect();
-        let now = self.traces();
+    /// Faults are compared one by one, and joined behind that: a block that gained a line tells that line.
+    pub fn leave_new(&mut self, index: &Index, earlier: &Earlier) {
+        let files = &index.files;
+        let before = earlier.report.traces(&earlier.files);
+        let mut before: Vec<Option<Trace>> = before.into_iter().map(Some).collect();
+        let now = self.traces(files);
         let mut is_known = vec![false; now.len()];
         let gone = |trace: &Trace| trace.path.as_ref().is_some_and(|path| files.at(path).is_none());
         let came = |trace: &Trace| trace.path.as_ref().is_some_and(|path| earlier.files.at(path).is_none());
@@ -80,27 +85,29 @@ impl Report {
             has_moved
                 .then(|| vec![(*rule).to_owned(), key.clone(), environments.join(","), trace.line.clone()])
         });
+        let (known, new): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.apart).into_iter().zip(is_known).partition(|(_, is_known)| *is_known);
+        let found = |some: Vec<(Diagnostic, bool)>| some.into_iter().map(|(found, _)| found).collect();
+        self.apart = found(new);
+        self.diagnostics = joined(index, self.apart.clone());
+        self.fingerprints = self.diagnostics.iter().map(|found| found.fingerprint(files)).collect();
         self.comparison = Some(Comparison {
             reference: earlier.reference.clone(),
             commit: earlier.commit.clone(),
             before: earlier.report.diagnostics.len(),
-            known: is_known.iter().filter(|known| **known).count(),
+            known: joined(index, found(known)).len(),
         });
-        let mut new = is_known.iter();
-        self.diagnostics.retain(|_| new.next() == Some(&false));
-        let mut new = is_known.iter();
-        self.fingerprints.retain(|_| new.next() == Some(&false));
     }
 
-    fn traces(&self) -> Vec<Trace> {
-        let trace = |(found, fingerprint): (&Diagnostic, &String)| {
+    fn traces(&self, files: &Files) -> Vec<Trace> {
+        let trace = |found: &Diagnostic| {
             let file = found.primary().and_then(|label| Some((label, self.files.get(&label.at.file)?)));
             let line = file.map_or("", |(label, file)| {
                 let line = file.lines.line_of(label.at.span.start);
                 file.text.get(file.lines.line_range(&file.text, line)).unwrap_or("")
             });
             Trace {
-                fingerprint: fingerprint.clone(),
+                fingerprint: found.fingerprint(files),
                 message: found.message.clone(),
                 line: line.trim().to_owned(),
                 path: file.map(|(_, file)| file.path.clone()),
@@ -111,6 +118,6 @@ impl Report {
                 ),
             }
         };
-        self.diagnostics.iter().zip(&self.fingerprints).map(trace).collect()
+        self.apart.iter().map(trace).collect()
     }
 }

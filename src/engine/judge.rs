@@ -46,8 +46,24 @@ impl Wishes<'_> {
 
     /// What the rule finds, before anything is filtered.
     pub(super) fn ask(&self, rule: &dyn Rule, index: &Index) -> Vec<Diagnostic> {
+        let mut found = self.ask_by_file(rule, index);
+        found.extend(self.ask_besides(rule, index));
+        found
+    }
+
+    /// The same without what it asks of the whole tree besides.
+    pub(super) fn ask_by_file(&self, rule: &dyn Rule, index: &Index) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         rule.check(index, &mut self.reporter(rule.meta(), &mut found));
+        found
+    }
+
+    /// What a rule that asks file by file finds by asking the whole tree besides.
+    pub(super) fn ask_besides(&self, rule: &dyn Rule, index: &Index) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        if let Some(whole) = rule.meta().whole {
+            whole(index, &mut self.reporter(rule.meta(), &mut found));
+        }
         found
     }
 
@@ -121,7 +137,7 @@ impl Wishes<'_> {
 /// What the rules said.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Judgement {
-    /// What is to be reported, in the order of places.
+    /// What is to be reported, in the order of places, each fault by itself.
     pub diagnostics: Vec<Diagnostic>,
     /// What is not, in the same order, and why not.
     pub covered: Vec<(Diagnostic, Cover)>,
@@ -191,7 +207,6 @@ pub(super) fn conclude(
             None => judgement.diagnostics.push(diagnostic),
         }
     }
-    join(index, wanted, &mut judgement.diagnostics);
     let review = Review { exceptions: &exceptions, asked: &judgement.asked };
     let mut about_exceptions = Vec::new();
     for rule in wanted.iter().filter(|rule| rule.meta().is_about_exceptions) {
@@ -213,16 +228,18 @@ pub(super) fn conclude(
     judgement
 }
 
-/// Makes one finding of several that are one fault.
-fn join(index: &Index, wanted: &[&dyn Rule], diagnostics: &mut Vec<Diagnostic>) {
-    for (rule, join) in wanted.iter().filter_map(|rule| Some((rule.meta().id, rule.meta().join?))) {
+/// The findings, given in the order of places, with one instead of several that are one fault.
+pub(super) fn joined(index: &Index, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    for (rule, join) in rules::ALL.iter().filter_map(|rule| Some((rule.meta().id, rule.meta().join?))) {
         if diagnostics.iter().filter(|found| found.rule == rule).count() > 1 {
-            let (own, others) = std::mem::take(diagnostics).into_iter().partition(|found| found.rule == rule);
-            *diagnostics = others;
+            let (own, others) =
+                std::mem::take(&mut diagnostics).into_iter().partition(|found| found.rule == rule);
+            diagnostics = others;
             diagnostics.extend(join(index, own));
-            sort(diagnostics, index);
+            sort(&mut diagnostics, index);
         }
     }
+    diagnostics
 }
 
 /// Sorts by place, and leaves what is said twice out.

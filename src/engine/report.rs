@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::{Comparison, Judgement, Snapshot, sensitive};
+use super::{Comparison, Judgement, Snapshot, judge, sensitive};
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::fact::SourceKind;
 use crate::matrix::MatrixOrigin;
@@ -19,6 +19,8 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// A fingerprint per finding, at the same positions.
     pub fingerprints: Vec<String>,
+    /// The same findings before those that are one fault were joined: what is counted and compared.
+    pub apart: Vec<Diagnostic>,
     /// The findings that somebody decided to live with.
     pub covered: Vec<Covered>,
     /// What was compared with, if anything; the findings are then those that it does not have.
@@ -84,7 +86,8 @@ impl Report {
         known: &BTreeMap<FileId, MaskedFile>,
     ) -> Self {
         let index = &snapshot.index;
-        let Judgement { diagnostics, covered, .. } = judgement;
+        let Judgement { diagnostics: apart, covered, .. } = judgement;
+        let diagnostics = judge::joined(index, apart.clone());
         let path_of = |file: FileId| Some(index.files.get(file)?.path.clone());
         let covered = covered
             .into_iter()
@@ -96,6 +99,7 @@ impl Report {
             .collect();
         let shown: BTreeSet<FileId> = diagnostics
             .iter()
+            .chain(&apart)
             .flat_map(|diagnostic| {
                 let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.at.file);
                 diagnostic.labels.iter().map(|label| label.at.file).chain(edits)
@@ -126,6 +130,7 @@ impl Report {
         Self {
             diagnostics,
             fingerprints,
+            apart,
             covered,
             comparison: None,
             files,
@@ -143,8 +148,9 @@ impl Report {
         let (diagnostics, fingerprints) = std::mem::take(&mut self.diagnostics)
             .into_iter()
             .zip(std::mem::take(&mut self.fingerprints))
-            .filter(|(diagnostic, _)| is_below(diagnostic))
+            .filter(|(diagnostic, _): &(Diagnostic, String)| is_below(diagnostic))
             .unzip();
+        self.apart = std::mem::take(&mut self.apart).into_iter().filter(is_below).collect();
         self.diagnostics = diagnostics;
         self.fingerprints = fingerprints;
         let is_below = |path: &TreePath| path.is_below(folder);

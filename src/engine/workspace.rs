@@ -43,6 +43,8 @@ pub struct Workspace {
 #[derive(Debug, Default)]
 struct Answer {
     found: Vec<Diagnostic>,
+    /// What it found by asking the whole tree besides.
+    besides: Vec<Diagnostic>,
     /// The files without which it would find less; for rules that ask file by file.
     files: BTreeSet<FileId>,
 }
@@ -169,7 +171,7 @@ impl Workspace {
                 answers.clear();
                 let files = index.files.iter().filter(|file| may_have_comments(&file.text));
                 *commented = files.map(|file| file.id).collect();
-                ask_whole(&wishes, index, &by_file, answers);
+                ask_whole(&by_file, answers, |rule| wishes.ask_by_file(rule, index));
                 let faulty: Vec<_> = by_file
                     .iter()
                     .copied()
@@ -197,16 +199,21 @@ impl Workspace {
                     let Some(answer) = answers.get_mut(at) else { continue };
                     index.set_focus(Some(answer.files.iter().copied().collect()));
                     let is_any = !answer.files.is_empty();
-                    answer.found = if is_any { wishes.ask(*rule, index) } else { Vec::new() };
+                    answer.found = if is_any { wishes.ask_by_file(*rule, index) } else { Vec::new() };
                 }
             }
         }
         index.set_focus(None);
-        ask_whole(&wishes, index, &whole, answers);
+        ask_whole(&whole, answers, |rule| wishes.ask(rule, index));
+        for (at, rule) in by_file.iter().filter(|(_, rule)| rule.meta().whole.is_some()) {
+            answers.entry(*at).or_default().besides = wishes.ask_besides(*rule, index);
+        }
 
         let heard = answers.iter().filter_map(|(at, answer)| Some((rules::ALL.get(*at)?.meta(), answer)));
         let mut diagnostics: Vec<Diagnostic> = heard
-            .flat_map(|(meta, answer)| answer.found.iter().map(move |found| (meta, found)))
+            .flat_map(|(meta, answer)| {
+                answer.found.iter().chain(&answer.besides).map(move |found| (meta, found))
+            })
             .filter_map(|(meta, found)| wishes.heard(meta, found.clone(), index))
             .collect();
         sort(&mut diagnostics, index);
@@ -221,12 +228,11 @@ impl Workspace {
 
 /// Asks rules of the whole tree.
 fn ask_whole(
-    wishes: &Wishes<'_>,
-    index: &Index,
     rules: &[(usize, &dyn Rule)],
     answers: &mut BTreeMap<usize, Answer>,
+    ask: impl Fn(&dyn Rule) -> Vec<Diagnostic> + Sync,
 ) {
-    let found: Vec<_> = rules.par_iter().map(|(at, rule)| (*at, wishes.ask(*rule, index))).collect();
+    let found: Vec<_> = rules.par_iter().map(|(at, rule)| (*at, ask(*rule))).collect();
     for (at, found) in found {
         answers.entry(at).or_default().found = found;
     }
@@ -245,7 +251,7 @@ fn ask_files(
     for &(at, rule) in rules {
         let answer = answers.entry(at).or_default();
         answer.files.retain(|file| files.binary_search(file).is_err());
-        if !wishes.ask(rule, index).is_empty() {
+        if !wishes.ask_by_file(rule, index).is_empty() {
             faulty.push((at, rule));
         }
     }

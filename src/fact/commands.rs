@@ -35,6 +35,9 @@ pub struct ScriptRun {
     /// Whether what it prints goes elsewhere than what the caller prints: into a file, a variable or another
     /// program.
     pub is_captured: bool,
+    /// Whether it does not run in any case, or the caller copes where it fails: behind a test, inside of a
+    /// block, before `||`.
+    pub is_guarded: bool,
 }
 
 /// What runs a script or a target.
@@ -82,6 +85,8 @@ pub struct StepScript {
     pub span: Span,
     /// `working-directory:` of the step or by default.
     pub folder: Option<Spanned<String>>,
+    /// Whether the step has an `if:`.
+    pub has_condition: bool,
     /// What it does.
     pub does: CommandFile,
 }

@@ -24,6 +24,15 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// The fact with its read, if it is one.
+    #[must_use]
+    pub fn as_read(&self) -> Option<(&Self, &Read)> {
+        match &self.role {
+            Role::Reads(read) => Some((self, read)),
+            _ => None,
+        }
+    }
+
     /// The place of the key's name.
     #[must_use]
     pub fn at(&self) -> Location {
@@ -110,7 +119,7 @@ pub enum Phase {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Role {
     /// The file uses the key's value.
-    Reads(Read),
+    Reads(Box<Read>),
     /// The file gives the key a value. Where the value has references or comes from the host or
     /// from Vault, the file *forwards* it; see [`Role::forwards`].
     Provides(Provide),
@@ -121,6 +130,12 @@ pub enum Role {
 }
 
 impl Role {
+    /// A read of which only the need is known.
+    #[must_use]
+    pub fn read(need: Need) -> Self {
+        Self::Reads(Box::new(Read::with_need(need)))
+    }
+
     /// Whether the statement passes on a value that it does not hold itself.
     #[must_use]
     pub fn forwards(&self) -> bool {
@@ -191,7 +206,7 @@ pub enum Provision {
     /// In any case.
     Always,
     /// The value where its source has one, else this default (`with .. else ..` in a template).
-    OrElse(Value),
+    OrElse(Box<Value>),
     /// Only where all conditions hold.
     Conditional(Vec<Condition>),
 }

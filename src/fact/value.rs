@@ -27,14 +27,18 @@ pub enum Origin {
     /// `KEY` in a dotenv).
     Host,
     /// Read from a field of a Vault secret.
-    Vault {
-        /// The secret's path with `*` for what is not constant, for example `secret/data/app/*/db`.
-        path: String,
-        /// The field in it.
-        field: KeyName,
-    },
+    Vault(Box<VaultField>),
     /// Computed by code; nothing is known but that there is one.
     Unknown,
+}
+
+/// A field of a Vault secret.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VaultField {
+    /// The secret's path with `*` for what is not constant, for example `secret/data/app/*/db`.
+    pub path: String,
+    /// The field in it.
+    pub field: KeyName,
 }
 
 /// One `${KEY...}` or `$KEY` inside a value or another interpolated text.

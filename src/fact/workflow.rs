@@ -22,6 +22,8 @@ pub struct WorkflowFile {
     pub is_broken: bool,
     /// Parts that may be secret though no plain value of a fact covers them.
     pub hidden: Vec<Span>,
+    /// The inputs of a composite action that are empty where nobody passes them.
+    pub inputs_without_default: Vec<Spanned<String>>,
 }
 
 /// One event under `on:`.
@@ -80,13 +82,39 @@ pub struct WorkflowJob {
     pub matrix: Vec<Spanned<String>>,
     /// The service containers it starts.
     pub services: Vec<Spanned<String>>,
-    /// Actions of this repository that its steps use, as written: `./.github/actions/setup`.
-    pub actions: Vec<Spanned<String>>,
+    /// Where its steps run.
+    pub machine: Machine,
+    /// Actions of this repository that its steps use.
+    pub actions: Vec<ActionUse>,
     /// The images that its steps build.
     pub builds: Vec<ImageBuild>,
-    /// What the scripts of its steps do with other files, in order; of steps whose `run:` a POSIX shell
-    /// reads.
+    /// The steps whose `run:` a POSIX shell reads, with what their scripts do with other files, in order.
     pub scripts: Vec<StepScript>,
+}
+
+/// Where the steps of a job run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Machine {
+    /// On a machine that GitHub sets up, outside of containers: it has no variables of the team's own.
+    Plain,
+    /// In a container, or on a machine of the team's own.
+    Own,
+    /// The file does not tell.
+    #[default]
+    Unknown,
+}
+
+/// A step that uses an action of this repository.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ActionUse {
+    /// The number of the step in its job.
+    pub step: usize,
+    /// `uses:`, as written: `./.github/actions/setup`.
+    pub uses: Spanned<String>,
+    /// The inputs under `with:`.
+    pub inputs: Vec<Spanned<String>>,
+    /// Whether the step has an `if:`.
+    pub has_condition: bool,
 }
 
 /// What a job passes to a reusable workflow under `secrets:`.

@@ -155,7 +155,7 @@ fn reported(snapshot: &Snapshot, wanted: &Wanted) -> Report {
         report.keep_below(folder);
     }
     if let Some(earlier) = &wanted.earlier {
-        report.leave_new(&snapshot.index.files, earlier);
+        report.leave_new(&snapshot.index, earlier);
     }
     report
 }

@@ -129,7 +129,8 @@ impl Index {
     /// The keys that concern a service: declared for it, or read by its code.
     #[must_use]
     pub fn keys_of_service(&self, service: &Service) -> BTreeSet<KeyName> {
-        let named = self.served.get(&service.name.value).into_iter().chain(self.served.get(""));
+        let served = self.served.get_or_init(|| served(&self.matrix));
+        let named = served.get(&service.name.value).into_iter().chain(served.get(""));
         let declared = named.flatten().cloned();
         let read = self
             .reads_of_service(&service.name.value)
@@ -159,7 +160,7 @@ impl Index {
 }
 
 /// The keys of a matrix by the service they are declared for; those for all services under the empty name.
-pub(super) fn served(matrix: &Matrix) -> HashMap<String, Vec<KeyName>> {
+fn served(matrix: &Matrix) -> HashMap<String, Vec<KeyName>> {
     let mut served: HashMap<String, Vec<KeyName>> = HashMap::new();
     for spec in matrix.keys.values() {
         let key = &spec.name.value;

@@ -1,6 +1,8 @@
 //! Who defines the variables that compose files are interpolated with.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use foldhash::HashMap;
 
 use super::Index;
 use crate::fact::{Fact, Place, Role, Structure, VaultPolicy};

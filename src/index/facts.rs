@@ -1,7 +1,9 @@
 //! Facts and problems by key, by file and by kind.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::Index;
 use super::scope::FactAt;
@@ -38,6 +40,8 @@ pub(super) struct Summary {
     optional: u32,
     /// What stands elsewhere than in a dotenv.
     outside: u32,
+    /// What gives it a value in places from which containers may take it.
+    given: u32,
     /// Something gives it a value or documents it.
     set: Option<FactAt>,
     /// A dotenv gives it a value that is not empty.
@@ -50,6 +54,7 @@ impl Summary {
         self.defined += u32::from(is_defined(fact));
         self.optional += u32::from(is_optional(fact));
         self.outside += u32::from(fact.place != Place::Dotenv);
+        self.given += u32::from(may_be_given(fact));
         for (first, holds) in [(&mut self.set, is_set(fact)), (&mut self.filled, is_filled(fact))] {
             if holds && first.is_none_or(|known| at < known) {
                 *first = Some(at);
@@ -63,12 +68,15 @@ impl Summary {
         self.defined -= u32::from(is_defined(fact));
         self.optional -= u32::from(is_optional(fact));
         self.outside -= u32::from(fact.place != Place::Dotenv);
+        self.given -= u32::from(may_be_given(fact));
     }
 
     /// What is answered with yes or no.
-    pub(super) fn answers(&self) -> [bool; 6] {
-        let Self { read, defined, optional, outside, set, filled } = self;
-        [*read > 0, *defined > 0, *optional > 0, *outside > 0, set.is_some(), filled.is_some()]
+    pub(super) fn answers(&self) -> [bool; 7] {
+        let Self { read, defined, optional, outside, given, set, filled } = self;
+        let counted = [*read > 0, *defined > 0, *optional > 0, *outside > 0, *given > 0];
+        let [read, defined, optional, outside, given] = counted;
+        [read, defined, optional, outside, given, set.is_some(), filled.is_some()]
     }
 }
 
@@ -91,6 +99,15 @@ fn is_optional(fact: &Fact) -> bool {
     fact.place == Place::Interpolation
         && matches!(&fact.role, Role::Reads(read)
             if matches!(&read.need, Need::Default(value) if value.text.reveal().is_empty()))
+}
+
+/// Whether a statement gives a value elsewhere than to the build of an image.
+fn may_be_given(fact: &Fact) -> bool {
+    let is_of_build = matches!(
+        fact.place,
+        Place::BuildArg(_) | Place::BuildArgs(_) | Place::StepBuildArgs { .. } | Place::Stage(_)
+    );
+    matches!(fact.role, Role::Provides(_)) && !is_of_build
 }
 
 fn is_set(fact: &Fact) -> bool {
@@ -144,13 +161,20 @@ impl ByKey {
         }
         Self { facts, mentions, small }
     }
+
+    /// The key of this name, if some fact is about it.
+    pub(super) fn known(&self, name: &str) -> Option<&KeyName> {
+        self.facts.get_key_value(name).map(|(key, _)| key)
+    }
 }
 
 /// Which keys a change is about.
 #[derive(Debug, Default)]
 pub(super) struct Changed {
     /// Keys with statements in the file before or after, with the answers before.
-    pub(super) stated: BTreeMap<KeyName, [bool; 6]>,
+    pub(super) stated: BTreeMap<KeyName, [bool; 7]>,
+    /// Those among them that the file speaks about now and did not before, or the reverse.
+    pub(super) came_or_went: BTreeSet<KeyName>,
     /// Names that occur in the file now and did not before, or the reverse; with whether some file
     /// mentioned them before.
     pub(super) mentioned: BTreeMap<KeyName, bool>,
@@ -169,6 +193,8 @@ impl ByKey {
                 changed.stated.insert(fact.key.clone(), answers.unwrap_or_default());
             }
         }
+        let keys = |facts: &[Fact]| facts.iter().map(|fact| fact.key.clone()).collect::<BTreeSet<_>>();
+        changed.came_or_went = &keys(&old.facts) ^ &keys(&new.facts);
         for fact in &old.facts {
             if let Some(stated) = self.facts.get_mut(&fact.key) {
                 stated.summary.remove(fact);
@@ -283,6 +309,11 @@ impl Index {
             .filter_map(|&place| self.fact_at(place))
     }
 
+    /// The places of those facts.
+    pub(super) fn places_of(&self, key: &str) -> impl Iterator<Item = FactAt> {
+        self.by_key.facts.get(key).into_iter().flat_map(|stated| &stated.places).copied()
+    }
+
     /// What is stated about `key` in short.
     pub(super) fn summary(&self, key: &str) -> Option<&Summary> {
         self.by_key.facts.get(key).map(|stated| &stated.summary)
@@ -302,6 +333,12 @@ impl Index {
     #[must_use]
     pub fn is_optional_for_compose(&self, key: &str) -> bool {
         self.summary(key).is_some_and(|summary| summary.optional > 0)
+    }
+
+    /// Whether something gives the key a value elsewhere than to the build of an image, so that containers may have it.
+    #[must_use]
+    pub fn may_be_given(&self, key: &str) -> bool {
+        self.summary(key).is_some_and(|summary| summary.given > 0)
     }
 
     /// The first statement that gives the key a value or documents it.

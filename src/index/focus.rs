@@ -4,9 +4,12 @@
 //! below, which leave out whatever is not in focus. Everything that is looked up (by key, path, folder,
 //! service or file) is the whole tree's, whatever the focus.
 
+use std::collections::BTreeSet;
+
 use super::Index;
 use super::sites::Site;
 use crate::fact::{Extraction, Fact, Problem, ProblemKind, Structure};
+use crate::key::KeyName;
 use crate::text::FileId;
 
 /// The files that are gone through, and the sites of those that are compose files.
@@ -40,6 +43,14 @@ impl Index {
     /// All facts, by file and position.
     pub fn facts(&self) -> impl Iterator<Item = &Fact> {
         self.in_focus().flat_map(|(_, extraction)| &extraction.facts)
+    }
+
+    /// All keys that some fact is about, in order. In focus are those of the files in focus; what is asked about
+    /// them goes by the key, so that each of its files finds the same.
+    pub fn keys_in_focus(&self) -> impl Iterator<Item = &KeyName> {
+        let some = self.focus.as_ref().map(|_| self.facts().map(|fact| &fact.key).collect::<BTreeSet<_>>());
+        let all = self.keys().filter(|_| self.focus.is_none());
+        all.chain(some.into_iter().flatten())
     }
 
     /// All services of all compose files, in the order of files.

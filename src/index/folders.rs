@@ -1,7 +1,9 @@
 //! Where the relative paths of compose files lead, and the examples from which people make dotenv files.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
+
+use foldhash::{HashMap, HashSet, HashSetExt};
 
 use super::Index;
 use super::sites::{BuildLink, EnvFileLink};

@@ -1,7 +1,8 @@
 //! Files of sorts that are looked for by folder, found once, so that nobody goes through the whole tree for them.
 
-use std::collections::HashMap;
 use std::mem::discriminant;
+
+use foldhash::HashMap;
 
 use super::Index;
 use crate::fact::{AgentFile, Structure, is_aside};

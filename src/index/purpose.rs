@@ -1,6 +1,9 @@
 //! What an occurrence of a key's name is for: a use of the value, or a mere declaration of the name.
 
+use std::collections::BTreeSet;
+
 use super::Index;
+use super::scope::FactAt;
 use crate::fact::{ComposeService, Fact, Place, Read, Role, Structure, is_aside};
 use crate::key::{KeyName, is_tool_key};
 use crate::text::{FileId, Location, TreePath};
@@ -78,7 +81,13 @@ impl Index {
 
     /// The reads of the application's code that concern `key`, under this name or as an alternative.
     pub fn code_reads_of<'a>(&'a self, key: &'a KeyName) -> impl Iterator<Item = (&'a Fact, &'a Read)> {
-        self.code_reads().filter(move |(fact, read)| {
+        let folded = key.folded();
+        let spelled = [key, &folded].into_iter().chain(self.small_spellings(key));
+        let names: BTreeSet<&KeyName> = spelled.chain(self.used.reads_with(key)).collect();
+        let mut places: Vec<FactAt> = names.into_iter().flat_map(|name| self.places_of(name)).collect();
+        places.sort();
+        let reads = places.into_iter().filter_map(|place| self.read_at(place));
+        reads.filter(|(fact, _)| self.is_asked_by_code(fact)).filter(move |(fact, read)| {
             fact.key == *key
                 || read.alternatives.contains(key)
                 || read.folds_case && fact.key.folded() == key.folded()

@@ -316,10 +316,10 @@ impl<'a> Journey<'a> {
         let Role::Provides(provide) = &fact.role else { return None };
         let value = &provide.value;
         let held = match &value.origin {
-            crate::fact::Origin::Vault { path, field } => Held::vault(
+            crate::fact::Origin::Vault(vault) => Held::vault(
                 fact.at(),
-                path.clone(),
-                field.clone(),
+                vault.path.clone(),
+                vault.field.clone(),
                 matches!(provide.provision, Provision::OrElse(_)),
             ),
             crate::fact::Origin::Literal if value.references.is_empty() => {

@@ -1,9 +1,10 @@
 //! Which code speaks for which service.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::{Index, Site};
 use crate::fact::{Fact, Phase, Place, Read, Role, Runs, Structure, is_aside};
+use crate::key::KeyName;
 use crate::matrix::{Matrix, Service};
 use crate::text::{FileId, TreePath};
 
@@ -126,6 +127,11 @@ fn path_and_folders(path: &TreePath) -> impl Iterator<Item = &str> {
     std::iter::once(path.as_str()).chain(path.folders())
 }
 
+/// The fact, if a bundler may put the value of the key that it reads into what it builds.
+fn built_read(fact: &Fact) -> Option<(&Fact, &Read)> {
+    fact.as_read().filter(|_| fact.place == Place::Process && fact.phase != Phase::Test)
+}
+
 fn is_code_read(fact: &Fact) -> bool {
     matches!(fact.role, Role::Reads(_)) && fact.place == Place::Process && fact.phase == Phase::Run
 }
@@ -149,14 +155,28 @@ impl Index {
         self.reads_at(&self.scopes.code)
     }
 
+    /// Those of the key of this name alone, in the order of files.
+    pub fn code_reads_named(&self, key: &str) -> impl Iterator<Item = (&Fact, &Read)> {
+        let own = self.facts_of(key).filter(|fact| self.is_asked_by_code(fact));
+        own.filter_map(Fact::as_read)
+    }
+
+    /// Those of the files in focus.
+    pub fn code_reads_in_focus(&self) -> impl Iterator<Item = (&Fact, &Read)> {
+        let own = self.facts().filter(|fact| self.is_asked_by_code(fact));
+        own.filter_map(Fact::as_read)
+    }
+
+    /// Whether a fact is a read of the process environment by the application's own code.
+    pub(super) fn is_asked_by_code(&self, fact: &Fact) -> bool {
+        is_code_read(fact) && !self.is_aside(fact.file) && !self.inlined.contains(&fact.key)
+    }
+
     /// The same with their positions.
     pub(super) fn code_reads_at(&self) -> impl Iterator<Item = (FactAt, &Fact, &Read)> {
-        self.scopes.code.iter().filter_map(|&place| match self.fact_at(place) {
-            Some(fact) => match &fact.role {
-                Role::Reads(read) => Some((place, fact, read)),
-                _ => None,
-            },
-            None => None,
+        self.scopes.code.iter().filter_map(|&place| {
+            let (fact, read) = self.read_at(place)?;
+            Some((place, fact, read))
         })
     }
 
@@ -167,16 +187,20 @@ impl Index {
 
     /// Reads of public keys by code that is bundled for browsers, or may be.
     pub fn build_reads(&self) -> impl Iterator<Item = (&Fact, &Read)> {
-        let bundled = self.in_focus().filter(|(file, extraction)| {
-            matches!(&extraction.structure, Structure::Script(script) if script.runs != Runs::Server)
-                && !self.is_aside(*file)
-        });
-        bundled.flat_map(|(_, extraction)| &extraction.facts).filter_map(|fact| match &fact.role {
-            Role::Reads(read) if fact.place == Place::Process && fact.phase != Phase::Test => {
-                Some((fact, read))
-            }
-            _ => None,
-        })
+        let bundled = self.in_focus().filter(|(file, _)| self.may_be_bundled(*file));
+        bundled.flat_map(|(_, extraction)| &extraction.facts).filter_map(built_read)
+    }
+
+    /// Those of one key, in the order of files.
+    pub fn build_reads_of(&self, key: &KeyName) -> impl Iterator<Item = &Fact> {
+        let reads = self.facts_of(key).filter(|fact| self.may_be_bundled(fact.file));
+        reads.filter_map(built_read).map(|(fact, _)| fact)
+    }
+
+    fn may_be_bundled(&self, file: FileId) -> bool {
+        let structure = self.extraction(file).map(|extraction| &extraction.structure);
+        matches!(structure, Some(Structure::Script(script)) if script.runs != Runs::Server)
+            && !self.is_aside(file)
     }
 
     /// The reads that speak for the service of this name of the matrix.
@@ -192,13 +216,12 @@ impl Index {
     }
 
     pub(super) fn reads_at<'a>(&'a self, places: &'a [FactAt]) -> impl Iterator<Item = (&'a Fact, &'a Read)> {
-        places.iter().filter_map(|&place| {
-            let fact = self.fact_at(place)?;
-            match &fact.role {
-                Role::Reads(read) => Some((fact, read)),
-                _ => None,
-            }
-        })
+        places.iter().filter_map(|&place| self.read_at(place))
+    }
+
+    /// The read at a position, if the fact there is one.
+    pub(super) fn read_at(&self, place: FactAt) -> Option<(&Fact, &Read)> {
+        self.fact_at(place)?.as_read()
     }
 
     /// The fact at a position.

@@ -1,7 +1,9 @@
 //! Compose services as the index knows them: with the Dockerfile they are built from, the dotenv files
 //! they are given, and the code that runs in them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::Index;
 use super::folders::Folders;

@@ -1,6 +1,6 @@
 //! Code that says which type a value must have.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::Index;
 use super::scope::FactAt;
@@ -116,12 +116,6 @@ impl Index {
 
     /// The reads at places that are known by number.
     pub(super) fn facts_at(&self, places: Vec<FactAt>) -> impl Iterator<Item = (&Fact, &Read)> {
-        places.into_iter().filter_map(|place| {
-            let fact = self.fact_at(place)?;
-            match &fact.role {
-                Role::Reads(read) => Some((fact, read)),
-                _ => None,
-            }
-        })
+        places.into_iter().filter_map(|place| self.read_at(place))
     }
 }

@@ -8,7 +8,7 @@
 //! ask for it. Answers about a key that occurs in few places name all its files; about keys that thousands of
 //! files share, only those answers that really changed do.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::Changed;
 use super::listed::is_listed_alike;
@@ -16,7 +16,7 @@ use super::usage::{Sign, read_otherwise_by, referred_by};
 use super::{BuildLink, Index};
 use crate::fact::{Extraction, Fact, Hidden, Role, Structure};
 use crate::infer::{is_same_read, spec_of};
-use crate::key::{KeyName, near_miss};
+use crate::key::KeyName;
 use crate::text::{FileId, Files, SourceFile, TreePath};
 
 /// Keys with at most so many statements are cheap to ask about again wherever they occur.
@@ -54,8 +54,6 @@ impl Index {
         let marks = marks_of(self.files.get(file).map_or("", |file| &file.text));
         let is_same_reader = marks == marks_of(&source.text);
         let loaded = self.loads_dotenv(file, self.files.get(file).map_or("", |file| &file.text));
-        let old_unset = self.unset_reads.take();
-        self.unset_by_digits.take();
         // Which files name what is missing is looked for again, if anything is missing.
         let named_changed = self.named_by.take().is_some_and(|named_by| !named_by.is_empty());
         let loads = self.loads_dotenv(file, &source.text);
@@ -80,6 +78,11 @@ impl Index {
         if loaded != loads {
             self.loaders.take();
         }
+        self.rename(&changed);
+        let spelled = changed.stated.keys().chain(changed.mentioned.keys());
+        let spelled =
+            spelled.flat_map(|key| [key.clone()].into_iter().chain(self.small_spellings(key).cloned()));
+        let unset = self.renew_unset(&spelled.collect());
         // With the same gaps, and files of the same sorts, what was found in all files stays found.
         let is_same_sort =
             self.extraction(file).is_some_and(|new| is_listed_alike(&old.structure, &new.structure));
@@ -96,7 +99,8 @@ impl Index {
         }
         asked.about_keys(&path, &old, &new_facts, &changed);
         asked.about_names(&read_before);
-        asked.about_unset(old_unset.as_ref(), &changed);
+        asked.about_slips(&unset);
+        asked.about_forms(&changed);
         asked.about_file(file, &path, &old);
         if loaded != loads {
             path.folders().for_each(|folder| asked.dotenvs_in(folder));
@@ -109,6 +113,15 @@ impl Index {
             asked.files.extend(missing.map(|site| site.file));
         }
         Ok(asked.files)
+    }
+
+    /// Renews what is known of how keys are spelled.
+    fn rename(&mut self, changed: &Changed) {
+        let Some(mut names) = self.names.take() else { return };
+        for key in &changed.came_or_went {
+            if self.known_key(key).is_some() { names.add(key) } else { names.remove(key) }
+        }
+        self.names = names.into();
     }
 
     /// Renews the specs of guessed keys whose reads changed.
@@ -146,7 +159,7 @@ impl Index {
                 None => drop(self.matrix.keys.remove(key)),
             }
         }
-        self.served = super::cell::served(&self.matrix);
+        self.served.take();
         Ok(respecified)
     }
 }
@@ -256,19 +269,31 @@ impl Asked<'_> {
     }
 
     /// Files with keys that resemble one that is read and set nowhere, where that changed.
-    fn about_unset(&mut self, old: Option<&BTreeMap<KeyName, super::scope::FactAt>>, changed: &Changed) {
-        let Some(old) = old else { return };
+    fn about_slips(&mut self, unset: &[KeyName]) {
+        let near = unset.iter().flat_map(|name| self.index.keys_near(name));
+        near.for_each(|key| self.about(key));
+    }
+
+    /// Files with keys that nobody uses and that may be left over from a key with another statement now.
+    fn about_forms(&mut self, changed: &Changed) {
         let index = self.index;
-        let new: HashSet<&KeyName> = index.unset_reads().map(|(key, _)| key).collect();
-        let differing: Vec<&KeyName> = old
-            .keys()
-            .filter(|key| !new.contains(*key))
-            .chain(new.iter().copied().filter(|key| !old.contains_key(*key)))
-            .chain(changed.stated.keys().filter(|key| new.contains(*key)))
-            .collect();
-        for name in differing {
-            let near: Vec<&KeyName> = index.keys().filter(|key| near_miss(key, name)).collect();
-            near.into_iter().for_each(|key| self.about(key));
+        for key in changed.stated.keys() {
+            let mut left: BTreeSet<&KeyName> = index.other_forms(key);
+            // A prefix counts as one if more than two keys have it.
+            if changed.came_or_went.contains(key) {
+                let prefixes = key.match_indices('_').filter_map(|(at, _)| key.get(..=at));
+                for prefix in prefixes {
+                    let few: Vec<&KeyName> = index.keys_from(prefix).take(4).collect();
+                    if few.len() < 4 {
+                        let forms = few.iter().flat_map(|key| index.other_forms(key)).collect::<Vec<_>>();
+                        left.extend(few);
+                        left.extend(forms);
+                    }
+                }
+                // Who asks about this key by its name alone is told the same in each of its files.
+                self.files.extend(index.facts_of(key).next().map(|fact| fact.file));
+            }
+            left.into_iter().filter(|key| !index.is_used(key)).for_each(|key| self.about(key));
         }
     }
 

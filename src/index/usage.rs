@@ -1,12 +1,13 @@
 //! Whether anybody uses a key at all.
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+
+use foldhash::HashMap;
 
 use super::Index;
-use super::scope::FactAt;
-use crate::fact::{Extraction, Fact, Need, Phase, Place, Read, Role, Runs, Structure, Value};
-use crate::key::{KeyName, is_tool_key, near_miss};
+use crate::fact::{Extraction, Fact, Place, Role, Structure, Value};
+use crate::key::{KeyName, is_tool_key};
 use crate::text::{FileId, Location};
 
 impl Index {
@@ -48,7 +49,7 @@ impl Index {
     /// Whether a read of the key is known, under this name, an alternative one or in another case.
     #[must_use]
     pub fn is_read(&self, key: &KeyName) -> bool {
-        self.is_read_so(key) || self.used.read_otherwise.contains_key(&key.folded())
+        self.is_read_so(key) || self.used.read_otherwise.contains_key(&*key.in_capitals())
     }
 
     /// Whether a value of any file refers to the key.
@@ -60,7 +61,7 @@ impl Index {
     /// Whether the key is read as an alternative name or in another case.
     #[must_use]
     pub fn is_read_otherwise(&self, key: &KeyName) -> bool {
-        self.used.read_otherwise.contains_key(&key.folded())
+        self.used.read_otherwise.contains_key(&*key.in_capitals())
     }
 
     /// Whether a bundler replaces the name by a value that it makes of other keys.
@@ -83,74 +84,11 @@ impl Index {
                 && self.used.read_otherwise.contains_key(name.to_ascii_uppercase().as_str())
     }
 
-    /// What the application's code reads, by name, and nothing sets, documents or mentions, with the first
-    /// read. In the order of names.
-    pub fn unset_reads(&self) -> impl Iterator<Item = (&KeyName, &Fact)> {
-        let unset = self.unset_reads.get_or_init(|| self.find_unset_reads());
-        unset.iter().filter_map(|(key, &place)| Some((key, self.fact_at(place)?)))
-    }
-
-    /// Those among them that `slip` may be a slip of the pen for, in the order of names.
-    #[must_use]
-    pub fn unset_reads_near(&self, slip: &KeyName) -> Vec<&Fact> {
-        let digits = |name: &str| name.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
-        let by_digits = self.unset_by_digits.get_or_init(|| {
-            let mut found: HashMap<Vec<u8>, Vec<KeyName>> = HashMap::new();
-            for (key, _) in self.unset_reads() {
-                found.entry(digits(key)).or_default().push(key.clone());
-            }
-            found
-        });
-        let alike = by_digits.get(&digits(slip)).into_iter().flatten();
-        let near = alike.filter(|meant| near_miss(slip, meant));
-        near.filter_map(|key| self.fact_at(*self.unset_reads.get()?.get(key)?)).collect()
-    }
-
-    pub(super) fn find_unset_reads(&self) -> BTreeMap<KeyName, FactAt> {
-        let mut found: BTreeMap<KeyName, FactAt> = BTreeMap::new();
-        let is_set = |name: &KeyName| {
-            is_tool_key(name)
-                || self.first_set(name).is_some()
-                || self.first_set(&name.folded()).is_some()
-                || self.is_declared(name)
-                || self.mentions_of(name).next().is_some()
-        };
-        for (place, fact, read) in self.code_reads_at().chain(self.other_reads_at()) {
-            let is_known = || is_set(&fact.key) || read.alternatives.iter().any(is_set);
-            if !matches!(read.need, Need::Unknown) && !found.contains_key(&fact.key) && !is_known() {
-                found.insert(fact.key.clone(), place);
-            }
-        }
-        found
-    }
-
-    /// Reads of public keys by code that is bundled, and variables that compose files take.
-    fn other_reads_at(&self) -> impl Iterator<Item = (FactAt, &Fact, &Read)> {
-        let own = (0..).zip(&self.extractions).filter(|(file, extraction)| {
-            let is_told = matches!(&extraction.structure, Structure::Script(script) if script.runs != Runs::Server)
-                || matches!(extraction.structure, Structure::Compose(_));
-            is_told && !self.is_aside(FileId(*file))
-        });
-        own.flat_map(|(file, extraction)| {
-            (0..).zip(&extraction.facts).filter_map(move |(position, fact)| match &fact.role {
-                Role::Reads(read) if fact.place == Place::Interpolation || is_bundled(fact) => {
-                    Some(((file, position), fact, read))
-                }
-                _ => None,
-            })
-        })
-    }
-
     /// A place where something gives the key a value or documents it, under any spelling.
     #[must_use]
     pub fn set_or_documented(&self, key: &KeyName) -> Option<Location> {
         self.first_set(key).map(Fact::at)
     }
-}
-
-/// Whether a read is one of a bundler's, which replaces it while it builds.
-fn is_bundled(fact: &Fact) -> bool {
-    fact.place == Place::Process && fact.phase == Phase::Build
 }
 
 /// What is done with the statements of a file: they are counted, or no longer.
@@ -167,6 +105,8 @@ pub(super) struct Used {
     pub(super) references: HashMap<KeyName, u32>,
     /// Folded, by a read under an alternative name or of a reader that folds case.
     pub(super) read_otherwise: HashMap<KeyName, u32>,
+    /// By a read under an alternative name: with the names of those reads.
+    pub(super) alternatives: HashMap<KeyName, BTreeMap<KeyName, u32>>,
 }
 
 impl Used {
@@ -194,7 +134,30 @@ impl Used {
         for fact in facts {
             referred_by(fact, &mut |key| step(&mut self.references, key.clone()));
             read_otherwise_by(fact, &mut |key| step(&mut self.read_otherwise, key));
+            if let Role::Reads(read) = &fact.role {
+                read.alternatives.iter().for_each(|name| self.step_alternative(name, &fact.key, sign));
+            }
         }
+    }
+}
+
+impl Used {
+    fn step_alternative(&mut self, name: &KeyName, read_as: &KeyName, sign: Sign) {
+        let reads = self.alternatives.entry(name.clone()).or_default();
+        match (sign, reads.get_mut(read_as)) {
+            (Sign::Plus, Some(count)) => *count += 1,
+            (Sign::Plus, None) => drop(reads.insert(read_as.clone(), 1)),
+            (Sign::Minus, Some(count)) if *count > 1 => *count -= 1,
+            (Sign::Minus, _) => drop(reads.remove(read_as)),
+        }
+        if reads.is_empty() {
+            self.alternatives.remove(name);
+        }
+    }
+
+    /// The keys whose reads take `name` as well.
+    pub(super) fn reads_with(&self, name: &KeyName) -> impl Iterator<Item = &KeyName> {
+        self.alternatives.get(name).into_iter().flat_map(BTreeMap::keys)
     }
 }
 

@@ -81,24 +81,20 @@ impl Given<'_> {
 impl Index {
     /// Every value that is given to a key outside of tests: what files provide, what examples show,
     /// what code falls back to and what the matrix says of its environments.
-    #[must_use]
-    pub fn given_values(&self) -> Vec<Given<'_>> {
+    pub fn given_values(&self) -> impl Iterator<Item = Given<'_>> {
         let supplied = self.supplied_from();
-        let mut given = Vec::new();
-        for environment in &self.matrix.environments {
-            for (key, said) in &environment.values {
-                let Some(at) = said.at else { continue };
+        let by_matrix = self.matrix.environments.iter().flat_map(|environment| {
+            environment.values.iter().filter_map(move |(key, said)| {
                 let environments = vec![environment];
-                given.push(Given { key, text: said, is_plain: true, at, by: Giver::Matrix, environments });
-            }
-        }
-        for (_, extraction) in self.in_focus() {
-            for fact in &extraction.facts {
-                let environments = supplied.get(&(&fact.key, fact.at())).cloned().unwrap_or_default();
-                add(fact, environments, self.matrix.is_declared(), &mut given);
-            }
-        }
-        given
+                Some(Given { key, text: said, is_plain: true, at: said.at?, by: Giver::Matrix, environments })
+            })
+        });
+        let by_files = self.facts().flat_map(move |fact| {
+            // Most trees have no environment that is known to run with anything.
+            let known = if supplied.is_empty() { None } else { supplied.get(&(&fact.key, fact.at())) };
+            given_by(fact, known.cloned().unwrap_or_default(), self.matrix.is_declared())
+        });
+        by_matrix.chain(by_files)
     }
 
     /// The environments that run with a text of the tree, by key and place of supply.
@@ -117,15 +113,26 @@ impl Index {
     }
 }
 
+/// The values that a statement gives, two at most.
+fn given_by<'a>(
+    fact: &'a Fact,
+    environments: Vec<&'a Environment>,
+    is_declared: bool,
+) -> impl Iterator<Item = Given<'a>> {
+    let mut given = [None, None];
+    if fact.phase != Phase::Test {
+        add(fact, environments, is_declared, &mut given);
+    }
+    given.into_iter().flatten()
+}
+
 fn add<'a>(
     fact: &'a Fact,
     environments: Vec<&'a Environment>,
     is_declared: bool,
-    given: &mut Vec<Given<'a>>,
+    given: &mut [Option<Given<'a>>; 2],
 ) {
-    if fact.phase == Phase::Test {
-        return;
-    }
+    let [first, second] = given;
     let one = |value: &'a Value, by, environments| {
         let is_written = value.origin == Origin::Literal && !value.span.is_empty();
         let at = if is_written { Location::new(fact.file, value.span) } else { fact.at() };
@@ -160,21 +167,21 @@ fn add<'a>(
                 | Place::GithubVariables => return,
             };
             match &provide.provision {
-                Provision::Always => given.push(one(&provide.value, by, environments)),
+                Provision::Always => *first = Some(one(&provide.value, by, environments)),
                 Provision::OrElse(other) => {
-                    given.push(one(&provide.value, by, environments));
-                    given.push(one(other, by, Vec::new()));
+                    *first = Some(one(&provide.value, by, environments));
+                    *second = Some(one(other, by, Vec::new()));
                 }
-                Provision::Conditional(_) => given.push(one(&provide.value, by, Vec::new())),
+                Provision::Conditional(_) => *first = Some(one(&provide.value, by, Vec::new())),
             }
         }
         // A commented line is prose as often as it is a value.
         Role::Documents(document) if !document.commented => {
-            given.extend(document.example.iter().map(|value| one(value, Giver::Example, Vec::new())));
+            *first = document.example.as_ref().map(|value| one(value, Giver::Example, Vec::new()));
         }
         Role::Reads(read) => {
             if let Need::Default(value) = &read.need {
-                given.push(one(value, Giver::Code(read), Vec::new()));
+                *first = Some(one(value, Giver::Code(read), Vec::new()));
             }
         }
         Role::Documents(_) | Role::Observed => {}

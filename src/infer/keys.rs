@@ -4,7 +4,9 @@
 mod about;
 mod set;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashSet};
 
 use super::Tree;
 use crate::fact::{Fact, Need, Phase, Place, Read, Role, is_tool};
@@ -21,7 +23,7 @@ pub(super) fn read_by_code(
 ) -> BTreeMap<KeyName, KeySpec> {
     let mut keys: BTreeMap<KeyName, KeySpec> = BTreeMap::new();
     let owners = Owners::of(services);
-    let mut noted = Noted::new();
+    let mut noted = Noted::default();
     for (file, extraction) in tree.own() {
         let owner = owners.at(&file.path);
         for fact in &extraction.facts {
@@ -43,7 +45,7 @@ pub(super) fn propose(tree: &Tree<'_>, services: &BTreeMap<String, Service>) -> 
     let mut keys: BTreeMap<KeyName, KeySpec> = BTreeMap::new();
     let mut demands: BTreeMap<KeyName, Demands> = BTreeMap::new();
     let owners = Owners::of(services);
-    let mut noted = Noted::new();
+    let mut noted = Noted::default();
     for (file, extraction) in tree.own() {
         let owner = owners.at(&file.path);
         // What people run by hand has keys of its own.

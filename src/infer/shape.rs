@@ -137,7 +137,7 @@ pub fn spec_of<'a>(
 ) -> Option<KeySpec> {
     let owners = Owners::of(services);
     let mut spec: Option<KeySpec> = None;
-    let mut noted = std::collections::HashSet::<(&KeyName, &str)>::new();
+    let mut noted = foldhash::HashSet::<(&KeyName, &str)>::default();
     for (file, fact) in facts {
         let Role::Reads(read) = &fact.role else { continue };
         let is_code = fact.place == Place::Process && fact.phase == Phase::Run;

@@ -3,8 +3,9 @@
 //! Collected from 31 public repositories and the documentation of the images named. A matrix can add
 //! to it with `kind: platform`.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use foldhash::HashMap;
 
 /// Who consumes a key that no code of a tree reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

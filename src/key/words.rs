@@ -1,7 +1,7 @@
 //! What the words of a key's name tell.
 
 /// Prefixes whose keys a bundler bakes into code that browsers download, with their framework.
-const PUBLIC_PREFIXES: &[&str] = &[
+pub const PUBLIC_PREFIXES: &[&str] = &[
     "NEXT_PUBLIC_",
     "VITE_",
     "REACT_APP_",
@@ -30,14 +30,14 @@ pub fn near_miss(slip: &str, meant: &str) -> bool {
     if slip == meant {
         return false;
     }
+    // Names that differ only in a number (REPLICA_1, REPLICA_2) are siblings, not slips. Asked first, of whole
+    // trees of names.
+    if !digits(slip).eq(digits(meant)) {
+        return false;
+    }
     let (a, b): (Vec<&str>, Vec<&str>) = (segments(slip).collect(), segments(meant).collect());
     if a == b {
         return true;
-    }
-    // Names that differ only in a number (REPLICA_1, REPLICA_2) are siblings, not slips.
-    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
-    if digits(slip) != digits(meant) {
-        return false;
     }
     let shortest = slip.len().min(meant.len());
     let distance = strsim::osa_distance(slip, meant);
@@ -51,6 +51,13 @@ pub fn near_miss(slip: &str, meant: &str) -> bool {
             long.iter().enumerate().filter(|&(i, _)| i != skip).map(|(_, part)| part).eq(short.iter())
         })
 }
+
+fn digits(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(u8::is_ascii_digit)
+}
+
+/// Words that say the opposite of one another in names of switches.
+pub const OPPOSITES: &[&str] = &["ALLOW", "DISALLOW", "ENABLE", "DISABLE", "ENABLED", "DISABLED", "FORBID"];
 
 /// How many first words two keys share.
 #[must_use]

@@ -49,8 +49,10 @@ pub struct Diagnostic {
     pub why: Option<String>,
     /// What to do.
     pub help: Option<String>,
-    /// The key it is about.
+    /// The key it is about; of several the first.
     pub key: Option<String>,
+    /// All keys it is about; empty if about none.
+    pub keys: Vec<String>,
     /// The environments it is about; empty if about all or none in particular.
     pub environments: Vec<String>,
     /// The repair, if there is one.
@@ -228,6 +230,7 @@ impl Report {
                 why: found.why.clone(),
                 help: found.help.clone(),
                 key: found.key.as_ref().map(ToString::to_string),
+                keys: found.keys().map(ToString::to_string).collect(),
                 environments: found.environments.clone(),
                 fix: found.fix.as_ref().and_then(|fix| Fix::new(fix, report)),
                 fingerprint,

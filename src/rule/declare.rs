@@ -22,7 +22,8 @@
 /// findings carry repairs `, fixes`, one of whose findings some speak under `--strict` only
 /// `, partly_strict`, one that asks file by file `, by_file` (see
 /// [`RuleMeta::by_file`](crate::rule::RuleMeta::by_file)). Options stand last, in braces: `{ options: [HOSTS] }`, each a
-/// constant [`OptionSpec`](crate::rule::OptionSpec) that `reporter.options()` is asked for. A rule about
+/// constant [`OptionSpec`](crate::rule::OptionSpec) that `reporter.options()` is asked for. `+ function` behind them names what a
+/// rule that asks file by file asks of the whole tree besides ([`RuleMeta::whole`](crate::rule::RuleMeta::whole)). A rule about
 /// exceptions to other rules says `, of_exceptions` first, and asks a [`Review`](crate::suppress::Review); one that leaves
 /// to the others what they say already says `, afterwards` first, and is given their findings. `=> function` at the end names
 /// what makes one finding of several that are one fault ([`RuleMeta::join`](crate::rule::RuleMeta::join)).
@@ -70,11 +71,11 @@ macro_rules! declare_rule {
     (
         $(#[doc = $line:literal])*
         pub struct $name:ident = $id:literal, $group:ident, $level:ident
-        $(, $trait:ident)* $({ options: [$($option:expr),+ $(,)?] })? $(=> $join:path)?;
+        $(, $trait:ident)* $({ options: [$($option:expr),+ $(,)?] })? $(+ $whole:path)? $(=> $join:path)?;
     ) => {
         $crate::declare_rule! {
             @rule [$($line)*] $name = $id, $group, $level,
-            [$(.$trait())*$(.options(&[$($option),+]))?$(.joined_by($join))?] {
+            [$(.$trait())*$(.options(&[$($option),+]))?$(.asks_besides($whole))?$(.joined_by($join))?] {
                 fn check(&self, index: &$crate::index::Index, reporter: &mut $crate::rule::Reporter<'_>) {
                     Self::ask(index, reporter);
                 }

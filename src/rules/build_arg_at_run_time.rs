@@ -1,7 +1,7 @@
 //! `build-arg-at-run-time`.
 
 use crate::declare_rule;
-use crate::fact::{Place, ProblemKind, Role};
+use crate::fact::ProblemKind;
 use crate::index::Index;
 use crate::rule::Reporter;
 
@@ -33,21 +33,14 @@ declare_rule! {
     /// ## What to do
     ///
     /// Keep the argument for the container: `ENV APP_PORT=$APP_PORT`.
-    pub struct BuildArgAtRunTime = "build-arg-at-run-time", Build, Warning;
+    pub struct BuildArgAtRunTime = "build-arg-at-run-time", Build, Warning, by_file;
 }
 
 impl BuildArgAtRunTime {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         for (file, problem) in index.problems(ProblemKind::BuildArgAtRunTime) {
             let Some(key) = &problem.key else { continue };
-            let is_given = index.facts_of(key).any(|fact| {
-                let reaches_containers = !matches!(
-                    fact.place,
-                    Place::BuildArg(_) | Place::BuildArgs(_) | Place::StepBuildArgs { .. } | Place::Stage(_)
-                );
-                reaches_containers && matches!(fact.role, Role::Provides(_))
-            });
-            if !is_given {
+            if !index.may_be_given(key) {
                 reporter.problem(
                     file,
                     problem,

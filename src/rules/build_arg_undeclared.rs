@@ -4,13 +4,12 @@ mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Edit, Fix};
+use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::fact::{Fact, Place, Role, is_aside};
 use crate::index::{BuildLink, Index};
 use crate::key::{KeyName, is_tool_key, near_miss};
-use crate::rule::Reporter;
 use crate::rule::repair::{building_stage, declare_arg};
-use crate::suppress::may_be_excepted;
+use crate::rule::{Reporter, joined_by};
 use crate::text::{FileId, Location, Span, TreePath};
 
 crate::declare_rule! {
@@ -46,7 +45,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Declare the argument in the stage that uses it, or stop passing it.
-    pub struct BuildArgUndeclared = "build-arg-undeclared", Build, Warning, fixes, by_file;
+    pub struct BuildArgUndeclared = "build-arg-undeclared", Build, Warning, fixes, by_file => joined;
 }
 
 /// Arguments that BuildKit knows without a declaration.
@@ -69,8 +68,7 @@ struct Dropped<'a> {
 impl BuildArgUndeclared {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let accepted = accepted(index);
-        // By the argument and the folder of the compose files: a habit that spreads over several builds is one fault.
-        let mut found: BTreeMap<(TreePath, Option<FileId>, &KeyName), Vec<Dropped<'_>>> = BTreeMap::new();
+        let mut found: BTreeMap<(TreePath, &KeyName, FileId), Dropped<'_>> = BTreeMap::new();
         for site in index.sites() {
             let BuildLink::Dockerfile(dockerfile) = site.build else { continue };
             let is_seen = index.extraction(dockerfile).is_some_and(|extraction| extraction.gaps.is_empty());
@@ -87,11 +85,8 @@ impl BuildArgUndeclared {
                 {
                     continue;
                 }
-                let is_excepted =
-                    index.files.get(site.file).is_some_and(|file| may_be_excepted(file, arg.span, arg.span));
-                let own = is_excepted.then_some(site.file);
-                let places = found.entry((index.path(site.file).folder(), own, &arg.key)).or_default();
-                if let Some(known) = places.iter_mut().find(|known| known.dockerfile == dockerfile) {
+                let id = (index.path(site.file).folder(), &arg.key, dockerfile);
+                if let Some(known) = found.get_mut(&id) {
                     known.all.push(arg.at());
                     continue;
                 }
@@ -100,11 +95,12 @@ impl BuildArgUndeclared {
                 });
                 let near = declared(index, dockerfile).find(|fact| near_miss(&arg.key, &fact.key));
                 let built = index.image_stage(site).map(|(_, stage)| stage);
-                places.push(Dropped { at: arg.at(), dockerfile, near, stage, built, all: vec![arg.at()] });
+                let all = vec![arg.at()];
+                found.insert(id, Dropped { at: arg.at(), dockerfile, near, stage, built, all });
             }
         }
-        for ((.., key), places) in found {
-            speak(index, reporter, key, &places);
+        for ((_, key, _), dropped) in found {
+            speak(index, reporter, key, &dropped);
         }
         steps::ask(index, reporter);
     }
@@ -140,36 +136,26 @@ fn renamed(places: impl Iterator<Item = Location>, key: &KeyName, near: &Fact) -
     Fix::unsafe_if_any(format!("pass it as `{}`", near.key), edits.collect())
 }
 
-/// Declares the argument in the stage of each Dockerfile that builds.
-fn declared_in_all(index: &Index, key: &KeyName, places: &[Dropped<'_>]) -> Option<Fix> {
-    let edits: Option<Vec<Edit>> = places
-        .iter()
-        .map(|place| {
-            let last = index.dockerfile(place.dockerfile)?.stages.len().checked_sub(1)?;
-            let stage = building_stage(index, place.dockerfile, place.built.unwrap_or(last));
-            declare_arg(index, place.dockerfile, stage, key, false)
-        })
-        .collect();
-    Fix::unsafe_if_any(format!("declare `ARG {key}` in the stage that builds"), edits?)
+/// Declares the argument in the stage that builds.
+fn declared_in_stage(index: &Index, key: &KeyName, dropped: &Dropped<'_>) -> Option<Fix> {
+    let last = index.dockerfile(dropped.dockerfile)?.stages.len().checked_sub(1)?;
+    let stage = building_stage(index, dropped.dockerfile, dropped.built.unwrap_or(last));
+    let edit = declare_arg(index, dropped.dockerfile, stage, key, false)?;
+    Fix::unsafe_if_any(format!("declare `ARG {key}` in the stage that builds"), vec![edit])
 }
 
-fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, places: &[Dropped<'_>]) {
-    let Some(first) = places.first() else { return };
-    let path = index.files.path(first.dockerfile);
-    let message = match places.len() {
-        1 => format!("{path} does not declare the build argument `{key}`"),
-        2 => format!(
-            "neither {path} nor {} declares the build argument `{key}`",
-            places.last().map_or("", |last| index.files.path(last.dockerfile))
-        ),
-        number => format!("{path} and {} others do not declare the build argument `{key}`", number - 1),
-    };
-    let mut finding = reporter.report(message, first.at, "passed here, and dropped").key(key);
-    for other in places.iter().skip(1).take(3) {
-        finding = finding.label(other.at, "here as well");
-    }
+/// What is to be seen where an argument is passed.
+const PASSED: &str = "passed here, and dropped";
+
+/// Between the path of the Dockerfile and the rest of what is said of it.
+const DOES_NOT: &str = " does not declare the build argument ";
+
+fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, dropped: &Dropped<'_>) {
+    let path = index.files.path(dropped.dockerfile);
+    let message = format!("{path}{DOES_NOT}`{key}`");
+    let mut finding = reporter.report(message, dropped.at, PASSED).key(key);
     let is_setting = key.starts_with("DOCKER_") || key.starts_with("COMPOSE_");
-    let help = match (first.near, first.stage) {
+    let help = match (dropped.near, dropped.stage) {
         (Some(near), _) => {
             finding = finding.label(near.at(), "this one is declared");
             format!("did you mean `{}`?", near.key)
@@ -185,10 +171,43 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, places: &[Dr
             format!("add `ARG {key}` to the stage that uses it, or stop passing it")
         }
     };
-    let fix = match first.near {
-        Some(near) => renamed(places.iter().flat_map(|place| place.all.iter().copied()), key, near),
+    let fix = match dropped.near {
+        Some(near) => renamed(dropped.all.iter().copied(), key, near),
         None if is_setting => None,
-        None => declared_in_all(index, key, places),
+        None => declared_in_stage(index, key, dropped),
     };
     finding.fix_if(fix).why("BuildKit drops arguments that no `ARG` declares").help(help);
+}
+
+/// A habit that spreads over several builds of the compose files of one folder is one fault.
+fn joined(index: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let fault = |finding: &Diagnostic| {
+        let label = finding.primary().filter(|label| label.message == PASSED)?;
+        Some((index.path(label.at.file).folder(), finding.key.clone()?))
+    };
+    let path = |finding: &Diagnostic| finding.message.split(DOES_NOT).next().unwrap_or("").to_owned();
+    // The Dockerfiles of each fault, as its findings name them.
+    let mut named: BTreeMap<_, Vec<String>> = BTreeMap::new();
+    for finding in &found {
+        if let Some(fault) = fault(finding) {
+            named.entry(fault).or_default().push(path(finding));
+        }
+    }
+    let mut joined = joined_by(found, "here as well", fault);
+    for finding in &mut joined {
+        let Some(key) = fault(finding).map(|(_, key)| key) else { continue };
+        let paths = fault(finding).and_then(|fault| named.get(&fault)).map(Vec::as_slice).unwrap_or_default();
+        match paths {
+            [] | [_] => {}
+            [first, second] => {
+                finding.message = format!("neither {first} nor {second} declares the build argument `{key}`");
+            }
+            [first, others @ ..] => {
+                let number = others.len();
+                finding.message =
+                    format!("{first} and {number} others do not declare the build argument `{key}`");
+            }
+        }
+    }
+    joined
 }

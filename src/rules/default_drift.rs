@@ -41,27 +41,31 @@ crate::declare_rule! {
     ///
     /// Keep the default in one place, best in the code, and leave it out of the others; or bring
     /// them into line.
-    pub struct DefaultDrift = "default-drift", Drift, Warning, partly_strict;
+    pub struct DefaultDrift = "default-drift", Drift, Warning, partly_strict, by_file + among_files;
 }
 
 impl DefaultDrift {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         within_compose(index, reporter);
-        let mut told = within_environments(index, reporter);
-        if !reporter.is_strict() {
-            return;
-        }
-        for (key, claims) in claims::of_code(index) {
-            let mut others = claims::of_examples(index, &key, &claims);
-            others.extend(claims::of_compose(index, &key));
-            let known: Vec<String> = claims.iter().map(|claim| canonical(claim.text)).collect();
-            others.retain(|claim| !known.contains(&canonical(claim.text)));
-            let Some(own) = claims.first() else { continue };
-            others.retain(|claim| are_alike(claim.text, own.text));
-            if !others.is_empty() && !told.contains(&key) {
-                told.push(key.clone());
-                speak(reporter, &key, &others, own, Vec::new());
-            }
+    }
+}
+
+/// Defaults of several files, one of which is the code's.
+fn among_files(index: &Index, reporter: &mut Reporter<'_>) {
+    let mut told = within_environments(index, reporter);
+    if !reporter.is_strict() {
+        return;
+    }
+    for (key, claims) in claims::of_code(index) {
+        let mut others = claims::of_examples(index, &key, &claims);
+        others.extend(claims::of_compose(index, &key));
+        let known: Vec<String> = claims.iter().map(|claim| canonical(claim.text)).collect();
+        others.retain(|claim| !known.contains(&canonical(claim.text)));
+        let Some(own) = claims.first() else { continue };
+        others.retain(|claim| are_alike(claim.text, own.text));
+        if !others.is_empty() && !told.contains(&key) {
+            told.push(key.clone());
+            speak(reporter, &key, &others, own, Vec::new());
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Need, Read, Role};
+use crate::fact::{Need, Role};
 use crate::index::{HeldKind, Index, LinkState, Outcome, Route};
 use crate::key::KeyName;
 use crate::matrix::{Defaults, Environment, Kind};
@@ -148,12 +148,11 @@ fn of_compose(index: &Index) -> Vec<(&Environment, &KeyName, Location, Route)> {
                 continue;
             };
             let place = taken.iter().find_map(|fact| match &fact.role {
-                Role::Reads(Read { need: Need::Default(value), .. }) if value.span.is_empty() => {
-                    Some(fact.at())
-                }
-                Role::Reads(Read { need: Need::Default(value), .. }) => {
-                    Some(Location::new(fact.file, value.span))
-                }
+                Role::Reads(read) => match &read.need {
+                    Need::Default(value) if value.span.is_empty() => Some(fact.at()),
+                    Need::Default(value) => Some(Location::new(fact.file, value.span)),
+                    _ => None,
+                },
                 _ => None,
             });
             if let (Outcome::Default, Some(place)) = (&route.outcome, place) {

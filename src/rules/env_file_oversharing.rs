@@ -33,7 +33,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// List what the image needs under `environment:` and take the `env_file` away.
-    pub struct EnvFileOversharing = "env-file-oversharing", Secret, Warning;
+    pub struct EnvFileOversharing = "env-file-oversharing", Secret, Warning, by_file;
 }
 
 /// A well-known image, and the first words of the keys that are its own.

@@ -49,7 +49,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Give the environment its own address.
-    pub struct ForeignEnvironment = "foreign-environment", Value, Warning { options: [SHARED_HOSTS] };
+    pub struct ForeignEnvironment = "foreign-environment", Value, Warning, by_file { options: [SHARED_HOSTS] } + in_environments;
 }
 
 const SHARED_HOSTS: OptionSpec = OptionSpec {
@@ -61,51 +61,54 @@ const SHARED_HOSTS: OptionSpec = OptionSpec {
 impl ForeignEnvironment {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         in_defaults(index, reporter);
-        suffix::ask(index, reporter);
-        let hosts: Vec<(&Environment, &str)> = index
-            .matrix
-            .environments
-            .iter()
-            .filter(|environment| environment.is_deployed())
-            .filter_map(|environment| Some((environment, host_of(environment)?)))
-            .collect();
-        for held in index.held_texts(Environment::is_deployed) {
-            let Some(named) = host_in(held.text.reveal()) else { continue };
-            if reporter.options().matches(&SHARED_HOSTS, named) {
+    }
+}
+
+/// What the declared environments are given, and containers whose names tell them apart.
+fn in_environments(index: &Index, reporter: &mut Reporter<'_>) {
+    suffix::ask(index, reporter);
+    let hosts: Vec<(&Environment, &str)> = index
+        .matrix
+        .environments
+        .iter()
+        .filter(|environment| environment.is_deployed())
+        .filter_map(|environment| Some((environment, host_of(environment)?)))
+        .collect();
+    for held in index.held_texts(Environment::is_deployed) {
+        let Some(named) = host_in(held.text.reveal()) else { continue };
+        if reporter.options().matches(&SHARED_HOSTS, named) {
+            continue;
+        }
+        let key = held.key();
+        // A text may serve several environments: those that it is foreign to, by whose host it names.
+        let mut foreign: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for environment in &held.environments {
+            let is_own = hosts
+                .iter()
+                .any(|(own, host)| own.name == environment.name && host.eq_ignore_ascii_case(named));
+            let other = hosts.iter().position(|(_, host)| host.eq_ignore_ascii_case(named));
+            let Some((position, (other, _))) =
+                other.filter(|_| !is_own).and_then(|at| Some((at, hosts.get(at)?)))
+            else {
                 continue;
+            };
+            let uses_staging = environment.tier.value == Tier::Preview && other.tier.value <= Tier::Staging;
+            if !uses_staging && !names_environment(key, other) {
+                foreign.entry(position).or_default().push(environment.name.value.clone());
             }
-            let key = held.key();
-            // A text may serve several environments: those that it is foreign to, by whose host it names.
-            let mut foreign: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-            for environment in &held.environments {
-                let is_own = hosts
-                    .iter()
-                    .any(|(own, host)| own.name == environment.name && host.eq_ignore_ascii_case(named));
-                let other = hosts.iter().position(|(_, host)| host.eq_ignore_ascii_case(named));
-                let Some((position, (other, _))) =
-                    other.filter(|_| !is_own).and_then(|at| Some((at, hosts.get(at)?)))
-                else {
-                    continue;
-                };
-                let uses_staging =
-                    environment.tier.value == Tier::Preview && other.tier.value <= Tier::Staging;
-                if !uses_staging && !names_environment(key, other) {
-                    foreign.entry(position).or_default().push(environment.name.value.clone());
-                }
+        }
+        for (position, environments) in foreign {
+            let Some((other, _)) = hosts.get(position) else { continue };
+            let names = enumerate(&environments);
+            let message = format!("`{key}` of {names} names the host of `{}`", *other.name);
+            let mut finding = reporter.report(message, held.at, format!("supplied to {names}")).key(key);
+            if let Some(url) = other.url.as_ref().and_then(|url| url.at) {
+                finding = finding.label(url, format!("the address of `{}`", *other.name));
             }
-            for (position, environments) in foreign {
-                let Some((other, _)) = hosts.get(position) else { continue };
-                let names = enumerate(&environments);
-                let message = format!("`{key}` of {names} names the host of `{}`", *other.name);
-                let mut finding = reporter.report(message, held.at, format!("supplied to {names}")).key(key);
-                if let Some(url) = other.url.as_ref().and_then(|url| url.at) {
-                    finding = finding.label(url, format!("the address of `{}`", *other.name));
-                }
-                finding
-                    .environments(environments)
-                    .why("what one environment does would reach the other")
-                    .help(format!("give {names} an address of its own"));
-            }
+            finding
+                .environments(environments)
+                .why("what one environment does would reach the other")
+                .help(format!("give {names} an address of its own"));
         }
     }
 }

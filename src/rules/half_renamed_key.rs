@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::misspelled_key::meant_by;
 use crate::fact::{Fact, Place, Role, Structure, is_tool};
 use crate::index::Index;
-use crate::key::{KeyName, is_tool_key, near_miss, segments};
+use crate::key::{KeyName, OPPOSITES, is_tool_key, near_miss, segments};
 use crate::rule::Reporter;
 use crate::text::{FileId, Location};
 
@@ -34,35 +34,32 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Rename the one that was left behind.
-    pub struct HalfRenamedKey = "half-renamed-key", Drift, Warning;
+    pub struct HalfRenamedKey = "half-renamed-key", Drift, Warning, by_file;
 }
 
 impl HalfRenamedKey {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let reads = read_by_code(index);
-        if reads.is_empty() {
-            return;
-        }
-        let forms = Forms::of(&reads);
         // The forms that the code reads of each key that nobody uses. A key is set in as many files as there are
         // services: each is asked about once.
-        let mut left: HashMap<&KeyName, Vec<&KeyName>> = HashMap::new();
+        let mut left: HashMap<&KeyName, Vec<(&KeyName, Location)>> = HashMap::new();
         let mut told = BTreeSet::new();
         for (file, facts) in set_for_code(index) {
             let here: BTreeSet<&KeyName> = index.facts_in(file).map(|fact| &fact.key).collect();
             for fact in facts {
                 let key = &fact.key;
                 let known = left.entry(key).or_insert_with(|| {
-                    let mut near: Vec<&KeyName> = forms.near(key).into_iter().collect();
-                    near.retain(|other| is_other_form(index, key, other) && !near_miss(key, other));
+                    let near = index.other_forms(key).into_iter();
+                    let near =
+                        near.filter(|other| is_other_form(index, key, other) && !near_miss(key, other));
+                    let near: Vec<_> =
+                        near.filter_map(|other| Some((other, read_by_code(index, other)?))).collect();
                     let is_spoken_for = |key: &KeyName| {
                         index.is_used(key) || index.is_declared(key) || meant_by(index, key).is_some()
                     };
                     if near.is_empty() || is_spoken_for(key) { Vec::new() } else { near }
                 });
-                let mut others = known.iter().filter(|other| !here.contains(**other));
-                let Some(&new) = others.next() else { continue };
-                let Some(read) = reads.get(new) else { continue };
+                let mut others = known.iter().filter(|(other, _)| !here.contains(*other));
+                let Some((new, read)) = others.next() else { continue };
                 if others.next().is_some() || !told.insert((key.clone(), file)) {
                     continue;
                 }
@@ -86,18 +83,11 @@ impl HalfRenamedKey {
     }
 }
 
-/// The keys that the application's code reads, or whose names its text holds, each with the first place.
-fn read_by_code(index: &Index) -> BTreeMap<&KeyName, Location> {
-    let mut reads = BTreeMap::new();
-    for (fact, _) in index.code_reads() {
-        if !reads.contains_key(&fact.key)
-            && !is_tool_key(&fact.key)
-            && index.files.get(fact.file).is_some_and(|file| !is_tool(&file.path))
-        {
-            reads.insert(&fact.key, fact.at());
-        }
-    }
-    reads
+/// Where the application's code reads the key first.
+fn read_by_code(index: &Index, key: &KeyName) -> Option<Location> {
+    let mut reads = index.code_reads_named(key).filter(|_| !is_tool_key(key));
+    let is_own = |fact: &Fact| index.files.get(fact.file).is_some_and(|file| !is_tool(&file.path));
+    reads.find(|(fact, _)| is_own(fact)).map(|(fact, _)| fact.at())
 }
 
 /// The keys that each dotenv and each compose file gives to the application's code.
@@ -130,62 +120,6 @@ fn set_elsewhere(index: &Index, key: &KeyName, besides: FileId) -> Option<Locati
         .find(|fact| matches!(fact.role, Role::Provides(_) | Role::Documents(_)))
         .map(Fact::at)
 }
-
-/// What the code reads, by what its other forms share with it, so that no key is compared with all reads.
-struct Forms<'a> {
-    names: HashMap<&'a str, &'a KeyName>,
-    /// By the ends of two words or more that are shorter than the name.
-    by_end: HashMap<&'a str, Vec<&'a KeyName>>,
-    /// By the name without a word that has an opposite.
-    by_rest: HashMap<String, Vec<&'a KeyName>>,
-}
-
-impl<'a> Forms<'a> {
-    fn of(reads: &BTreeMap<&'a KeyName, Location>) -> Self {
-        let mut forms = Self { names: HashMap::new(), by_end: HashMap::new(), by_rest: HashMap::new() };
-        for &key in reads.keys() {
-            forms.names.insert(key.as_str(), key);
-            for end in ends(key) {
-                forms.by_end.entry(end).or_default().push(key);
-            }
-            for rest in rests(key) {
-                forms.by_rest.entry(rest).or_default().push(key);
-            }
-        }
-        forms
-    }
-
-    /// All that may be another form of `key`, in the order of names.
-    fn near(&self, key: &KeyName) -> BTreeSet<&'a KeyName> {
-        let longer = self.by_end.get(key.as_str()).into_iter().flatten().copied();
-        let shorter = ends(key).filter_map(|end| self.names.get(end).copied());
-        let mut near: BTreeSet<&KeyName> = longer.chain(shorter).collect();
-        for rest in rests(key) {
-            near.extend(self.by_rest.get(&rest).into_iter().flatten().copied());
-        }
-        near
-    }
-}
-
-/// What stands behind each underscore of a name, if it is two words or more.
-fn ends(key: &str) -> impl Iterator<Item = &str> {
-    let ends = key.match_indices('_').filter_map(|(at, _)| key.get(at + 1..));
-    ends.filter(|end| segments(end).count() >= 2)
-}
-
-/// The name without each of its words that has an opposite.
-fn rests(key: &str) -> impl Iterator<Item = String> {
-    let words: Vec<&str> = segments(key).collect();
-    let places: Vec<usize> =
-        words.iter().enumerate().filter(|(_, word)| OPPOSITES.contains(word)).map(|(at, _)| at).collect();
-    places.into_iter().map(move |gone| {
-        let left = words.iter().enumerate().map(|(at, word)| if at == gone { "" } else { *word });
-        left.collect::<Vec<_>>().join("_")
-    })
-}
-
-/// Words that say the opposite of one another in names of switches.
-const OPPOSITES: &[&str] = &["ALLOW", "DISALLOW", "ENABLE", "DISABLE", "ENABLED", "DISABLED", "FORBID"];
 
 /// Whether two names are forms of one: a prefix more or less that other keys have too, or a word for its
 /// opposite.

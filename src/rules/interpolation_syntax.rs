@@ -1,7 +1,7 @@
 //! `${...}` that is none.
 
 use crate::declare_rule;
-use crate::fact::{Need, Place, ProblemKind, Read, Role};
+use crate::fact::{Need, Place, ProblemKind, Role};
 use crate::index::Index;
 use crate::rule::Reporter;
 use crate::text::Location;
@@ -45,7 +45,8 @@ impl InterpolationSyntax {
         let help = "the forms are `${X}`, `${X:-default}`, `${X:?message}` and `${X:+alternative}`";
         reporter.problems(index, ProblemKind::InterpolationSyntax, why, help);
         for fact in index.facts().filter(|fact| fact.place == Place::Process) {
-            let Role::Reads(Read { need: Need::Default(default), .. }) = &fact.role else { continue };
+            let Role::Reads(read) = &fact.role else { continue };
+            let Need::Default(default) = &read.need else { continue };
             let own = format!("${{{}}}", fact.key);
             if default.plain() != Some(own.as_str()) || default.span.is_empty() || index.is_aside(fact.file) {
                 continue;

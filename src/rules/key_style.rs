@@ -41,13 +41,13 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Rename the key everywhere.
-    pub struct KeyStyle = "key-style", Naming, Warning;
+    pub struct KeyStyle = "key-style", Naming, Warning, by_file;
 }
 
 impl KeyStyle {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<&KeyName, (Vec<&Fact>, Vec<&Fact>)> = BTreeMap::new();
-        let foreign = index.keys().filter(|key| !is_upper_snake(key));
+        let foreign = index.keys_in_focus().filter(|key| !is_upper_snake(key));
         for fact in foreign.flat_map(|key| index.facts_of(key)).filter(|fact| !index.is_aside(fact.file)) {
             let entry = found.entry(&fact.key).or_default();
             match &fact.role {

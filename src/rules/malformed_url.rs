@@ -43,8 +43,8 @@ impl MalformedUrl {
             literal_references(index, reporter, site);
         }
         let expectations = index.expectations();
-        for given in &index.given_values() {
-            let Some((problem, said_at)) = problem(&expectations, given) else { continue };
+        for given in index.given_values() {
+            let Some((problem, said_at)) = problem(&expectations, &given) else { continue };
             let what = match given.by {
                 Giver::Code(_) => format!("the code's default for `{}`", given.key),
                 _ if problem == UrlProblem::NoScheme => format!("the value of `{}`", given.key),

@@ -33,7 +33,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Decide, and say the same in both places.
-    pub struct OptionalityContradiction = "optionality-contradiction", Drift, Warning;
+    pub struct OptionalityContradiction = "optionality-contradiction", Drift, Warning, by_file;
 }
 
 impl OptionalityContradiction {
@@ -46,25 +46,21 @@ impl OptionalityContradiction {
 /// Whether a read is an entry of a list that is called required, and no field of a class.
 fn is_listed(index: &Index, fact: &Fact, read: &Read) -> bool {
     let Some(name) = &read.settings else { return false };
-    let is_class = matches!(index.extraction(fact.file).map(|extraction| &extraction.structure),
-        Some(Structure::Settings(classes)) if classes.iter().any(|class| class.name.value == *name));
-    read.need == Need::Required && !is_class && name.to_ascii_lowercase().contains("required")
+    let is_class = || {
+        matches!(index.extraction(fact.file).map(|extraction| &extraction.structure),
+        Some(Structure::Settings(classes)) if classes.iter().any(|class| class.name.value == *name))
+    };
+    read.need == Need::Required && name.to_ascii_lowercase().contains("required") && !is_class()
 }
 
 fn lists(index: &Index, reporter: &mut Reporter<'_>) {
-    let reads: Vec<(&Fact, &Read)> = index.code_reads().collect();
-    for (fact, read) in &reads {
+    for (fact, read) in index.code_reads_in_focus() {
         if !is_listed(index, fact, read) {
             continue;
         }
         let path = index.path(fact.file);
-        let optional = reads.iter().find(|(other, read)| {
-            let same = other.key == fact.key
-                || read.alternatives.contains(&fact.key)
-                || read.folds_case && other.key.folded() == fact.key.folded();
-            same && read.settings.is_some()
-                && read.need == Need::Optional
-                && is_near(&path, &index.path(other.file))
+        let optional = index.code_reads_of(&fact.key).find(|(other, read)| {
+            read.settings.is_some() && read.need == Need::Optional && is_near(&path, &index.path(other.file))
         });
         let Some((optional, _)) = optional else { continue };
         reporter

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::Fix;
 use crate::fact::{ComposeService, Fact, Need, Origin, Place, Role, Runs, Structure, is_aside};
 use crate::index::{BuildLink, Index, Site};
-use crate::key::{KeyName, public_prefix};
+use crate::key::{KeyName, PUBLIC_PREFIXES, public_prefix};
 use crate::rule::Reporter;
 use crate::rule::repair::pass_build_arg;
 use crate::text::{FileId, Location, Span, TreePath};
@@ -51,7 +51,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass the key under `build.args`, and declare it as `ARG` in the stage that builds.
-    pub struct PublicKeyNotBaked = "public-key-not-baked", Build, Warning, fixes, partly_strict;
+    pub struct PublicKeyNotBaked = "public-key-not-baked", Build, Warning, fixes, partly_strict, by_file + among_files;
 }
 
 impl PublicKeyNotBaked {
@@ -93,13 +93,39 @@ impl PublicKeyNotBaked {
                 speak(index, reporter, site, build.span, fact, declared);
             }
         }
-        if reporter.is_strict() {
-            workflow::ask(index, reporter);
-        }
-        for (fact, _) in index.build_reads() {
-            not_received(index, reporter, fact, &mut told);
+    }
+}
+
+/// What code, workflows and containers tell together.
+fn among_files(index: &Index, reporter: &mut Reporter<'_>) {
+    if reporter.is_strict() {
+        workflow::ask(index, reporter);
+    }
+    let mut told = BTreeSet::new();
+    // By the key: of all that browser code reads, few are given to containers and stand in no dotenv.
+    for prefix in PUBLIC_PREFIXES.iter().filter(|prefix| **prefix != "PUBLIC_") {
+        for key in index.keys_from(prefix).filter(|key| is_only_given_to_containers(index, key)) {
+            for read in index.build_reads_of(key) {
+                not_received(index, reporter, read, prefix, &mut told);
+            }
         }
     }
+}
+
+/// Whether containers are given the key, no dotenv holds it and no server reads it.
+fn is_only_given_to_containers(index: &Index, key: &KeyName) -> bool {
+    let mut is_given = false;
+    for fact in index.facts_of(key) {
+        let is_read_later = matches!(fact.role, Role::Reads(_))
+            && fact.place == Place::Process
+            && runs_on_server(index, fact.file);
+        let is_in_dotenv = fact.place == Place::Dotenv && matches!(fact.role, Role::Provides(_));
+        if is_read_later || is_in_dotenv {
+            return false;
+        }
+        is_given |= matches!(fact.place, Place::Container(_)) && !index.is_aside(fact.file);
+    }
+    is_given
 }
 
 /// Whether a compose file of the same folder builds the service by itself, so that it is used instead of another
@@ -112,9 +138,14 @@ fn is_variant(index: &Index, twin: &Site) -> bool {
 
 /// A key that browser code reads, that its image is built without, though other public keys are passed to it, and
 /// that a container is given.
-fn not_received(index: &Index, reporter: &mut Reporter<'_>, read: &Fact, told: &mut BTreeSet<Location>) {
+fn not_received(
+    index: &Index,
+    reporter: &mut Reporter<'_>,
+    read: &Fact,
+    prefix: &str,
+    told: &mut BTreeSet<Location>,
+) {
     let key = &read.key;
-    let Some(prefix) = public_prefix(key).filter(|prefix| *prefix != "PUBLIC_") else { return };
     let builders = builders_of(index, &index.path(read.file));
     let takes_others = |(dockerfile, _): &(FileId, usize)| {
         index
@@ -125,14 +156,7 @@ fn not_received(index: &Index, reporter: &mut Reporter<'_>, read: &Fact, told: &
         index.files.get(*dockerfile).is_none_or(|file| file.text.contains(key.as_str()))
     };
     let Some(&(dockerfile, stage)) = builders.iter().find(|builder| takes_others(builder)) else { return };
-    let is_read_later = index.facts_of(key).any(|fact| {
-        matches!(fact.role, Role::Reads(_))
-            && fact.place == Place::Process
-            && runs_on_server(index, fact.file)
-    });
-    let is_in_dotenv =
-        index.facts_of(key).any(|fact| fact.place == Place::Dotenv && matches!(fact.role, Role::Provides(_)));
-    if builders.iter().any(names_it) || is_read_later || is_in_dotenv || is_replaced_at_start(index, key) {
+    if builders.iter().any(names_it) || is_replaced_at_start(index, key) {
         return;
     }
     let Some(stage) = index.dockerfile(dockerfile).and_then(|dockerfile| dockerfile.stages.get(stage)) else {

@@ -35,13 +35,13 @@ crate::declare_rule! {
     ///
     /// Drop the prefix and read the key on the server only; then replace the secret, if it was ever
     /// deployed.
-    pub struct PublicSecret = "public-secret", Secret, Error;
+    pub struct PublicSecret = "public-secret", Secret, Error, by_file;
 }
 
 impl PublicSecret {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<&KeyName, Vec<&Fact>> = BTreeMap::new();
-        for key in index.keys().filter(|key| prefix_of(index, key).is_some()) {
+        for key in index.keys_in_focus().filter(|key| prefix_of(index, key).is_some()) {
             let facts: Vec<&Fact> = index.facts_of(key).filter(|fact| !index.is_aside(fact.file)).collect();
             if !facts.is_empty() {
                 found.insert(key, facts);

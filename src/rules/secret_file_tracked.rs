@@ -41,7 +41,7 @@ crate::declare_rule! {
     ///
     /// List the file in `.gitignore`. If git tracks it, take it out (`git rm --cached .env.local`) and replace
     /// the secrets where they were issued.
-    pub struct SecretFileTracked = "secret-file-tracked", Secret, Error { options: [HARMLESS_WORDS] };
+    pub struct SecretFileTracked = "secret-file-tracked", Secret, Error, by_file { options: [HARMLESS_WORDS] };
 }
 
 const HARMLESS_WORDS: OptionSpec = OptionSpec {

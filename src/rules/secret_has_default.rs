@@ -1,16 +1,16 @@
 //! The rule `secret-has-default`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::declare_rule;
+use crate::diagnostic::Diagnostic;
 use crate::fact::{Fact, Need, Origin, Phase, Read, Role, Value};
 use crate::index::Index;
-use crate::key::{KeyName, is_secret_name, segments};
+use crate::key::{is_secret_name, segments};
 use crate::matrix::Kind;
-use crate::rule::{OptionKind, OptionSpec, Reporter};
+use crate::rule::{OptionKind, OptionSpec, Reporter, joined_by};
 use crate::secret::{is_placeholder, provider_token};
-use crate::suppress::may_be_excepted;
-use crate::text::{FileId, Location, TreePath};
+use crate::text::{Location, TreePath};
 
 declare_rule! {
     /// Reports a secret that falls back to a real-looking value written in the tree, or to a random one that
@@ -46,7 +46,7 @@ declare_rule! {
     ///
     /// Give the key no default, so that the program refuses to start without it, and supply it in every
     /// environment. Replace a secret that was written down: it is known.
-    pub struct SecretHasDefault = "secret-has-default", Secret, Warning, by_file { options: [HARMLESS_WORDS] };
+    pub struct SecretHasDefault = "secret-has-default", Secret, Warning, by_file { options: [HARMLESS_WORDS] } => joined;
 }
 
 const HARMLESS_WORDS: OptionSpec = OptionSpec {
@@ -62,15 +62,9 @@ enum Fault {
     Written,
 }
 
-/// The place of a default, and the read that takes it.
-type Place<'a> = (Location, &'a Fact);
-
 impl SecretHasDefault {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut seen = BTreeSet::new();
-        // One real secret that is written down at several links of a chain is one fault; each program that makes its
-        // own random one is a fault by itself.
-        let mut found: BTreeMap<(Option<FileId>, &KeyName, Fault), Vec<Place<'_>>> = BTreeMap::new();
         for fact in index.facts() {
             let Role::Reads(read) = &fact.role else { continue };
             let Need::Default(value) = &read.need else { continue };
@@ -90,18 +84,13 @@ impl SecretHasDefault {
             } else {
                 continue;
             };
-            let is_alone = fault == Fault::Random || may_be_excepted(file, at.span, at.span);
-            let own = is_alone.then_some(fact.file);
-            found.entry((own, &fact.key, fault)).or_default().push((at, fact));
-        }
-        for ((_, key, fault), places) in found {
-            speak(reporter, key, fault, &places);
+            speak(reporter, fault, at, fact);
         }
     }
 }
 
-fn speak(reporter: &mut Reporter<'_>, key: &KeyName, fault: Fault, places: &[Place<'_>]) {
-    let Some((at, fact)) = places.first() else { return };
+fn speak(reporter: &mut Reporter<'_>, fault: Fault, at: Location, fact: &Fact) {
+    let key = &fact.key;
     let (message, label, why, help) = match fault {
         Fault::Random => (
             format!("`{key}` gets a new random value at every start"),
@@ -111,16 +100,29 @@ fn speak(reporter: &mut Reporter<'_>, key: &KeyName, fault: Fault, places: &[Pla
         ),
         Fault::Written => (
             format!("`{key}` falls back to a value that looks like a real secret"),
-            "whoever reads the repository knows it",
+            WRITTEN,
             "wherever nobody sets the key, the program runs on this value without a word",
             "give it no default, supply it in every environment, and replace the secret: it is known",
         ),
     };
-    let mut finding = reporter.report(message, *at, label).label(fact.at(), "where the key is read");
-    for (other, _) in places.iter().skip(1).take(3) {
-        finding = finding.label(*other, "here as well");
-    }
-    finding.why(why).help(help).key(key);
+    reporter
+        .report(message, at, label)
+        .label(fact.at(), "where the key is read")
+        .why(why)
+        .help(help)
+        .key(key);
+}
+
+/// What is to be seen at a secret that is written down.
+const WRITTEN: &str = "whoever reads the repository knows it";
+
+/// One real secret that is written down at several links of a chain is one fault; each program that makes its own
+/// random one is a fault by itself.
+fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    joined_by(found, "here as well", |finding| {
+        let is_written = finding.primary().is_some_and(|label| label.message == WRITTEN);
+        is_written.then(|| finding.key.clone())
+    })
 }
 
 /// Whether name, code or matrix say that the key is a secret. Keys of public halves are none, whatever

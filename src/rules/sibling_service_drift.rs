@@ -114,7 +114,7 @@ fn same_for_all(index: &Index, key: &KeyName, lack: &Lack<'_>) -> Option<Fix> {
         Origin::Literal => provide.value.text.reveal().to_owned(),
         // The code requires it, so compose may as well.
         Origin::Host => format!("${{{key}:?}}"),
-        Origin::Vault { .. } | Origin::Unknown => return None,
+        Origin::Vault(_) | Origin::Unknown => return None,
     };
     let edits: Option<Vec<_>> =
         lack.services.iter().map(|(_, listing)| add_variable(index, *listing, key, &value)).collect();

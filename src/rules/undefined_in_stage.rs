@@ -1,15 +1,12 @@
 //! `undefined-in-stage`.
 
-use std::collections::BTreeMap;
-
 use crate::declare_rule;
-use crate::diagnostic::Edit;
-use crate::fact::{Dockerfile, Need, Phase, Place, Problem, ProblemKind, Role, Structure, is_aside};
+use crate::diagnostic::Diagnostic;
+use crate::fact::{Dockerfile, Need, Phase, Place, ProblemKind, Role, Structure, is_aside};
 use crate::index::{BuildLink, Index};
 use crate::key::KeyName;
-use crate::rule::Reporter;
-use crate::suppress::may_be_excepted;
-use crate::text::{FileId, Location, Span};
+use crate::rule::{Reporter, joined_by};
+use crate::text::{FileId, Span};
 
 declare_rule! {
     /// Reports a variable in a Dockerfile that no `ARG` or `ENV` of its stage, or of the stages below it,
@@ -45,44 +42,27 @@ declare_rule! {
     ///
     /// Repeat the `ENV` or `ARG` in the stage, start the stage from one that has it, or correct the name.
     /// Where an empty value is meant, say so: `${NAME:-}`.
-    pub struct UndefinedInStage = "undefined-in-stage", Build, Warning, fixes, by_file;
+    pub struct UndefinedInStage = "undefined-in-stage", Build, Warning, fixes, by_file => joined;
 }
 
-/// A message, the line that it is about, and the file where an exception may be made for it alone.
-type Fault<'a> = (&'a str, &'a str, Option<FileId>);
+/// A line that was copied from Dockerfile to Dockerfile is one fault.
+fn joined(index: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    joined_by(found, "and here", |finding| {
+        let at = finding.primary()?.at;
+        let source = index.files.get(at.file)?;
+        let line = source.lines().line_range(&source.text, source.lines().line_of(at.span.start));
+        Some((finding.message.clone(), source.text.get(line)?.trim().to_owned()))
+    })
+}
 
 impl UndefinedInStage {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        // A line that was copied from Dockerfile to Dockerfile is one fault.
-        let mut found: BTreeMap<Fault<'_>, Vec<(FileId, &Problem)>> = BTreeMap::new();
-        for (file, problem) in index.problems(ProblemKind::UndefinedInStage) {
-            let Some(source) = index.files.get(file) else { continue };
-            let line = source.lines().line_range(&source.text, source.lines().line_of(problem.span.start));
-            let line = source.text.get(line).unwrap_or("").trim();
-            let own = may_be_excepted(source, problem.span, problem.span).then_some(file);
-            found.entry((&problem.message, line, own)).or_default().push((file, problem));
-        }
-        for places in found.into_values() {
-            let Some(((file, problem), others)) = places.split_first() else { continue };
-            let edits: Vec<Edit> = places
-                .iter()
-                .flat_map(|(file, problem)| problem.repair.iter().map(move |repair| (*file, repair)))
-                .map(|(file, (span, text))| Edit {
-                    at: Location::new(file, *span),
-                    replacement: text.clone(),
-                })
-                .collect();
-            let mut finding = reporter.problem(
-                *file,
-                problem,
-                "an undefined variable becomes an empty text, and the build goes on",
-                "define it with `ARG` or `ENV` in this stage, or write `${NAME:-}` if empty is meant",
-            );
-            for (other, problem) in others.iter().take(3) {
-                finding = finding.label(Location::new(*other, problem.span), "and here");
-            }
-            drop(finding.with_edits(edits));
-        }
+        reporter.problems(
+            index,
+            ProblemKind::UndefinedInStage,
+            "an undefined variable becomes an empty text, and the build goes on",
+            "define it with `ARG` or `ENV` in this stage, or write `${NAME:-}` if empty is meant",
+        );
         health_checks(index, reporter);
     }
 }

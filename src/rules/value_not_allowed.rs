@@ -39,8 +39,8 @@ declare_rule! {
 impl ValueNotAllowed {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let expectations = index.expectations();
-        for given in &index.given_values() {
-            let Some((why, expected)) = expectations.mismatch(given) else { continue };
+        for given in index.given_values() {
+            let Some((why, expected)) = expectations.mismatch(&given) else { continue };
             let Mismatch::NotListed(words) = why.innermost() else { continue };
             let shown = given.text.shown(given.key);
             let what = match given.by {
@@ -62,7 +62,7 @@ impl ValueNotAllowed {
                 } else {
                     "the matrix lists the words that everybody may rely on"
                 })
-                .help(help(given, words))
+                .help(help(&given, words))
                 .environments(given.environment_names());
             if let Some(at) = expected.at {
                 finding = finding

@@ -46,8 +46,8 @@ declare_rule! {
 impl ValueTypeRule {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let expectations = index.expectations();
-        for given in &index.given_values() {
-            let found = expectations.mismatch(given).or_else(|| expectations.empty_mismatch(given));
+        for given in index.given_values() {
+            let found = expectations.mismatch(&given).or_else(|| expectations.empty_mismatch(&given));
             let Some((why, expected)) = found else { continue };
             // Other rules speak of these.
             if matches!(why.innermost(), Mismatch::NotListed(_) | Mismatch::Url(_)) {
@@ -65,7 +65,7 @@ impl ValueTypeRule {
                     format!("not {}", expected.value_type),
                 )
                 .key(given.key)
-                .why(reason(index, given, &expected))
+                .why(reason(index, &given, &expected))
                 .help(help(&why, expected.value_type))
                 .environments(given.environment_names());
             if let Some(at) = expected.at {

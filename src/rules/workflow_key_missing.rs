@@ -1,22 +1,26 @@
 //! `workflow-key-missing`
 
 mod expression;
+mod given;
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Fact, Place, Role, ScriptRun, StepScript, WorkflowJob, is_aside};
+use self::given::{Given, Level, given};
+use crate::fact::{Fact, Machine, Need, Role, ScriptRun, StepScript, is_aside};
 use crate::index::Index;
 use crate::key::{KeyName, consumer_of};
 use crate::rule::{Reporter, enumerate};
-use crate::text::{FileId, Location};
+use crate::text::{FileId, Location, Span};
 
 crate::declare_rule! {
-    /// Reports a step of a workflow that runs a script of the tree without a variable which the script demands.
+    /// Reports a step of a workflow that runs a script of the tree, or uses an action of it that does, without a
+    /// variable which the script demands.
     ///
     /// A script demands a variable if it stops without it in any case: `${X:?}`, or a test whose outcome
-    /// is `exit 1`, outside of functions and branches. All levels count: the step's `env:`, the job's, the
-    /// workflow's, what earlier steps and actions write to `$GITHUB_ENV`, and what the command itself sets.
-    /// The rule is silent about machines of one's own, which may bring variables along.
+    /// is `exit 1`, outside of functions and branches. All levels count: the `env:` of the step, of the action's
+    /// step, of the job and the workflow, what earlier steps and actions write to `$GITHUB_ENV`, and what the
+    /// command itself sets. A variable that an action makes of an input alone is empty where the input has no
+    /// default and is not passed. The rule is silent about machines of one's own, which may bring variables along.
     ///
     /// An expression `${{ env.X }}` of a variable that nothing sets is reported where the workflow sets one with
     /// nearly the same name.
@@ -48,112 +52,181 @@ crate::declare_rule! {
 impl WorkflowKeyMissing {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         for (file, workflow) in index.workflows() {
-            if !workflow.is_broken && !workflow.is_action {
-                expression::ask(index, reporter, file);
-            }
-            // A composite action runs in somebody else's environment.
-            if workflow.is_broken || workflow.is_action || !has_plain_machines(index, file) {
+            // A composite action runs in the environment of whoever uses it.
+            if workflow.is_broken || workflow.is_action {
                 continue;
             }
-            for job in &workflow.jobs {
-                for step in &job.scripts {
-                    judge(index, reporter, file, job, step);
-                }
+            expression::ask(index, reporter, file);
+            for job in workflow.jobs.iter().filter(|job| job.machine == Machine::Plain) {
+                let level = Level { file, workflow, job, step: 0, uses: None, inputs: &[] };
+                walk(index, reporter, &mut vec![level]);
             }
         }
     }
 }
 
-fn judge(index: &Index, reporter: &mut Reporter<'_>, file: FileId, job: &WorkflowJob, step: &StepScript) {
-    // What the step sources may set anything.
-    if !step.does.sources.is_empty() {
-        return;
+/// How deep actions that use actions are followed.
+const MAX_DEPTH: usize = 4;
+
+/// Judges the steps of the job that the last level is of, and of the actions that they use.
+fn walk<'a>(index: &'a Index, reporter: &mut Reporter<'_>, levels: &mut Vec<Level<'a>>) {
+    let Some(level) = levels.last().copied() else { return };
+    // Whether a step of an action runs may depend on what it is used for.
+    let is_sure = |has_condition: bool| !level.workflow.is_action || !has_condition;
+    for step in level.job.scripts.iter().filter(|step| is_sure(step.has_condition)) {
+        replace_last(levels, Level { step: step.step, uses: None, ..level });
+        judge(index, reporter, levels, step);
     }
+    for used in level.job.actions.iter().filter(|used| is_sure(used.has_condition)) {
+        let action = index.action(level.file, &used.uses);
+        let action = action.and_then(|file| Some((file, index.workflow(file)?)));
+        let Some((file, workflow)) = action.filter(|(_, action)| !action.is_broken) else { continue };
+        let Some(job) = workflow.jobs.first().filter(|_| levels.len() < MAX_DEPTH) else { continue };
+        replace_last(levels, Level { step: used.step, uses: Some(&used.uses), ..level });
+        levels.push(Level { file, workflow, job, step: 0, uses: None, inputs: &used.inputs });
+        walk(index, reporter, levels);
+        levels.pop();
+    }
+}
+
+fn replace_last<'a>(levels: &mut [Level<'a>], level: Level<'a>) {
+    if let Some(last) = levels.last_mut() {
+        *last = level;
+    }
+}
+
+/// A variable that is lacking: who demands it, and the input that it is made of, if that is why.
+struct Lacking<'a> {
+    demand: &'a Fact,
+    input: Option<(&'a Fact, String)>,
+}
+
+fn judge(index: &Index, reporter: &mut Reporter<'_>, levels: &[Level<'_>], step: &StepScript) {
+    // What the step sources may set anything.
+    let Some(level) = levels.last().filter(|_| step.does.sources.is_empty()) else { return };
     let folder = step.folder.as_ref().map(|folder| folder.value.as_str());
-    for run in &step.does.runs {
-        let Some(script) = index.script_run(file, folder, run) else { continue };
+    for run in step.does.runs.iter().filter(|run| !run.is_guarded) {
+        let Some(script) = index.script_run(level.file, folder, run) else { continue };
         let is_alone = index.script(script).is_some_and(|does| does.sources.is_empty());
-        if !is_alone || is_aside(&index.path(script)) || is_failure_taken(index, file, run) {
+        if !is_alone || is_aside(&index.path(script)) {
             continue;
         }
         let Some(source) = index.files.get(script) else { continue };
         let end = first_end(&source.text);
-        let mut lacking: BTreeMap<&KeyName, &Fact> = BTreeMap::new();
-        for demand in index.demanded_by_script(script) {
-            let key = &demand.key;
-            if demand.span.start as usize >= end || !is_always_asked(&source.text, demand) {
-                continue;
-            }
-            let is_hidden = [file, script].iter().any(|&file| index.provision_gap(file, key).is_some());
-            if !is_hidden && !is_from_machine(key) && !is_given(index, file, job, step, run, key) {
-                lacking.entry(key).or_insert(demand);
-            }
-        }
-        let names: Vec<String> = lacking.keys().map(|key| key.to_string()).collect();
-        let Some((key, demand)) = lacking.iter().next() else { continue };
-        let mut finding = reporter
-            .report(
-                format!(
-                    "a step of `{}` runs {} without {}",
-                    job.id.value,
-                    index.path(script),
-                    enumerate(&names)
-                ),
-                Location::new(file, run.name.span),
-                "no level of the workflow sets it for this step",
-            )
-            .label(demand.at(), format!("stops without `{key}`"))
-            .key(key);
-        for (key, demand) in lacking.iter().skip(1).take(2) {
-            finding = finding.label(demand.at(), format!("and without `{key}`"));
-        }
-        finding
-            .why("commands of a step see what `env:` gives them; secrets do not reach a script by themselves")
-            .help(format!("add `{key}: ${{{{ secrets.{key} }}}}` to the `env:` of the step"));
+        let demands = index.demanded_by_script(script).filter(|demand| {
+            (demand.span.start as usize) < end
+                && is_always_asked(&source.text, demand)
+                && index.provision_gap(script, &demand.key).is_none()
+        });
+        let lacking = lacking(index, levels, step, Some(run), demands);
+        report(index, reporter, levels, run.name.span, Some(script), &lacking);
     }
+    let Some(source) = index.files.get(level.file) else { return };
+    let own = index.facts_in(level.file).filter(|fact| {
+        matches!(&fact.role, Role::Reads(read) if read.need == Need::Required)
+            && step.span.contains(fact.span)
+            && is_asked_by_step(&source.text, step, fact)
+    });
+    let lacking = lacking(index, levels, step, None, own);
+    report(index, reporter, levels, step.span, None, &lacking);
 }
 
-/// Whether all jobs of a workflow run on machines that GitHub sets up, outside of containers: others may
-/// bring variables of their own.
-fn has_plain_machines(index: &Index, file: FileId) -> bool {
-    index.files.get(file).is_some_and(|source| {
-        source.text.lines().map(str::trim_start).all(|line| match line.split_once(':') {
-            Some(("runs-on", label)) => {
-                ["ubuntu", "macos", "windows"].iter().any(|system| label.contains(system))
-                    && !label.contains("self-hosted")
-            }
-            Some(("container", _)) => false,
-            _ => true,
-        })
-    })
+fn lacking<'a>(
+    index: &'a Index,
+    levels: &[Level<'_>],
+    step: &StepScript,
+    run: Option<&ScriptRun>,
+    demands: impl Iterator<Item = &'a Fact>,
+) -> BTreeMap<&'a KeyName, Lacking<'a>> {
+    let mut found: BTreeMap<&KeyName, Lacking<'_>> = BTreeMap::new();
+    for demand in demands {
+        let key = &demand.key;
+        let is_hidden = levels.iter().any(|level| index.provision_gap(level.file, key).is_some());
+        if is_hidden || is_from_machine(key) || found.contains_key(key) {
+            continue;
+        }
+        let input = match given(index, levels, step, run, demand) {
+            Given::Yes => continue,
+            Given::No => None,
+            Given::Empty { at, input } => Some((at, input)),
+        };
+        found.insert(key, Lacking { demand, input });
+    }
+    found
+}
+
+/// Reports what the command at `at` of the last level lacks, at the step of the workflow that leads to it.
+fn report(
+    index: &Index,
+    reporter: &mut Reporter<'_>,
+    levels: &[Level<'_>],
+    at: Span,
+    script: Option<FileId>,
+    lacking: &BTreeMap<&KeyName, Lacking<'_>>,
+) {
+    let (Some(first), Some(last)) = (levels.first(), levels.last()) else { return };
+    let Some((key, Lacking { demand, input })) = lacking.iter().next() else { return };
+    let names: Vec<String> = lacking.keys().map(|key| key.to_string()).collect();
+    let names = enumerate(&names);
+    let job = &first.job.id.value;
+    let runs = script.map(|script| index.path(script));
+    let (message, place) = match (first.uses, runs) {
+        (None, Some(script)) => (format!("a step of `{job}` runs {script} without {names}"), at),
+        (None, None) => (format!("a step of `{job}` demands {names}, which nothing sets"), demand.span),
+        (Some(uses), Some(script)) => {
+            (format!("a step of `{job}` uses {}, which runs {script} without {names}", uses.value), uses.span)
+        }
+        (Some(uses), None) => {
+            (format!("a step of `{job}` uses {}, which demands {names}", uses.value), uses.span)
+        }
+    };
+    let label = match (first.uses, input) {
+        (_, Some((_, input))) => format!("does not pass the input `{input}`"),
+        _ => "no level of the workflow sets it for this step".to_owned(),
+    };
+    let mut finding = reporter.report(message, Location::new(first.file, place), label).key(key);
+    if first.uses.is_some() && script.is_some() {
+        finding = finding.label(Location::new(last.file, at), "the action runs it here");
+    }
+    if let Some((fact, input)) = input {
+        finding = finding.label(fact.at(), format!("is made of the input `{input}` alone"));
+    }
+    if first.uses.is_some() || script.is_some() {
+        finding = finding.label(demand.at(), format!("stops without `{key}`"));
+    }
+    for (key, lacking) in lacking.iter().skip(1).take(2) {
+        finding = finding.label(lacking.demand.at(), format!("and without `{key}`"));
+    }
+    let help = match input {
+        Some((_, input)) => format!("pass it under `with:`: `{input}: ${{{{ secrets.{key} }}}}`"),
+        None => format!("add `{key}: ${{{{ secrets.{key} }}}}` to the `env:` of the step"),
+    };
+    finding
+        .why("commands of a step see what `env:` gives them; secrets do not reach a script by themselves")
+        .help(help);
+}
+
+/// Whether a step gets to a demand of its own however it goes: `: "${X:?}"`, in no block and before any way out.
+fn is_asked_by_step(text: &str, step: &StepScript, demand: &Fact) -> bool {
+    let run = text.get(step.span.range()).unwrap_or("");
+    let Some(above) =
+        (demand.span.start as usize).checked_sub(step.span.start as usize).and_then(|at| run.get(..at))
+    else {
+        return false;
+    };
+    let line = above.rsplit('\n').next().unwrap_or("");
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    // The first line stands behind the begin of the text, without its indentation.
+    let outermost = run.lines().skip(1).filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);
+    let is_colon = line.trim_start().starts_with(": ") && !line.contains(['&', '|', ';']);
+    let is_one_line = !above.contains('\n') && above.trim_start_matches(['"', '\'']).starts_with(": ");
+    (is_one_line || is_colon && indent(line) == outermost) && first_end(above) >= above.len()
 }
 
 /// Whether the machine, or an action that prepares a tool, may bring a variable along. What hosting platforms
 /// give to programs does not reach a workflow.
 fn is_from_machine(key: &KeyName) -> bool {
     consumer_of(key).is_some_and(|consumer| consumer.0 != "the hosting platform")
-}
-
-/// Whether a step copes where a command fails: `bash check.sh || true`, `if bash check.sh`.
-fn is_failure_taken(index: &Index, file: FileId, run: &ScriptRun) -> bool {
-    index.files.get(file).is_none_or(|source| {
-        let at = (run.name.span.start as usize, run.name.span.end as usize);
-        let before = source.text.get(..at.0).and_then(|text| text.rsplit('\n').next()).unwrap_or("");
-        let behind = source.text.get(at.1..).unwrap_or("");
-        // The command goes on where a line ends with `\`.
-        let mut lines = behind.split_inclusive('\n');
-        let is_or = lines
-            .by_ref()
-            .scan(true, |goes_on, line| {
-                let here = std::mem::replace(goes_on, line.trim_end().ends_with('\\'));
-                here.then_some(line)
-            })
-            .any(|line| line.contains("||"));
-        is_or
-            || before
-                .split_whitespace()
-                .any(|word| matches!(word, "if" | "elif" | "while" | "until" | "!" | "&&" | "||"))
-    })
 }
 
 /// Where a script first may end well, in bytes: what stands behind is not always asked.
@@ -183,50 +256,4 @@ fn is_always_asked(text: &str, demand: &Fact) -> bool {
         ["&&", "then", "()", "function ", "case ", "elif ", ";;"].iter().any(|word| line.contains(word))
             || (line.contains("||") && !line.starts_with("if "));
     is_outermost && !is_branch
-}
-
-/// Whether a level of the workflow, an earlier step, an action or the command itself gives a step the
-/// variable, or the step itself asks whether it is there.
-fn is_given(
-    index: &Index,
-    file: FileId,
-    job: &WorkflowJob,
-    step: &StepScript,
-    run: &ScriptRun,
-    key: &KeyName,
-) -> bool {
-    if run.sets.contains(key) {
-        return true;
-    }
-    let is_stated = index.facts_of(key).any(|fact| match (&fact.place, &fact.role) {
-        (Place::Job { job: None, step: None }, Role::Provides(_)) if fact.file == file => true,
-        (Place::Job { job: Some(id), step: at }, Role::Provides(_)) if fact.file == file => {
-            *id == job.id.value && at.is_none_or(|at| at == step.step)
-        }
-        (Place::Job { job: Some(id), step: at }, Role::Reads(_)) if fact.file == file => {
-            *id == job.id.value && at.is_none_or(|at| at == step.step)
-        }
-        // What an action or another script writes for later steps.
-        (Place::Job { .. }, Role::Provides(_)) => {
-            index.workflow(fact.file).is_some_and(|workflow| workflow.is_action)
-        }
-        (Place::Written(path), Role::Provides(_)) => path.contains("GITHUB_ENV"),
-        _ => false,
-    });
-    let is_named_by = |text: &str| text.contains("exportVariable") || text.contains("GITHUB_ENV");
-    let is_exported = || {
-        // What steps of workflows write is known by facts.
-        let scripts = index.mentions_of(key).filter(|at| index.workflow(at.file).is_none());
-        scripts.filter_map(|at| index.files.get(at.file)).any(|source| is_named_by(&source.text))
-    };
-    let is_set_by_command = || {
-        index.files.get(file).is_some_and(|source| {
-            let text = source.slice(step.span);
-            text.contains(&format!("{key}="))
-                || text.contains(&format!("read {key}"))
-                || is_named_by(&source.text)
-                    && (source.text.contains(&format!("{key}=")) || source.text.contains(&format!("{key}<<")))
-        })
-    };
-    is_stated || is_set_by_command() || is_exported()
 }

@@ -19,7 +19,7 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fact::{
-    Extraction, Extractor, Fact, Gap, Hidden, Mention, Need, Phase, Place, Problem, ProblemKind, Read, Role,
+    Extraction, Extractor, Fact, Gap, Hidden, Mention, Need, Phase, Place, Problem, ProblemKind, Role,
     SourceKind, Structure, TemplateFile, VaultRead,
 };
 use crate::key::KeyName;
@@ -142,7 +142,7 @@ fn read_facts(file: FileId, reads: &Reads) -> Vec<Fact> {
         span,
         place,
         phase: Phase::Run,
-        role: Role::Reads(Read::with_need(need.clone())),
+        role: Role::read(need.clone()),
     };
     let fields = reads
         .fields

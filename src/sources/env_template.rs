@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::shell::is_key;
-use crate::fact::{Extraction, Extractor, Fact, Need, Phase, Place, Read, Role, SourceKind, Value};
+use crate::fact::{Extraction, Extractor, Fact, Need, Phase, Place, Role, SourceKind, Value};
 use crate::key::KeyName;
 use crate::text::{SourceFile, Span, TreePath};
 
@@ -69,7 +69,7 @@ impl Extractor for EnvTemplate {
                 span: Span::new(name.start(), name.end()),
                 place: Place::Process,
                 phase: Phase::Run,
-                role: Role::Reads(Read::with_need(need)),
+                role: Role::read(need),
             });
         }
         let mentions = super::mentions::Mentions.extract(file).mentions;

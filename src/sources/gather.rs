@@ -38,7 +38,7 @@ impl<'t> Gather<'t> {
 
     /// A read of the key whose name is given. A name that no environment can hold is passed over.
     pub(super) fn read(&mut self, name: &Spanned<String>, read: Read) {
-        self.fact(name, Role::Reads(read));
+        self.fact(name, Role::Reads(Box::new(read)));
     }
 
     /// A statement that names a key without reading it.

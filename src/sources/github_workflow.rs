@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 
 use crate::fact::{
     Extraction, Extractor, Fact, Fallback, Gap, Hidden, Need, Origin, Phase, Place, Problem, ProblemKind,
-    Provide, Provision, Read, Reference, Role, SourceKind, Structure, Value, WorkflowFile,
+    Provide, Provision, Reference, Role, SourceKind, Structure, Value, WorkflowFile,
 };
 use crate::key::{KeyName, is_secret_name};
 use crate::secret::is_plainly_public;
@@ -150,7 +150,7 @@ impl<'a> Reader<'a> {
 
     fn read(&mut self, key: &str, span: Span, place: Place, need: Need) {
         if self.told.insert((span, place.clone())) {
-            self.fact(key, span, place, Phase::Run, Role::Reads(Read::with_need(need)));
+            self.fact(key, span, place, Phase::Run, Role::read(need));
         }
     }
 

@@ -11,7 +11,7 @@ use regex::Regex;
 
 use super::shell::{Source, read};
 use crate::fact::{
-    Extraction, Extractor, Fact, Gap, Hidden, Need, Origin, Phase, Place, Provide, Provision, Read, Role,
+    Extraction, Extractor, Fact, Gap, Hidden, Need, Origin, Phase, Place, Provide, Provision, Role,
     SourceKind, Structure, Value,
 };
 use crate::key::KeyName;
@@ -100,7 +100,7 @@ fn calls(file: &SourceFile, found: &mut Extraction, call: &regex::Captures<'_>, 
         (None, None) => Need::Required,
     };
     let span = Span::new(begin + name.start(), begin + name.end());
-    push(file, found, name.as_str(), span, Role::Reads(Read::with_need(need)));
+    push(file, found, name.as_str(), span, Role::read(need));
 }
 
 fn exports(file: &SourceFile, found: &mut Extraction, assigned: &regex::Captures<'_>, begin: usize) {

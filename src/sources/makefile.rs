@@ -13,7 +13,7 @@ use regex::Regex;
 use super::shell::{Source, is_key, read};
 use crate::fact::{
     CommandFile, Extraction, Extractor, Fact, Gap, Hidden, Need, Origin, Phase, Place, Provide, Provision,
-    Read, Role, SourceKind, Structure, Value,
+    Role, SourceKind, Structure, Value,
 };
 use crate::key::KeyName;
 use crate::syntax::dockerfile::Joined;
@@ -281,7 +281,7 @@ impl<'a> Reader<'a> {
             && !self.set.contains(name)
             && self.told.insert(name.to_owned())
         {
-            self.fact(name, range, Role::Reads(Read::with_need(need)));
+            self.fact(name, range, Role::read(need));
         }
     }
 

@@ -47,7 +47,7 @@ impl Extractor for Prisma {
                     span,
                     place: Place::Process,
                     phase: Phase::Run,
-                    role: Role::Reads(read),
+                    role: Role::Reads(Box::new(read)),
                 };
                 extraction.facts.push(fact);
             }

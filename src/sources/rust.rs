@@ -79,7 +79,7 @@ impl Reading {
         if phase != Phase::Run && is_set_by_build(&name.value) {
             return self.observed(name, phase);
         }
-        self.fact(name, phase, Role::Reads(read));
+        self.fact(name, phase, Role::Reads(Box::new(read)));
     }
 
     fn observed(&mut self, name: &Spanned<String>, phase: Phase) {

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::fact::{
-    Extraction, Extractor, Fact, Gap, Hidden, Need, Origin, Phase, Place, Provide, Provision, Read, Role,
+    Extraction, Extractor, Fact, Gap, Hidden, Need, Origin, Phase, Place, Provide, Provision, Role,
     SourceKind, Value,
 };
 use crate::key::KeyName;
@@ -65,13 +65,7 @@ impl Extractor for Terraform {
                 None if block.body.blocks.is_empty() && block.body.is_whole() && !is_bake => Need::Required,
                 None => Need::Unknown,
             };
-            found.facts.push(fact(
-                file,
-                &name,
-                label.span,
-                Place::Script,
-                Role::Reads(Read::with_need(need)),
-            ));
+            found.facts.push(fact(file, &name, label.span, Place::Script, Role::read(need)));
         }
         for map in MAP.find_iter(text).filter(|map| !is_comment(text, map.start())) {
             let end = closing(text, map.end());

@@ -71,6 +71,37 @@ fn only_what_is_new_is_reported() {
 }
 
 #[test]
+fn faults_are_compared_one_by_one() {
+    let tree = repository(&[(".env", "A=1\nB=1\nD=1\nA=1\nB=1\nD=1\n")]);
+    tree.write(".env", "A=1\nB=1\nD=1\nC=1\nA=1\nB=1\nD=1\nC=1\n");
+    let ran = tree.run("--against HEAD --format concise");
+    assert_eq!((ran.code, ran.out.lines().count()), (1, 1), "{ran:?}");
+    assert!(ran.out.starts_with(".env:8:1: warning[duplicate-key] `C` is set twice"), "{ran:?}");
+    assert!(ran.err.contains("1 of 1 before are still there"), "{ran:?}");
+    tree.write(".env", "A=1\nB=1\nD=1\nC=1\nE=1\nF=1\nA=1\nB=1\nD=1\nC=1\nE=1\nF=1\n");
+    let value: serde_json::Value =
+        serde_json::from_str(&tree.run("--against HEAD --format json").out).unwrap();
+    let found = value["diagnostics"].as_array().unwrap();
+    assert_eq!(found.len(), 1, "what is new is joined by itself: {value}");
+    assert_eq!(found[0]["keys"], serde_json::json!(["C", "E", "F"]));
+}
+
+#[test]
+fn a_fault_that_spreads_to_another_file_is_new_there() {
+    let dockerfile = "FROM node:22\nENV WORKER_COUNT=4\nRUN run --workers $WORKER_CUONT\n";
+    let tree = repository(&[("api/Dockerfile", dockerfile), ("web/Dockerfile", dockerfile)]);
+    assert_eq!(tree.run("--format concise").out.lines().count(), 1, "one fault");
+    assert_eq!(tree.run("--against HEAD").code, 0);
+    tree.run("--update-baseline");
+    tree.write("worker/Dockerfile", dockerfile);
+    for line in ["--no-baseline --against HEAD --format concise", "--format concise"] {
+        let ran = tree.run(line);
+        assert_eq!((ran.code, ran.out.lines().count()), (1, 1), "{ran:?}");
+        assert!(ran.out.starts_with("worker/Dockerfile:3:20: warning[undefined-in-stage]"), "{ran:?}");
+    }
+}
+
+#[test]
 fn compared_is_with_the_merge_base() {
     let tree = repository(&[(".env", TWICE)]);
     git(&tree, "checkout --quiet -b topic");

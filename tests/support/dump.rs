@@ -118,7 +118,7 @@ fn value(value: &Value) -> String {
     let mut said = match &value.origin {
         Origin::Literal => format!("{:?}", value.text.reveal()),
         Origin::Host => "from the host".to_owned(),
-        Origin::Vault { path, field } => format!("from Vault {path} field {field}"),
+        Origin::Vault(vault) => format!("from Vault {} field {}", vault.path, vault.field),
         Origin::Unknown => "something".to_owned(),
     };
     if !value.references.is_empty() {

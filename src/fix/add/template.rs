@@ -51,7 +51,8 @@ fn line(index: &Index, template: FileId, wanted: &NewKey) -> Option<(Span, Strin
         .filter(|fact| fact.place == Place::Rendered)
         .filter_map(|fact| {
             let Role::Provides(provide) = &fact.role else { return None };
-            let Origin::Vault { field, .. } = &provide.value.origin else { return None };
+            let Origin::Vault(vault) = &provide.value.origin else { return None };
+            let field = &vault.field;
             let start = text.get(..fact.span.start as usize)?.rfind('\n').map_or(0, |newline| newline + 1);
             let rest = text.get(fact.span.start as usize..)?;
             let end = fact.span.start as usize + rest.find('\n').unwrap_or(rest.len());

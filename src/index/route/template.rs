@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Journey, Link, LinkState, Remedy};
-use crate::fact::{Condition, Fact, Origin, Place, Provision, Role};
+use crate::fact::{Condition, Fact, Origin, Place, Provision, Role, VaultField};
 use crate::index::supply::Held;
 use crate::key::KeyName;
 use crate::matrix::Said;
@@ -45,7 +45,8 @@ impl Journey<'_> {
                 }
             }
             let what = match &provide.value.origin {
-                Origin::Vault { path, field } => {
+                Origin::Vault(vault) => {
+                    let VaultField { path, field } = &**vault;
                     format!("the template renders `{name}` from `{field}` of {path}")
                 }
                 _ => format!("the template renders `{name}`"),

@@ -99,7 +99,7 @@ fn given<'a>(index: &'a Index, file: FileId, job: Option<&str>, name: &KeyName) 
 
 /// What an action of this repository that the job uses exports to later steps.
 fn exported<'a>(index: &'a Index, file: FileId, job: &WorkflowJob, name: &KeyName) -> Option<&'a Fact> {
-    let actions = job.actions.iter().filter_map(|action| index.action(file, action));
+    let actions = job.actions.iter().filter_map(|action| index.action(file, &action.uses));
     actions.flat_map(|action| index.facts_in(action)).find(|fact| {
         fact.key == *name
             && matches!(fact.role, Role::Provides(_))

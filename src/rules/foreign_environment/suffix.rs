@@ -65,11 +65,9 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
 /// what another service is called without a suffix.
 fn suffixed_containers(index: &Index) -> BTreeMap<String, (String, Location)> {
     let mut found = BTreeMap::new();
-    for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
-        let Some(name) = index.compose_service(site).and_then(|service| service.container_name.as_ref())
-        else {
-            continue;
-        };
+    for site in index.sites() {
+        let name = index.compose_service(site).and_then(|service| service.container_name.as_ref());
+        let Some(name) = name.filter(|_| !index.is_aside(site.file)) else { continue };
         let Some((base, rest)) = name.split_once("${") else { continue };
         let is_telling = base.contains(['-', '_']) && base.bytes().all(is_of_name);
         let variable = rest.strip_suffix('}').map(|inner| inner.strip_suffix(":-").unwrap_or(inner));

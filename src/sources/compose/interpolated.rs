@@ -11,7 +11,7 @@ use super::Reader;
 use super::scalar_text::ScalarText;
 use super::slips;
 use crate::fact::{
-    Fallback, Hidden, Need, Origin, Phase, Place, Problem, ProblemKind, Read, Reference, Role, Value,
+    Fallback, Hidden, Need, Origin, Phase, Place, Problem, ProblemKind, Reference, Role, Value,
 };
 use crate::key::KeyName;
 use crate::secret::Secret;
@@ -61,7 +61,7 @@ fn scalar(reader: &mut Reader<'_>, node: &Node) {
     for (position, variable) in scan.variables.iter().enumerate() {
         let need = need(&text, &scan, position, &swapped);
         let span = text.place(&variable.name);
-        let role = Role::Reads(Read::with_need(need));
+        let role = Role::read(need);
         reader.fact(variable.name_in(text.text), span, Place::Interpolation, Phase::Run, role);
     }
     for bad in &scan.malformed {
@@ -213,7 +213,7 @@ fn malformed(reader: &mut Reader<'_>, text: &ScalarText<'_>, bad: &Malformed) {
         None => Need::Unknown,
     };
     let span = bad.name.as_ref().map_or(whole, |name| text.place(name));
-    reader.fact(name, span, Place::Interpolation, Phase::Run, Role::Reads(Read::with_need(need)));
+    reader.fact(name, span, Place::Interpolation, Phase::Run, Role::read(need));
 }
 
 /// What to write instead of `${NAME` + `rest` + `}`.

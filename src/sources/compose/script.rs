@@ -9,7 +9,7 @@ use regex::Regex;
 
 use super::scalar_text::ScalarText;
 use super::{Reader, Service};
-use crate::fact::{Need, Phase, Place, Problem, ProblemKind, Read, Role};
+use crate::fact::{Need, Phase, Place, Problem, ProblemKind, Role};
 use crate::key::KeyName;
 use crate::syntax::interpolation::{Scan, Variable};
 use crate::syntax::yaml::Node;
@@ -125,7 +125,7 @@ fn reads(
             between.is_some_and(|between| !between.trim_matches(['"', '\'']).is_empty())
         });
         if !is_local {
-            let role = Role::Reads(Read::with_need(Need::Unknown));
+            let role = Role::read(Need::Unknown);
             let place = Place::Container(service.name.to_owned());
             reader.fact(name, text.place(&(begin..begin + len)), place, Phase::Run, role);
         }

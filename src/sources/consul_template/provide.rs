@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::rendered::{Arm, Assignment, Part};
 use super::value::{Cond, Reads, Val};
-use crate::fact::{Condition, Fallback, Origin, Phase, Place, Provide, Provision, Reference, Role, Value};
+use crate::fact::{
+    Condition, Fallback, Origin, Phase, Place, Provide, Provision, Reference, Role, Value, VaultField,
+};
 use crate::secret::Secret;
 use crate::text::Span;
 
@@ -45,7 +47,7 @@ impl<'a> Provider<'a> {
         let always = |value: Value, otherwise: Option<Value>| {
             let provision = match otherwise {
                 _ if !outer.is_empty() => Provision::Conditional(outer.clone()),
-                Some(otherwise) => Provision::OrElse(otherwise),
+                Some(otherwise) => Provision::OrElse(Box::new(otherwise)),
                 None => Provision::Always,
             };
             vec![Role::Provides(Provide { value, provision })]
@@ -146,7 +148,10 @@ impl<'a> Provider<'a> {
 
     fn origin(&self, field: usize) -> Origin {
         match self.reads.fields.get(field) {
-            Some(read) => Origin::Vault { path: self.reads.pattern(read.secret), field: read.field.clone() },
+            Some(read) => Origin::Vault(Box::new(VaultField {
+                path: self.reads.pattern(read.secret),
+                field: read.field.clone(),
+            })),
             None => Origin::Unknown,
         }
     }

@@ -10,7 +10,7 @@ use super::script::{self, Command};
 use super::stages::mount_option;
 use crate::fact::{
     Condition, Dockerfile, Fact, Gap, Hidden, Mention, Need, Origin, Phase, Place, Problem, Provide,
-    Provision, Read, Role, ScriptRun, Value, is_aside, must_not_be_printed,
+    Provision, Role, ScriptRun, Value, is_aside, must_not_be_printed,
 };
 use crate::key::KeyName;
 use crate::syntax::dockerfile::{
@@ -228,13 +228,7 @@ impl Walker {
             self.secrets.insert(name.to_owned());
         }
         let need = default.map_or(Need::Optional, Need::Default);
-        self.fact(
-            name,
-            pair.key.span(),
-            Place::BuildArg(self.stage),
-            Phase::Build,
-            Role::Reads(Read::with_need(need)),
-        );
+        self.fact(name, pair.key.span(), Place::BuildArg(self.stage), Phase::Build, Role::read(need));
     }
 
     fn env(&mut self, pairs: &[Pair]) {
@@ -405,7 +399,7 @@ impl Walker {
     fn read(&mut self, name: &str, span: Span, phase: Phase, need: Need) {
         let Some(stage) = self.stage else { return };
         if !base::is_of_the_system(name) {
-            self.fact(name, span, Place::Stage(stage), phase, Role::Reads(Read::with_need(need)));
+            self.fact(name, span, Place::Stage(stage), phase, Role::read(need));
         }
     }
 

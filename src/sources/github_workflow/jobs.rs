@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Reader, Scope, availability, builds, misplaced, script, triggers};
-use crate::fact::{Hidden, PassedSecrets, Place, StepScript, WorkflowJob};
+use crate::fact::{ActionUse, Hidden, Machine, PassedSecrets, Place, StepScript, WorkflowJob};
 use crate::key::is_secret_name;
 use crate::syntax::yaml::{Entry, Node};
 use crate::text::{Span, Spanned};
@@ -62,6 +62,11 @@ pub(super) fn read_action(reader: &mut Reader<'_>, document: &Node, runs: &Node)
         return;
     };
     availability::action(reader, steps);
+    let inputs = document.get("inputs").map(|inputs| reader.entries(inputs)).unwrap_or_default();
+    for (name, entry) in inputs.into_iter().filter(|(_, entry)| entry.value.get("default").is_none()) {
+        let name = Spanned::new(name.to_owned(), entry.key.span);
+        reader.workflow.inputs_without_default.push(name);
+    }
     let mut job = WorkflowJob::default();
     let defaults = Defaults { shell: None, folder: None, is_windows: false };
     read_steps(reader, steps, Scope::default(), &Surroundings::new(), defaults, &mut job);
@@ -121,6 +126,7 @@ fn read_job<'n>(
     let shell = default_shell(node).or(outer.shell);
     let folder = default_folder(reader, node).or_else(|| outer.folder.clone());
     let runner = node.get("runs-on");
+    job.machine = machine(runner, node.get("container").is_some());
     let says_windows =
         |node: &Node| node.as_str().is_some_and(|text| text.to_ascii_lowercase().contains("windows"));
     let is_windows = runner.is_some_and(|node| says_windows(node) || node.items().iter().any(says_windows));
@@ -128,6 +134,24 @@ fn read_job<'n>(
         read_steps(reader, steps, scope, &surroundings, Defaults { shell, folder, is_windows }, &mut job);
     }
     reader.workflow.jobs.push(job);
+}
+
+/// Where the steps of a job run, as its `runs-on:` tells.
+fn machine(runner: Option<&Node>, has_container: bool) -> Machine {
+    let Some(runner) = runner else { return Machine::Unknown };
+    let labels: Vec<String> = std::iter::once(runner)
+        .chain(runner.items())
+        .filter_map(|label| Some(label.as_str()?.to_ascii_lowercase()))
+        .collect();
+    let is_of_github =
+        |label: &String| ["ubuntu", "macos", "windows"].iter().any(|system| label.contains(system));
+    if has_container || labels.iter().any(|label| label.contains("self-hosted")) {
+        Machine::Own
+    } else if !runner.is_mapping() && labels.iter().any(is_of_github) {
+        Machine::Plain
+    } else {
+        Machine::Unknown
+    }
 }
 
 fn read_steps<'n>(
@@ -153,11 +177,13 @@ fn read_steps<'n>(
         }
         if let Some(run) = field("run") {
             let shell = field("shell").and_then(Node::as_str).or(defaults.shell);
-            let does = script::read(reader, run, scope, script::is_posix(shell, defaults.is_windows));
-            if !does.is_empty() {
+            let is_posix = script::is_posix(shell, defaults.is_windows);
+            let does = script::read(reader, run, scope, is_posix);
+            if is_posix {
                 let folder = field("working-directory").and_then(|folder| reader.spelled(folder));
                 let folder = folder.or_else(|| defaults.folder.clone());
-                job.scripts.push(StepScript { step: number, span: run.span, folder, does });
+                let has_condition = field("if").is_some();
+                job.scripts.push(StepScript { step: number, span: run.span, folder, has_condition, does });
             }
         }
         if let Some(uses) = field("uses").and_then(|uses| reader.spelled(uses)) {
@@ -176,7 +202,9 @@ fn read_steps<'n>(
                 reader.gap(uses.span, Hidden::Provisions, reason);
             }
             if action.starts_with("./") {
-                job.actions.push(uses);
+                let inputs = with.map(|with| names(reader, with)).unwrap_or_default();
+                let has_condition = field("if").is_some();
+                job.actions.push(ActionUse { step: number, uses, inputs, has_condition });
             } else if action.ends_with("/build-push-action") {
                 let build = builds::read(reader, uses, with, scope, number, is_elsewhere);
                 job.builds.push(build);

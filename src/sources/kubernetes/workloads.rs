@@ -1,7 +1,7 @@
 //! Containers of workloads: the variables they are given, and the objects that these come from.
 
 use super::Reader;
-use crate::fact::{ManifestContainer, Need, Origin, Place, Read, Role, StoreKind, StoreUse, Value};
+use crate::fact::{ManifestContainer, Need, Origin, Place, Role, StoreKind, StoreUse, Value};
 use crate::syntax::yaml::Node;
 use crate::text::Spanned;
 
@@ -110,5 +110,5 @@ fn needs(reader: &mut Reader<'_>, taken: &StoreUse) {
         StoreKind::Secret => Place::KubernetesSecret(taken.name.value.clone()),
     };
     let need = if taken.is_optional { Need::Optional } else { Need::Required };
-    reader.fact(&key.value, key.span, place, Role::Reads(Read::with_need(need)));
+    reader.fact(&key.value, key.span, place, Role::read(need));
 }

@@ -24,7 +24,7 @@ impl<'t> Output<'t> {
     /// A read of `key`, whose name or field stands at `span`. Names that no environment can hold are
     /// passed over.
     pub(super) fn read(&mut self, key: &str, span: Span, read: Read) {
-        self.fact(key, span, Role::Reads(read));
+        self.fact(key, span, Role::Reads(Box::new(read)));
     }
 
     /// A statement that names `key` without reading it.

@@ -4,7 +4,7 @@ use super::name::{assignment, base, is_key, is_shell};
 use super::reads::Layout;
 use super::said::Reading;
 use super::writes::{self, Output};
-use crate::fact::{Need, Origin, Phase, Place, Read, Role, Runner, ScriptRun, Value};
+use crate::fact::{Need, Origin, Phase, Place, Role, Runner, ScriptRun, Value};
 use crate::key::KeyName;
 use crate::syntax::shell::{Command, End, Item, Part, Redirect, RedirectKind, Word};
 
@@ -115,7 +115,7 @@ impl<'r, 't> Calls<'r, 't> {
         }
         self.kept(program, arguments);
         self.custom_writer(program, arguments);
-        self.runs(name, program, arguments, sets);
+        self.runs(name, program, arguments, sets, is_guarded);
     }
 
     /// `KEY=value`, a whole word.
@@ -147,7 +147,7 @@ impl<'r, 't> Calls<'r, 't> {
     fn observe_read(&mut self, word: &Word, key: &str, from: usize) {
         let range = word.place(&(from..from + key.len()));
         if is_key(key) && !self.layout.has_set(key, range.start) {
-            let role = Role::Reads(Read::with_need(Need::Unknown));
+            let role = Role::read(Need::Unknown);
             self.reading.fact(key, &range, self.reading.source.own.clone(), Phase::Run, role);
         }
     }
@@ -286,12 +286,18 @@ impl<'r, 't> Calls<'r, 't> {
     }
 
     /// Which script or target a command runs.
-    fn runs(&mut self, name: &Word, program: &str, arguments: &[Word], sets: Vec<KeyName>) {
+    fn runs(&mut self, name: &Word, program: &str, arguments: &[Word], sets: Vec<KeyName>, is_guarded: bool) {
         let plain = |word: &&Word| !word.text.starts_with(['-', '+']);
         let is_captured = self.is_captured;
         let mut add = |by: Runner, word: &Word| {
             let name = self.reading.spelled(word);
-            self.reading.said.script.runs.push(ScriptRun { by, name, sets: sets.clone(), is_captured });
+            self.reading.said.script.runs.push(ScriptRun {
+                by,
+                name,
+                sets: sets.clone(),
+                is_captured,
+                is_guarded,
+            });
         };
         if is_shell(program) {
             let takes_text = arguments

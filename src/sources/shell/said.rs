@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::calls::Calls;
 use super::{guards, name, reads};
 use crate::fact::{
-    CommandFile, Fact, Fallback, Gap, Hidden, Origin, Phase, Place, Provide, Provision, Read, Reference,
-    Role, Value,
+    CommandFile, Fact, Fallback, Gap, Hidden, Origin, Phase, Place, Provide, Provision, Reference, Role,
+    Value,
 };
 use crate::key::{KeyName, is_secret_name};
 use crate::secret::Secret;
@@ -57,13 +57,7 @@ pub(in crate::sources) fn read(source: &Source<'_>) -> Said {
     let mut reading = Reading { source, uses, said: Said::default() };
     for taken in taken {
         let key = source.text.get(taken.name.clone()).unwrap_or("");
-        reading.fact(
-            key,
-            &taken.name,
-            source.own.clone(),
-            Phase::Run,
-            Role::Reads(Read::with_need(taken.need)),
-        );
+        reading.fact(key, &taken.name, source.own.clone(), Phase::Run, Role::read(taken.need));
     }
     for (number, list) in items.iter().enumerate() {
         // The first list is the text itself, the others its command substitutions.

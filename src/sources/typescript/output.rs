@@ -25,7 +25,7 @@ impl<'t> Output<'t> {
 
     /// A read of `key`, whose name stands at `span`. Names that no environment can hold are passed over.
     pub(super) fn read(&mut self, key: &str, span: Span, phase: Phase, read: Read) {
-        self.fact(key, span, phase, Role::Reads(read));
+        self.fact(key, span, phase, Role::Reads(Box::new(read)));
     }
 
     /// A value that the file gives to `key` in its own process.

@@ -1,0 +1,110 @@
+//! The names of all keys, for questions about how they are spelled.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
+use foldhash::HashMap;
+
+use super::Index;
+use crate::key::{KeyName, OPPOSITES, near_miss, segments};
+
+/// All keys by how they are spelled; made when the first question comes.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Spelled backwards, so that those with one end are neighbours.
+    backwards: BTreeSet<String>,
+    /// By the digits in them, in which no slip and what it is meant for differ.
+    by_digits: HashMap<Vec<u8>, BTreeSet<KeyName>>,
+}
+
+impl Names {
+    fn of<'a>(keys: impl Iterator<Item = &'a KeyName>) -> Self {
+        let mut names = Self::default();
+        keys.for_each(|key| names.add(key));
+        names
+    }
+
+    pub(super) fn add(&mut self, key: &KeyName) {
+        self.backwards.insert(backwards(key));
+        self.by_digits.entry(digits(key)).or_default().insert(key.clone());
+    }
+
+    pub(super) fn remove(&mut self, key: &KeyName) {
+        self.backwards.remove(&backwards(key));
+        if let Some(alike) = self.by_digits.get_mut(&digits(key)) {
+            alike.remove(key);
+        }
+    }
+}
+
+fn backwards(name: &str) -> String {
+    name.chars().rev().collect()
+}
+
+/// The digits of a name, in which no slip and what it is meant for differ.
+pub(super) fn digits(name: &str) -> Vec<u8> {
+    name.bytes().filter(u8::is_ascii_digit).collect()
+}
+
+impl Index {
+    /// The key of this name, if some fact is about it.
+    #[must_use]
+    pub fn known_key(&self, name: &str) -> Option<&KeyName> {
+        self.by_key.known(name)
+    }
+
+    /// The keys that end in `end`.
+    pub fn keys_ending_in(&self, end: &str) -> impl Iterator<Item = &KeyName> {
+        let end = backwards(end);
+        let from = (Bound::Included(end.clone()), Bound::Unbounded);
+        let names = self.names().backwards.range(from).take_while(move |name| name.starts_with(&end));
+        names.filter_map(|name| self.known_key(&backwards(name)))
+    }
+
+    /// All keys that may be other forms of the name `key`, in the order of names: with a prefix more or less, or a word
+    /// for its opposite. Each is a form of the other.
+    #[must_use]
+    pub fn other_forms(&self, key: &str) -> BTreeSet<&KeyName> {
+        let mut forms: BTreeSet<&KeyName> = ends(key).filter_map(|end| self.known_key(end)).collect();
+        if segments(key).count() >= 2 {
+            forms.extend(self.keys_ending_in(&format!("_{key}")));
+        }
+        let opposites = opposites(key).filter_map(|name| self.known_key(&name));
+        forms.extend(opposites.filter(|form| form.as_str() != key));
+        forms
+    }
+
+    /// The keys that may be slips of the pen for `name`, or the reverse, in order.
+    pub(super) fn keys_near(&self, name: &KeyName) -> impl Iterator<Item = &KeyName> {
+        let alike = self.names().by_digits.get(&digits(name)).into_iter().flatten();
+        alike.filter(move |key| near_miss(key, name))
+    }
+
+    /// Makes what questions about names need.
+    pub fn prepare_names(&self) {
+        self.names();
+    }
+
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::of(self.keys()))
+    }
+}
+
+/// What stands behind each underscore of a name, if it is two words or more.
+fn ends(key: &str) -> impl Iterator<Item = &str> {
+    let ends = key.match_indices('_').filter_map(|(at, _)| key.get(at + 1..));
+    ends.filter(|end| segments(end).count() >= 2)
+}
+
+/// The name with each of its words that has an opposite replaced by each of those.
+fn opposites(key: &str) -> impl Iterator<Item = String> {
+    let words: Vec<&str> = segments(key).collect();
+    let places: Vec<usize> =
+        words.iter().enumerate().filter(|(_, word)| OPPOSITES.contains(word)).map(|(at, _)| at).collect();
+    let places =
+        places.into_iter().flat_map(|place| OPPOSITES.iter().map(move |opposite| (place, *opposite)));
+    places.map(move |(place, opposite)| {
+        let other = words.iter().enumerate().map(|(at, word)| if at == place { opposite } else { *word });
+        other.collect::<Vec<_>>().join("_")
+    })
+}
