@@ -217,6 +217,10 @@ pub enum ProblemKind {
     ShellVariableOutsideRun,
     /// An expression of a workflow with a context that its position does not have.
     UnavailableContext,
+    /// What GitHub refuses in a workflow or an action, broken YAML included.
+    WorkflowStructure,
+    /// An expression of a workflow that asks for what nothing gives.
+    UndefinedExpression,
     /// Build arguments of a workflow that YAML folds into one.
     FoldedBuildArgs,
 }
