@@ -68,6 +68,7 @@ mod template_syntax;
 mod trigger_drift;
 mod unavailable_context;
 mod undeclared_key;
+mod undefined_expression;
 mod undefined_in_stage;
 mod undefined_interpolation;
 mod undocumented_key;
@@ -86,6 +87,7 @@ mod vault_path_not_granted;
 mod version_stamp_missing;
 mod workflow_key_missing;
 mod workflow_secret_not_passed;
+mod workflow_structure;
 
 use crate::rule::Rule;
 
@@ -116,6 +118,7 @@ pub static ALL: &[&dyn Rule] = &[
     &key_not_forwarded::KeyNotForwarded,
     &required_key_missing::RequiredKeyMissing,
     &template_input_missing::TemplateInputMissing,
+    &undefined_expression::UndefinedExpression,
     &undefined_interpolation::UndefinedInterpolation,
     &vault_path_not_granted::VaultPathNotGranted,
     &version_stamp_missing::VersionStampMissing,
@@ -175,6 +178,7 @@ pub static ALL: &[&dyn Rule] = &[
     &unavailable_context::UnavailableContext,
     &unescaped_dollar::UnescapedDollar,
     &unquoted_scalar::UnquotedScalar,
+    &workflow_structure::WorkflowStructure,
     // matrix
     &invalid_setting::InvalidSetting,
     &matrix_schema::MatrixSchema,

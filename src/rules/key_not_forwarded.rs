@@ -1,5 +1,6 @@
 //! `key-not-forwarded`
 
+mod button;
 mod written;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,8 @@ crate::declare_rule! {
     /// The rule speaks only where it sees everything the container is given: no `env_file` outside
     /// the tree, no command that sources a file, no image `ENV`, no override that adds the key.
     ///
-    /// So it is with what a workflow or script writes into a dotenv of whose keys compose takes most: keys that code
+    /// So it is with the `app.json` of Heroku, which lists what a new app is given or asks for, where it lists most of
+    /// what the code requires, and with what a workflow or script writes into a dotenv of whose keys compose takes most: keys that code
     /// reads and the compose file does not take are reported.
     ///
     /// ## Why it matters
@@ -46,7 +48,12 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass the key on: `SIGNING_KEY: ${SIGNING_KEY:?}`.
-    pub struct KeyNotForwarded = "key-not-forwarded", Missing, Warning, fixes, by_file;
+    pub struct KeyNotForwarded = "key-not-forwarded", Missing, Warning, fixes, by_file + among_files;
+}
+
+/// What files of platforms leave out.
+fn among_files(index: &Index, reporter: &mut Reporter<'_>) {
+    button::ask(index, reporter);
 }
 
 /// A key that the code in one folder requires.

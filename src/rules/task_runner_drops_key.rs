@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Fact, Phase, Place, Role, Structure, TaskRunnerFile, is_aside};
+use crate::fact::{Fact, Phase, Place, Role, Structure, TaskRunnerFile, is_aside, is_tool};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key, public_prefix};
 use crate::rule::Reporter;
@@ -10,6 +10,8 @@ use crate::text::{FileId, Location, TreePath};
 
 crate::declare_rule! {
     /// Reports a key that code takes while it is built and that `turbo.json` does not list for its tasks.
+    ///
+    /// Where it lists almost all keys that code reads, what servers read and it does not list is reported as well.
     ///
     /// Turborepo finds the public keys of common frameworks by itself, so one of them is reported only where the
     /// configuration lists others with the same prefix by name.
@@ -45,8 +47,14 @@ impl TaskRunnerDropsKey {
             }
             let lists = Lists::of(index, file, runner);
             let folder = index.path(file).folder();
-            for (key, read) in built_in(index, &folder) {
+            let built = built_in(index, &folder);
+            for (key, read) in &built {
                 if !lists.has(key) && lists.would_list(key) {
+                    speak(index, reporter, file, runner, &lists, read);
+                }
+            }
+            for (key, read) in run_with(index, &folder, &lists) {
+                if !built.contains_key(key) {
                     speak(index, reporter, file, runner, &lists, read);
                 }
             }
@@ -66,6 +74,45 @@ fn built_in<'a>(index: &'a Index, folder: &TreePath) -> BTreeMap<&'a KeyName, &'
         if is_read && is_built && path.is_below(folder) && !is_aside(&path) && !is_tool_key(&fact.key) {
             found.entry(&fact.key).or_insert(fact);
         }
+    }
+    found
+}
+
+/// So many keys have to be listed, and so many of ten that code reads, for a list to be one of all keys.
+const LISTED: usize = 10;
+const OF_TEN: usize = 8;
+
+/// The keys that scripts below a folder read and that are not listed, where the team lists almost all that they
+/// read, whenever that is: `globalEnv` and `globalPassThroughEnv` are for tasks that run servers, too.
+fn run_with<'a>(index: &'a Index, folder: &TreePath, lists: &Lists<'_>) -> BTreeMap<&'a KeyName, &'a Fact> {
+    let mut found: BTreeMap<&KeyName, &Fact> = BTreeMap::new();
+    if lists.keys.len() < LISTED {
+        return found;
+    }
+    for fact in index.facts() {
+        let is_read = matches!(fact.role, Role::Reads(_)) && fact.place == Place::Process;
+        if !is_read || fact.phase == Phase::Test || is_tool_key(&fact.key) {
+            continue;
+        }
+        let path = index.path(fact.file);
+        let is_script = matches!(
+            index.extraction(fact.file).map(|extraction| &extraction.structure),
+            Some(Structure::Script(_))
+        );
+        // Configurations of tools at the root are no part of a package.
+        if is_script
+            && path.is_below(folder)
+            && path.folder() != *folder
+            && !is_aside(&path)
+            && !is_tool(&path)
+        {
+            found.entry(&fact.key).or_insert(fact);
+        }
+    }
+    let number = found.len();
+    found.retain(|key, _| !lists.has(key));
+    if (number - found.len()) * 10 < number * OF_TEN {
+        found.clear();
     }
     found
 }
@@ -128,13 +175,17 @@ fn speak(
             (*at, format!("lists keys, `{key}` is not among them"))
         }
     };
-    let why = if lists.is_strict {
+    let is_built = read.phase == Phase::Build || public_prefix(key).is_some();
+    let when = if is_built { " while code is built" } else { "" };
+    let why = if lists.is_strict && !is_built {
+        "in strict mode a task sees only the keys that are listed, so what it starts goes without it"
+    } else if lists.is_strict {
         "in strict mode a task sees only the keys that are listed, so the build goes on without it"
     } else {
         "a key that is not listed does not tell builds apart, so a cached one keeps an old value"
     };
     reporter
-        .report(format!("`{key}` is read while code is built, and {path} does not list it"), at, label)
+        .report(format!("`{key}` is read{when}, and {path} does not list it"), at, label)
         .label(read.at(), "read here")
         .key(key)
         .why(why)

@@ -5,7 +5,8 @@ use crate::index::Index;
 use crate::rule::Reporter;
 
 crate::declare_rule! {
-    /// Reports an expression of a workflow that uses a context which its position does not have.
+    /// Reports an expression of a workflow that uses a context which its position does not have, or a name that is
+    /// no context at all: `${{ IMAGE }}` for `${{ env.IMAGE }}`.
     ///
     /// The table is GitHub's own ("Context availability"): `secrets` exists in a step, but not in an `if`;
     /// `env` not in any field of a job that is evaluated before it has a runner; `matrix` only inside of

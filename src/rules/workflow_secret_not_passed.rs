@@ -1,7 +1,9 @@
 //! `workflow-secret-not-passed`
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Edit, Fix};
-use crate::fact::{PassedSecrets, WorkflowJob};
+use crate::fact::{Fact, PassedSecrets, Place, Role, WorkflowFile, WorkflowJob};
 use crate::index::Index;
 use crate::key::{KeyName, near_miss};
 use crate::rule::repair::edit;
@@ -10,7 +12,8 @@ use crate::syntax::yaml::edit::Edits;
 use crate::text::{FileId, Location, Spanned};
 
 crate::declare_rule! {
-    /// Reports a secret that a reusable workflow requires and that a job which calls it does not pass.
+    /// Reports a secret that a reusable workflow requires, or reads without declaring it, and that a job which calls it
+    /// does not pass.
     ///
     /// ## Why it matters
     ///
@@ -61,9 +64,69 @@ impl WorkflowSecretNotPassed {
                     .filter(|name| !passed.iter().any(|passed| passed.eq_ignore_ascii_case(name)))
                     .collect();
                 report(index, reporter, (caller, job), called, passed, &missing);
+                unseen(index, reporter, (caller, job), (called, callee), passed);
             }
         }
     }
+}
+
+/// Reports secrets that the called workflow reads and neither declares nor is passed. Only what it could not get
+/// otherwise counts: it fires on nothing else, and the job that reads has no deployment environment of its own.
+fn unseen(
+    index: &Index,
+    reporter: &mut Reporter<'_>,
+    (caller, job): (FileId, &WorkflowJob),
+    (called, callee): (FileId, &WorkflowFile),
+    passed: &[Spanned<String>],
+) {
+    let (Some(call), Some(uses), Some(source)) = (&callee.call, &job.uses, index.files.get(called)) else {
+        return;
+    };
+    if !callee.triggers.is_empty() {
+        return;
+    }
+    let mut found: BTreeMap<&KeyName, &Fact> = BTreeMap::new();
+    for fact in index.facts_in(called) {
+        if fact.place != Place::GithubSecrets || !matches!(fact.role, Role::Reads(_)) {
+            continue;
+        }
+        let is_known = |name: &Spanned<String>| name.eq_ignore_ascii_case(&fact.key);
+        let owner = callee.jobs.iter().rfind(|job| job.id.span.start <= fact.span.start);
+        let has_environment = owner.is_none_or(|job| job.environment.is_some());
+        if !has_environment
+            && !passed.iter().any(is_known)
+            && !call.secrets.iter().any(|secret| is_known(&secret.name))
+            && is_taken_plainly(&source.text, fact)
+        {
+            found.entry(&fact.key).or_insert(fact);
+        }
+    }
+    let Some((key, read)) = found.iter().next() else { return };
+    let names: Vec<&str> = found.keys().map(|key| key.as_str()).collect();
+    let keys: Vec<KeyName> = found.keys().map(|key| (*key).clone()).collect();
+    let path = index.path(called);
+    let message = format!(
+        "the job `{}` passes no {} to {path}, which reads {}",
+        job.id.value,
+        enumerate(&names),
+        if names.len() == 1 { "it" } else { "them" }
+    );
+    reporter
+        .report(message, Location::new(caller, uses.span), "called here without it")
+        .label(read.at(), format!("`{key}` is empty here"))
+        .keys(&keys)
+        .why("a called workflow sees no secrets but those it is passed, and an unknown one is an empty text")
+        .help(format!(
+            "say `secrets: inherit` in the job, or declare `{key}` under `workflow_call` and pass it"
+        ));
+}
+
+/// Whether an expression is a secret and nothing else: `${{ secrets.X || github.token }}` copes without it.
+fn is_taken_plainly(text: &str, fact: &Fact) -> bool {
+    let before =
+        text.get(..fact.span.start as usize).and_then(|text| text.rsplit("${{").next()).unwrap_or("");
+    let behind = text.get(fact.span.end as usize..).and_then(|text| text.split("}}").next()).unwrap_or("");
+    before.trim() == "secrets." && behind.trim().is_empty()
 }
 
 /// Passes the secrets on under their own names.

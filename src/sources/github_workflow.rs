@@ -9,10 +9,13 @@
 
 mod availability;
 mod builds;
+mod defined;
+mod expression;
 mod jobs;
 mod logged;
 mod misplaced;
 mod script;
+mod shape;
 mod triggers;
 mod writes;
 
@@ -63,7 +66,9 @@ impl Extractor for GithubWorkflow {
                 Some(runs) => jobs::read_action(&mut reader, document, runs),
                 None => jobs::read_workflow(&mut reader, document),
             }
+            defined::judge(&mut reader, document);
         }
+        shape::check(&mut reader, &parsed);
         let mut extraction = reader.finish();
         extraction.mentions = super::mentions::Mentions.extract(file).mentions;
         extraction
@@ -108,6 +113,8 @@ struct Reader<'a> {
     is_exhausted: bool,
     /// Where a read was told, so that a block shared by aliases tells it once.
     told: BTreeSet<(Span, Place)>,
+    /// What expressions ask of contexts whose members the file lists.
+    asked: Vec<defined::Asked>,
     told_gaps: BTreeSet<(Span, Hidden)>,
     told_problems: BTreeSet<(ProblemKind, Span, String)>,
     /// What steps print.
@@ -126,6 +133,7 @@ impl<'a> Reader<'a> {
             told_gaps: BTreeSet::new(),
             told_problems: BTreeSet::new(),
             logged: Vec::new(),
+            asked: Vec::new(),
         }
     }
 
@@ -221,6 +229,7 @@ impl<'a> Reader<'a> {
     }
 
     fn contexts(&mut self, placed: &Placed<'_>, uses: &[ContextUse], scope: Scope<'_>) {
+        defined::note(self, placed, uses, scope);
         for used in uses {
             let Some(member) = &used.member else { continue };
             let name = placed.text.get(member.clone()).unwrap_or("");
@@ -258,6 +267,7 @@ impl<'a> Reader<'a> {
         if node.is_null() {
             return Value::literal("", node.span);
         }
+        expression::stray_dollar(self, key, placed);
         let expressions = github_expression::find(placed.text);
         if expressions.is_empty() {
             return Value::literal(placed.text, node.span);

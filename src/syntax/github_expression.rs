@@ -1,10 +1,14 @@
 //! `${{ ... }}` in workflows and actions: which contexts an expression uses.
 //!
-//! Not a parser of the grammar: tokens are enough to tell `secrets.TOKEN` from a text that says so. The
-//! tokens are those of GitHub's "Evaluate expressions in workflows and actions": texts in single quotes
-//! with `''` for a quote, names of letters, digits, `_` and `-`, case aside.
+//! Tokens are enough to tell `secrets.TOKEN` from a text that says so. They are those of GitHub's "Evaluate
+//! expressions in workflows and actions": texts in single quotes with `''` for a quote, names of letters, digits,
+//! `_` and `-`, case aside. Whether the whole of it is an expression, `grammar` tells.
+
+mod grammar;
 
 use std::ops::Range;
+
+pub use grammar::Fault;
 
 /// One `${{ ... }}` of a text. Ranges are bytes of the text.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,6 +17,10 @@ pub struct Expression {
     pub whole: Range<usize>,
     /// The contexts it uses, in order.
     pub uses: Vec<ContextUse>,
+    /// The names of the functions it calls, in order.
+    pub calls: Vec<Range<usize>>,
+    /// Why GitHub cannot parse it.
+    pub fault: Option<Fault>,
 }
 
 /// One use of a context: `secrets.TOKEN`, `env['NAME']`, `secrets` as a whole.
@@ -25,6 +33,9 @@ pub struct ContextUse {
     /// Its member, where it is written down; `None` for the context as a whole (`toJSON(secrets)`) and
     /// for a computed member (`secrets[matrix.key]`).
     pub member: Option<Range<usize>>,
+    /// The members of that member, as far as they are written down: `outputs` and `tag` of
+    /// `steps.build.outputs.tag`.
+    pub further: Vec<Range<usize>>,
 }
 
 /// The contexts that hold keys.
@@ -47,10 +58,24 @@ pub fn find(text: &str) -> Vec<Expression> {
     let mut from = 0;
     while let Some(begin) = text.get(from..).and_then(|rest| rest.find("${{")).map(|at| from + at) {
         let Some(end) = closing(text, begin + 3) else { break };
-        found.push(Expression { whole: begin..end + 2, uses: uses(text, begin + 3..end) });
+        found.push(Expression { whole: begin..end + 2, ..read(text, begin + 3..end) });
         from = end + 2;
     }
     found
+}
+
+/// Where the first `${{` of a text begins that nothing closes.
+#[must_use]
+pub fn unclosed(text: &str) -> Option<usize> {
+    let from = find(text).last().map_or(0, |last| last.whole.end);
+    text.get(from..)?.find("${{").map(|at| from + at)
+}
+
+/// The expression in `range` of `text`, without braces around it: an `if:` as a whole.
+#[must_use]
+pub fn read(text: &str, range: Range<usize>) -> Expression {
+    let (calls, fault) = grammar::read(text, &range);
+    Expression { uses: uses(text, range.clone()), whole: range, calls, fault }
 }
 
 /// The contexts that the expression in `range` of `text` uses; for `if:`, which needs no braces.
@@ -92,24 +117,36 @@ pub fn uses(text: &str, range: Range<usize>) -> Vec<ContextUse> {
                 continue;
             }
             let context = context(name);
-            let member = match at_byte(next) {
+            let member_at = |next: usize| match at_byte(next) {
                 Some(b'.') => {
                     let begin = skip_spaces(next + 1);
                     let end = name_end(begin);
-                    at = end;
-                    (begin < end).then_some(begin..end)
+                    (end, (begin < end).then_some(begin..end))
                 }
                 Some(b'[') => {
                     let quote = skip_spaces(next + 1);
                     let is_text = at_byte(quote) == Some(b'\'');
                     let end = if is_text { string_end(bytes, quote + 1, range.end) } else { quote };
-                    at = end;
-                    let is_whole = is_text && at_byte(skip_spaces(end)) == Some(b']');
-                    (is_whole && quote + 2 < end).then(|| quote + 1..end - 1)
+                    let close = skip_spaces(end);
+                    let is_whole = is_text && at_byte(close) == Some(b']');
+                    let behind = if is_whole { close + 1 } else { end };
+                    (behind, (is_whole && quote + 2 < end).then(|| quote + 1..end - 1))
                 }
-                _ => None,
+                _ => (end, None),
             };
-            found.push(ContextUse { context, name: place, member });
+            let (mut behind, member) = member_at(next);
+            let mut further = Vec::new();
+            let mut reaches_on = member.is_some();
+            while reaches_on {
+                let (end, found) = member_at(skip_spaces(behind));
+                reaches_on = found.is_some();
+                if let Some(found) = found {
+                    further.push(found);
+                    behind = end;
+                }
+            }
+            at = behind;
+            found.push(ContextUse { context, name: place, member, further });
         } else {
             behind_dot = byte == b'.' || (behind_dot && byte.is_ascii_whitespace());
             at += 1;
@@ -195,6 +232,18 @@ mod tests {
         assert_eq!(found, ["A", "C"]);
     }
 
+    #[test]
+    fn members_of_members() {
+        let further = |text: &str| -> Vec<String> {
+            let found = uses(text, 0..text.len());
+            found[0].further.iter().map(|range| text[range.clone()].to_owned()).collect()
+        };
+        assert_eq!(further("steps.build.outputs['tag'] != ''"), ["outputs", "tag"]);
+        assert_eq!(further("needs[ 'a' ] . outputs.b"), ["outputs", "b"]);
+        assert_eq!(further("needs.*.result"), [] as [&str; 0]);
+        assert_eq!(further("matrix.a[github.x].b"), [] as [&str; 0]);
+    }
+
     proptest! {
         #[test]
         fn ranges_lie_in_the_text(parts in proptest::collection::vec(
@@ -209,7 +258,7 @@ mod tests {
                 prop_assert!(found.whole.start >= last && text.get(found.whole.clone()).is_some());
                 last = found.whole.end;
                 for used in found.uses {
-                    if let Some(member) = used.member {
+                    for member in used.member.into_iter().chain(used.further) {
                         prop_assert!(text.get(member.clone()).is_some());
                         prop_assert!(found.whole.start < member.start && member.end < found.whole.end);
                     }

@@ -1,19 +1,19 @@
 //! Expressions that use a context which GitHub does not fill in at their position.
 
-use super::Reader;
+use super::{Reader, expression};
 use crate::fact::{Problem, ProblemKind};
 use crate::syntax::github_expression::{self, ContextUse};
 use crate::syntax::yaml::{Node, Placed};
 
 /// A position of a workflow, and the contexts that it has.
-struct Position {
+pub(super) struct Position {
     /// For users: "the `if` of a job".
     name: &'static str,
-    contexts: &'static [&'static str],
+    pub(super) contexts: &'static [&'static str],
 }
 
-/// All contexts; other names are literals, functions or slips that are no business of this table.
-const CONTEXTS: &[&str] = &[
+/// All contexts; other names are the business of `expression`.
+pub(super) const CONTEXTS: &[&str] = &[
     "github", "env", "vars", "job", "jobs", "steps", "runner", "secrets", "strategy", "matrix", "needs",
     "inputs",
 ];
@@ -191,8 +191,11 @@ fn bare(reader: &mut Reader<'_>, node: &Node, position: &Position) {
     if let Some(placed) = reader.placed(node)
         && !placed.text.contains("${{")
     {
-        let uses = github_expression::uses(placed.text, 0..placed.text.len());
-        judge(reader, &placed, &uses, position);
+        let found = github_expression::read(placed.text, 0..placed.text.len());
+        if !placed.text.trim().is_empty() && !node.is_null() {
+            expression::check(reader, &placed, &found, position);
+            judge(reader, &placed, &found.uses, position);
+        }
     }
 }
 
@@ -210,9 +213,11 @@ fn below(reader: &mut Reader<'_>, node: &Node, position: &Position, depth: usize
     if node.as_str().is_some_and(|text| text.contains("${{"))
         && let Some(placed) = reader.placed(node)
     {
-        for expression in github_expression::find(placed.text) {
-            judge(reader, &placed, &expression.uses, position);
+        for found in github_expression::find(placed.text) {
+            expression::check(reader, &placed, &found, position);
+            judge(reader, &placed, &found.uses, position);
         }
+        expression::unclosed(reader, &placed);
     }
 }
 

@@ -70,6 +70,9 @@ pub(super) fn read_action(reader: &mut Reader<'_>, document: &Node, runs: &Node)
     let mut job = WorkflowJob::default();
     let defaults = Defaults { shell: None, folder: None, is_windows: false };
     read_steps(reader, steps, Scope::default(), &Surroundings::new(), defaults, &mut job);
+    if let Some(outputs) = document.get("outputs") {
+        reader.expressions(outputs, Scope::default(), 0);
+    }
     reader.workflow.jobs.push(job);
 }
 

@@ -1,0 +1,333 @@
+//! Values that expressions ask for and that the workflow itself never gives: outputs, steps, axes of a matrix,
+//! inputs.
+//!
+//! Each of these lists is closed: what stands in it is written down in the same file. Where a part of it is
+//! computed, nothing is said.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Reader, Scope};
+use crate::fact::{Problem, ProblemKind, Role};
+use crate::key::{KeyName, near_miss};
+use crate::syntax::github_expression::ContextUse;
+use crate::syntax::yaml::{Node, Placed};
+use crate::text::Span;
+
+/// One use of a context whose members the file lists.
+pub(super) struct Asked {
+    context: String,
+    /// The members as written, at least one.
+    path: Vec<String>,
+    job: Option<String>,
+    step: Option<usize>,
+    span: Span,
+}
+
+/// Notes the uses of an expression.
+pub(super) fn note(reader: &mut Reader<'_>, placed: &Placed<'_>, uses: &[ContextUse], scope: Scope<'_>) {
+    for used in uses {
+        let text = |range: &std::ops::Range<usize>| placed.text.get(range.clone()).unwrap_or("").to_owned();
+        let context = text(&used.name).to_ascii_lowercase();
+        // Outside of jobs and steps stand descriptions too, which nothing evaluates.
+        let is_inside = scope.job.is_some() || reader.workflow.is_action;
+        let is_listed = match context.as_str() {
+            "jobs" => true,
+            "steps" | "needs" | "matrix" | "inputs" | "env" => is_inside,
+            _ => false,
+        };
+        let Some(member) = used.member.as_ref().filter(|_| is_listed) else { continue };
+        let path: Vec<String> = std::iter::once(member).chain(&used.further).map(text).collect();
+        let last = used.further.get(1).or(used.further.first()).unwrap_or(member);
+        let span = placed.place(&(used.name.start..last.end));
+        let job = scope.job.map(str::to_owned);
+        reader.asked.push(Asked { context, path, job, step: scope.step, span });
+    }
+}
+
+/// What one job lists.
+#[derive(Default)]
+struct Listed<'n> {
+    /// Ids of its steps in lower case, each with the number of the step.
+    steps: BTreeMap<String, usize>,
+    needs: Option<BTreeSet<String>>,
+    /// The axes of its matrix; `None` if some are computed.
+    matrix: Option<BTreeSet<String>>,
+    has_matrix: bool,
+    /// Its outputs; `None` if it calls another workflow, which has them.
+    outputs: Option<BTreeMap<String, &'n str>>,
+}
+
+/// Judges what was noted, once the whole file is read.
+pub(super) fn judge(reader: &mut Reader<'_>, document: &Node) {
+    let asked = std::mem::take(&mut reader.asked);
+    if asked.is_empty() || reader.workflow.is_broken || reader.is_exhausted {
+        return;
+    }
+    let is_action = reader.workflow.is_action;
+    let mut jobs: BTreeMap<String, Listed<'_>> = BTreeMap::new();
+    if let Some(steps) = document.get("runs").and_then(|runs| runs.get("steps")).filter(|_| is_action) {
+        let steps = ids(steps);
+        jobs.insert(String::new(), Listed { steps, ..Listed::default() });
+    }
+    for (id, entry) in document.get("jobs").map(|jobs| reader.entries(jobs)).unwrap_or_default() {
+        jobs.insert(id.to_ascii_lowercase(), listed(&entry.value));
+    }
+    let inputs = inputs(document, is_action);
+    let mut variables = Variables::of(reader);
+    // A block that several jobs share by an anchor is at fault if it is in all of them.
+    let mut found: BTreeMap<Span, Option<Problem>> = BTreeMap::new();
+    for asked in asked {
+        let problem = match asked.context.as_str() {
+            "steps" => step(&asked, &jobs),
+            "needs" => need(&asked, &jobs),
+            "jobs" => output(&asked, &jobs),
+            "matrix" if !is_action => axis(&asked, &jobs),
+            "inputs" => input(&asked, inputs.as_ref()),
+            "env" if !is_action => variables.judge(reader, &asked),
+            _ => None,
+        };
+        let entry = found.entry(asked.span).or_insert_with(|| problem.clone());
+        if problem.is_none() {
+            *entry = None;
+        }
+    }
+    for problem in found.into_values().flatten() {
+        reader.problem(problem);
+    }
+}
+
+fn listed(job: &Node) -> Listed<'_> {
+    let needs = match job.get("needs") {
+        None => Some(BTreeSet::new()),
+        Some(node) if node.is_sequence() => {
+            Some(node.items().iter().filter_map(Node::as_str).map(str::to_ascii_lowercase).collect())
+        }
+        Some(node) => node.as_str().map(|name| BTreeSet::from([name.to_ascii_lowercase()])),
+    };
+    let matrix = job.get("strategy").map(|strategy| strategy.get("matrix").filter(|_| strategy.is_mapping()));
+    let (has_matrix, matrix) = match matrix {
+        None => (false, Some(BTreeSet::new())),
+        Some(None) => (true, None),
+        Some(Some(matrix)) => (true, axes(matrix)),
+    };
+    let outputs = match job.get("outputs") {
+        _ if job.get("uses").is_some() => None,
+        None => Some(BTreeMap::new()),
+        Some(node) if node.is_mapping() => {
+            let names = node.entries().into_iter().filter_map(|entry| entry.key.as_str());
+            Some(names.map(|name| (name.to_ascii_lowercase(), name)).collect())
+        }
+        Some(_) => None,
+    };
+    Listed { steps: job.get("steps").map(ids).unwrap_or_default(), needs, matrix, has_matrix, outputs }
+}
+
+fn ids(steps: &Node) -> BTreeMap<String, usize> {
+    let mut found = BTreeMap::new();
+    for (number, step) in steps.items().iter().enumerate() {
+        // Steps that run side by side have ids too.
+        let beside = step.get("parallel").map(Node::items).unwrap_or_default();
+        for step in std::iter::once(step).chain(beside) {
+            if let Some(id) = step.get("id").and_then(Node::as_str) {
+                found.entry(id.to_ascii_lowercase()).or_insert(number);
+            }
+        }
+    }
+    found
+}
+
+/// The names that combinations of a matrix have; `None` where an expression gives some.
+fn axes(matrix: &Node) -> Option<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    if !matrix.is_mapping() {
+        return None;
+    }
+    for entry in matrix.entries() {
+        match entry.key.as_str()? {
+            "exclude" => {}
+            "include" => {
+                for item in entry.value.is_sequence().then(|| entry.value.items())? {
+                    for entry in item.is_mapping().then(|| item.entries())? {
+                        found.insert(entry.key.as_str()?.to_ascii_lowercase());
+                    }
+                }
+            }
+            name => {
+                found.insert(name.to_ascii_lowercase());
+            }
+        }
+    }
+    Some(found)
+}
+
+/// The inputs that a workflow or an action declares, by their names in lower case; `None` if nothing asks for any.
+fn inputs(document: &Node, is_action: bool) -> Option<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    let lists: Vec<Option<&Node>> = if is_action {
+        vec![document.get("inputs")]
+    } else {
+        let on = document.get("on")?;
+        let takes = |name: &str| on.get(name).map(|event| event.get("inputs"));
+        let lists: Vec<_> = ["workflow_dispatch", "workflow_call"].into_iter().filter_map(takes).collect();
+        if lists.is_empty() {
+            return None;
+        }
+        lists
+    };
+    for list in lists.into_iter().flatten() {
+        if !list.is_mapping() && !list.is_null() {
+            return None;
+        }
+        found.extend(
+            list.entries().iter().filter_map(|entry| entry.key.as_str()).map(str::to_ascii_lowercase),
+        );
+    }
+    Some(found)
+}
+
+fn problem(asked: &Asked, message: String, label: &str, help: String) -> Option<Problem> {
+    Some(Problem::new(ProblemKind::UndefinedExpression, asked.span, message, label).help(help))
+}
+
+fn enumerated(names: impl Iterator<Item = impl AsRef<str>>) -> String {
+    names.take(12).map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
+fn step(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
+    let job = jobs.get(&asked.job.as_deref().unwrap_or("").to_ascii_lowercase())?;
+    let id = asked.path.first()?;
+    let Some(&number) = job.steps.get(&id.to_ascii_lowercase()) else {
+        let help = match job.steps.len() {
+            0 => format!("give the step that is meant an `id: {id}`"),
+            _ => format!("the ids of the job are {}", enumerated(job.steps.keys())),
+        };
+        return problem(asked, format!("no step has the id `{id}`"), "always empty", help);
+    };
+    if asked.step.is_some_and(|step| step <= number) {
+        let message = format!("the step `{id}` has not run when this asks for it");
+        return problem(
+            asked,
+            message,
+            "always empty",
+            "move the step that is asked before this one".to_owned(),
+        );
+    }
+    let member = asked.path.get(1)?;
+    if !["outputs", "outcome", "conclusion"].iter().any(|known| known.eq_ignore_ascii_case(member)) {
+        let message = format!("a step has no `{member}`");
+        let help = format!("it has `outputs`, `outcome` and `conclusion`: `steps.{id}.outputs.{member}`");
+        return problem(asked, message, "always empty", help);
+    }
+    None
+}
+
+fn need(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
+    let job = jobs.get(&asked.job.as_deref()?.to_ascii_lowercase())?;
+    let id = asked.path.first()?;
+    if !job.needs.as_ref()?.contains(&id.to_ascii_lowercase()) {
+        let message = format!("the job does not wait for `{id}`");
+        return problem(asked, message, "always empty", format!("add `{id}` to the `needs` of the job"));
+    }
+    output(asked, jobs)
+}
+
+fn output(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
+    let id = asked.path.first()?;
+    let Some(job) = jobs.get(&id.to_ascii_lowercase()) else {
+        let help = format!("the jobs are {}", enumerated(jobs.keys()));
+        return problem(asked, format!("there is no job `{id}`"), "always empty", help);
+    };
+    let member = asked.path.get(1)?;
+    if !["outputs", "result"].iter().any(|known| known.eq_ignore_ascii_case(member)) {
+        let message = format!("a job has no `{member}`");
+        let help = format!("it has `outputs` and `result`: `{}.{id}.outputs.{member}`", asked.context);
+        return problem(asked, message, "always empty", help);
+    }
+    let name = asked.path.get(2).filter(|_| member.eq_ignore_ascii_case("outputs"))?;
+    let outputs = job.outputs.as_ref()?;
+    if outputs.contains_key(&name.to_ascii_lowercase()) {
+        return None;
+    }
+    let help = match outputs.len() {
+        0 => format!("give the job `outputs:`, with `{name}: ${{{{ steps.<id>.outputs.{name} }}}}`"),
+        _ => format!("its outputs are {}", enumerated(outputs.values())),
+    };
+    problem(asked, format!("the job `{id}` has no output `{name}`"), "always empty", help)
+}
+
+fn axis(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
+    let job = jobs.get(&asked.job.as_deref()?.to_ascii_lowercase())?;
+    let (axes, name) = (job.matrix.as_ref()?, asked.path.first()?);
+    if axes.contains(&name.to_ascii_lowercase()) {
+        return None;
+    }
+    if !job.has_matrix {
+        let help = "give the job a `strategy.matrix`, or take the value from elsewhere".to_owned();
+        return problem(asked, format!("`matrix.{name}`: the job has no matrix"), "always empty", help);
+    }
+    let help = format!("its names are {}", enumerated(axes.iter()));
+    problem(asked, format!("the matrix of the job has no `{name}`"), "always empty", help)
+}
+
+fn input(asked: &Asked, inputs: Option<&BTreeSet<String>>) -> Option<Problem> {
+    let (inputs, name) = (inputs?, asked.path.first()?);
+    if inputs.contains(&name.to_ascii_lowercase()) {
+        return None;
+    }
+    let help = match inputs.len() {
+        0 => "declare it under `inputs:`".to_owned(),
+        _ => format!("declared are {}", enumerated(inputs.iter())),
+    };
+    problem(asked, format!("there is no input `{name}`"), "always empty", help)
+}
+
+/// The variables that the file sets at any level, each with a place.
+struct Variables {
+    set: BTreeMap<String, Span>,
+    /// Comparisons, in bytes, that are still made: a file of nothing but slips is no reason to compare all of
+    /// them with each other.
+    work: usize,
+}
+
+impl Variables {
+    fn of(reader: &Reader<'_>) -> Self {
+        let provided = reader.found.facts.iter().filter(|fact| matches!(fact.role, Role::Provides(_)));
+        let set = provided.map(|fact| (fact.key.as_str().to_owned(), fact.span)).collect();
+        Self { set, work: super::SPARE_WORK + 16 * reader.file.text.len() }
+    }
+
+    /// `env.X` that nothing sets, beside a variable with almost that name which nothing else names.
+    fn judge(&mut self, reader: &Reader<'_>, asked: &Asked) -> Option<Problem> {
+        let name = asked.path.first()?;
+        if self.set.contains_key(name) || !reader.found.gaps.is_empty() {
+            return None;
+        }
+        self.work = self.work.checked_sub(32 * self.set.len())?;
+        let is_meant = |other: &str| other.eq_ignore_ascii_case(name) || near_miss(other, name);
+        for (meant, &span) in self.set.iter().filter(|(other, _)| is_meant(other)) {
+            self.work = self.work.checked_sub(reader.file.text.len())?;
+            if !stands_once(&reader.file.text, meant) {
+                continue;
+            }
+            let problem = problem(
+                asked,
+                format!("nothing sets `{name}`, and nothing uses `{meant}`"),
+                "always empty",
+                "give both one name; on runners other than Windows, case counts".to_owned(),
+            )?;
+            return Some(problem.related(span, "set here").about(&KeyName::new(name)));
+        }
+        None
+    }
+}
+
+/// Whether a text holds a name as a whole word once.
+fn stands_once(text: &str, name: &str) -> bool {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let bytes = text.as_bytes();
+    let whole = text.match_indices(name).filter(|(at, _)| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        !is_part(before) && !is_part(bytes.get(at + name.len()))
+    });
+    whole.take(2).count() == 1
+}
