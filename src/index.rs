@@ -21,6 +21,7 @@ mod scope;
 mod scripts;
 mod sites;
 mod starts;
+mod stores;
 mod supplies;
 mod supply;
 mod typed;

@@ -35,6 +35,12 @@ pub trait Extractor: Sync {
 
     /// Reads the file. Cannot fail: what is not understood becomes a [`Problem`] or a [`Gap`].
     fn extract(&self, file: &SourceFile) -> Extraction;
+
+    /// Reads all of the file, also where [`Extractor::extract`] leaves out what seems to have nothing to do with
+    /// keys. Slower, and no wiser: what the parts say is held against it.
+    fn extract_whole(&self, file: &SourceFile) -> Extraction {
+        self.extract(file)
+    }
 }
 
 /// All that one file says.

@@ -32,6 +32,8 @@ pub struct KeyStore {
     pub namespace: Option<String>,
     /// Whether it may hold keys that the file does not show: files, templates, a store outside.
     pub is_open: bool,
+    /// The dotenv files that a generator reads its keys from, as written.
+    pub env_files: Vec<Spanned<String>>,
 }
 
 /// A container of a workload.

@@ -17,6 +17,9 @@ pub struct GivenKeys {
     pub is_open: bool,
 }
 
+/// How many services a service extends, each the next, are followed.
+const MOST_EXTENDED: usize = 8;
+
 impl Index {
     /// The entries that a compose file makes under `environment:` of a site.
     pub fn environment_of<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a Fact> {
@@ -50,11 +53,48 @@ impl Index {
             .filter(move |fact| matches!(&fact.place, Place::BuildArgs(owner) if owner == name))
     }
 
-    /// All keys that the container of a site is given, its twins included.
+    /// The sites that a site extends, the nearest first, and whether the tree shows all of them. It takes over
+    /// their environment and their dotenv files.
+    pub(super) fn extended(&self, site: &Site) -> (Vec<&Site>, bool) {
+        let mut found: Vec<&Site> = Vec::new();
+        let mut at = site;
+        while let Some((path, name)) = self.compose_service(at).and_then(|service| service.extends.as_ref()) {
+            let file = match path {
+                None => Some(at.file),
+                Some(path) => self
+                    .path(at.file)
+                    .folder()
+                    .join(path)
+                    .and_then(|path| self.files.at(&path))
+                    .map(|file| file.id),
+            };
+            let named = |site: &&Site| {
+                self.compose_service(site).is_some_and(|service| *service.name.value == *name.value)
+            };
+            let next = file.and_then(|file| self.sites_in(file).iter().find(named));
+            // Whoever extends itself in the end is refused by compose.
+            let Some(next) = next.filter(|next| found.len() < MOST_EXTENDED && !found.contains(next)) else {
+                return (found, false);
+            };
+            found.push(next);
+            at = next;
+        }
+        (found, true)
+    }
+
+    /// All keys that the container of a site is given, its twins and what it extends included.
     #[must_use]
     pub fn given_to(&self, site: &Site) -> GivenKeys {
         let mut given = GivenKeys::default();
-        for part in std::iter::once(site).chain(self.twins(site)) {
+        let twins: Vec<&Site> = std::iter::once(site).chain(self.twins(site)).collect();
+        let mut parts = Vec::new();
+        for twin in twins {
+            let (extended, is_whole) = self.extended(twin);
+            given.is_open |= !is_whole;
+            parts.push(twin);
+            parts.extend(extended);
+        }
+        for part in parts {
             given.keys.extend(self.environment_of(part).map(|fact| fact.key.clone()));
             for link in &part.env_files {
                 match link {
@@ -67,8 +107,7 @@ impl Index {
                 }
             }
             let Some(service) = self.compose_service(part) else { continue };
-            given.is_open |= service.extends.is_some()
-                || matches!(part.build, BuildLink::Missing(_))
+            given.is_open |= matches!(part.build, BuildLink::Missing(_))
                 || service.commands.iter().any(|command| sources_a_file(command))
                 || service
                     .mounts

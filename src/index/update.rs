@@ -329,6 +329,12 @@ impl Asked<'_> {
             Structure::Compose(_) => {
                 self.composes_in(&folder);
                 self.dotenvs_in(folder.as_str());
+                let extending = index.all_sites().iter().filter(|site| {
+                    site.file != file && index.extended(site).0.iter().any(|extended| extended.file == file)
+                });
+                for site in extending {
+                    self.composes_in(&index.path(site.file).folder());
+                }
                 let own: Vec<_> = index.sites_in(file).iter().collect();
                 for site in own {
                     for link in &site.env_files {

@@ -6,7 +6,7 @@ use crate::fact::{KeyStore, ManifestFile, Place, Role, StoreKind, StoreUse, Stru
 use crate::index::Index;
 use crate::key::{KeyName, near_miss};
 use crate::rule::Reporter;
-use crate::text::{FileId, Location};
+use crate::text::{FileId, Location, Spanned};
 
 crate::declare_rule! {
     /// Reports a container of Kubernetes that takes a key which the `ConfigMap` or `Secret` of that name lacks.
@@ -73,8 +73,11 @@ fn ask_store(
     let Some(key) = taken.key.as_ref().filter(|key| !taken.is_optional && !key.contains("{{")) else {
         return;
     };
-    let is_open =
-        |(file, store): &(FileId, &KeyStore)| store.is_open || index.provision_gap(*file, key).is_some();
+    let is_open = |(file, store): &(FileId, &KeyStore)| {
+        let has_gap = |file: FileId| index.provision_gap(file, key).is_some();
+        let is_unread = |path: &Spanned<String>| index.env_file(*file, path).is_none_or(has_gap);
+        store.is_open || has_gap(*file) || store.env_files.iter().any(is_unread)
+    };
     if known.iter().any(is_open) || !KeyName::new(key).is_identifier() {
         return;
     }
@@ -85,7 +88,9 @@ fn ask_store(
     let held: Vec<&KeyName> = known
         .iter()
         .flat_map(|(file, _)| index.facts_in(*file))
-        .filter(|fact| fact.place == place && matches!(fact.role, Role::Provides(_)))
+        .filter(|fact| fact.place == place)
+        .chain(known.iter().flat_map(|(file, store)| index.files_of(*file, store)))
+        .filter(|fact| matches!(fact.role, Role::Provides(_)))
         .map(|fact| &fact.key)
         .collect();
     let Some((store_file, store)) = known.first() else { return };

@@ -35,6 +35,7 @@ const DIALECT: Dialect = Dialect {
         ("IsNullOrEmpty", || None),
         ("IsNullOrWhiteSpace", || None),
     ],
+    has_open_conditions: false,
 };
 
 impl Extractor for CSharp {

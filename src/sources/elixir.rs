@@ -25,6 +25,7 @@ const DIALECT: Dialect = Dialect {
         ("to_atom", || None),
         ("trim", || None),
     ],
+    has_open_conditions: true,
 };
 
 impl Extractor for Elixir {

@@ -35,6 +35,7 @@ const DIALECT: Dialect = Dialect {
         ("requireNonNull", || None),
         ("ofNullable", || None),
     ],
+    has_open_conditions: false,
 };
 
 /// Kotlin and Scala say that a function begins.

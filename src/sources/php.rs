@@ -25,6 +25,7 @@ const DIALECT: Dialect = Dialect {
         ("filter_var", || None),
         ("explode", || None),
     ],
+    has_open_conditions: false,
 };
 
 impl Extractor for Php {

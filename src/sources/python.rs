@@ -101,6 +101,10 @@ impl Extractor for Python {
     fn extract(&self, file: &SourceFile) -> Extraction {
         read(file, &relevant::parts(&file.text))
     }
+
+    fn extract_whole(&self, file: &SourceFile) -> Extraction {
+        read(file, &Parts::whole(&file.text))
+    }
 }
 
 /// What the parsed parts of a file say.
@@ -126,8 +130,7 @@ fn read(file: &SourceFile, parts: &Parts) -> Extraction {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::relevant::Parts;
-    use super::{Python, read};
+    use super::Python;
     use crate::fact::{Extraction, Extractor, Need, Role};
     use crate::text::{FileId, SourceFile, Span, TreePath};
 
@@ -179,7 +182,7 @@ mod tests {
                 let text = lengthened(text.split_once('\n').map_or("", |(_, text)| text));
                 let long = format!("{text}\n\ndef padding():\n{}", "    pass  # and no more\n".repeat(300));
                 let file = SourceFile::new(FileId(0), TreePath::parse("app/main.py").unwrap(), long.clone());
-                let (found, expected) = (Python.extract(&file), read(&file, &Parts::whole(&long)));
+                let (found, expected) = (Python.extract(&file), Python.extract_whole(&file));
                 assert_eq!(found.facts, expected.facts, "{text}");
                 assert_eq!(found.gaps, expected.gaps, "{text}");
                 assert_eq!(found.structure, expected.structure, "{text}");

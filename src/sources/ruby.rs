@@ -25,6 +25,7 @@ const DIALECT: Dialect = Dialect {
         ("presence", || None),
         ("cast", || None),
     ],
+    has_open_conditions: true,
 };
 
 impl Extractor for Ruby {

@@ -2,7 +2,9 @@
 //! asked to reads with names, needs and types.
 
 mod flow;
+mod guard;
 mod helper;
+mod listed;
 mod name;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +32,8 @@ pub(super) struct Dialect {
     pub(super) joins: &'static [&'static str],
     /// Words that convert what is in their brackets, or as a method what stands before them.
     pub(super) conversions: &'static [Conversion],
+    /// Whether `if` and `unless` need no brackets.
+    pub(super) has_open_conditions: bool,
 }
 
 /// A word that converts a value or passes it on, and the type that it asks for.
@@ -40,11 +44,13 @@ struct Code<'s, 't> {
     tokens: &'s Tokens<'t>,
     dialect: &'static Dialect,
     constants: BTreeMap<&'t str, Vec<Spanned<String>>>,
+    lists: listed::Lists<'t>,
 }
 
 impl<'s, 't> Code<'s, 't> {
     fn new(tokens: &'s Tokens<'t>, dialect: &'static Dialect) -> Self {
         let mut constants: BTreeMap<&'t str, Vec<Spanned<String>>> = BTreeMap::new();
+        let mut lists = listed::Lists::new();
         for at in 0..tokens.len() {
             let Some(word) = tokens.word(at) else { continue };
             // `NAME = "K"`; of a module attribute in Elixir `@name "K"`.
@@ -53,11 +59,12 @@ impl<'s, 't> Code<'s, 't> {
                 () if word.starts_with('@') => at + 1,
                 () => continue,
             };
+            listed::note(&mut lists, tokens, word, value);
             if let Some(text) = tokens.string(value).filter(|_| !tokens.has_code(value)) {
                 constants.entry(word).or_default().push(text);
             }
         }
-        Self { tokens, dialect, constants }
+        Self { tokens, dialect, constants, lists }
     }
 }
 
@@ -150,26 +157,40 @@ fn emit(
         match name {
             Name::Written(name) if site.access == Access::Write => gather.observed(&name),
             Name::Written(name) => {
-                let need = match fall {
-                    Fall::Fails if flow::is_conditional(code, site) => Need::Unknown,
-                    Fall::Fails => Need::Required,
-                    Fall::Nothing | Fall::Parameter(_) => Need::Optional,
-                    Fall::Takes(value) => Need::Default(value),
-                };
-                gather.read(&name, Read { value_type, ..Read::with_need(need) });
+                gather.read(&name, Read { value_type, ..Read::with_need(need(code, site, fall)) });
             }
             _ if matches!(site.access, Access::Write | Access::Test) => {}
             Name::Given { word, before, after } => {
-                let found = helper::define(code, site, &word, fall, value_type, (before.clone(), after));
-                match found {
+                let around = (before.clone(), after.clone());
+                match helper::define(code, site, &word, fall.clone(), value_type.clone(), around) {
                     Some((name, helper)) => helpers.add(name, helper),
-                    None if helper::is_listed(code, site, &word) => {}
-                    None => gather.computed(&before, code.tokens.span(site.key.clone())),
+                    None => match listed::items(code, site.whole.start, &word) {
+                        Some(items) => {
+                            let need = need(code, site, fall);
+                            for item in items {
+                                let name = Spanned::new(format!("{before}{}{after}", item.value), item.span);
+                                let value_type = value_type.clone();
+                                gather.read(&name, Read { value_type, ..Read::with_need(need.clone()) });
+                            }
+                        }
+                        None => gather.computed(&before, code.tokens.span(site.key.clone())),
+                    },
                 }
             }
             Name::Prefixed(prefix) => gather.computed(&prefix, code.tokens.span(site.key.clone())),
             Name::Elsewhere => {}
         }
+    }
+}
+
+/// What a site needs, given what it does where the variable has no value.
+fn need(code: &Code<'_, '_>, site: &Site, fall: Fall) -> Need {
+    match fall {
+        Fall::Fails if flow::is_conditional(code, site) => Need::Unknown,
+        Fall::Fails => Need::Required,
+        Fall::Nothing | Fall::Parameter(_) if guard::demands(code, site) => Need::Required,
+        Fall::Nothing | Fall::Parameter(_) => Need::Optional,
+        Fall::Takes(value) => Need::Default(value),
     }
 }
 

@@ -31,6 +31,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::mentions::Mentions;
+use super::relevant::Parts;
 use super::signs::{Guarded, any_of};
 use crate::fact::{Extraction, Extractor, Gap, Hidden, Mention, Need, Phase, Read, Runs, SourceKind};
 use crate::syntax::tree::{Language, parse_parts};
@@ -132,6 +133,14 @@ impl Extractor for TypeScript {
         let divided = relevant::parts(&file.path, &code);
         read(file, language, &code, &divided)
     }
+
+    fn extract_whole(&self, file: &SourceFile) -> Extraction {
+        if script::is_minified(&file.text) {
+            return script::of_minified(&file.text);
+        }
+        let (code, language) = script::code(&file.path, &file.text);
+        read(file, language, &code, &relevant::Divided { parts: Parts::whole(&code), comments: Vec::new() })
+    }
 }
 
 /// What the parsed parts of a file say.
@@ -208,10 +217,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::relevant::Parts;
-    use super::{TypeScript, read, relevant};
+    use super::TypeScript;
     use crate::fact::{Extraction, Extractor, Hidden, Need, Role, Structure};
-    use crate::syntax::tree::Language;
     use crate::text::{FileId, SourceFile, Span, TreePath};
 
     fn extract_as(path: &str, text: &str) -> Extraction {
@@ -315,10 +322,7 @@ mod tests {
                 let long = format!("{text}\nfunction padding() {{\n{}}}\n", "  padding(1);\n".repeat(400));
                 let path = TreePath::parse("app/main.ts").unwrap();
                 let file = SourceFile::new(FileId(0), path, long.clone());
-                let divided = relevant::parts(&file.path, &long);
-                let found = read(&file, Language::TypeScript, &long, &divided);
-                let whole = relevant::Divided { parts: Parts::whole(&long), comments: Vec::new() };
-                let expected = read(&file, Language::TypeScript, &long, &whole);
+                let (found, expected) = (TypeScript.extract(&file), TypeScript.extract_whole(&file));
                 assert_eq!(found.facts, expected.facts, "{text}");
                 assert_eq!(found.gaps, expected.gaps, "{text}");
                 assert_eq!(found.structure, expected.structure, "{text}");

@@ -2,7 +2,7 @@
 //! sets for the app.
 
 use super::{Journey, Link, LinkState, Project, Remedy, Route, Variable};
-use crate::fact::{Fact, Hidden, Need, Place, Role, SourceKind, Structure};
+use crate::fact::{Fact, Hidden, ManifestContainer, Need, Place, Role, SourceKind, Structure};
 use crate::index::Index;
 use crate::index::supply::{Held, Outcome};
 use crate::key::KeyName;
@@ -42,6 +42,10 @@ impl Index {
         if let Some(fact) = set.next_back() {
             return Deployed::Sets(fact);
         }
+        match self.stored(id, into, service, name) {
+            Deployed::Lacks => {}
+            found => return found,
+        }
         if let Some((at, reason)) = self.deploy_gap(environment, id, name, 0) {
             return Deployed::Unseen { at: Some(at), reason };
         }
@@ -54,6 +58,30 @@ impl Index {
             }
             None => Deployed::Lacks,
         }
+    }
+
+    /// What objects that hold keys make of a key, for the containers that take them as a whole.
+    fn stored(
+        &self,
+        file: FileId,
+        into: Option<&str>,
+        service: Option<&Service>,
+        name: &KeyName,
+    ) -> Deployed<'_> {
+        let containers = self.manifest_containers(file);
+        let has_own =
+            service.is_some_and(|service| containers.iter().any(|one| is_of(service, &one.workload)));
+        let is_meant = |container: &&ManifestContainer| match into {
+            Some(into) => {
+                container.workload.split('/').any(|part| part == into) || container.workload == into
+            }
+            None => !has_own || service.is_none_or(|service| is_of(service, &container.workload)),
+        };
+        let found = containers.iter().filter(is_meant).map(|one| self.taken_from_stores(one, name));
+        let found: Vec<Deployed<'_>> = found.filter(|one| !matches!(one, Deployed::Lacks)).collect();
+        let is_set = |one: &Deployed<'_>| matches!(one, Deployed::Sets(_));
+        let (sets, unseen): (Vec<_>, Vec<_>) = found.into_iter().partition(is_set);
+        sets.into_iter().chain(unseen).next().unwrap_or(Deployed::Lacks)
     }
 
     /// The statements by which a file gives keys to what it deploys, or to that part of it that `into`

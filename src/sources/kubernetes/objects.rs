@@ -68,7 +68,7 @@ fn store(
     // A template's name and keys may be computed.
     let is_open = is_open || reader.is_template;
     let namespace = namespace.map(str::to_owned);
-    reader.manifest.stores.push(KeyStore { kind, name, namespace, is_open });
+    reader.manifest.stores.push(KeyStore { kind, name, namespace, is_open, env_files: Vec::new() });
 }
 
 fn keys(reader: &mut Reader<'_>, node: Option<&Node>, place: &Place, is_secret: bool) {
@@ -113,8 +113,13 @@ fn kustomization(reader: &mut Reader<'_>, object: &Node) {
     for (field, kind) in generators {
         for item in object.get(field).map(Node::items).unwrap_or_default() {
             let Some(name) = reader.text(item, "name").filter(|_| reader.take()) else { continue };
-            let is_open = ["envs", "env", "files", "behavior"].iter().any(|field| item.get(field).is_some());
+            let is_open = ["files", "behavior"].iter().any(|field| item.get(field).is_some());
             store(reader, kind, name.clone(), item.get("namespace").and_then(Node::as_str), is_open);
+            let files = item.get("envs").map(Node::items).unwrap_or_default().iter().chain(item.get("env"));
+            let files = files.filter_map(|path| reader.spelled(path)).collect();
+            if let Some(store) = reader.manifest.stores.last_mut() {
+                store.env_files = files;
+            }
             let place = match kind {
                 StoreKind::ConfigMap => Place::ConfigMap(name.value.clone()),
                 StoreKind::Secret => Place::KubernetesSecret(name.value.clone()),

@@ -37,6 +37,10 @@ pub(super) fn usage(code: &Code<'_, '_>, site: &Site) -> (Fall, Option<ValueType
         if [".", "&.", "?.", "|>"].iter().any(|dot| code.tokens.is(whole.end, dot))
             && let Some(method) = code.tokens.word(whole.end + 1)
         {
+            // `.nil?` and its kin give a truth value, which is no default's business.
+            if method.ends_with('?') {
+                return (fall, value_type);
+            }
             value_type = value_type.or_else(|| conversion(code.dialect, method).flatten());
             let mut end = whole.end + 2;
             while code.tokens.is(end, ".") && code.tokens.word(end + 1).is_some() {

@@ -119,22 +119,6 @@ pub(super) fn define(
     None
 }
 
-/// Whether `word` goes through a list that is written down: `%w[A B].each { |word| .. }`. Its names are
-/// mentions of the file already.
-pub(super) fn is_listed(code: &Code<'_, '_>, site: &Site, word: &str) -> bool {
-    let tokens = code.tokens;
-    let lowest = site.whole.start.saturating_sub(60);
-    let bar = (lowest..site.whole.start)
-        .rev()
-        .find(|&at| tokens.is(at, "|") && tokens.is(at + 1, word) && tokens.is(at + 2, "|"));
-    bar.is_some_and(|bar| {
-        (bar.saturating_sub(6)..bar).any(|at| {
-            tokens.get(at).is_some_and(|token| token.text.starts_with("%w"))
-                || tokens.is(at, "]") && at.checked_sub(1).is_some_and(|last| tokens.string(last).is_some())
-        })
-    })
-}
-
 fn opens_body(code: &Code<'_, '_>, at: usize) -> bool {
     code.tokens.is(at, "{") || code.tokens.is(at, "=>") || code.tokens.is(at, "throws")
 }

@@ -277,7 +277,8 @@ impl<'t> Lexer<'_, 't> {
                 return self.delimited(2, open, letter == 's', all);
             }
         }
-        if self.lexicon.has_percents && first == '%' && is_operand(all) {
+        // A line that begins so goes on with no sum.
+        if self.lexicon.has_percents && first == '%' && (self.starts_line || is_operand(all)) {
             let mut chars = rest.chars().skip(1);
             let (Some(letter), Some(open)) = (chars.next(), chars.next()) else { return false };
             if matches!(letter, 'w' | 'i' | 'q' | 'r' | 'W' | 'I' | 'Q') && !open.is_alphanumeric() {
