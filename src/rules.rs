@@ -22,6 +22,7 @@ mod env_file_oversharing;
 mod folded_build_args;
 mod forbidden_scheme;
 mod foreign_environment;
+mod github_env_misuse;
 mod half_renamed_key;
 mod hard_coded_default;
 mod image_key_missing;
@@ -114,6 +115,7 @@ pub static ALL: &[&dyn Rule] = &[
     &documented_key_not_forwarded::DocumentedKeyNotForwarded,
     &empty_required_value::EmptyRequiredValue,
     &env_file_missing::EnvFileMissing,
+    &github_env_misuse::GithubEnvMisuse,
     &image_key_missing::ImageKeyMissing,
     &key_not_forwarded::KeyNotForwarded,
     &required_key_missing::RequiredKeyMissing,

@@ -219,6 +219,8 @@ pub enum ProblemKind {
     UnavailableContext,
     /// What GitHub refuses in a workflow or an action, broken YAML included.
     WorkflowStructure,
+    /// A write to `$GITHUB_ENV` that does not arrive, or not where it is read.
+    GithubEnvMisuse,
     /// An expression of a workflow that asks for what nothing gives.
     UndefinedExpression,
     /// Build arguments of a workflow that YAML folds into one.

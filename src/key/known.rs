@@ -190,6 +190,7 @@ const PREFIXES: &[(&str, &[&str])] = &[
     ("OpenTelemetry", &["OTEL_"]),
     ("monitoring agents", &["NEW_RELIC_", "DD_", "SIGNOZ_"]),
     ("cloud SDKs", &["AWS_", "GOOGLE_CLOUD_", "AZURE_"]),
+    ("Nx", &["NX_"]),
     ("GitHub Actions", &["GITHUB_", "RUNNER_", "ACTIONS_"]),
     ("the hosting platform", &["RENDER_", "FLY_", "RAILWAY_", "HEROKU_", "ECS_", "KUBERNETES_", "DOKPLOY_"]),
     ("Terraform", &["TF_VAR_"]),

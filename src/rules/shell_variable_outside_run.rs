@@ -5,7 +5,8 @@ use crate::index::Index;
 use crate::rule::Reporter;
 
 crate::declare_rule! {
-    /// Reports a `$NAME` of a workflow's `env:` in a condition or an input, where nothing expands it.
+    /// Reports a `$NAME` of a workflow's `env:` in a condition, an input or another `env:`, where nothing
+    /// expands it.
     ///
     /// ## Why it matters
     ///

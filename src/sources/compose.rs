@@ -61,6 +61,7 @@ impl Extractor for Compose {
             }
             let top = reader.visits.fields(document);
             if parsed.errors.is_empty() {
+                refused::check_name(&mut reader, &top);
                 refused::check_services(&mut reader, &top);
             }
             if let Some(node) = value_of(&top, "services") {

@@ -14,6 +14,7 @@ mod expression;
 mod jobs;
 mod logged;
 mod misplaced;
+mod same_step;
 mod script;
 mod shape;
 mod triggers;
@@ -113,6 +114,8 @@ struct Reader<'a> {
     is_exhausted: bool,
     /// Where a read was told, so that a block shared by aliases tells it once.
     told: BTreeSet<(Span, Place)>,
+    /// The names of variables that were set so far, at any level.
+    provided: BTreeSet<KeyName>,
     /// What expressions ask of contexts whose members the file lists.
     asked: Vec<defined::Asked>,
     told_gaps: BTreeSet<(Span, Hidden)>,
@@ -133,8 +136,14 @@ impl<'a> Reader<'a> {
             told_gaps: BTreeSet::new(),
             told_problems: BTreeSet::new(),
             logged: Vec::new(),
+            provided: BTreeSet::new(),
             asked: Vec::new(),
         }
+    }
+
+    /// Whether an earlier step of the file sets a variable for later ones.
+    fn is_set_before(&self, name: &str) -> bool {
+        self.provided.contains(name)
     }
 
     /// Takes the work that `bytes` of text cost; false if there is none left.
@@ -153,6 +162,9 @@ impl<'a> Reader<'a> {
 
     fn fact(&mut self, key: &str, span: Span, place: Place, phase: Phase, role: Role) {
         let key = KeyName::new(key);
+        if matches!(role, Role::Provides(_)) && matches!(place, Place::Job { .. }) {
+            self.provided.insert(key.clone());
+        }
         self.found.facts.push(Fact { key, file: self.file.id, span, place, phase, role });
     }
 

@@ -132,6 +132,25 @@ pub(super) fn check_services(reader: &mut Reader<'_>, top: &[(&str, &Entry)]) {
     }
 }
 
+/// `name:` of the project, which becomes a part of container names.
+pub(super) fn check_name(reader: &mut Reader<'_>, top: &[(&str, &Entry)]) {
+    let Some((_, entry)) = top.iter().find(|(key, _)| *key == "name") else { return };
+    let Some(name) = entry.value.as_str().filter(|name| !entry.value.is_null() && !name.contains('$')) else {
+        return;
+    };
+    let is_fit = name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'));
+    // A longer text is something else than a name.
+    if is_fit || name.is_empty() || name.len() > 64 {
+        return;
+    }
+    let fit = name.to_ascii_lowercase().replace([' ', '.'], "-");
+    let problem = refused(entry.value.span, "the name of the project has signs that compose refuses", "refused")
+        .why("compose takes lower-case letters, digits, `-` and `_`, with a letter or a digit first, and refuses the rest")
+        .help(format!("write `{fit}`, or leave the line out: the folder has a name too"));
+    reader.problem(problem);
+}
+
 /// The shape of what a service says about its variables, and slips in its keys.
 pub(super) fn check_service(reader: &mut Reader<'_>, service: &Service<'_>) {
     for (key, entry) in &service.fields {
@@ -209,6 +228,17 @@ fn list_item(reader: &mut Reader<'_>, item: &Node) {
         let span = item.span;
         let problem = refused(span, "an item of this list is not `KEY` or `KEY=value`", label)
             .help("name a variable, or remove the item");
+        reader.problem(problem);
+        return;
+    }
+    let Some(text) = item.as_str() else { return };
+    let end = text.bytes().position(|b| !b.is_ascii_alphanumeric() && b != b'_').unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    if KeyName::new(name).is_identifier() && rest.starts_with(['"', '\'', ':']) && rest.len() > 1 {
+        let problem = refused(item.span, format!("behind `{name}` stands no `=`"), "all of it is taken for a name")
+            .why("compose takes a text without `=` for the name of a variable, so the container gets no such value")
+            .help(format!("write `- {name}=...`"))
+            .about(&KeyName::new(name));
         reader.problem(problem);
     }
 }

@@ -181,7 +181,7 @@ fn read_steps<'n>(
         if let Some(run) = field("run") {
             let shell = field("shell").and_then(Node::as_str).or(defaults.shell);
             let is_posix = script::is_posix(shell, defaults.is_windows);
-            let does = script::read(reader, run, scope, is_posix);
+            let does = script::read(reader, run, scope, is_posix, &surroundings);
             if is_posix {
                 let folder = field("working-directory").and_then(|folder| reader.spelled(folder));
                 let folder = folder.or_else(|| defaults.folder.clone());
@@ -231,6 +231,7 @@ fn exports_variables(action: &str) -> bool {
 
 /// Reads an `env:` and notes its names.
 fn set<'n>(reader: &mut Reader<'_>, node: &'n Node, scope: Scope<'_>, surroundings: &mut Surroundings<'n>) {
+    misplaced::variables(reader, node, surroundings);
     let names = reader.env(node, &scope.place());
     let spans: BTreeMap<&str, Span> =
         node.entries().iter().filter_map(|entry| Some((entry.key.as_str()?, entry.key.span))).collect();

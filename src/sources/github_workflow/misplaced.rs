@@ -1,4 +1,4 @@
-//! `$X` where no shell ever sees it: `if:` and the inputs of actions that hand them on as they are.
+//! `$X` where no shell ever sees it: `if:`, `env:` and the inputs of actions that hand them on as they are.
 
 use std::collections::BTreeMap;
 
@@ -82,6 +82,39 @@ pub(super) fn inputs(reader: &mut Reader<'_>, uses: &Spanned<String>, with: &Nod
         tell(reader, find(&placed, known, true), known, &what, "handed on as it stands", |name| {
             format!("write `${{{{ env.{name} }}}}`")
         });
+    }
+}
+
+/// `env:`: a whole value that is `$NAME`, where a variable of this name is set around it, or is the very one.
+pub(super) fn variables(reader: &mut Reader<'_>, env: &Node, known: &Surroundings<'_>) {
+    for (key, entry) in reader.entries(env) {
+        let Some(text) = entry.value.as_str().map(str::trim).filter(|text| text.starts_with('$')) else {
+            continue;
+        };
+        let name = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).or(text.strip_prefix('$'));
+        let Some(name) = name.filter(|name| KeyName::new(name).is_identifier()) else { continue };
+        let set = known.get(name).copied();
+        if set.is_none() && name != key {
+            continue;
+        }
+        let message = format!("nothing replaces `{text}` in the value of `{key}`");
+        let help = if set.is_some() {
+            format!("write the value itself, or `${{{{ env.{name} }}}}` in the `env` of a step")
+        } else {
+            format!("write `${{{{ vars.{name} }}}}` or `${{{{ secrets.{name} }}}}`, or leave the line out")
+        };
+        let mut problem = Problem::new(
+            ProblemKind::ShellVariableOutsideRun,
+            entry.value.span,
+            message,
+            "handed on as it stands",
+        )
+        .about(&KeyName::new(name))
+        .help(help);
+        if let Some(set) = set {
+            problem = problem.related(set, "set here");
+        }
+        reader.problem(problem);
     }
 }
 

@@ -1,6 +1,7 @@
 //! `run:`: what a shell reads and what it sets for later.
 
-use super::{Reader, Scope, blotted, logged, writes};
+use super::jobs::Surroundings;
+use super::{Reader, Scope, blotted, logged, same_step, writes};
 use crate::fact::{CommandFile, Place, Role};
 use crate::key::is_secret_name;
 use crate::sources::shell::{self, Source};
@@ -16,7 +17,13 @@ pub(super) fn is_posix(shell: Option<&str>, is_windows: bool) -> bool {
     matches!(name, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh")
 }
 
-pub(super) fn read(reader: &mut Reader<'_>, run: &Node, scope: Scope<'_>, is_posix: bool) -> CommandFile {
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    run: &Node,
+    scope: Scope<'_>,
+    is_posix: bool,
+    surroundings: &Surroundings<'_>,
+) -> CommandFile {
     let Some(placed) = reader.placed(run) else { return CommandFile::default() };
     if !is_posix || placed.text.contains("$env:") {
         return CommandFile::default();
@@ -50,6 +57,7 @@ pub(super) fn read(reader: &mut Reader<'_>, run: &Node, scope: Scope<'_>, is_pos
         }
     }
     logged::note(reader, &placed, &text, &script, &expressions, scope);
+    same_step::check(reader, &placed, &text, &script, surroundings);
     writes::read(reader, &placed, &text, &expressions, scope);
     let mut does = said.script;
     does.writes.retain(|write| !is_for_later(&write.path));

@@ -6,11 +6,23 @@ use crate::fact::Problem;
 use crate::syntax::dockerfile::{Arguments, Fault, Instruction, Joined, Keyword, Pair, expand};
 use crate::text::Spanned;
 
+/// `COPY --from=$X`: BuildKit expands variables in `FROM` and not there.
+fn variable_from(keyword: Keyword, instruction: &Instruction, problems: &mut Vec<Problem>) {
+    let Some(from) = instruction.flag("--from").filter(|_| keyword == Keyword::Copy) else { return };
+    if !from.as_str().contains('$') {
+        return;
+    }
+    problems.push(refusal(from.span(), "`--from` takes no variable", "not expanded here").help(
+        "begin a stage with `FROM`, which takes one (`FROM ${IMAGE} AS tools`), and copy `--from=tools`",
+    ));
+}
+
 /// Checks one instruction.
 pub(super) fn check(instruction: &Instruction, escape: char, problems: &mut Vec<Problem>) {
     let Some(keyword) = instruction.keyword else { return };
     let word = keyword.word();
     flags(keyword, instruction, problems);
+    variable_from(keyword, instruction, problems);
     let at = instruction.word.span;
     match (keyword, &instruction.arguments) {
         (Keyword::Run | Keyword::Cmd | Keyword::Entrypoint, Arguments::None) => {}
