@@ -114,6 +114,12 @@ impl<'a> Folders<'a> {
             return BuildLink::Unseen;
         }
         let folder = index.path(file).folder();
+        // What names neither context nor Dockerfile adds to a build that another file describes, unless a Dockerfile
+        // stands beside it.
+        if build.context.span.is_empty() && build.dockerfile.is_none() {
+            let beside = folder.join(&name).and_then(|path| index.files.at(&path));
+            return beside.map_or(BuildLink::Unseen, |file| BuildLink::Dockerfile(file.id));
+        }
         if let Some(found) = self.lead(index, &folder, &context, &Wanted::Dockerfile(name.clone())) {
             return BuildLink::Dockerfile(found);
         }
