@@ -49,7 +49,7 @@ use crate::fact::{Extraction, SourceKind, is_aside};
 use crate::key::KeyName;
 use crate::matrix::{Matrix, MatrixProblem};
 use crate::system::Tracking;
-use crate::text::{FileId, Files, TreePath};
+use crate::text::{FileId, Files, SourceFile, TreePath};
 
 /// Everything that is known about the tree.
 #[derive(Debug, Default)]
@@ -189,6 +189,12 @@ impl Index {
     /// The prefixes that services of the matrix give to keys that browsers get, each once.
     pub fn public_prefixes(&self) -> impl Iterator<Item = &str> {
         self.public_prefixes.iter().map(String::as_str)
+    }
+
+    /// The files that were read as this, in order.
+    pub fn files_of_kind(&self, kind: SourceKind) -> impl Iterator<Item = &SourceFile> {
+        let own = (0..).map(FileId).zip(&self.kinds).filter(move |(_, known)| **known == Some(kind));
+        own.filter_map(|(file, _)| self.files.get(file))
     }
 
     /// As what a file was read; `None` if no extractor claimed it.

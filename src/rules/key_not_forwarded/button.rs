@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::demands;
-use crate::fact::{Fact, Place, is_aside};
+use crate::fact::{Fact, Place, SourceKind, is_aside};
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::{Reporter, enumerate};
@@ -17,7 +17,8 @@ const OF_ADD_ONS: &[&str] = &["_URL", "_URI", "_DSN"];
 
 /// Reports lists that leave out what the code below their folder requires.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    let lists = index.files.iter().filter(|file| file.path.name() == "app.json" && !is_aside(&file.path));
+    let of_platforms = index.files_of_kind(SourceKind("platform"));
+    let lists = of_platforms.filter(|file| file.path.name() == "app.json" && !index.is_aside(file.id));
     for file in lists {
         let listed = index.facts_in(file.id).filter(|fact| is_of_app(fact));
         let listed: BTreeMap<&KeyName, &Fact> = listed.map(|fact| (&fact.key, fact)).collect();
