@@ -6,15 +6,36 @@ use std::ops::Bound;
 use foldhash::HashMap;
 
 use super::Index;
-use crate::key::{KeyName, OPPOSITES, near_miss, segments};
+use crate::key::{KeyName, OPPOSITES, digits, near_miss, segments};
 
 /// All keys by how they are spelled; made when the first question comes.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// Spelled backwards, so that those with one end are neighbours.
     backwards: BTreeSet<String>,
-    /// By the digits in them, in which no slip and what it is meant for differ.
-    by_digits: HashMap<Vec<u8>, BTreeSet<KeyName>>,
+    by_digits: ByDigits,
+}
+
+/// Names by the digits in them, in which no slip and what it is meant for differ.
+#[derive(Debug, Default)]
+pub(super) struct ByDigits(HashMap<Vec<u8>, BTreeSet<KeyName>>);
+
+impl ByDigits {
+    pub(super) fn add(&mut self, name: &KeyName) {
+        self.0.entry(digits(name).collect()).or_default().insert(name.clone());
+    }
+
+    pub(super) fn remove(&mut self, name: &KeyName) {
+        if let Some(alike) = self.0.get_mut(&digits(name).collect::<Vec<u8>>()) {
+            alike.remove(name);
+        }
+    }
+
+    /// Those that may be slips of the pen for `name`, or the reverse, in order.
+    pub(super) fn near(&self, name: &KeyName) -> impl Iterator<Item = &KeyName> {
+        let alike = self.0.get(&digits(name).collect::<Vec<u8>>()).into_iter().flatten();
+        alike.filter(move |other| near_miss(other, name))
+    }
 }
 
 impl Names {
@@ -26,24 +47,17 @@ impl Names {
 
     pub(super) fn add(&mut self, key: &KeyName) {
         self.backwards.insert(backwards(key));
-        self.by_digits.entry(digits(key)).or_default().insert(key.clone());
+        self.by_digits.add(key);
     }
 
     pub(super) fn remove(&mut self, key: &KeyName) {
         self.backwards.remove(&backwards(key));
-        if let Some(alike) = self.by_digits.get_mut(&digits(key)) {
-            alike.remove(key);
-        }
+        self.by_digits.remove(key);
     }
 }
 
 fn backwards(name: &str) -> String {
     name.chars().rev().collect()
-}
-
-/// The digits of a name, in which no slip and what it is meant for differ.
-pub(super) fn digits(name: &str) -> Vec<u8> {
-    name.bytes().filter(u8::is_ascii_digit).collect()
 }
 
 impl Index {
@@ -76,8 +90,7 @@ impl Index {
 
     /// The keys that may be slips of the pen for `name`, or the reverse, in order.
     pub(super) fn keys_near(&self, name: &KeyName) -> impl Iterator<Item = &KeyName> {
-        let alike = self.names().by_digits.get(&digits(name)).into_iter().flatten();
-        alike.filter(move |key| near_miss(key, name))
+        self.names().by_digits.near(name)
     }
 
     /// Makes what questions about names need.

@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foldhash::HashMap;
-
 use super::Index;
-use super::names::digits;
+use super::names::ByDigits;
 use super::scope::FactAt;
 use crate::fact::{Fact, Need, Phase, Place, Read, Runs, Structure};
-use crate::key::{KeyName, is_tool_key, near_miss};
+use crate::key::{KeyName, is_tool_key};
 use crate::text::FileId;
 
 /// The reads that nothing answers.
@@ -16,8 +14,7 @@ use crate::text::FileId;
 pub(super) struct Unset {
     /// The first read of each name.
     reads: BTreeMap<KeyName, FactAt>,
-    /// The names by the digits in them.
-    by_digits: HashMap<Vec<u8>, BTreeSet<KeyName>>,
+    by_digits: ByDigits,
 }
 
 impl Unset {
@@ -35,13 +32,11 @@ impl Unset {
         match place {
             Some(place) => {
                 self.reads.insert(key.clone(), place);
-                self.by_digits.entry(digits(key)).or_default().insert(key.clone());
+                self.by_digits.add(key);
             }
             None => {
                 self.reads.remove(key);
-                if let Some(alike) = self.by_digits.get_mut(&digits(key)) {
-                    alike.remove(key);
-                }
+                self.by_digits.remove(key);
             }
         }
     }
@@ -58,9 +53,7 @@ impl Index {
     #[must_use]
     pub fn unset_reads_near(&self, slip: &KeyName) -> Vec<&Fact> {
         let unset = self.unset();
-        let alike = unset.by_digits.get(&digits(slip)).into_iter().flatten();
-        let near = alike.filter(|meant| near_miss(slip, meant));
-        near.filter_map(|key| self.fact_at(*unset.reads.get(key)?)).collect()
+        unset.by_digits.near(slip).filter_map(|key| self.fact_at(*unset.reads.get(key)?)).collect()
     }
 
     fn unset(&self) -> &Unset {

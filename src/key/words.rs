@@ -52,7 +52,8 @@ pub fn near_miss(slip: &str, meant: &str) -> bool {
         })
 }
 
-fn digits(text: &str) -> impl Iterator<Item = u8> {
+/// The digits of a name, in which no slip and what it is meant for differ.
+pub fn digits(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().filter(u8::is_ascii_digit)
 }
 
