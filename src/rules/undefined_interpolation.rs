@@ -70,6 +70,7 @@ impl UndefinedInterpolation {
                 }
             }
             bare.retain(|key, _| !undefaulted.iter().flatten().any(|(known, _, _)| known == key));
+            bare.retain(|key, _| !index.may_be_hidden_from_compose(file, key));
             let dotenvs = index.project_dotenvs(file);
             let documented = bare.keys().filter(|key| {
                 dotenvs.iter().any(|&dotenv| index.facts_in(dotenv).any(|fact| fact.key == **key))
