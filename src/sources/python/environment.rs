@@ -14,6 +14,8 @@ pub(super) enum Access<'t> {
     Test,
     /// It is set or removed, or set for a child.
     Write,
+    /// A test sets or removes it for as long as itself runs.
+    Patch,
 }
 
 /// One expression that names a variable.
@@ -147,7 +149,7 @@ fn of_call<'t>(module: &Module<'t>, call: Node<'t>) -> Vec<Site<'t>> {
     };
     match method.text() {
         "setenv" | "delenv" if object.text() == "monkeypatch" || object.text() == "mp" => {
-            site(arguments().get("name", 0), Access::Write)
+            site(arguments().get("name", 0), Access::Patch)
         }
         "dict" if object.text().ends_with("patch") => {
             let arguments = arguments();

@@ -57,13 +57,20 @@ struct Circumstances {
     tested: BTreeSet<(usize, String)>,
     /// Variables that the file sets itself.
     written: BTreeSet<String>,
+    /// Variables that a test sets before it looks at them.
+    patched: BTreeSet<(usize, String)>,
     /// Expressions by which a scope sets variables, as written.
     written_as: BTreeSet<(usize, String)>,
 }
 
 impl Circumstances {
     fn of<'t>(module: &Module<'t>, found: &[Site<'t>]) -> Self {
-        let mut all = Self { tested: BTreeSet::new(), written: BTreeSet::new(), written_as: BTreeSet::new() };
+        let mut all = Self {
+            tested: BTreeSet::new(),
+            written: BTreeSet::new(),
+            patched: BTreeSet::new(),
+            written_as: BTreeSet::new(),
+        };
         for site in found {
             let scope = module.scope(site.whole);
             let known = || names(module, site.name).into_iter().filter_map(|name| name.known());
@@ -73,6 +80,7 @@ impl Circumstances {
                     all.written.extend(known());
                     all.written_as.insert((scope, site.name.text().to_owned()));
                 }
+                Access::Patch => all.patched.extend(known().map(|name| (scope, name))),
                 Access::Item => {}
             }
         }
@@ -94,9 +102,13 @@ fn emit<'t>(
             output.observed(&name, pattern.span);
             return;
         }
+        if site.access == Access::Patch {
+            return;
+        }
         let mut need = need_of(module, site);
         if need.0 == Fall::Fails {
-            if circumstances.written.contains(&name) {
+            let is_patched = circumstances.patched.contains(&(scope, name.clone()));
+            if is_patched || circumstances.written.contains(&name) {
                 return output.read(&name, pattern.span, with(Need::Unknown, need.1, need.2));
             }
             if circumstances.tested.contains(&(scope, name.clone())) {
@@ -114,7 +126,7 @@ fn emit<'t>(
         output.read(&name, pattern.span, with(said, need.1, need.2));
         return;
     }
-    if matches!(site.access, Access::Write | Access::Test)
+    if matches!(site.access, Access::Write | Access::Patch | Access::Test)
         || circumstances.written_as.contains(&(scope, site.name.text().to_owned()))
     {
         return;
