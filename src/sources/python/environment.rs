@@ -18,6 +18,8 @@ pub(super) enum Access<'t> {
     SetIfUnset(Option<Node<'t>>),
     /// It is removed, or set for a child.
     Touch,
+    /// A test sets or removes it for as long as itself runs.
+    Patch,
 }
 
 /// One expression that names a variable.
@@ -153,12 +155,8 @@ fn of_call<'t>(module: &Module<'t>, call: Node<'t>) -> Vec<Site<'t>> {
         return Vec::new();
     };
     match method.text() {
-        "setenv" if is_patch(object) => {
-            site(arguments().get("name", 0), Access::Set(arguments().get("value", 1)))
-        }
-        "delenv" if is_patch(object) => site(arguments().get("name", 0), Access::Touch),
-        "setitem" if is_patch(object) && arguments().at(0).is_some_and(|of| is_environment(module, of)) => {
-            site(arguments().at(1), Access::Set(arguments().at(2)))
+        "setenv" | "delenv" if object.text() == "monkeypatch" || object.text() == "mp" => {
+            site(arguments().get("name", 0), Access::Patch)
         }
         "dict" if object.text().ends_with("patch") => {
             let arguments = arguments();
@@ -190,11 +188,6 @@ fn is_own<'t>(module: &Module<'t>, node: Node<'t>) -> bool {
     let is_environ = |node: Node<'t>| module.path(node).as_deref() == Some("os.environ");
     let node = inner(node);
     is_environ(node) || node.kind() == "identifier" && module.value(node).is_some_and(is_environ)
-}
-
-/// Whether `object` is what pytest gives tests to change their surroundings.
-fn is_patch(object: Node<'_>) -> bool {
-    matches!(object.text(), "monkeypatch" | "mp")
 }
 
 /// The keys of a dictionary that is written into the environment.

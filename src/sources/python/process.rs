@@ -58,13 +58,20 @@ struct Circumstances {
     tested: BTreeSet<(usize, String)>,
     /// Variables that the file sets itself.
     written: BTreeSet<String>,
+    /// Variables that a test sets before it looks at them.
+    patched: BTreeSet<(usize, String)>,
     /// Expressions by which a scope sets variables, as written.
     written_as: BTreeSet<(usize, String)>,
 }
 
 impl Circumstances {
     fn of<'t>(module: &Module<'t>, found: &[Site<'t>]) -> Self {
-        let mut all = Self { tested: BTreeSet::new(), written: BTreeSet::new(), written_as: BTreeSet::new() };
+        let mut all = Self {
+            tested: BTreeSet::new(),
+            written: BTreeSet::new(),
+            patched: BTreeSet::new(),
+            written_as: BTreeSet::new(),
+        };
         for site in found {
             let scope = module.scope(site.whole);
             let known = || names(module, site.name).into_iter().filter_map(|name| name.known());
@@ -74,6 +81,7 @@ impl Circumstances {
                     all.written.extend(known());
                     all.written_as.insert((scope, site.name.text().to_owned()));
                 }
+                Access::Patch => all.patched.extend(known().map(|name| (scope, name))),
                 Access::Item => {}
             }
         }
@@ -105,11 +113,13 @@ fn emit<'t>(
             Access::SetIfUnset(value) => {
                 return output.set(&name, pattern.span, given(module, site, value), false);
             }
+            Access::Patch => return,
             Access::Item | Access::Get(_) | Access::Test => {}
         }
         let mut need = need_of(module, site);
         if need.0 == Fall::Fails {
-            if circumstances.written.contains(&name) {
+            let is_patched = circumstances.patched.contains(&(scope, name.clone()));
+            if is_patched || circumstances.written.contains(&name) {
                 return output.read(&name, pattern.span, with(Need::Unknown, need.1, need.2));
             }
             if circumstances.tested.contains(&(scope, name.clone())) {
