@@ -59,6 +59,10 @@ impl Index {
                 else {
                     return false;
                 };
+                // What GitHub keeps under a name is no variable of it.
+                if ["secrets.", "vars."].iter().any(|store| before.ends_with(store)) {
+                    return true;
+                }
                 let line = before.rsplit('\n').next().unwrap_or("").trim_start();
                 let is_entry =
                     is_yaml && matches!(line, "" | "- ") && behind.trim_start_matches(' ').starts_with(": ");

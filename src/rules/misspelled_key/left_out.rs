@@ -36,8 +36,11 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
             let mut read = read.filter_map(|other| read_for(index, fact, other));
             let (Some(meant), None) = (read.next(), read.next()) else { continue };
             let is_letter = resemblance(key, &meant.key) == Some(Resemblance::Letter);
-            if (!is_letter && matches!(fact.place, Place::Job { .. }))
-                || index.may_be_read_by_others(key, is_letter)
+            // Where the code names nearly all that it is given, it computes no names for the rest.
+            let is_plain = is_letter || site_of(index, fact).is_some_and(|site| runs_code(index, site));
+            if is_given_to_others(index, key)
+                || (!is_letter && matches!(fact.place, Place::Job { .. }))
+                || index.may_be_read_by_others(key, is_plain)
             {
                 continue;
             }
@@ -66,6 +69,17 @@ fn is_given<'a>(index: &'a Index, fact: &'a Fact, own: &mut BTreeMap<&'a str, bo
     }
 }
 
+/// Whether an image of somebody else is given the key as well: it is a name of that one's.
+fn is_given_to_others(index: &Index, key: &KeyName) -> bool {
+    let given = index.facts_of(key).filter(|fact| matches!(fact.role, Role::Provides(_)));
+    given.filter_map(|fact| site_of(index, fact)).any(|site| index.is_sink(site) && !runs_code(index, site))
+}
+
+fn site_of<'a>(index: &'a Index, fact: &Fact) -> Option<&'a Site> {
+    let Place::Container(service) = &fact.place else { return None };
+    index.sites_in(fact.file).iter().find(|site| is_called(index, site, service))
+}
+
 fn is_called(index: &Index, site: &Site, name: &str) -> bool {
     index.compose_service(site).is_some_and(|service| service.name.value == name)
 }
@@ -92,12 +106,7 @@ fn is_entry(index: &Index, fact: &Fact) -> bool {
 
 /// The read of `name` by a program that would see the statement.
 fn read_for<'a>(index: &'a Index, fact: &Fact, name: &KeyName) -> Option<&'a Fact> {
-    let site = match &fact.place {
-        Place::Container(service) => {
-            index.sites_in(fact.file).iter().find(|site| is_called(index, site, service))
-        }
-        _ => None,
-    };
+    let site = site_of(index, fact);
     // A dotenv is for the code of its folder, a service for what it is built from.
     let folder = match fact.place {
         Place::Dotenv | Place::Rendered => index.path(fact.file).folder(),
