@@ -21,7 +21,8 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>, level: Level<'_>) 
         let is_given = |run: Option<&ScriptRun>, call: &GithubCall, name: &str| {
             let key = KeyName::new(name);
             call.sets.contains(&key)
-                || index.provision_gap(level.file, name).is_some()
+                // No store keeps the name of a repository.
+                || TOKENS.contains(&name) && index.provision_gap(level.file, name).is_some()
                 || !matches!(given(index, &[level], step, run, &key), Given::No)
         };
         for (run, file, call) in calls(index, level, step) {
