@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{is_set_for_code, meant_by};
 use crate::diagnostic::{Applicability, Edit, Fix};
-use crate::fact::{Fact, Phase, Place, Role};
+use crate::fact::{Fact, Phase, Place, Read, Role};
 use crate::index::{Index, Site};
 use crate::key::{KeyName, Resemblance, is_tool_key, resemblance};
 use crate::rule::Reporter;
@@ -33,7 +33,7 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
             }
             let here = here.get_or_insert_with(|| extraction.facts.iter().map(|fact| &fact.key).collect());
             let read = near.into_iter().filter(|other| !here.contains(*other));
-            let mut read = read.filter_map(|other| read_for(index, fact, other));
+            let mut read = read.filter_map(|other| read_for(index, fact, other, here));
             let (Some(meant), None) = (read.next(), read.next()) else { continue };
             let is_letter = resemblance(key, &meant.key) == Some(Resemblance::Letter);
             // Where the code names nearly all that it is given, it computes no names for the rest.
@@ -104,8 +104,13 @@ fn is_entry(index: &Index, fact: &Fact) -> bool {
     line.trim().is_empty() && behind.starts_with(':')
 }
 
-/// The read of `name` by a program that would see the statement.
-fn read_for<'a>(index: &'a Index, fact: &Fact, name: &KeyName) -> Option<&'a Fact> {
+/// The read of `name`, and of none of the names `here`, by a program that would see the statement.
+fn read_for<'a>(
+    index: &'a Index,
+    fact: &Fact,
+    name: &KeyName,
+    here: &BTreeSet<&KeyName>,
+) -> Option<&'a Fact> {
     let site = site_of(index, fact);
     // A dotenv is for the code of its folder, a service for what it is built from.
     let folder = match fact.place {
@@ -117,7 +122,8 @@ fn read_for<'a>(index: &'a Index, fact: &Fact, name: &KeyName) -> Option<&'a Fac
     }
     let code = site.and_then(|site| site.code.as_ref()).unwrap_or(&folder);
     index.facts_of(name).find(|read| {
-        matches!(read.role, Role::Reads(_))
+        let is_lacking = |read: &Read| read.alternatives.iter().all(|other| !here.contains(other));
+        matches!(&read.role, Role::Reads(read) if is_lacking(read))
             && read.place == Place::Process
             && read.phase != Phase::Test
             && !index.is_aside(read.file)
