@@ -18,14 +18,22 @@ const READ_PERCENT: usize = 75;
 
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     for (_, extraction) in index.in_focus() {
+        // A key is asked about once for each service, and told once in a file.
+        let mut asked: BTreeSet<(&KeyName, &str)> = BTreeSet::new();
         let mut told = BTreeSet::new();
+        let mut read_by_others: BTreeMap<(&KeyName, bool), bool> = BTreeMap::new();
         let mut here: Option<BTreeSet<&KeyName>> = None;
         let mut own: BTreeMap<&str, bool> = BTreeMap::new();
         for fact in &extraction.facts {
-            if !is_given(index, fact, &mut own) || told.contains(&fact.key) {
+            let key = &fact.key;
+            // Most keys are read, which is told soonest.
+            let is_read = index.is_read(key) || index.is_referenced(key);
+            let service = if let Place::Container(name) = &fact.place { name.as_str() } else { "" };
+            let is_done = is_read || told.contains(key) || asked.contains(&(key, service));
+            if is_done || !is_given(index, fact, &mut own) {
                 continue;
             }
-            let key = &fact.key;
+            asked.insert((key, service));
             let near: Vec<&KeyName> =
                 index.resembling(key).into_iter().filter(|other| !is_tool_key(other)).collect();
             if near.is_empty() || index.is_declared(key) || meant_by(index, key).is_some() {
@@ -38,9 +46,10 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
             let is_letter = resemblance(key, &meant.key) == Some(Resemblance::Letter);
             // Where the code names nearly all that it is given, it computes no names for the rest.
             let is_plain = is_letter || site_of(index, fact).is_some_and(|site| runs_code(index, site));
-            if is_given_to_others(index, key)
-                || (!is_letter && matches!(fact.place, Place::Job { .. }))
-                || index.may_be_read_by_others(key, is_plain)
+            if (!is_letter && matches!(fact.place, Place::Job { .. }))
+                || *read_by_others.entry((key, is_plain)).or_insert_with(|| {
+                    index.may_be_read_by_others(key, is_plain) || is_given_to_others(index, key)
+                })
             {
                 continue;
             }
@@ -86,8 +95,9 @@ fn is_called(index: &Index, site: &Site, name: &str) -> bool {
 
 /// Whether an image of which the tree shows no build runs the tree's code all the same: it is given what that reads.
 fn runs_code(index: &Index, site: &Site) -> bool {
-    let given = index.environment_of(site).filter(|fact| !is_tool_key(&fact.key));
-    let (read, others): (Vec<&Fact>, Vec<&Fact>) = given.partition(|fact| is_asked_for(index, &fact.key));
+    let given: BTreeSet<&KeyName> = index.environment_of(site).map(|fact| &fact.key).collect();
+    let given = given.into_iter().filter(|key| !is_tool_key(key));
+    let (read, others): (Vec<&KeyName>, Vec<&KeyName>) = given.partition(|key| is_asked_for(index, key));
     read.len() >= ENOUGH_READ && read.len() * 100 >= (read.len() + others.len()) * READ_PERCENT
 }
 
