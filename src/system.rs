@@ -100,7 +100,7 @@ const HEAD_BYTES: usize = 8 << 10;
 
 /// Whether the beginning of a file looks like text: no NUL in it.
 fn is_text(bytes: &[u8]) -> bool {
-    !bytes.iter().take(HEAD_BYTES).any(|&byte| byte == 0)
+    !bytes.get(..HEAD_BYTES).unwrap_or(bytes).contains(&0)
 }
 
 /// The same bytes, or `None` if their beginning shows that they are no text.

@@ -74,6 +74,7 @@ impl UndefinedInterpolation {
             let told = undefaulted.iter().flatten().chain(&literal).map(|(key, _, _)| key);
             let told: BTreeSet<&KeyName> = told.collect();
             bare.retain(|key, _| !told.contains(key));
+            bare.retain(|key, _| !index.may_be_hidden_from_compose(file, key));
             let dotenvs = index.project_dotenvs(file);
             let documented = bare.keys().filter(|key| {
                 dotenvs.iter().any(|&dotenv| index.facts_in(dotenv).any(|fact| fact.key == **key))
@@ -174,7 +175,11 @@ fn literal_in_environment(index: &Index, file: FileId) -> Vec<Undefaulted> {
                     && is_in_command(service, used)
             };
             let is_only_there = uses.len() <= MOST_USES && uses.iter().all(is_bare_command);
-            let first = uses.first().filter(|_| is_only_there && !index.is_defined_for_compose(&fact.key));
+            let first = uses.first().filter(|_| {
+                is_only_there
+                    && !index.is_defined_for_compose(&fact.key)
+                    && !index.may_be_hidden_from_compose(file, &fact.key)
+            });
             if let Some(first) = first.filter(|first| told.insert(first.span)) {
                 found.push((fact.key.clone(), first.at(), fact.at()));
             }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::placeholder::is_placeholder;
@@ -60,6 +61,21 @@ const HIDDEN: &[&str] = &[
     r"https://[a-z.]*discord(?:app)?\.com/api/webhooks/[0-9]+/[A-Za-z0-9_-]{8,}",
 ];
 
+/// A text that holds none of these, in capitals or not, matches none of the formats above. Building the patterns takes
+/// milliseconds, and most trees hold no token.
+#[rustfmt::skip]
+const HINTS: &[&str] = &[
+    "-----begin", "_live_", "_test_", "accountkey=", "aiza", "akia", "asia", "basic", "bearer", "dckr_pat", "discord",
+    "eyj", "gho-", "gho_", "ghp-", "ghp_", "ghr-", "ghr_", "ghs-", "ghs_", "ghu-", "ghu_", "github_pat", "gldt",
+    "glpat", "glrt", "hf-", "hf_", "hooks.slack.com", "hvs.", "npm-", "npm_", "pypi-", "sg.", "sharedaccesskey=",
+    "sig=", "sk-", "whsec_", "xapp-", "xox",
+];
+
+#[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
+static ANY_HINT: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder().ascii_case_insensitive(true).build(HINTS).expect("constant patterns")
+});
+
 #[expect(clippy::expect_used, reason = "a constant pattern; a test compiles each")]
 pub(super) fn compiled(pattern: &str) -> Regex {
     Regex::new(pattern).expect("constant pattern")
@@ -80,7 +96,7 @@ static ALL_HIDDEN: LazyLock<Vec<Regex>> =
 /// examples.
 #[must_use]
 pub fn provider_token(value: &str) -> Option<Provider> {
-    if value.len() < 16 || is_placeholder(value) {
+    if value.len() < 16 || !ANY_HINT.is_match(value) || is_placeholder(value) {
         return None;
     }
     ANY_PROVIDER.iter().find_map(|&(name, ref pattern)| {
@@ -119,18 +135,40 @@ fn is_sample(token: &str) -> bool {
 
 /// The ranges of `text` in an issuer's format, or one that looks so, samples included.
 pub(super) fn token_ranges(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    let known = ANY_PROVIDER.iter().map(|(_, pattern)| pattern);
-    known.chain(ALL_HIDDEN.iter()).flat_map(move |pattern| pattern.find_iter(text).map(|found| found.range()))
+    let all = ANY_HINT.is_match(text).then(|| {
+        let known = ANY_PROVIDER.iter().map(|(_, pattern)| pattern);
+        known.chain(ALL_HIDDEN.iter())
+    });
+    let all = all.into_iter().flatten();
+    all.flat_map(move |pattern| pattern.find_iter(text).map(|found| found.range()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{HIDDEN, PROVIDERS, compiled, provider_token, token_ranges};
+    use super::{ANY_HINT, HIDDEN, PROVIDERS, compiled, provider_token, token_ranges};
+    use proptest::prelude::*;
 
     #[test]
     fn every_pattern_compiles() {
         for pattern in PROVIDERS.iter().map(|(_, pattern)| pattern).chain(HIDDEN) {
             compiled(pattern);
+        }
+    }
+
+    /// Any text of any of the formats.
+    fn any_token() -> impl Strategy<Value = String> {
+        let patterns = PROVIDERS.iter().map(|(_, pattern)| pattern).chain(HIDDEN);
+        let of = |pattern: &&str| {
+            let plain = pattern.replace(r"(?-u:\b)", "").replace(r"|\z", "").replace("(?i)", "");
+            proptest::string::string_regex(&plain).unwrap().boxed()
+        };
+        proptest::strategy::Union::new(patterns.map(of).collect::<Vec<_>>())
+    }
+
+    proptest! {
+        #[test]
+        fn every_token_has_a_hint(token in any_token()) {
+            prop_assert!(ANY_HINT.is_match(&token), "{token}");
         }
     }
 

@@ -86,9 +86,10 @@ impl<'s, 't> Graph<'s, 't> {
         }
         let mut names = vec![Vec::new(); statements.len()];
         let mut users: HashMap<&str, Vec<usize>> = HashMap::new();
+        let shapes = Shapes::of(binds.keys().copied());
         for (position, statement) in statements.iter().enumerate() {
             let used = words(text.get(statement.range.clone()).unwrap_or(""));
-            for word in used.filter(|word| binds.contains_key(word)) {
+            for word in used.filter(|word| shapes.may_hold(word) && binds.contains_key(word)) {
                 let users = users.entry(word).or_default();
                 if users.last() != Some(&position) {
                     users.push(position);
@@ -136,9 +137,47 @@ impl<'s, 't> Graph<'s, 't> {
     }
 }
 
+/// With which bytes some words begin, and how long they are: most words of a text are none of them, and need not be
+/// looked up.
+struct Shapes {
+    /// For each first byte a bit for each length, lengths that differ by 64 sharing one.
+    lengths: [u64; 256],
+}
+
+impl Shapes {
+    fn of<'w>(words: impl Iterator<Item = &'w str>) -> Self {
+        let mut shapes = Self { lengths: [0; 256] };
+        for word in words {
+            let (first, length) = Self::shape(word);
+            shapes.lengths[first] |= length;
+        }
+        shapes
+    }
+
+    fn may_hold(&self, word: &str) -> bool {
+        let (first, length) = Self::shape(word);
+        self.lengths[first] & length != 0
+    }
+
+    fn shape(word: &str) -> (usize, u64) {
+        (word.as_bytes().first().map_or(0, |&first| usize::from(first)), 1 << (word.len() % 64))
+    }
+}
+
+/// Which bytes names consist of.
+const OF_NAME: [bool; 256] = {
+    let mut of_name = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        of_name[byte] = matches!(byte as u8, b'_' | b'$' | 0x80..) || (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    of_name
+};
+
 /// The words of a text that may be names.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
-    let is_of_name = |byte: u8| matches!(byte, b'_' | b'$') || byte.is_ascii_alphanumeric() || byte >= 0x80;
+    let is_of_name = |byte: u8| OF_NAME[usize::from(byte)];
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {

@@ -8,6 +8,7 @@
 //! it writes down the names it takes, or lies outside of the tree. Declarations of types document keys
 //! (`declaration`). Other words in capitals are mentions, except in comments.
 
+mod body;
 mod bundle;
 mod declaration;
 mod environment;
@@ -16,6 +17,7 @@ mod library;
 mod literal;
 mod module;
 mod name;
+mod narrow;
 mod output;
 mod place;
 mod process;
@@ -120,7 +122,7 @@ impl Extractor for TypeScript {
 
     fn confirms(&self, _path: &TreePath, text: &str) -> bool {
         if script::is_minified(text) {
-            return text.contains("process.env");
+            return script::takes_any(text);
         }
         ANY_SIGN.is_match(text) || CALLS.iter().any(|call| call.is_match(text))
     }
@@ -309,6 +311,22 @@ mod tests {
         assert!(!TypeScript.confirms(&path, &"a=b;".repeat(100_000)));
     }
 
+    /// The text with more to do in each function that stands on lines of its own, before and behind what it does.
+    fn lengthened(text: &str) -> String {
+        let mut long = String::new();
+        let mut lines = text.lines().peekable();
+        while let Some(line) = lines.next() {
+            let is_function =
+                line.ends_with("=> {") || line.ends_with(") {") && !line.trim_start().starts_with("if");
+            let indent = lines.peek().map_or("", |next| &next[..next.len() - next.trim_start().len()]);
+            long += &format!("{line}\n");
+            if is_function && !indent.is_empty() {
+                long += &format!("{indent}other.compute(1, 2, 3);\n{indent}void 0;\n").repeat(40);
+            }
+        }
+        long
+    }
+
     #[test]
     fn parts_tell_what_the_whole_does() {
         for page in [
@@ -318,7 +336,7 @@ mod tests {
             include_str!("../../tests/sources/typescript/schemas.md"),
         ] {
             for text in page.split("\n```ts").skip(1).filter_map(|rest| rest.split("\n```").next()) {
-                let text = text.split_once('\n').map_or("", |(_, text)| text);
+                let text = &lengthened(text.split_once('\n').map_or("", |(_, text)| text));
                 let long = format!("{text}\nfunction padding() {{\n{}}}\n", "  padding(1);\n".repeat(400));
                 let path = TreePath::parse("app/main.ts").unwrap();
                 let file = SourceFile::new(FileId(0), path, long.clone());

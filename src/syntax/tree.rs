@@ -124,7 +124,7 @@ impl<'t> Node<'t> {
             if !more {
                 return None;
             }
-            let child = (cursor.field_name(), Self::new(cursor.node(), self.text, self.names));
+            let child = (self.names.field_at(&cursor), Self::new(cursor.node(), self.text, self.names));
             more = cursor.goto_next_sibling();
             Some(child)
         })
@@ -271,7 +271,7 @@ impl<'t> Iterator for Walk<'t> {
         }
         self.next = Next::Below;
         let node = Node::new(self.cursor.node(), self.text, self.names);
-        let field = if self.depth == 0 { None } else { self.cursor.field_name() };
+        let field = if self.depth == 0 { None } else { self.names.field_at(&self.cursor) };
         Some(Step { node, depth: self.depth, field })
     }
 }

@@ -61,8 +61,11 @@ impl TreePath {
     /// The last part of the path.
     #[must_use]
     pub fn name(&self) -> &str {
-        let (_, rest) = split_root(&self.0);
-        rest.rsplit('/').next().unwrap_or(rest)
+        // No name of a root holds a `/`.
+        match self.0.rfind('/') {
+            Some(at) => self.0.get(at + 1..).unwrap_or(""),
+            None => split_root(&self.0).1,
+        }
     }
 
     /// The named root it belongs to; `None` for the checked tree itself.

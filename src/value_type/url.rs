@@ -168,7 +168,7 @@ pub fn problem(text: &str) -> Option<UrlProblem> {
         return Some(UrlProblem::TwoSchemes { first: scheme.to_owned(), second: second.to_owned() });
     }
     let (authority, rest) = behind.split_at_checked(authority_end(behind)).unwrap_or((behind, ""));
-    if let Some(character) = raw_credentials(authority, rest) {
+    if let Some(character) = raw_credentials(scheme, authority, rest) {
         return Some(UrlProblem::RawCredentials { character });
     }
     let place = authority.rsplit_once('@').map_or(authority, |(_, place)| place);
@@ -220,9 +220,13 @@ fn split_port(place: &str) -> (&str, Option<&str>) {
 
 /// A character that ends user and password early: an `@` before the last one, or a `/`, `?`, `#` in a
 /// password, which shows in that what precedes it looks like `user:password` and an `@` follows.
-fn raw_credentials(authority: &str, rest: &str) -> Option<char> {
+fn raw_credentials(scheme: &str, authority: &str, rest: &str) -> Option<char> {
     if let Some((user, _)) = authority.rsplit_once('@') {
-        return (user.contains('@') && user.contains(':') && !has_hole(user)).then_some('@');
+        let (name, password) = user.split_once(':')?;
+        // Accounts of mail servers are addresses of mail, and clients take the last `@`.
+        let is_account = matches!(scheme, "smtp" | "smtps" | "imap" | "imaps" | "pop3" | "pop3s");
+        let is_sound = is_account && !password.contains('@') && name.matches('@').count() == 1;
+        return (user.contains('@') && !is_sound && !has_hole(user)).then_some('@');
     }
     let (_, password) = authority.split_once(':')?;
     let looks_like_port = password.is_empty() || password.bytes().all(|byte| byte.is_ascii_digit());

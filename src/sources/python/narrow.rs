@@ -8,7 +8,7 @@ use std::ops::Range;
 use foldhash::{HashMap, HashMapExt, HashSet};
 
 use super::super::relevant::{Parts, behind, words};
-use super::relevant::is_sign;
+use super::relevant::{is_patch, is_sign};
 use super::statements::{Body, body};
 
 /// Shorter functions and classes, in bytes, are parsed as a whole.
@@ -18,10 +18,8 @@ const SHORT: usize = 600;
 const DEPTH: usize = 3;
 
 /// Words that begin what is parsed in any case: how a function ends, and what its names are.
-const ALWAYS: &[&str] = &[
-    "return", "raise", "assert", "yield", "global", "nonlocal", "import", "from", "pass", "del", "exit",
-    "sys",
-];
+const ALWAYS: &[&str] =
+    &["return", "raise", "yield", "global", "nonlocal", "import", "from", "pass", "del", "exit", "sys"];
 
 /// Divides the statements that are kept.
 pub(super) struct Narrow<'a, 't> {
@@ -107,6 +105,11 @@ impl Narrow<'_, '_> {
             }
         }
         let mut kept = touches;
+        if kept.contains(&true) {
+            for (part, is_kept) in body.parts.iter().zip(&mut kept) {
+                *is_kept = *is_kept || self.hits_of(part).any(|hit| is_patch(self.text, hit.clone()));
+            }
+        }
         let mut open: Vec<usize> = (0..kept.len()).filter(|&at| kept[at]).collect();
         while let Some(at) = open.pop() {
             let using = bound[at].iter().filter_map(|name| users.get(name)).flatten();
@@ -127,10 +130,14 @@ impl Narrow<'_, '_> {
     }
 
     fn touches(&self, range: Range<usize>, is_function: bool) -> bool {
-        let first = self.hits.partition_point(|hit| hit.start < range.start);
-        let mut own = self.hits.iter().skip(first).take_while(|hit| hit.start < range.end);
-        own.any(|hit| is_sign(self.text, hit.clone(), is_function))
+        self.hits_of(&range).any(|hit| is_sign(self.text, hit.clone(), is_function))
             || words(self.text.get(range).unwrap_or("")).any(|word| self.readers.contains(word))
+    }
+
+    fn hits_of(&self, range: &Range<usize>) -> impl Iterator<Item = &Range<usize>> {
+        let first = self.hits.partition_point(|hit| hit.start < range.start);
+        let end = range.end;
+        self.hits.iter().skip(first).take_while(move |hit| hit.start < end)
     }
 
     fn code(&self, range: &Range<usize>) -> &str {

@@ -31,6 +31,12 @@ static ANY_SIGN: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder().match_kind(kind).build(SIGNS).expect("constant patterns")
 });
 
+/// Whether the sign at `range` is that of a test which sets a variable for as long as it runs. This matters where
+/// the same function reads the variable.
+pub(super) fn is_patch(text: &str, range: Range<usize>) -> bool {
+    matches!(word_around(text, range), "setenv" | "delenv")
+}
+
 /// Whether the sign at `range` is one in its statement, which may be a function.
 pub(super) fn is_sign(text: &str, range: Range<usize>, is_function: bool) -> bool {
     let before = text.get(..range.start).unwrap_or("");
@@ -61,12 +67,19 @@ fn is_about_variables(name: &str, behind: &str) -> bool {
         let method = behind.strip_prefix('.').unwrap_or("").trim_start_matches(is_of_name);
         behind.starts_with('(') || method.starts_with('(')
     };
-    name.starts_with("environ") && !name.starts_with("environment")
+    // `environ`, `http_environ.get`, but neither `environment` nor `ci_environments`.
+    let is_mapping = || {
+        name.match_indices("environ").any(|(at, _)| {
+            let (before, rest) =
+                (name.get(..at).unwrap_or(""), name.get(at + "environ".len()..).unwrap_or(""));
+            (before.is_empty() || before.ends_with('_')) && !rest.starts_with("ment")
+        })
+    };
+    is_mapping()
         || name.starts_with("envvar")
         || name.contains("getenv")
-        || name.contains("_environ") // `http_environ.get`
         || is_telling(name) && is_called()
-        || matches!(name, "setenv" | "delenv" | "putenv" | "unsetenv" | "from_prefixed_env")
+        || matches!(name, "putenv" | "unsetenv" | "from_prefixed_env")
 }
 
 /// The name that `range` stands in.

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::super::relevant::{Graph, Parts, SHORT, Statement, behind, words};
+use super::super::relevant::{Graph, Parts, SHORT, behind, words};
 use super::name::is_capital;
+use super::narrow::Narrow;
 use super::statements::divide;
 use crate::text::TreePath;
 
@@ -25,14 +26,26 @@ pub(super) fn parts(path: &TreePath, text: &str) -> Divided {
     let Some(found) = divide(text).filter(|found| !found.statements.is_empty()) else { return whole() };
     let is_module = text.contains("/environment");
     let touches: Vec<bool> =
-        found.statements.iter().map(|statement| touches(text, statement, is_module)).collect();
-    let (_, kept) = Graph::of(text, &found.statements).kept(&touches, true);
-    Divided { parts: Parts::of(&found.statements, &kept), comments: found.comments }
+        found.statements.iter().map(|one| touches(code(text, &one.range), is_module)).collect();
+    let (readers, kept) = Graph::of(text, &found.statements).kept(&touches, true);
+    let narrow = Narrow { text, readers: &readers, is_module };
+    let mut parts = Parts::of(&[], &[]);
+    for (statement, is_kept) in found.statements.iter().zip(kept) {
+        if is_kept {
+            narrow.add(statement.range.clone(), 0, &mut parts);
+        } else {
+            parts.push(statement.range.clone(), false);
+        }
+    }
+    Divided { parts, comments: found.comments }
+}
+
+fn code<'t>(text: &'t str, range: &Range<usize>) -> &'t str {
+    text.get(range.clone()).unwrap_or("")
 }
 
 /// Whether a statement may read or set a variable, or hold a schema of variables.
-fn touches(text: &str, statement: &Statement<'_>, is_module: bool) -> bool {
-    let code = text.get(statement.range.clone()).unwrap_or("");
+pub(super) fn touches(code: &str, is_module: bool) -> bool {
     let mut has_schema = false;
     let mut has_key = false;
     for word in words(code) {
@@ -46,11 +59,18 @@ fn touches(text: &str, statement: &Statement<'_>, is_module: bool) -> bool {
     false
 }
 
+/// What may stand between a name and the method that is called of it.
+const GLUE: &[char] = &['?', '!', ')', ' ', '\t', '\r', '\n'];
+
 /// Whether a name is that of the environment, of what reads it, or of what tells where the code runs. What is
 /// `behind` it tells calls; `is_module` where the environment may be a module of its own.
 fn is_sign(word: &str, behind: &str, is_module: bool) -> bool {
     let is_capital = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_lowercase());
     let is_call = || behind.starts_with(['(', '<', '`']);
+    let is_got = || {
+        let method = behind.trim_start_matches(GLUE).strip_prefix(".get");
+        method.is_some_and(|rest| rest.starts_with(['(', '<']))
+    };
     match word {
         "process" | "getOrThrow" => true,
         "require" | "required" | "optional" => is_call() && !behind.starts_with("()"),
@@ -58,8 +78,7 @@ fn is_sign(word: &str, behind: &str, is_module: bool) -> bool {
         _ if word.contains("nvironment") => is_call() || is_module && behind.starts_with(['.', '[']),
         _ => {
             word.ends_with("env")
-                || word.ends_with("onfig") && behind.trim_start_matches(['?', '!', ')']).starts_with(".get")
-                || word.ends_with("ervice") && behind.trim_start_matches(['?', '!', ')']).starts_with(".get")
+                || (word.ends_with("onfig") || word.ends_with("ervice")) && is_got()
                 || word.contains("ENV")
                 || word.strip_prefix("env").is_some_and(is_capital)
                 || word

@@ -1,4 +1,4 @@
-//! The statements at the left margin of a file, found without parsing it.
+//! The statements of a file or of a body in it that begin at one margin, found without parsing them.
 //!
 //! Text, brackets and comments are passed over as the language has them; what JSX and regular expressions may hold
 //! is not told apart in all cases. A statement begins where nothing is open; where something seems to be open before
@@ -19,16 +19,37 @@ pub(super) struct Divided<'t> {
 /// Divides `text` into statements; each has the comments before it and the blank lines behind it. `None` where it
 /// cannot be told for sure where they begin.
 pub(super) fn divide(text: &str) -> Option<Divided<'_>> {
-    let mut reader = Reader { bytes: text.as_bytes(), at: 0, depth: 0, templates: Vec::new(), last: b';' };
-    let mut starts: Vec<Start> = Vec::new();
     let mut comments = Vec::new();
+    let starts = starts(text, 0..text.len(), 0, &mut comments)?;
+    let ends = starts.iter().skip(1).map(|start| start.at).chain([text.len()]);
+    let statements =
+        starts.iter().zip(ends).map(|(start, end)| statement(text, start.at..end, start.code)).collect();
+    Some(Divided { statements, comments })
+}
+
+/// Where the statements in `range` begin, all of them behind `margin` blanks; adds the comments in it to `comments`.
+/// `None` where it cannot be told for sure.
+pub(super) fn starts(
+    text: &str,
+    range: Range<usize>,
+    margin: usize,
+    comments: &mut Vec<Range<usize>>,
+) -> Option<Vec<Start>> {
+    let mut reader = Reader::of(text, &range)?;
+    let mut starts: Vec<Start> = Vec::new();
     let mut pending: Option<usize> = None;
     let mut is_decorated = false;
-    while reader.at < text.len() {
+    while reader.at < range.end {
         let line = reader.at;
-        let rest = reader.bytes.get(line..).unwrap_or_default();
         let is_open = reader.depth > 0 || !reader.templates.is_empty();
-        match Margin::of(rest) {
+        let width = reader.indent(line).min(margin);
+        let rest = reader.bytes.get(line + width..).unwrap_or_default();
+        let is_blank = matches!(rest, [] | [b'\r' | b'\n', ..]);
+        if width < margin && !is_blank && !is_open {
+            return None;
+        }
+        let kind = if width < margin { Margin::Other } else { Margin::of(rest) };
+        match kind {
             Margin::Comment if !is_open && !is_decorated => pending = pending.or(Some(line)),
             Margin::Definition if is_open && reader.templates.is_empty() => return None,
             Margin::Definition | Margin::Statement if !is_open && !is_decorated && !goes_on(reader.last) => {
@@ -41,25 +62,23 @@ pub(super) fn divide(text: &str) -> Option<Divided<'_>> {
             }
             _ => {}
         }
-        reader.line(&mut comments)?;
+        reader.line(comments)?;
     }
     if reader.depth > 0 || !reader.templates.is_empty() {
         return None;
     }
     // What stands before the first statement belongs to it.
     if let Some(first) = starts.first_mut() {
-        first.at = 0;
+        first.at = range.start;
     }
-    let ends = starts.iter().skip(1).map(|start| start.at).chain([text.len()]);
-    let statements =
-        starts.iter().zip(ends).map(|(start, end)| statement(text, start.at..end, start.code)).collect();
-    Some(Divided { statements, comments })
+    Some(starts)
 }
 
 /// Where a statement begins, with its comments, and where its code does.
-struct Start {
-    at: usize,
-    code: usize,
+#[derive(Debug)]
+pub(super) struct Start {
+    pub(super) at: usize,
+    pub(super) code: usize,
 }
 
 /// What the beginning of a line tells.
@@ -226,20 +245,32 @@ fn is_variable(text: &str) -> bool {
 }
 
 /// Passes over strings, templates, comments and brackets.
-struct Reader<'t> {
-    bytes: &'t [u8],
-    at: usize,
-    depth: usize,
+pub(super) struct Reader<'t> {
+    pub(super) bytes: &'t [u8],
+    pub(super) at: usize,
+    pub(super) depth: usize,
     /// The depths at which the expressions of templates began.
-    templates: Vec<usize>,
+    pub(super) templates: Vec<usize>,
     /// The last byte of code.
-    last: u8,
+    pub(super) last: u8,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
+    /// Stands at the start of a part of a text, and ends with it.
+    pub(super) fn of(text: &'t str, range: &Range<usize>) -> Option<Self> {
+        let bytes = text.as_bytes().get(..range.end)?;
+        Some(Self { bytes, at: range.start, depth: 0, templates: Vec::new(), last: b';' })
+    }
+
+    /// How many blanks the line begins with that starts at `line`.
+    pub(super) fn indent(&self, line: usize) -> usize {
+        let rest = self.bytes.get(line..).unwrap_or_default();
+        rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+    }
+
     /// Goes to the start of the next line that does not begin within a string or a comment. `None` where a bracket
     /// closes what was never opened.
-    fn line(&mut self, comments: &mut Vec<Range<usize>>) -> Option<()> {
+    pub(super) fn line(&mut self, comments: &mut Vec<Range<usize>>) -> Option<()> {
         while let Some(&byte) = self.bytes.get(self.at) {
             let start = self.at;
             self.at += 1;

@@ -1,7 +1,8 @@
 //! The names that grammars give to nodes and their parts.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use foldhash::HashMap;
 
 use super::Language;
 
@@ -10,6 +11,8 @@ use super::Language;
 pub(super) struct Names {
     pub(super) kinds: Vec<&'static str>,
     pub(super) fields: HashMap<&'static str, u16>,
+    /// The names of fields, by number; fields have none with the number 0.
+    field_names: Vec<&'static str>,
 }
 
 impl Names {
@@ -20,10 +23,17 @@ impl Names {
             let grammar = language.grammar();
             let kinds = 0..u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX);
             let fields = 1..=u16::try_from(grammar.field_count()).unwrap_or(u16::MAX);
+            let name = |id: u16| grammar.field_name_for_id(id).unwrap_or("");
             Self {
                 kinds: kinds.map(|id| grammar.node_kind_for_id(id).unwrap_or("")).collect(),
-                fields: fields.filter_map(|id| Some((grammar.field_name_for_id(id)?, id))).collect(),
+                fields: fields.clone().map(|id| (name(id), id)).collect(),
+                field_names: std::iter::once("").chain(fields.map(name)).collect(),
             }
         })
+    }
+
+    /// The name of what a cursor stands on in its parent.
+    pub(super) fn field_at(&self, cursor: &tree_sitter::TreeCursor<'_>) -> Option<&'static str> {
+        self.field_names.get(usize::from(cursor.field_id()?.get())).copied()
     }
 }

@@ -1,0 +1,186 @@
+//! Which statements inside of a long function or class are parsed.
+//!
+//! A service of a thousand lines reads a variable in one method, a suite of tests in one of a hundred. What the others do
+//! matters where it has to do with the names that this one uses or binds.
+
+use std::ops::Range;
+
+use foldhash::{HashMap, HashMapExt, HashSet};
+
+use super::super::relevant::{Parts, words};
+use super::body::{Body, body};
+use super::relevant::touches;
+
+/// Shorter functions and classes, in bytes, are parsed as a whole.
+const SHORT: usize = 800;
+
+/// Functions inside of functions inside of classes; nothing deeper is divided.
+const DEPTH: usize = 4;
+
+/// Words that begin what is parsed in any case: how a function ends.
+const ALWAYS: &[&str] = &["return", "throw", "yield", "import", "export", "super"];
+
+/// Divides the statements that are kept.
+pub(super) struct Narrow<'a, 't> {
+    pub(super) text: &'t str,
+    /// The names of functions and classes that read the environment.
+    pub(super) readers: &'a HashSet<&'t str>,
+    /// Whether the environment may be a module of its own.
+    pub(super) is_module: bool,
+}
+
+impl<'t> Narrow<'_, 't> {
+    /// Adds the parts of a statement to `parts`.
+    pub(super) fn add(&self, range: Range<usize>, depth: usize, parts: &mut Parts) {
+        let is_long = range.len() > SHORT && depth < DEPTH;
+        let Some(body) = is_long.then(|| body(self.text, range.clone())).flatten() else {
+            parts.push(range, true);
+            return;
+        };
+        let head = self.code(&body.head);
+        // Who is handed the environment may use it under any name. Its own name is a reader's.
+        let parameters = head.find('(').and_then(|at| head.get(at..)).unwrap_or("");
+        if !body.is_class && self.touches(parameters) {
+            parts.push(range, true);
+            return;
+        }
+        let kept = if body.is_class { self.members(&body) } else { self.steps(&body) };
+        parts.push(body.head.clone(), true);
+        for (part, is_kept) in body.parts.iter().zip(kept) {
+            if is_kept {
+                self.add(part.clone(), depth + 1, parts);
+            } else {
+                parts.push(part.clone(), false);
+            }
+        }
+        parts.push(body.tail, true);
+    }
+
+    /// Of a class all but methods that have nothing to do with the environment.
+    fn members(&self, body: &Body) -> Vec<bool> {
+        let names: Vec<Option<&str>> = body
+            .codes
+            .iter()
+            .zip(&body.parts)
+            .map(|(&code, part)| method(self.code(&(code..part.end))))
+            .collect();
+        let touches: Vec<bool> = body.parts.iter().map(|part| self.touches(self.code(part))).collect();
+        let is_field = |name: &Option<&str>| name.is_none_or(|name| name == "constructor");
+        let mut kept: Vec<bool> =
+            names.iter().zip(&touches).map(|(name, touches)| is_field(name) || *touches).collect();
+        // Methods that call such a method may be readers too.
+        let mut readers: HashSet<&str> = HashSet::default();
+        loop {
+            let before = readers.len();
+            for (at, part) in body.parts.iter().enumerate() {
+                let is_user = || words(self.code(part)).any(|word| readers.contains(word));
+                let is_reader = touches[at] || !is_field(&names[at]) && (kept[at] || is_user());
+                kept[at] |= is_reader;
+                if is_reader {
+                    readers.extend(names[at]);
+                }
+            }
+            if readers.len() == before {
+                return kept;
+            }
+        }
+    }
+
+    /// Of a function what touches the environment, what uses or binds its names, and how the function ends.
+    fn steps(&self, body: &Body) -> Vec<bool> {
+        let code: Vec<&str> =
+            body.codes.iter().zip(&body.parts).map(|(&code, part)| self.code(&(code..part.end))).collect();
+        let bound: Vec<Vec<&str>> = code.iter().map(|code| bound(code)).collect();
+        let mut users: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut binders: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, names) in bound.iter().enumerate() {
+            names.iter().for_each(|name| binders.entry(*name).or_default().push(at));
+        }
+        for (at, code) in code.iter().enumerate() {
+            for word in words(code).filter(|word| binders.contains_key(word)) {
+                let users = users.entry(word).or_default();
+                if users.last() != Some(&at) {
+                    users.push(at);
+                }
+            }
+        }
+        let mut kept: Vec<bool> = body.parts.iter().map(|part| self.touches(self.code(part))).collect();
+        let mut open: Vec<usize> = (0..kept.len()).filter(|&at| kept[at]).collect();
+        while let Some(at) = open.pop() {
+            let using = bound[at].iter().filter_map(|name| users.get(name)).flatten();
+            open.extend(using.copied().filter(|&user| !std::mem::replace(&mut kept[user], true)));
+        }
+        let mut open: Vec<usize> = (0..kept.len())
+            .filter(|&at| {
+                kept[at] = kept[at] || ends(code[at]);
+                kept[at]
+            })
+            .collect();
+        while let Some(at) = open.pop() {
+            let binding = words(code[at]).filter_map(|name| binders.get(name)).flatten();
+            open.extend(binding.copied().filter(|&binder| !std::mem::replace(&mut kept[binder], true)));
+        }
+        kept
+    }
+
+    fn touches(&self, code: &str) -> bool {
+        touches(code, self.is_module) || words(code).any(|word| self.readers.contains(word))
+    }
+
+    fn code(&self, range: &Range<usize>) -> &'t str {
+        self.text.get(range.clone()).unwrap_or("")
+    }
+}
+
+/// The name of a method; `None` of any other member, and of one whose decorators take several lines.
+fn method(code: &str) -> Option<&str> {
+    let mut code = code.trim_start();
+    while code.starts_with('@') {
+        code = code.split_once('\n')?.1.trim_start();
+    }
+    while let Some(rest) =
+        ["public ", "private ", "protected ", "static ", "override ", "async ", "get ", "set ", "*"]
+            .iter()
+            .find_map(|word| code.strip_prefix(word))
+    {
+        code = rest.trim_start();
+    }
+    let name = words(code).next().filter(|name| code.starts_with(name))?;
+    code.get(name.len()..)?.starts_with(['(', '<']).then_some(name)
+}
+
+/// Whether a statement may end the function that it stands in.
+fn ends(code: &str) -> bool {
+    let first = words(code).next().unwrap_or("");
+    ALWAYS.contains(&first)
+        || matches!(first, "if" | "switch" | "try")
+            && words(code).any(|word| matches!(word, "return" | "throw" | "exit"))
+}
+
+/// The names that a statement may bind, on any of its lines.
+fn bound(code: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for line in code.lines().map(str::trim_start) {
+        for word in ["function ", "function* ", "class ", "enum "] {
+            if let Some(at) = line.find(word) {
+                found.extend(words(line.get(at + word.len()..).unwrap_or("")).next());
+            }
+        }
+        for (at, _) in line.match_indices('=') {
+            let (before, behind) = (line.get(..at).unwrap_or(""), line.get(at + 1..).unwrap_or(""));
+            let is_comparison = before.ends_with(['=', '!', '<', '>']) || behind.starts_with(['=', '>']);
+            if !is_comparison {
+                found.extend(words(before.rsplit(['(', ';']).next().unwrap_or("")).take(8));
+            }
+        }
+        for (at, _) in line.match_indices(" of ") {
+            found.extend(words(line.get(..at).unwrap_or("").rsplit('(').next().unwrap_or("")).take(8));
+        }
+    }
+    // What is taken out of an object stands on lines of its own.
+    if let Some((pattern, _)) = code.split_once("} =") {
+        found.extend(words(pattern).take(64));
+    }
+    found.retain(|name| !matches!(*name, "const" | "let" | "var" | "this" | "await"));
+    found
+}
