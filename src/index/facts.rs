@@ -293,10 +293,11 @@ impl Index {
     }
 
     /// The keys that begin with `start`, in order.
-    pub fn keys_from<'a>(&'a self, start: &'a str) -> impl Iterator<Item = &'a KeyName> {
+    pub fn keys_from<'a>(&'a self, start: &str) -> impl Iterator<Item = &'a KeyName> + use<'a> {
         let from = (Bound::Included(start), Bound::Unbounded);
         let keys = self.by_key.facts.range::<str, _>(from).map(|(key, _)| key);
-        keys.take_while(move |key| key.starts_with(start))
+        let start = start.to_owned();
+        keys.take_while(move |key| key.starts_with(&start))
     }
 
     /// Spellings of `key` with small letters that occur in the tree, as readers that fold case accept them.

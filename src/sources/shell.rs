@@ -10,6 +10,7 @@
 //! commands.
 
 mod calls;
+mod github;
 mod guards;
 mod logged;
 mod name;
