@@ -20,7 +20,7 @@ pub use workspace::Workspace;
 
 use rayon::prelude::*;
 
-use crate::fact::Extraction;
+use crate::fact::{Extraction, Gap, Hidden};
 use crate::index::Index;
 use crate::infer::{infer, propose};
 use crate::matrix::{Matrix, MatrixOrigin};
@@ -28,7 +28,7 @@ use crate::settings::TeamSettings;
 use crate::sources;
 use crate::suppress::{Baseline, Growth, Update};
 use crate::system::System;
-use crate::text::{FileId, Files, MOST_SIGNS, TreePath, end_of_reading};
+use crate::text::{FileId, Files, MOST_SIGNS, Span, TreePath, end_of_reading};
 
 /// Everything that is known about a tree before rules are asked.
 #[derive(Debug)]
@@ -39,6 +39,9 @@ pub struct Snapshot {
     pub unread: Vec<(TreePath, String)>,
     /// Files that are no text, though their names promise one, with the reason.
     pub binary: Vec<(TreePath, String)>,
+    /// Files that are data or written by tools or other people, though their names are of files that are read, with
+    /// the reason.
+    pub left_out: Vec<(TreePath, String)>,
     /// What the team asks of the rules.
     pub settings: TeamSettings,
     /// The baseline, if the tree has one or the operator named one.
@@ -76,9 +79,13 @@ impl Snapshot {
         all.retain(|found| !declared_paths.contains(&found.path));
         let mut kinds = vec![None; files.len()];
         let mut ignored = std::collections::BTreeSet::new();
+        let mut unseen = std::collections::BTreeSet::new();
         for found in all {
             let id = FileId(u32::try_from(files.len()).unwrap_or(u32::MAX));
             kinds.push(Some(found.extractor));
+            if found.is_unread {
+                unseen.insert(id);
+            }
             if found.is_ignored {
                 ignored.insert(id);
             }
@@ -87,10 +94,10 @@ impl Snapshot {
         let extractions: Vec<Extraction> = files
             .par_iter()
             .zip(&kinds)
-            .map(|(file, kind)| {
-                kind.map_or_else(Extraction::default, |extractor| {
-                    sources::read(sources::ALL[extractor], file)
-                })
+            .map(|(file, kind)| match kind {
+                Some(_) if unseen.contains(&file.id) => unseen_extraction(),
+                Some(extractor) => sources::read(sources::ALL[*extractor], file),
+                None => Extraction::default(),
             })
             .collect();
         let read = files.iter().zip(&kinds).filter(|(_, kind)| kind.is_some()).map(|(file, _)| file);
@@ -107,7 +114,8 @@ impl Snapshot {
         index.ignored = ignored;
         index.tracking = tracking;
         index.absent = absent(&index, system);
-        Self { index, unread, binary: claimed.binary, settings: said.settings, baseline }
+        let (binary, left_out) = (claimed.binary, claimed.left_out);
+        Self { index, unread, binary, left_out, settings: said.settings, baseline }
     }
 
     /// The matrix that a team could begin with, whatever is declared already.
@@ -141,6 +149,12 @@ impl Snapshot {
         let counted = judgement.countable();
         Update::new(self.baseline.as_ref(), counted, &self.index.files, &judgement.asked, growth)
     }
+}
+
+/// What is known of a file that could not be read: that there is one.
+fn unseen_extraction() -> Extraction {
+    let gap = Gap { span: Span::at(0), hides: Hidden::Anything, reason: "the file could not be read" };
+    Extraction { gaps: vec![gap], ..Extraction::default() }
 }
 
 /// A file of which only the beginning was read, with the reason.

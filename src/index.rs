@@ -14,6 +14,7 @@ mod listed;
 mod loaders;
 mod named_paths;
 mod names;
+mod own;
 mod purpose;
 mod received;
 mod route;

@@ -6,7 +6,10 @@ mod words;
 
 pub use known::{Consumer, consumer_of, image_requirements, is_tool_key};
 pub use secret_name::{is_secret_name, may_hold_secret};
-pub use words::{OPPOSITES, PUBLIC_PREFIXES, digits, near_miss, public_prefix, segments, shared_segments};
+pub use words::{
+    OPPOSITES, PUBLIC_PREFIXES, Resemblance, digits, near_miss, public_prefix, resemblance, segments,
+    shared_segments,
+};
 
 use std::fmt;
 use std::sync::Arc;

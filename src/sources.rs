@@ -39,7 +39,7 @@ mod vault_agent;
 mod vault_policy;
 
 use crate::fact::{Extraction, Extractor, Gap, Hidden};
-use crate::text::{SourceFile, Span, end_of_reading};
+use crate::text::{SourceFile, Span, TreePath, end_of_reading};
 
 /// All extractors, the more particular first.
 pub static ALL: &[&dyn Extractor] = &[
@@ -78,6 +78,17 @@ pub static ALL: &[&dyn Extractor] = &[
     // everything else that may name a key; last
     &mentions::Mentions,
 ];
+
+/// Why a file is left out whose name is one of files that are read: a tool or others wrote it. `text` is `None`
+/// where its path alone tells. `None` for files that are read, and for those that are no text of this kind: prose,
+/// pictures.
+#[must_use]
+pub fn why_left_out(path: &TreePath, text: Option<&str>) -> Option<&'static str> {
+    match text {
+        None => mentions::why_passed_over(path),
+        Some(text) => mentions::why_not_searched(path, text),
+    }
+}
 
 /// What `extractor` reads in `file`; of a file with more than [`crate::text::MOST_SIGNS`] the beginning, and a gap.
 /// What is wrong with a text that is cut off is not told.

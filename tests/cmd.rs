@@ -9,6 +9,7 @@ mod fix;
 mod formats;
 mod init;
 mod keys;
+mod left_out;
 mod look;
 mod pages;
 mod roots;

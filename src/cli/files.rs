@@ -19,15 +19,18 @@ pub(super) fn run(arguments: &Files, output: &mut Output<'_>) -> Result<Exit, Fa
         files.extend(only_searched.iter().cloned());
         files.sort_by(|a, b| a.path.cmp(&b.path));
     }
-    let mut unread: Vec<(TreePath, String)> =
-        [snapshot.unread, snapshot.binary, tree.system.passed_over()].concat();
-    unread.retain(|(path, _)| tree.below.as_ref().is_none_or(|folder| path.is_below(folder)));
-    unread.sort_unstable();
-    unread.dedup();
+    let in_order = |mut told: Vec<(TreePath, String)>| {
+        told.retain(|(path, _)| tree.below.as_ref().is_none_or(|folder| path.is_below(folder)));
+        told.sort_unstable();
+        told.dedup();
+        told
+    };
+    let unread = in_order([snapshot.unread, snapshot.binary, tree.system.passed_over()].concat());
+    let left_out = in_order(snapshot.left_out);
     if arguments.format == FilesFormat::Json {
         files.extend(only_searched.into_iter().filter(|_| !output.settings.verbose));
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        files_json(&files, &unread, output.out)?;
+        files_json(&files, &unread, &left_out, output.out)?;
         return Ok(Exit::Clean);
     }
     let kind_width = files.iter().map(|file| file.kind.0.len()).max().unwrap_or(0);
@@ -48,6 +51,17 @@ pub(super) fn run(arguments: &Files, output: &mut Output<'_>) -> Result<Exit, Fa
     for (path, reason) in &unread {
         let head = output.screen.paint(Paint::Warning, "not read");
         writeln!(output.out, "{head}  {}: {}", clean(path.as_str()), clean(reason))?;
+    }
+    if output.settings.verbose {
+        for (path, reason) in &left_out {
+            writeln!(output.out, "left out  {}: {}", clean(path.as_str()), clean(reason))?;
+        }
+    } else if !output.settings.quiet && !left_out.is_empty() {
+        let (count, are) = (left_out.len(), if left_out.len() == 1 { "is" } else { "are" });
+        writeln!(
+            output.err,
+            "{count} more {are} left out as data or the work of tools and others; --verbose lists them"
+        )?;
     }
     Ok(Exit::Clean)
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use crate::fact::SourceKind;
 use crate::matrix::{EnvSource, Matrix, Said, is_schema_beside};
 use crate::sources;
 use crate::suppress::BASELINE_NAME;
@@ -19,6 +20,19 @@ pub(super) struct Claimed {
     pub(super) unread: Unread,
     /// Those that are no text, though their names promise one.
     pub(super) binary: Unread,
+    /// Those that a tool or others wrote, and that are data, though their names are of files that are read.
+    pub(super) left_out: Unread,
+}
+
+/// What became of one file.
+enum Fate {
+    Read(Found),
+    /// It should have been read, and is an empty file to all who look for it.
+    Unread(Found, ReadError),
+    Binary(TreePath),
+    LeftOut(TreePath, &'static str),
+    /// It is no file that names keys, or was gone.
+    None,
 }
 
 /// A file that an extractor claims.
@@ -30,6 +44,8 @@ pub(super) struct Found {
     pub(super) extractor: usize,
     /// Whether the tree ignores the file, which is read because the matrix names it.
     pub(super) is_ignored: bool,
+    /// Whether the text is unknown: the file could not be read.
+    pub(super) is_unread: bool,
 }
 
 /// Files that could not be read, each with the reason.
@@ -76,7 +92,7 @@ pub(super) fn claimed(
         paths.sort_unstable();
     }
     let excluded = Exclusion::new(matrix.exclude.iter().chain(exclude));
-    let results: Vec<Result<Option<Found>, (TreePath, ReadError, bool)>> = paths
+    let fates: Vec<Fate> = paths
         .into_par_iter()
         // The keys that a baseline names are not mentioned by it.
         .filter(|path| !excluded.holds(path) && !is_schema_beside(path) && path.name() != BASELINE_NAME)
@@ -88,37 +104,58 @@ pub(super) fn claimed(
                     (0..sources::ALL.len()).filter(|&position| sources::ALL[position].claims(&path)).collect()
                 }
             };
-            if claims.is_empty() {
-                return Ok(None);
-            }
+            let Some(&first) = claims.first() else {
+                return match sources::why_left_out(&path, None) {
+                    Some(reason) => Fate::LeftOut(path, reason),
+                    None => Fate::None,
+                };
+            };
             let is_ignored = ignored.contains(&path);
             // Only what the walk found is known to lie in the tree.
             let is_walked = !is_ignored && !tracked.contains(&path);
             let read = if !is_walked { system.read(&path).map(text_of) } else { system.read_text(&path) };
-            let bytes = match read {
-                Ok(Some(bytes)) => bytes,
-                Err(ReadError::Missing) => return Ok(None),
-                // A name such as `.env` stands for nothing but text; `.ts` may well be a film.
-                Ok(None) => {
-                    let is_surely = told.is_some() || sources::ALL[claims[0]].kind().0 == "dotenv";
-                    return Err((path, ReadError::Binary, is_surely));
+            let error = match read {
+                Ok(Some(bytes)) => {
+                    let text = decode(bytes);
+                    // What the matrix says a file is, it is.
+                    let extractor = told.or_else(|| {
+                        claims.into_iter().find(|&position| sources::ALL[position].confirms(&path, &text))
+                    });
+                    return match extractor {
+                        Some(extractor) => {
+                            Fate::Read(Found { path, text, extractor, is_ignored, is_unread: false })
+                        }
+                        None => match sources::why_left_out(&path, Some(&text)) {
+                            Some(reason) => Fate::LeftOut(path, reason),
+                            None => Fate::None,
+                        },
+                    };
                 }
-                Err(error) => return Err((path, error, true)),
+                Err(ReadError::Missing) => return Fate::None,
+                // A name such as `.env` stands for nothing but text; `.ts` may well be a film.
+                Ok(None) if told.is_some() || sources::ALL[first].kind().0 == "dotenv" => ReadError::Binary,
+                Ok(None) => return Fate::Binary(path),
+                Err(error) => error,
             };
-            let text = decode(bytes);
-            // What the matrix says a file is, it is.
-            let extractor = told.or_else(|| {
-                claims.into_iter().find(|&position| sources::ALL[position].confirms(&path, &text))
-            });
-            Ok(extractor.map(|extractor| Found { path, text, extractor, is_ignored }))
+            let text = String::new();
+            Fate::Unread(Found { path, text, extractor: first, is_ignored, is_unread: true }, error)
         })
         .collect();
-    let mut claimed = Claimed { found: Vec::new(), unread: Vec::new(), binary: Vec::new() };
-    for result in results {
-        match result {
-            Ok(file) => claimed.found.extend(file),
-            Err((path, error, true)) => claimed.unread.push((path, error.to_string())),
-            Err((path, error, false)) => claimed.binary.push((path, error.to_string())),
+    let mut claimed =
+        Claimed { found: Vec::new(), unread: Vec::new(), binary: Vec::new(), left_out: Vec::new() };
+    for fate in fates {
+        match fate {
+            Fate::Read(found) => claimed.found.push(found),
+            Fate::Unread(found, error) => {
+                claimed.unread.push((found.path.clone(), error.to_string()));
+                // Of a file that would only be searched for names nobody expects anything.
+                if sources::ALL[found.extractor].kind() != SourceKind::MENTION {
+                    claimed.found.push(found);
+                }
+            }
+            Fate::Binary(path) => claimed.binary.push((path, ReadError::Binary.to_string())),
+            Fate::LeftOut(path, reason) => claimed.left_out.push((path, reason.to_owned())),
+            Fate::None => {}
         }
     }
     claimed

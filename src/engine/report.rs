@@ -10,7 +10,7 @@ use crate::fact::SourceKind;
 use crate::matrix::MatrixOrigin;
 use crate::secret::MaskedFile;
 use crate::suppress::Cover;
-use crate::text::{FileId, TreePath};
+use crate::text::{FileId, SourceFile, TreePath};
 
 /// The result of a run.
 #[derive(Debug, Default)]
@@ -124,7 +124,7 @@ impl Report {
             matrix_is_declared: index.matrix.is_declared(),
             ..Statistics::default()
         };
-        for kind in index.files.iter().filter_map(|file| index.kind(file.id)) {
+        for kind in snapshot.read_files().filter_map(|file| index.kind(file.id)) {
             *statistics.files.entry(kind).or_default() += 1;
         }
         Self {
@@ -177,14 +177,19 @@ impl Snapshot {
         masked(self, file)
     }
 
+    /// The files that could be read, at least their beginning. Others are in the index, too, so that nobody takes
+    /// them for missing.
+    fn read_files(&self) -> impl Iterator<Item = &SourceFile> {
+        let unread: BTreeSet<&TreePath> = self.unread.iter().map(|(path, _)| path).collect();
+        self.index.files.iter().filter(move |file| !(file.text.is_empty() && unread.contains(&file.path)))
+    }
+
     /// Every file that was read, in the order of paths, with what it yielded. Files of the matrix are
     /// of the kind `matrix`, settings of the kind `settings`, a baseline of the kind `baseline`.
     #[must_use]
     pub fn files(&self) -> Vec<FileSummary> {
         let mut files: Vec<FileSummary> = self
-            .index
-            .files
-            .iter()
+            .read_files()
             .map(|file| {
                 let extraction = self.index.extraction(file.id);
                 let is_matrix = matches!(&self.index.matrix.origin, MatrixOrigin::Declared(ids) if ids.contains(&file.id));

@@ -104,7 +104,8 @@ impl Workspace {
         let index = &self.snapshot.index;
         let old = index.files.at(path)?;
         let (id, kind) = (old.id, index.kind(old.id)?);
-        if index.matrix.is_declared() || index.ignored.contains(&id) {
+        let is_unread = self.snapshot.unread.iter().any(|(unread, _)| unread == path);
+        if index.matrix.is_declared() || index.ignored.contains(&id) || is_unread {
             return None;
         }
         let text = discover::decode(system.read(path).ok().and_then(text_of)?);

@@ -19,8 +19,23 @@ pub struct CommandFile {
     pub writes: Vec<DotenvWrite>,
     /// The files it copies, where either end is a dotenv file.
     pub copies: Vec<FileCopy>,
+    /// Its calls of `gh`, in order.
+    pub github_calls: Vec<GithubCall>,
     /// What a script prints that may be secret, in the order of the text; of files that are one script.
     pub logged: Vec<Logged>,
+}
+
+/// A call of GitHub's program `gh`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct GithubCall {
+    /// The name of the program.
+    pub span: Span,
+    /// Whether it asks GitHub about a repository that it is not told by name, by `-R` or by an address.
+    pub needs_repository: bool,
+    /// Whether it may make a token known to later calls: `gh auth login`.
+    pub logs_in: bool,
+    /// The variables that are set for it alone (`GH_TOKEN=value gh ...`).
+    pub sets: Vec<KeyName>,
 }
 
 /// A script or target that a script runs.

@@ -33,6 +33,18 @@ impl Fact {
         }
     }
 
+    /// Whether the code of a program sets the variable for itself, for what it uses and starts.
+    #[must_use]
+    pub fn is_set_by_code(&self) -> bool {
+        self.place == Place::Process && matches!(self.role, Role::Provides(_))
+    }
+
+    /// Whether tests set the variable for themselves, which gives it to nobody else.
+    #[must_use]
+    pub fn is_set_by_tests(&self) -> bool {
+        self.phase == Phase::Test && self.is_set_by_code()
+    }
+
     /// The place of the key's name.
     #[must_use]
     pub fn at(&self) -> Location {
@@ -130,6 +142,14 @@ pub enum Role {
 }
 
 impl Role {
+    /// Code that sets a variable of its own process, in any case or perhaps.
+    #[must_use]
+    pub fn set_by_code(value: Value, is_sure: bool) -> Self {
+        let provision =
+            if is_sure { Provision::Always } else { Provision::Conditional(vec![Condition::Opaque]) };
+        Self::Provides(Provide { value, provision })
+    }
+
     /// A read of which only the need is known.
     #[must_use]
     pub fn read(need: Need) -> Self {

@@ -95,7 +95,9 @@ pub struct ComposeService {
     pub extends: Option<(Option<Spanned<String>>, Spanned<String>)>,
     /// The texts of `command:` and `entrypoint:`, for what they source and run.
     pub commands: Vec<Spanned<String>>,
-    /// The scripts that these run, by their paths in the container.
+    /// The texts of `healthcheck.test:`.
+    pub checks: Vec<Spanned<String>>,
+    /// The scripts that `command:` and `entrypoint:` run, by their paths in the container.
     pub runs: Vec<ScriptRun>,
 }
 

@@ -84,6 +84,8 @@ pub struct WorkflowJob {
     pub services: Vec<Spanned<String>>,
     /// Where its steps run.
     pub machine: Machine,
+    /// Whether a step may bring a repository: one that checks out, clones or uses an action of this repository.
+    pub has_repository: bool,
     /// Actions of this repository that its steps use.
     pub actions: Vec<ActionUse>,
     /// The images that its steps build.

@@ -47,6 +47,17 @@ impl Index {
         if beside.is_empty() { self.dotenvs_in(&root).to_vec() } else { beside.to_vec() }
     }
 
+    /// Whether a dotenv file that `docker compose` reads for a compose file may set `key` unseen.
+    #[must_use]
+    pub fn may_be_hidden_from_compose(&self, compose: FileId, key: &str) -> bool {
+        let folder = self.path(compose).folder();
+        let root = TreePath::root(folder.root_name());
+        // One that could not be read is no dotenv to anybody, and yet there.
+        let usual = [&folder, &root].into_iter().filter_map(|folder| self.files.at(&folder.join(".env")?));
+        let mut read = self.project_dotenvs(compose).into_iter().chain(usual.map(|file| file.id));
+        read.any(|dotenv| self.provision_gap(dotenv, key).is_some())
+    }
+
     /// The variables that a compose file is interpolated with, as it takes them.
     pub fn interpolations(&self, compose: FileId) -> impl Iterator<Item = &Fact> {
         self.facts_in(compose)

@@ -81,8 +81,13 @@ impl Summary {
 }
 
 fn is_read(fact: &Fact) -> bool {
-    matches!(fact.role, Role::Reads(_) | Role::Observed)
-        && !matches!(fact.place, Place::GithubSecrets | Place::GithubVariables)
+    is_use(fact) && !matches!(fact.place, Place::GithubSecrets | Place::GithubVariables)
+}
+
+/// Whether a statement uses the variable that it names. Code that sets a variable does so for somebody: a library,
+/// a program that it starts.
+pub(super) fn is_use(fact: &Fact) -> bool {
+    matches!(fact.role, Role::Reads(_) | Role::Observed) || fact.is_set_by_code()
 }
 
 fn is_defined(fact: &Fact) -> bool {
@@ -107,11 +112,11 @@ fn may_be_given(fact: &Fact) -> bool {
         fact.place,
         Place::BuildArg(_) | Place::BuildArgs(_) | Place::StepBuildArgs { .. } | Place::Stage(_)
     );
-    matches!(fact.role, Role::Provides(_)) && !is_of_build
+    matches!(fact.role, Role::Provides(_)) && !is_of_build && !fact.is_set_by_tests()
 }
 
 fn is_set(fact: &Fact) -> bool {
-    matches!(fact.role, Role::Provides(_) | Role::Documents(_))
+    matches!(fact.role, Role::Provides(_) | Role::Documents(_)) && !fact.is_set_by_tests()
 }
 
 fn is_filled(fact: &Fact) -> bool {
@@ -288,10 +293,11 @@ impl Index {
     }
 
     /// The keys that begin with `start`, in order.
-    pub fn keys_from<'a>(&'a self, start: &'a str) -> impl Iterator<Item = &'a KeyName> {
+    pub fn keys_from<'a>(&'a self, start: &str) -> impl Iterator<Item = &'a KeyName> + use<'a> {
         let from = (Bound::Included(start), Bound::Unbounded);
         let keys = self.by_key.facts.range::<str, _>(from).map(|(key, _)| key);
-        keys.take_while(move |key| key.starts_with(start))
+        let start = start.to_owned();
+        keys.take_while(move |key| key.starts_with(&start))
     }
 
     /// Spellings of `key` with small letters that occur in the tree, as readers that fold case accept them.

@@ -6,7 +6,7 @@ use std::ops::Bound;
 use foldhash::HashMap;
 
 use super::Index;
-use crate::key::{KeyName, OPPOSITES, digits, near_miss, segments};
+use crate::key::{KeyName, OPPOSITES, digits, near_miss, resemblance, segments};
 
 /// All keys by how they are spelled; made when the first question comes.
 #[derive(Debug, Default)]
@@ -33,8 +33,12 @@ impl ByDigits {
 
     /// Those that may be slips of the pen for `name`, or the reverse, in order.
     pub(super) fn near(&self, name: &KeyName) -> impl Iterator<Item = &KeyName> {
-        let alike = self.0.get(&digits(name).collect::<Vec<u8>>()).into_iter().flatten();
-        alike.filter(move |other| near_miss(other, name))
+        self.alike(name).filter(move |other| near_miss(other, name))
+    }
+
+    /// Those with the digits of `name`, in order.
+    fn alike(&self, name: &str) -> impl Iterator<Item = &KeyName> {
+        self.0.get(&digits(name).collect::<Vec<u8>>()).into_iter().flatten()
     }
 }
 
@@ -68,7 +72,7 @@ impl Index {
     }
 
     /// The keys that end in `end`.
-    pub fn keys_ending_in(&self, end: &str) -> impl Iterator<Item = &KeyName> {
+    pub fn keys_ending_in<'a>(&'a self, end: &str) -> impl Iterator<Item = &'a KeyName> + use<'a> {
         let end = backwards(end);
         let from = (Bound::Included(end.clone()), Bound::Unbounded);
         let names = self.names().backwards.range(from).take_while(move |name| name.starts_with(&end));
@@ -91,6 +95,24 @@ impl Index {
     /// The keys that may be slips of the pen for `name`, or the reverse, in order.
     pub(super) fn keys_near(&self, name: &KeyName) -> impl Iterator<Item = &KeyName> {
         self.names().by_digits.near(name)
+    }
+
+    /// All keys that resemble the name `key` in all words but one, in the order of names. Each resembles the other.
+    #[must_use]
+    pub fn resembling(&self, key: &str) -> BTreeSet<&KeyName> {
+        if digits(key).next().is_some() {
+            let alike = self.names().by_digits.alike(key);
+            return alike.filter(|other| resemblance(key, other).is_some()).collect();
+        }
+        // Of the words but one, either the first half is the same or the last.
+        let words: Vec<&str> = segments(key).collect();
+        let fewest = words.len().saturating_sub(1).max(2);
+        let (first, last) = (fewest / 2, fewest.div_ceil(2));
+        let begin = words.get(..first).unwrap_or_default().join("_");
+        let end = words.get(words.len().saturating_sub(last)..).unwrap_or_default().join("_");
+        let ending = self.keys_ending_in(&end);
+        let all = self.keys_from(&begin).chain(ending).filter(|_| words.len() >= 2);
+        all.filter(|other| resemblance(key, other).is_some()).collect()
     }
 
     /// Makes what questions about names need.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Index;
+use super::facts::is_use;
 use super::scope::FactAt;
-use crate::fact::{ComposeService, Fact, Place, Read, Role, Structure, is_aside};
+use crate::fact::{ComposeService, Fact, Place, Read, Structure, is_aside};
 use crate::key::{KeyName, is_tool_key};
 use crate::text::{FileId, Location, TreePath};
 
@@ -39,7 +40,7 @@ impl Index {
     #[must_use]
     pub fn is_used_beyond_compose(&self, key: &KeyName) -> bool {
         let uses = |fact: &Fact| {
-            matches!(fact.role, Role::Reads(_) | Role::Observed)
+            is_use(fact)
                 && !matches!(fact.place, Place::Interpolation | Place::GithubSecrets | Place::GithubVariables)
                 && !only_declares(&self.path(fact.file))
         };
@@ -56,7 +57,7 @@ impl Index {
     #[must_use]
     pub fn user_of(&self, key: &KeyName) -> Option<Location> {
         let uses = |fact: &&Fact| {
-            matches!(fact.role, Role::Reads(_) | Role::Observed)
+            is_use(fact)
                 && !matches!(fact.place, Place::GithubSecrets | Place::GithubVariables)
                 && !only_declares(&self.path(fact.file))
         };

@@ -181,8 +181,19 @@ impl<'a> Journey<'a> {
                 Need::Unknown => format!("the code reads `{}`", fact.key),
             };
             self.links.push(Link::new(fact.at(), what, LinkState::Holds));
-            if need.is_none_or(|known| rank(&read.need) > rank(known)) {
-                need = Some(&read.need);
+            let mut own = &read.need;
+            if *own == Need::Required
+                && let Some(set) = self.index.set_by_its_code(fact)
+            {
+                let what = format!("the code sets `{}` itself", set.key);
+                let link = Link::new(set.at(), what, LinkState::FallsBack);
+                if !self.links.contains(&link) {
+                    self.links.push(link);
+                }
+                own = &Need::Optional;
+            }
+            if need.is_none_or(|known| rank(own) > rank(known)) {
+                need = Some(own);
             }
         }
         need

@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use foldhash::HashMap;
 
 use super::Index;
-use crate::fact::{Extraction, Fact, Place, Role, Structure, Value};
+use crate::fact::{Extraction, Fact, Hidden, Place, Role, Structure, Value};
 use crate::key::{KeyName, is_tool_key};
 use crate::text::{FileId, Location};
 
@@ -31,6 +31,54 @@ impl Index {
             || self.read_gap(key).is_some()
     }
 
+    /// The same, where texts that only give the key a value count for nothing: the tasks of a runner, a test that sets
+    /// it. With `is_plain`, readers that compute their names count for nothing either.
+    #[must_use]
+    pub fn may_be_read_by_others(&self, key: &KeyName, is_plain: bool) -> bool {
+        let hides = |key: &KeyName| {
+            self.read_gap(key)
+                .is_some_and(|(_, gap)| !is_plain || matches!(gap.hides, Hidden::ReadsWithPrefix(_)))
+        };
+        is_tool_key(key)
+            || self.is_read(key)
+            || self.used.references.contains_key(key)
+            || self.mentions_of(key).any(|at| !self.is_only_given(key, at.file))
+            || self.has_file_twin(key)
+            || hides(key)
+    }
+
+    /// Whether all that a file does with a name is to give it a value: `NAME: value` in a line of YAML,
+    /// `setenv("NAME", ..)`, `environ["NAME"] = ..`.
+    fn is_only_given(&self, key: &KeyName, file: FileId) -> bool {
+        let Some(source) = self.files.get(file) else { return false };
+        let is_yaml = [".yml", ".yaml"].iter().any(|ending| source.path.name().ends_with(ending));
+        let mut named = named(&source.text, key).peekable();
+        named.peek().is_some()
+            && named.all(|at| {
+                let (Some(before), Some(behind)) = (source.text.get(..at), source.text.get(at + key.len()..))
+                else {
+                    return false;
+                };
+                // What GitHub keeps under a name is no variable of it.
+                if ["secrets.", "vars."].iter().any(|store| before.ends_with(store)) {
+                    return true;
+                }
+                let line = before.rsplit('\n').next().unwrap_or("").trim_start();
+                let is_entry =
+                    is_yaml && matches!(line, "" | "- ") && behind.trim_start_matches(' ').starts_with(": ");
+                let call = before.trim_end_matches(['"', '\'']);
+                let is_set = call.len() < before.len()
+                    && (["setenv(", "setEnv(", "set_env(", "Setenv("]
+                        .iter()
+                        .any(|name| call.ends_with(name))
+                        || call.ends_with("environ[") && {
+                            let behind = behind.trim_start_matches(['"', '\'', ']', ' ']);
+                            behind.starts_with('=') && !behind.starts_with("==")
+                        });
+                is_entry || is_set
+            })
+    }
+
     /// Whether the name stands in the file nowhere but in `own`.
     fn is_stated_only(&self, key: &KeyName, file: FileId, own: &[&Fact]) -> bool {
         let stated = own.iter().filter(|fact| fact.file == file).count();
@@ -38,12 +86,7 @@ impl Index {
             return false;
         }
         let text = self.files.get(file).map_or("", |file| file.text.as_str());
-        let is_of_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
-        let named = text.match_indices(key.as_str()).filter(|(at, name)| {
-            !text.get(..*at).is_some_and(|before| before.ends_with(is_of_name))
-                && !text.get(at + name.len()..).is_some_and(|behind| behind.starts_with(is_of_name))
-        });
-        named.count() == stated
+        named(text, key).count() == stated
     }
 
     /// Whether a read of the key is known, under this name, an alternative one or in another case.
@@ -89,6 +132,16 @@ impl Index {
     pub fn set_or_documented(&self, key: &KeyName) -> Option<Location> {
         self.first_set(key).map(Fact::at)
     }
+}
+
+/// Where a name stands in a text, in bytes, and no longer name.
+fn named<'a>(text: &'a str, key: &'a KeyName) -> impl Iterator<Item = usize> {
+    let is_of_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    let found = text.match_indices(key.as_str()).filter(move |(at, name)| {
+        !text.get(..*at).is_some_and(|before| before.ends_with(is_of_name))
+            && !text.get(at + name.len()..).is_some_and(|behind| behind.starts_with(is_of_name))
+    });
+    found.map(|(at, _)| at)
 }
 
 /// What is done with the statements of a file: they are counted, or no longer.

@@ -52,6 +52,49 @@ pub fn near_miss(slip: &str, meant: &str) -> bool {
         })
 }
 
+/// In what way two names resemble each other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Resemblance {
+    /// One of their words, or their underscores, by a letter: `MLUTI_ORG` and `MULTI_ORG`.
+    Letter,
+    /// One has a word more, or a longer one: `STEPS_HOLDER` and `STEPS_PLACEHOLDER`.
+    Word,
+}
+
+/// In what way two different names resemble each other in all words but one, if they do.
+#[must_use]
+pub fn resemblance(a: &str, b: &str) -> Option<Resemblance> {
+    if a == b || a.len().min(b.len()) < SHORTEST || !digits(a).eq(digits(b)) {
+        return None;
+    }
+    let (short, long) = if segments(a).count() <= segments(b).count() { (a, b) } else { (b, a) };
+    let (short, long): (Vec<&str>, Vec<&str>) = (segments(short).collect(), segments(long).collect());
+    let first = short.iter().zip(&long).take_while(|(x, y)| x == y).count();
+    let last = short.iter().rev().zip(long.iter().rev()).take_while(|(x, y)| x == y).count();
+    match long.len() - short.len() {
+        0 if first == short.len() => Some(Resemblance::Letter),
+        0 if first + last + 1 == short.len() => {
+            let (x, y) = (short.get(first)?, long.get(first)?);
+            let is_pair = [(x, y), (y, x)].iter().any(|(x, y)| SIBLINGS.contains(&(**x, **y)));
+            if !is_pair && x.len().max(y.len()) >= 4 && strsim::osa_distance(x, y) == 1 {
+                return Some(Resemblance::Letter);
+            }
+            let (x, y) = if x.len() <= y.len() { (x, y) } else { (y, x) };
+            let is_part = !OPPOSITES.contains(x) && x.len() >= 5 && (y.ends_with(x) || y.starts_with(x));
+            (is_part && short.len() >= 3).then_some(Resemblance::Word)
+        }
+        1 => (short.len() >= 2 && first + last >= short.len()).then_some(Resemblance::Word),
+        _ => None,
+    }
+}
+
+/// Names below this length resemble too many.
+const SHORTEST: usize = 7;
+
+/// Words that differ by a letter and are no slips of each other.
+const SIBLINGS: &[(&str, &str)] =
+    &[("HTTP", "HTTPS"), ("HOST", "POST"), ("MODE", "CODE"), ("MODE", "NODE"), ("CODE", "NODE")];
+
 /// The digits of a name, in which no slip and what it is meant for differ.
 pub fn digits(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().filter(u8::is_ascii_digit)
@@ -68,7 +111,35 @@ pub fn shared_segments(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::near_miss;
+    use super::{Resemblance, near_miss, resemblance};
+
+    #[test]
+    fn words_that_resemble() {
+        let alike = [
+            ("IS_MLUTI_ORG", "IS_MULTI_ORG", Resemblance::Letter),
+            ("INFRA_REPORT_APP_ID", "INFRA_REPORTS_APP_ID", Resemblance::Letter),
+            ("ENABLE__STEPS", "ENABLE_STEPS", Resemblance::Letter),
+            ("ENABLE_STEPS_HOLDER", "ENABLE_STEPS_PLACEHOLDER", Resemblance::Word),
+            ("UPLOAD_STATIC_FOLDER", "UPLOAD_FOLDER", Resemblance::Word),
+        ];
+        for (a, b, how) in alike {
+            assert_eq!(resemblance(a, b), Some(how), "{a} {b}");
+            assert_eq!(resemblance(b, a), Some(how), "{b} {a}");
+        }
+        let unlike = [
+            ("HTTP_PORT", "HTTPS_PORT"),
+            ("DB_NAME", "DB_USERNAME"),
+            ("DISALLOW_SIGN_UP", "ALLOW_SIGN_UP"),
+            ("DB_HOST", "DB_PORT"),
+            ("REPLICA_1_URL", "REPLICA_2_URL"),
+            ("URL", "APP_URL"),
+            ("APP_URL", "APP_URL"),
+            ("SMTP_USER", "SMTP_PASS"),
+        ];
+        for (a, b) in unlike {
+            assert_eq!(resemblance(a, b), None, "{a} {b}");
+        }
+    }
 
     #[test]
     fn near_misses() {

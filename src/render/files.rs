@@ -18,6 +18,8 @@ struct WireFiles<'a> {
     files: Vec<WireFile<'a>>,
     /// What looks like a file to read and was not.
     unread: Vec<WireUnread<'a>>,
+    /// What is data or written by tools or other people, though its name is one of files that are read.
+    left_out: Vec<WireUnread<'a>>,
 }
 
 /// A file that was read.
@@ -79,6 +81,10 @@ pub fn files_schema() -> String {
     text
 }
 
+fn not_read(files: &[(TreePath, String)]) -> Vec<WireUnread<'_>> {
+    files.iter().map(|(path, reason)| WireUnread { path: path.as_str(), reason }).collect()
+}
+
 /// Writes the files that were read, and those that were not with the reason, as one JSON object.
 ///
 /// # Errors
@@ -86,6 +92,7 @@ pub fn files_schema() -> String {
 pub fn files_json(
     files: &[FileSummary],
     unread: &[(TreePath, String)],
+    left_out: &[(TreePath, String)],
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let files = files.iter().map(|file| WireFile {
@@ -99,7 +106,7 @@ pub fn files_json(
         },
         gaps: file.gaps.iter().map(|&(line, reason)| WireGap { line, reason }).collect(),
     });
-    let unread = unread.iter().map(|(path, reason)| WireUnread { path: path.as_str(), reason });
-    serde_json::to_writer_pretty(&mut *out, &WireFiles { files: files.collect(), unread: unread.collect() })?;
+    let wire = WireFiles { files: files.collect(), unread: not_read(unread), left_out: not_read(left_out) };
+    serde_json::to_writer_pretty(&mut *out, &wire)?;
     writeln!(out)
 }

@@ -14,7 +14,7 @@ declare_rule! {
     ///
     /// ## Why it matters
     ///
-    /// An address with two schemes, without a host or with a raw `@` in its password fails at the first
+    /// An address with two schemes, without a host, at `locahost` or with a raw `@` in its password fails at the first
     /// connection, far from the file that holds it, and often with a message about a host nobody has heard of.
     /// Only values that begin like a URL, or whose key is declared or read as one, are looked at. Holes that
     /// somebody else fills (`${HOST}`, `<host>`, `{port}`) are never wrong.

@@ -1,5 +1,7 @@
 //! `misspelled-key`
 
+mod left_out;
+
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Applicability, Edit, Fix};
@@ -10,7 +12,8 @@ use crate::rule::Reporter;
 
 crate::declare_rule! {
     /// Reports a key that nobody reads and that is one slip away from one that is read and set nowhere, by code or,
-    /// if a dotenv holds the key, by compose.
+    /// if a dotenv holds the key, by compose; or away from one that its code reads and that this file leaves out,
+    /// though others set it.
     ///
     /// ## Why it matters
     ///
@@ -35,6 +38,7 @@ crate::declare_rule! {
 
 impl MisspelledKey {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        left_out::ask(index, reporter);
         if index.unset_reads().next().is_none() {
             return;
         }

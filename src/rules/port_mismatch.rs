@@ -1,6 +1,7 @@
 //! `port-mismatch`
 
 mod host;
+mod scheme;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +15,8 @@ crate::declare_rule! {
     /// Reports an address of a compose service with a port on which that service does not listen.
     ///
     /// It speaks only where the ports are known for sure: those of well-known servers without a command or
-    /// configuration of their own, those that a Dockerfile exposes, and the two ends of `ports:`.
+    /// configuration of their own, those that a Dockerfile exposes, and the two ends of `ports:`. In a dotenv it also
+    /// reports two addresses of one port of the local machine, one with encryption (`https:`, `wss:`) and one without.
     ///
     /// ## Why it matters
     ///
@@ -65,11 +67,20 @@ const SERVERS: &[Server] = &[
     Server { images: &["mysql", "mariadb"], port: 3306, others: &[33060] },
     Server { images: &["mongo"], port: 27017, others: &[] },
     Server { images: &["rabbitmq"], port: 5672, others: &[4369, 5671, 15671, 15672, 15691, 15692, 25672] },
+    Server {
+        images: &["clickhouse", "clickhouse-server"],
+        port: 8123,
+        others: &[8443, 9000, 9004, 9005, 9009, 9010, 9100, 9181, 9234, 9363, 9440],
+    },
+    Server { images: &["elasticsearch"], port: 9200, others: &[9300] },
+    Server { images: &["memcached"], port: 11211, others: &[] },
+    Server { images: &["meilisearch"], port: 7700, others: &[] },
 ];
 
 impl PortMismatch {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         host::ask(index, reporter);
+        scheme::ask(index, reporter);
         let mut told = BTreeSet::new();
         for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
             // Containers that share a network listen on one another's ports.
@@ -139,7 +150,10 @@ fn host_and_port(text: &str) -> Option<(&str, u16)> {
 fn named_site<'a>(index: &'a Index, from: &Site, host: &str) -> Option<&'a Site> {
     index.sites_in(from.file).iter().find(|site| {
         site.position != from.position
-            && index.compose_service(site).is_some_and(|service| service.name.value == host)
+            && index.compose_service(site).is_some_and(|service| {
+                let called = service.container_name.as_ref().is_some_and(|name| name.value == host);
+                service.name.value == host || called
+            })
     })
 }
 

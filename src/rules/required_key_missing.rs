@@ -110,6 +110,7 @@ fn is_demanded(index: &Index, environment: &Environment, supply: &Supply) -> boo
             fact.key == supply.key
                 && read.settings.is_some()
                 && read.need == Need::Required
+                && index.set_by_its_code(fact).is_none()
                 && !is_tool(&index.path(fact.file))
         })
 }

@@ -1,5 +1,7 @@
 //! `secret-in-plain-text`
 
+mod login;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::secret_file_tracked::held_by;
@@ -13,7 +15,8 @@ use crate::secret::{Provider, Secret, provider_token, tells_no_secret};
 use crate::text::{FileId, Location};
 
 crate::declare_rule! {
-    /// Reports a secret that stands in a file of the tree: a token in its issuer's own format, or the value of a declared secret for a deployed environment.
+    /// Reports a secret that stands in a file of the tree: a token in its issuer's own format, the password of a server
+    /// that everybody can reach in an address of it, or the value of a declared secret for a deployed environment.
     ///
     /// Randomness alone never counts. Examples, tests, placeholders, samples of tokens, publishable keys and
     /// files that the tree ignores are left out, and so are values for local and CI environments. Where an
@@ -72,6 +75,11 @@ impl SecretInPlainText {
                     told.insert(fact.at());
                     let message =
                         format!("`{}` holds {} in plain text", fact.key, with_article(provider.name));
+                    end(reporter.report(message, at, LABEL).key(&fact.key));
+                } else if login::is_public(text.reveal()) && told.insert(at) {
+                    told.insert(fact.at());
+                    let message =
+                        format!("`{}` holds the password of a public server in plain text", fact.key);
                     end(reporter.report(message, at, LABEL).key(&fact.key));
                 }
             }

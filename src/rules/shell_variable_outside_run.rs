@@ -6,7 +6,7 @@ use crate::rule::Reporter;
 
 crate::declare_rule! {
     /// Reports a `$NAME` of a workflow's `env:` in a condition, an input or another `env:`, where nothing
-    /// expands it.
+    /// expands it, and a `$$NAME` in a compose health check that is a list for `CMD`, which no shell reads.
     ///
     /// ## Why it matters
     ///
@@ -35,7 +35,7 @@ crate::declare_rule! {
     ///
     /// ## What to do
     ///
-    /// Write `${{ env.NAME }}`, in `if:` just `env.NAME`.
+    /// Write `${{ env.NAME }}`, in `if:` just `env.NAME`; in a health check `CMD-SHELL` for `CMD`.
     ///
     /// The rule looks at variables that the step's own `env:`, its job's or the workflow's sets, and at
     /// actions that are known to hand their inputs on as they are.

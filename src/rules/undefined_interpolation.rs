@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{Fallback, Need, Role};
+use crate::fact::{ComposeService, Fact, Fallback, Need, Role};
 use crate::index::Index;
 use crate::key::{KeyName, near_miss};
 use crate::rule::{Reporter, enumerate};
@@ -15,8 +15,8 @@ crate::declare_rule! {
     /// and the matrix. It speaks only where a dotenv beside the compose file documents at least half
     /// of the variables that the file takes without a default, so that people may rely on it.
     ///
-    /// It also reports a command that takes a variable without the default which `environment:` of the same service
-    /// gives it.
+    /// It also reports a command or a health check that takes a variable without the default which `environment:` of
+    /// the same service gives it, or that takes one which nothing sets but that `environment:`.
     ///
     /// ## Why it matters
     ///
@@ -53,6 +53,8 @@ impl UndefinedInterpolation {
             }
             let undefaulted = in_commands(index, file);
             undefaulted.iter().for_each(|found| tell(reporter, found));
+            let literal = literal_in_environment(index, file);
+            literal.iter().for_each(|found| tell_literal(reporter, found));
             if crate::fact::is_aside(&index.path(file)) {
                 continue;
             }
@@ -69,7 +71,10 @@ impl UndefinedInterpolation {
                     bare.entry(fact.key.clone()).or_insert_with(|| fact.at());
                 }
             }
-            bare.retain(|key, _| !undefaulted.iter().flatten().any(|(known, _, _)| known == key));
+            let told = undefaulted.iter().flatten().chain(&literal).map(|(key, _, _)| key);
+            let told: BTreeSet<&KeyName> = told.collect();
+            bare.retain(|key, _| !told.contains(key));
+            bare.retain(|key, _| !index.may_be_hidden_from_compose(file, key));
             let dotenvs = index.project_dotenvs(file);
             let documented = bare.keys().filter(|key| {
                 dotenvs.iter().any(|&dotenv| index.facts_in(dotenv).any(|fact| fact.key == **key))
@@ -132,7 +137,7 @@ fn in_commands(index: &Index, file: FileId) -> Vec<Vec<Undefaulted>> {
             let bare = index.interpolations(file).find(|fact| {
                 fact.key == reference.key
                     && matches!(&fact.role, Role::Reads(read) if read.need == Need::Unknown)
-                    && service.commands.iter().any(|command| command.span.contains(fact.span))
+                    && is_in_command(service, fact)
             });
             if let Some(bare) = bare {
                 let at = Location::new(file, reference.span);
@@ -142,6 +147,61 @@ fn in_commands(index: &Index, file: FileId) -> Vec<Vec<Undefaulted>> {
         found.push(own.into_values().collect());
     }
     found
+}
+
+/// Whether a statement stands in a command or a health check of the service.
+fn is_in_command(service: &ComposeService, fact: &Fact) -> bool {
+    service.commands.iter().chain(&service.checks).any(|text| text.span.contains(fact.span))
+}
+
+/// Variables that only commands take, without a default, and that nothing sets but the environment of the same
+/// service, to a fixed text: compose does not look there.
+fn literal_in_environment(index: &Index, file: FileId) -> Vec<Undefaulted> {
+    let mut taken: BTreeMap<&KeyName, Vec<&Fact>> = BTreeMap::new();
+    for fact in index.interpolations(file) {
+        taken.entry(&fact.key).or_default().push(fact);
+    }
+    let mut found = Vec::new();
+    let mut told = BTreeSet::new();
+    for site in index.sites_in(file).iter().filter(|_| !taken.is_empty()) {
+        let Some(service) = index.compose_service(site) else { continue };
+        for fact in index.environment_of(site) {
+            let Role::Provides(provide) = &fact.role else { continue };
+            let is_fixed = provide.value.plain().is_some_and(|value| !value.is_empty());
+            let Some(uses) = taken.get(&fact.key).filter(|_| is_fixed) else { continue };
+            // Whoever takes it elsewhere too, or with a default, sets it from outside.
+            let is_bare_command = |used: &&Fact| {
+                matches!(&used.role, Role::Reads(read) if read.need == Need::Unknown)
+                    && is_in_command(service, used)
+            };
+            let is_only_there = uses.len() <= MOST_USES && uses.iter().all(is_bare_command);
+            let first = uses.first().filter(|_| {
+                is_only_there
+                    && !index.is_defined_for_compose(&fact.key)
+                    && !index.may_be_hidden_from_compose(file, &fact.key)
+            });
+            if let Some(first) = first.filter(|first| told.insert(first.span)) {
+                found.push((fact.key.clone(), first.at(), fact.at()));
+            }
+        }
+    }
+    found
+}
+
+/// A command that takes a variable more often than this is not looked at.
+const MOST_USES: usize = 8;
+
+fn tell_literal(reporter: &mut Reporter<'_>, (key, bare, set): &Undefaulted) {
+    reporter
+        .report(
+            format!("compose does not know `{key}`, which only the container has"),
+            *bare,
+            "empty: compose fills this in before",
+        )
+        .label(*set, "set inside of the container")
+        .key(key)
+        .why("compose puts the values into the command itself: what `environment:` says does not count there")
+        .help(format!("write `$${key}`, and let a shell in the container look it up"));
 }
 
 fn tell(reporter: &mut Reporter<'_>, found: &[Undefaulted]) {

@@ -147,7 +147,9 @@ fn is_supplied(index: &Index, key: &KeyName) -> bool {
     let supplies = |fact: &Fact| match &fact.role {
         // A type declaration tells compilers of a key, and nobody else.
         Role::Documents(_) => fact.place == Place::Dotenv,
-        Role::Provides(_) => !matches!(fact.place, Place::GithubSecrets | Place::GithubVariables),
+        Role::Provides(_) => {
+            !matches!(fact.place, Place::GithubSecrets | Place::GithubVariables) && !fact.is_set_by_tests()
+        }
         Role::Reads(_) | Role::Observed => false,
     };
     let folded = key.folded();

@@ -1,6 +1,7 @@
 //! `workflow-key-missing`
 
 mod expression;
+mod github;
 mod given;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,9 @@ crate::declare_rule! {
     /// step, of the job and the workflow, what earlier steps and actions write to `$GITHUB_ENV`, and what the
     /// command itself sets. A variable that an action makes of an input alone is empty where the input has no
     /// default and is not passed. The rule is silent about machines of one's own, which may bring variables along.
+    ///
+    /// GitHub's own program `gh` demands `GH_TOKEN`, and where a command of it does not name the repository and no step
+    /// checks one out, `GH_REPO`.
     ///
     /// An expression `${{ env.X }}` of a variable that nothing sets is reported where the workflow sets one with
     /// nearly the same name.
@@ -59,6 +63,7 @@ impl WorkflowKeyMissing {
             expression::ask(index, reporter, file);
             for job in workflow.jobs.iter().filter(|job| job.machine == Machine::Plain) {
                 let level = Level { file, workflow, job, step: 0, uses: None, inputs: &[] };
+                github::ask(index, reporter, level);
                 walk(index, reporter, &mut vec![level]);
             }
         }
@@ -145,7 +150,7 @@ fn lacking<'a>(
         if is_hidden || is_from_machine(key) || found.contains_key(key) {
             continue;
         }
-        let input = match given(index, levels, step, run, demand) {
+        let input = match given(index, levels, step, run, key) {
             Given::Yes => continue,
             Given::No => None,
             Given::Empty { at, input } => Some((at, input)),

@@ -27,8 +27,7 @@ impl Extractor for CommandList {
     }
 
     fn confirms(&self, path: &TreePath, text: &str) -> bool {
-        super::mentions::is_written_by_hand(text)
-            && (is_procfile(path.name()) || text.contains("\"scripts\""))
+        is_procfile(path.name()) || text.contains("\"scripts\"")
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {

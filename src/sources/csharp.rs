@@ -74,7 +74,7 @@ fn sites(tokens: &Tokens<'_>) -> Vec<Site> {
     for at in 0..tokens.len() {
         let access = match tokens.word(at) {
             Some("GetEnvironmentVariable") => Access::Copes,
-            Some("SetEnvironmentVariable") => Access::Write,
+            Some("SetEnvironmentVariable") => Access::Set,
             _ => continue,
         };
         let Some(arguments) = tokens.group(at + 1, "(").map(|group| tokens.split(group)) else { continue };
@@ -83,7 +83,8 @@ fn sites(tokens: &Tokens<'_>) -> Vec<Site> {
         while start >= 2 && tokens.is(start - 1, ".") && tokens.word(start - 2).is_some() {
             start -= 2;
         }
-        found.push(Site::new(key, start..tokens.past(at + 1), access));
+        let value = arguments.get(1).cloned().filter(|_| access == Access::Set);
+        found.push(Site::new(key, start..tokens.past(at + 1), access).or(value));
     }
     found
 }

@@ -73,10 +73,25 @@ fn sites(tokens: &Tokens<'_>) -> Vec<Site> {
             "get_env" => Site::new(key, whole, Access::Copes).or(arguments.get(1).cloned()),
             "fetch_env!" => Site::new(key, whole, Access::Fails),
             "fetch_env" => Site::new(key, whole, Access::Copes),
-            "put_env" | "delete_env" => Site::new(key, whole, Access::Write),
+            "put_env" if tokens.is(key.start, "%") => {
+                found.extend(pairs(tokens, key.start + 1, &whole));
+                continue;
+            }
+            "put_env" => Site::new(key, whole, Access::Set).or(arguments.get(1).cloned()),
+            "delete_env" => Site::new(key, whole, Access::Remove),
             _ => continue,
         };
         found.push(site);
     }
     found
+}
+
+/// The keys of `%{"A" => "1"}`, whose bracket stands at `open`.
+fn pairs(tokens: &Tokens<'_>, open: usize, whole: &std::ops::Range<usize>) -> Vec<Site> {
+    let pairs = tokens.group(open, "{").map(|inside| tokens.split(inside)).unwrap_or_default();
+    let pairs = pairs.into_iter().filter(|pair| tokens.is(pair.start + 1, "=>"));
+    let site = |pair: std::ops::Range<usize>| {
+        Site::new(pair.start..pair.start + 1, whole.clone(), Access::Set).or(Some(pair.start + 2..pair.end))
+    };
+    pairs.map(site).collect()
 }

@@ -39,7 +39,7 @@ impl Extractor for EnvTemplate {
 
     fn confirms(&self, path: &TreePath, text: &str) -> bool {
         let pattern = if is_caddyfile(path) { &CADDY } else { &SUBSTITUTED };
-        super::mentions::is_written_by_hand(text) && pattern.is_match(text)
+        pattern.is_match(text)
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::mentions;
 use crate::fact::{
-    Extraction, Fact, Gap, Hidden, Mention, Phase, Place, Read, Role, SettingsClass, Structure,
+    Extraction, Fact, Gap, Hidden, Mention, Phase, Place, Read, Role, SettingsClass, Structure, Value,
 };
 use crate::key::KeyName;
 use crate::text::{FileId, SourceFile, Span, Spanned};
@@ -44,6 +44,11 @@ impl<'t> Gather<'t> {
     /// A statement that names a key without reading it.
     pub(super) fn observed(&mut self, name: &Spanned<String>) {
         self.fact(name, Role::Observed);
+    }
+
+    /// A variable that the code sets for its own process, in any case or perhaps.
+    pub(super) fn set(&mut self, name: &Spanned<String>, value: Value, is_sure: bool) {
+        self.fact(name, Role::set_by_code(value, is_sure));
     }
 
     fn fact(&mut self, name: &Spanned<String>, role: Role) {

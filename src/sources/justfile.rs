@@ -46,10 +46,6 @@ impl Extractor for Justfile {
             && !super::mentions::is_foreign(path)
     }
 
-    fn confirms(&self, _path: &TreePath, text: &str) -> bool {
-        super::mentions::is_written_by_hand(text)
-    }
-
     fn extract(&self, file: &SourceFile) -> Extraction {
         let mut found = Extraction::default();
         let mut recipes = Joined::empty(0);

@@ -73,10 +73,6 @@ impl Extractor for Makefile {
         is_named && !super::mentions::is_foreign(path)
     }
 
-    fn confirms(&self, _path: &TreePath, text: &str) -> bool {
-        super::mentions::is_written_by_hand(text)
-    }
-
     fn extract(&self, file: &SourceFile) -> Extraction {
         let mut reader = Reader::new(file);
         reader.lines();

@@ -4,6 +4,7 @@
 //! Nothing is claimed about what such a file does with a key, only that its name occurs, so that no rule
 //! calls a key unread that somebody uses. Prose is left out: a key that only a manual names is not used.
 
+mod origin;
 mod words;
 
 use std::collections::HashSet;
@@ -13,6 +14,8 @@ use crate::fact::{Extraction, Extractor, Mention, SourceKind};
 use crate::key::KeyName;
 use crate::text::{SourceFile, Span, TreePath};
 
+pub(super) use origin::{is_foreign, why_not_searched, why_passed_over};
+use origin::{is_made_by_a_program, is_written_by_a_tool};
 use words::words;
 
 /// Looks for names of keys in any text.
@@ -96,7 +99,8 @@ const ENDINGS: &[&str] = &[
     "ml",
     "sql",
     "prisma",
-    "graphql", // Build and deployment
+    "graphql",
+    "ipynb", // Build and deployment
     "mk",
     "mak",
     "make",
@@ -193,63 +197,20 @@ const SCRIPT_FOLDERS: &[&str] = &[
     "tasks",
 ];
 
-/// Folders of code that somebody else wrote or a tool made.
-const FOREIGN_FOLDERS: &[&str] = &[
-    "node_modules",
-    "vendor",
-    "target",
-    "third_party",
-    "__snapshots__",
-    "__pycache__",
-    ".venv",
-    "venv",
-    ".git",
-];
-
-/// Files that tools write: they pin versions and name no keys.
-const WRITTEN_BY_TOOLS: &[&str] = &[
-    "package-lock.json",
-    "npm-shrinkwrap.json",
-    "pnpm-lock.yaml",
-    "packages.lock.json",
-    "deno.lock",
-    "go.sum",
-];
-
-/// Files above this size, in bytes, are data and not written by hand.
-const MAX_BYTES: usize = 1 << 20;
-
-/// Files with lines longer than this on average, in bytes, are minified.
-const MAX_MEAN_LINE: usize = 400;
-
-/// Files below this size, in bytes, may be a single line.
-const MAX_ONE_LINE: usize = 16 << 10;
-
 impl Extractor for Mentions {
     fn kind(&self) -> SourceKind {
         SourceKind("mention")
     }
 
     fn claims(&self, path: &TreePath) -> bool {
-        let name = path.name();
-        if WRITTEN_BY_TOOLS.contains(&name)
-            || name.contains(".min.")
-            || name.contains(".bundle.")
-            || is_foreign(path)
-        {
-            return false;
-        }
-        if NAMES.contains(&name) {
-            return true;
-        }
-        match name.rsplit_once('.') {
-            Some((_, ending)) => is_known_ending(ending),
-            None => path.folder().parts().any(|part| SCRIPT_FOLDERS.contains(&part)),
-        }
+        !is_written_by_a_tool(path.name()) && !is_foreign(path) && may_mention(path)
     }
 
-    fn confirms(&self, _path: &TreePath, text: &str) -> bool {
-        is_written_by_hand(text)
+    fn confirms(&self, path: &TreePath, text: &str) -> bool {
+        match path.name().rsplit_once('.') {
+            Some((_, ending)) => !is_made_by_a_program(ending, text),
+            None => NAMES.contains(&path.name()) || lies_among_scripts(path) || text.starts_with("#!"),
+        }
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {
@@ -270,17 +231,18 @@ pub(super) fn all(text: &str) -> Vec<Mention> {
     mentions
 }
 
-/// Whether a file lies in a folder of code that somebody else wrote or a tool made.
-pub(super) fn is_foreign(path: &TreePath) -> bool {
-    path.folder().parts().any(|part| FOREIGN_FOLDERS.contains(&part))
+/// Whether files of this name may mention keys, wherever they lie.
+fn may_mention(path: &TreePath) -> bool {
+    let name = path.name();
+    match name.rsplit_once('.') {
+        Some((_, ending)) => is_known_ending(ending) || NAMES.contains(&name),
+        // `LICENSE` and `CODEOWNERS` are no scripts.
+        None => NAMES.contains(&name) || !name.starts_with(|c: char| c.is_ascii_uppercase()),
+    }
 }
 
-/// Whether a text is neither data nor minified.
-pub(super) fn is_written_by_hand(text: &str) -> bool {
-    // Most texts have so many lines in their beginning already.
-    let fewest = text.len() / (MAX_MEAN_LINE + 1);
-    let has_lines = || memchr::memchr_iter(b'\n', text.as_bytes()).take(fewest).count() >= fewest;
-    text.len() <= MAX_BYTES && (text.len() <= MAX_ONE_LINE || has_lines())
+fn lies_among_scripts(path: &TreePath) -> bool {
+    path.folder().parts().any(|part| SCRIPT_FOLDERS.contains(&part))
 }
 
 fn is_known_ending(ending: &str) -> bool {
@@ -299,7 +261,7 @@ fn is_variable_behind(before: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mentions, words};
+    use super::{Mentions, why_not_searched, words};
     use crate::fact::Extractor;
     use crate::text::{FileId, SourceFile, TreePath};
     use proptest::prelude::*;
@@ -320,6 +282,7 @@ mod tests {
             "main.tf",
             "a.PS1",
             "justfile",
+            "deploy/start",
             "src/keys.rs",
             ".envrc",
         ] {
@@ -352,6 +315,18 @@ mod tests {
         assert!(Mentions.confirms(&path("a.js"), &format!("{line}\n").repeat(1_000)));
         assert!(!Mentions.confirms(&path("a.js"), &line.repeat(1_000)));
         assert!(!Mentions.confirms(&path("a.js"), &format!("{line}\n").repeat(50_000)));
+    }
+
+    #[test]
+    fn what_people_write_is_searched_whatever_its_size() {
+        for name in ["a.conf", "a.yaml", "nginx.conf.tmpl", "a.tf", "a.rb", "Jenkinsfile", "bin/run"] {
+            let lines = "set $APP_URL;\n".repeat(100_000);
+            assert!(Mentions.confirms(&path(name), &lines), "{name}");
+            assert!(Mentions.confirms(&path(name), &lines.replace('\n', " ")), "{name}");
+            assert_eq!(why_not_searched(&path(name), &lines), None, "{name}");
+        }
+        assert!(Mentions.confirms(&path("deploy/start"), "#!/usr/bin/env ruby\n"));
+        assert!(!Mentions.confirms(&path("data/words"), "APP_URL\n"));
     }
 
     proptest! {

@@ -4,9 +4,9 @@ use super::gather::{Gather, is_upper_snake};
 use super::mentions::is_foreign;
 use super::ruby::between;
 use super::scan::{Access, Dialect, Site, read};
-use crate::fact::{Extraction, Extractor, Phase, SourceKind};
+use crate::fact::{Extraction, Extractor, Origin, Phase, SourceKind, Value};
 use crate::syntax::code::{PHP, Tokens};
-use crate::text::{SourceFile, Span, TreePath};
+use crate::text::{SourceFile, Span, Spanned, TreePath};
 
 /// Reads PHP source.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +48,26 @@ impl Extractor for Php {
         let is_test = in_tests || file.path.name().ends_with("Test.php");
         let mut gather = Gather::new(file, if is_test { Phase::Test } else { Phase::Run });
         read(&tokens, &DIALECT, &sites(&tokens), &mut gather);
+        put(&tokens, &mut gather);
         gather.finish()
+    }
+}
+
+/// `putenv("KEY=value")`.
+fn put(tokens: &Tokens<'_>, gather: &mut Gather<'_>) {
+    for at in (0..tokens.len()).filter(|&at| tokens.is(at, "putenv")) {
+        let Some(argument) = tokens.group(at + 1, "(") else { continue };
+        let Some(text) = tokens.string(argument.start) else { continue };
+        let Some((name, value)) = text.value.split_once('=') else { continue };
+        let start = text.span.start as usize;
+        let place = Span::new(start, start + name.len());
+        let is_whole = argument.len() == 1 && !tokens.has_code(argument.start);
+        let value_span = Span::new(place.end as usize + 1, text.span.end as usize);
+        let value =
+            if is_whole { Value::literal(value, value_span) } else { Value::of(Origin::Unknown, text.span) };
+        if is_upper_snake(name) {
+            gather.set(&Spanned::new(name.to_owned(), place), value, false);
+        }
     }
 }
 
@@ -91,17 +110,22 @@ fn sites(tokens: &Tokens<'_>) -> Vec<Site> {
                     continue;
                 }
                 let end = tokens.past(at + 1);
-                let is_written = tokens.is(end, "=");
+                let set = match () {
+                    () if tokens.is(end, "=") => Some(Access::Set),
+                    () if tokens.is(end, "??=") => Some(Access::SetIfUnset),
+                    () => None,
+                };
                 let is_tested = at.checked_sub(1).is_some_and(|open| {
                     tokens.is(open, "(")
                         && (tokens.is_before(open, "isset") || tokens.is_before(open, "empty"))
                 });
-                let access = match (is_written, is_tested) {
-                    (true, _) => Access::Write,
+                let access = match (set, is_tested) {
+                    (Some(set), _) => set,
                     (_, true) => Access::Test,
                     _ => Access::Copes,
                 };
-                found.push(Site::new(key, at..end, access));
+                let value = set.map(|_| end + 1..tokens.past(end + 1));
+                found.push(Site::new(key, at..end, access).or(value));
             }
             "getenv" | "env" | "getenv_docker" => {
                 let is_method = tokens.is_before(at, "->")

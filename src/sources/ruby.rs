@@ -93,9 +93,16 @@ fn sites(tokens: &Tokens<'_>) -> Vec<Site> {
     for at in (0..tokens.len()).filter(|&at| tokens.is(at, "ENV") && !tokens.is_before(at, ".")) {
         if let Some(key) = tokens.group(at + 1, "[") {
             let end = tokens.past(at + 1);
-            let is_written = tokens.is(end, "=") || tokens.is(end, "+=");
-            let access = if is_written { Access::Write } else { Access::Copes };
-            found.push(Site::new(key, at..end, access));
+            // `port = ENV["PORT"] ||= "80"` takes what is there.
+            let is_used = at > 0 && !tokens.get(at).is_some_and(|token| token.starts_line);
+            let access = match () {
+                () if tokens.is(end, "=") || tokens.is(end, "+=") => Access::Set,
+                () if tokens.is(end, "||=") && !is_used => Access::SetIfUnset,
+                () => Access::Copes,
+            };
+            let is_set = !matches!(access, Access::Copes) && !tokens.is(end, "+=");
+            let value = is_set.then(|| end + 1..tokens.past(end + 1));
+            found.push(Site::new(key, at..end, access).or(value));
             continue;
         }
         let Some(method) = tokens.word(at + 2).filter(|_| tokens.is(at + 1, ".")) else { continue };
@@ -120,7 +127,16 @@ fn sites(tokens: &Tokens<'_>) -> Vec<Site> {
                 found.push(Site::new(key, at..end, access).or(default));
             }
             "key?" | "has_key?" | "include?" | "member?" => found.push(Site::new(key, at..end, Access::Test)),
-            "store" | "delete" => found.push(Site::new(key, at..end, Access::Write)),
+            "store" => found.push(Site::new(key, at..end, Access::Set).or(arguments.get(1).cloned())),
+            "delete" => found.push(Site::new(key, at..end, Access::Remove)),
+            // `ENV.update("A" => "1", "B" => "2")`
+            "update" | "merge!" => found.extend(arguments.iter().filter_map(|pair| {
+                let is_pair = tokens.is(pair.start + 1, "=>");
+                is_pair.then(|| {
+                    Site::new(pair.start..pair.start + 1, at..end, Access::Set)
+                        .or(Some(pair.start + 2..pair.end))
+                })
+            })),
             "values_at" | "slice" => {
                 found.extend(arguments.into_iter().map(|key| Site::new(key, at..end, Access::Copes)));
             }

@@ -82,6 +82,11 @@ impl Reading {
         self.fact(name, phase, Role::Reads(Box::new(read)));
     }
 
+    /// A variable that the code sets for its own process. What stands around the statement is not seen.
+    fn set(&mut self, name: &Spanned<String>, phase: Phase, value: Value) {
+        self.fact(name, phase, Role::set_by_code(value, false));
+    }
+
     fn observed(&mut self, name: &Spanned<String>, phase: Phase) {
         self.fact(name, phase, Role::Observed);
     }

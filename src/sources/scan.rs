@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::gather::Gather;
-use crate::fact::{Need, Read};
+use crate::fact::{Need, Origin, Read, Value};
 use crate::syntax::code::Tokens;
 use crate::text::Spanned;
 use crate::value_type::ValueType;
@@ -77,8 +77,12 @@ pub(super) enum Access {
     Copes,
     /// It asks whether the variable is there.
     Test,
-    /// The variable is set or removed.
-    Write,
+    /// The variable is set, to the site's default where that is seen.
+    Set,
+    /// The variable is set unless it has a value.
+    SetIfUnset,
+    /// The variable is removed.
+    Remove,
 }
 
 /// A place where code asks for a variable.
@@ -155,11 +159,17 @@ fn emit(
         let name = around.wrap(name);
         let (fall, value_type) = flow::usage(code, site);
         match name {
-            Name::Written(name) if site.access == Access::Write => gather.observed(&name),
+            Name::Written(name) if site.access == Access::Remove => gather.observed(&name),
+            Name::Written(name) if matches!(site.access, Access::Set | Access::SetIfUnset) => {
+                let unseen = || Value::of(Origin::Unknown, code.tokens.span(site.whole.clone()));
+                let value = site.default.clone().map_or_else(unseen, |value| flow::value(code, value));
+                // What stands around it is not seen.
+                gather.set(&name, value, false);
+            }
             Name::Written(name) => {
                 gather.read(&name, Read { value_type, ..Read::with_need(need(code, site, fall)) });
             }
-            _ if matches!(site.access, Access::Write | Access::Test) => {}
+            _ if !matches!(site.access, Access::Fails | Access::Copes) => {}
             Name::Given { word, before, after } => {
                 let around = (before.clone(), after.clone());
                 match helper::define(code, site, &word, fall.clone(), value_type.clone(), around) {

@@ -1,7 +1,7 @@
 //! Shell scripts: what they take from outside, what they set for others, and which dotenv files they
 //! write.
 //!
-//! Known by their ending, their name (`docker-entrypoint`) or, in folders of scripts, by their first line.
+//! Known by their ending, their name (`docker-entrypoint`) or their first line.
 //! Nothing is run. A variable that a script has set itself is its own and no longer the environment's; a
 //! test whose outcome ends the script makes a variable required. The entrypoint of an image speaks for the
 //! process that it starts.
@@ -10,6 +10,7 @@
 //! commands.
 
 mod calls;
+mod github;
 mod guards;
 mod logged;
 mod name;
@@ -32,10 +33,6 @@ pub(super) struct Shell;
 /// Endings of shell scripts, lower case.
 const ENDINGS: &[&str] = &["sh", "bash", "zsh", "ksh", "dash"];
 
-/// Folders whose files without an ending may be scripts.
-const FOLDERS: &[&str] =
-    &["bin", "sbin", "script", "scripts", "hooks", ".husky", ".githooks", "entrypoint.d", "init.d", "docker"];
-
 impl Extractor for Shell {
     fn kind(&self) -> SourceKind {
         SourceKind("shell")
@@ -48,14 +45,15 @@ impl Extractor for Shell {
         match path.name().rsplit_once('.') {
             Some(("", "envrc")) => true,
             Some((_, ending)) => ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)),
-            None => is_entrypoint(path) || path.folder().parts().any(|part| FOLDERS.contains(&part)),
+            // `LICENSE` and `Jenkinsfile` are none.
+            None => !path.name().starts_with(|c: char| c.is_ascii_uppercase()) || is_entrypoint(path),
         }
     }
 
     fn confirms(&self, path: &TreePath, text: &str) -> bool {
         let first = text.lines().next().unwrap_or("");
         let says = first.strip_prefix("#!").map(|line| line.split_whitespace().any(name::is_shell));
-        says.unwrap_or(path.name().contains('.')) && super::mentions::is_written_by_hand(text)
+        says.unwrap_or(path.name().contains('.'))
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {

@@ -15,9 +15,6 @@ use crate::text::{SourceFile, Span, Spanned, TreePath};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Turbo;
 
-/// Files above this size, in bytes, are nobody's configuration.
-const MAX_BYTES: usize = 1 << 20;
-
 impl Extractor for Turbo {
     fn kind(&self) -> SourceKind {
         SourceKind("turbo")
@@ -25,10 +22,6 @@ impl Extractor for Turbo {
 
     fn claims(&self, path: &TreePath) -> bool {
         matches!(path.name(), "turbo.json" | "turbo.jsonc")
-    }
-
-    fn confirms(&self, _path: &TreePath, text: &str) -> bool {
-        text.len() <= MAX_BYTES
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {

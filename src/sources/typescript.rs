@@ -122,7 +122,7 @@ impl Extractor for TypeScript {
 
     fn confirms(&self, _path: &TreePath, text: &str) -> bool {
         if script::is_minified(text) {
-            return text.contains("process.env");
+            return script::takes_any(text);
         }
         ANY_SIGN.is_match(text) || CALLS.iter().any(|call| call.is_match(text))
     }

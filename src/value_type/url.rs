@@ -88,6 +88,8 @@ pub enum UrlProblem {
     Space,
     /// `localhost3000`: the host runs into the port.
     GluedPort,
+    /// `locahost`.
+    NearlyLocalhost,
 }
 
 impl fmt::Display for UrlProblem {
@@ -107,6 +109,7 @@ impl fmt::Display for UrlProblem {
             }
             Self::Space => f.write_str("has a blank in it"),
             Self::GluedPort => f.write_str("lacks the `:` between host and port"),
+            Self::NearlyLocalhost => f.write_str("has a host that is called nearly `localhost`"),
         }
     }
 }
@@ -129,6 +132,7 @@ impl UrlProblem {
             }
             Self::Space => "remove the blank, or write it as `%20`".to_owned(),
             Self::GluedPort => "write `localhost:port`".to_owned(),
+            Self::NearlyLocalhost => "write `localhost`".to_owned(),
         }
     }
 }
@@ -253,6 +257,11 @@ fn place_problem(place: &str) -> Option<UrlProblem> {
     let glued = host.strip_prefix("localhost").or_else(|| host.strip_prefix("127.0.0.1"));
     if glued.is_some_and(|glued| !glued.is_empty() && glued.bytes().all(|byte| byte.is_ascii_digit())) {
         return Some(UrlProblem::GluedPort);
+    }
+    // Of letters alone: `localhost1` may be a machine's name.
+    let is_word = matches!(host.len(), 8..=10) && host.bytes().all(|byte| byte.is_ascii_lowercase());
+    if is_word && strsim::osa_distance(host, "localhost") == 1 {
+        return Some(UrlProblem::NearlyLocalhost);
     }
     let port = port?;
     let digits = port.bytes().filter(u8::is_ascii_digit).count();

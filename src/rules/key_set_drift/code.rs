@@ -26,7 +26,8 @@ pub(super) fn places(index: &Index) -> Vec<Place<'_>> {
         let owner = index.service_at(&file.path).map_or("", |service| service.name.value.as_str());
         let known = named.entry(owner).or_default();
         known.files.push(file.id);
-        let uses = |fact: &&Fact| matches!(fact.role, Role::Reads(_) | Role::Observed);
+        let uses =
+            |fact: &&Fact| matches!(fact.role, Role::Reads(_) | Role::Observed) || fact.is_set_by_code();
         known.names.extend(said.facts.iter().filter(uses).map(|fact| fact.key.clone()));
         let is_prose =
             [".md", ".mdx", ".rst", ".txt", ".adoc"].iter().any(|end| file.path.name().ends_with(end));
@@ -54,7 +55,9 @@ pub(super) fn places(index: &Index) -> Vec<Place<'_>> {
             place.knows = own.names;
             place.rumours.clone_from(&everywhere.names);
             for (fact, read) in reads {
-                if is_tool(&index.path(fact.file)) || !fact.key.is_identifier() {
+                let is_asked = !is_tool(&index.path(fact.file)) && index.set_by_its_code(fact).is_none();
+                if !is_asked || !fact.key.is_identifier() {
+                    place.knows.insert(fact.key.clone());
                     continue;
                 }
                 place.add(&fact.key, fact.at(), false);

@@ -72,7 +72,7 @@ fn is_answered_beside(index: &Index, compose: FileId, server: &Server, port: u16
 }
 
 /// The plain values of a dotenv, commented lines left out.
-fn shown(index: &Index, dotenv: FileId) -> impl Iterator<Item = (&Fact, &str, Location)> {
+pub(super) fn shown(index: &Index, dotenv: FileId) -> impl Iterator<Item = (&Fact, &str, Location)> {
     index.facts_in(dotenv).filter(|fact| fact.place == Place::Dotenv).filter_map(|fact| {
         let value = match &fact.role {
             Role::Provides(provide) => Some(&provide.value),

@@ -44,15 +44,14 @@ pub(super) enum Given<'a> {
 }
 
 /// Whether one of the levels, an earlier step, an action or the command itself gives a script the variable, or a
-/// step itself asks whether it is there. `demand` is no such question.
+/// step itself asks whether it is there.
 pub(super) fn given<'a>(
     index: &'a Index,
     levels: &[Level<'_>],
     step: &StepScript,
     run: Option<&ScriptRun>,
-    demand: &Fact,
+    key: &KeyName,
 ) -> Given<'a> {
-    let key = &demand.key;
     if run.is_some_and(|run| run.sets.contains(key)) {
         return Given::Yes;
     }

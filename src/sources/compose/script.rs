@@ -56,6 +56,64 @@ pub(super) fn read(reader: &mut Reader<'_>, service: &Service<'_>) {
         reads(reader, service, &text, &scan, &assigned);
         eaten(reader, &text, &scan, &assigned);
     }
+    without_shell(reader, service);
+}
+
+/// Programs that a health check may give a text to which looks variables up.
+const SHELLS: &[&str] =
+    &["sh", "bash", "ash", "dash", "zsh", "busybox", "envsubst", "perl", "awk", "cmd", "powershell", "pwsh"];
+
+/// Tells of `$$NAME` in a health check that is a list of words, of which no shell reads any.
+fn without_shell(reader: &mut Reader<'_>, service: &Service<'_>) {
+    let Some(test) = service.get("healthcheck").and_then(|node| reader.visits.value(node, "test")) else {
+        return;
+    };
+    let words = if test.is_sequence() { test.items() } else { return };
+    let texts = || words.iter().filter_map(Node::as_str);
+    let name_of = |word: &str| word.rsplit(['/', '\\']).next().is_some_and(|name| SHELLS.contains(&name));
+    if texts().next() != Some("CMD")
+        || texts().any(name_of)
+        || texts().any(|word| word == "-c" || word == "eval")
+    {
+        return;
+    }
+    let mut told = false;
+    for node in words.iter().skip(1).filter(|_| !test.via_alias) {
+        let Some(text) = ScalarText::of(reader.file, node).filter(|_| !told) else { continue };
+        for escape in text.scan().escapes {
+            let rest = text.text.get(escape + 2..).unwrap_or("");
+            let bare = rest.strip_prefix('{').unwrap_or(rest);
+            let len = bare
+                .bytes()
+                .take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+                .count();
+            let name = bare.get(..len).unwrap_or("");
+            let behind = bare.get(len..).unwrap_or("");
+            let is_whole = !behind.starts_with(|c: char| c.is_ascii_alphanumeric())
+                && (bare.len() == rest.len() || behind.starts_with(['}', ':', '-']));
+            if len < 2 || !is_whole || !KeyName::new(name).is_identifier() {
+                continue;
+            }
+            let end = escape
+                + 2
+                + (rest.len() - bare.len())
+                + len
+                + usize::from(bare.len() < rest.len() && behind.starts_with('}'));
+            let spelled = text.text.get(escape + 1..end).unwrap_or("");
+            let problem = Problem::new(
+                ProblemKind::ShellVariableOutsideRun,
+                text.place(&(escape..end)),
+                format!("nothing replaces `{spelled}` in the health check of `{}`", service.name),
+                "handed on as it stands",
+            )
+            .about(&KeyName::new(name))
+            .why("Docker starts the program of a `CMD` itself, and no shell reads its words")
+            .help("write `[\"CMD-SHELL\", \"...\"]`, which a shell reads");
+            reader.problem(problem);
+            told = true;
+            break;
+        }
+    }
 }
 
 /// Where a script first sets a variable.

@@ -110,6 +110,7 @@ fn service(reader: &mut Reader<'_>, service: &Service<'_>) -> ComposeService {
     });
     let mut commands = texts(service.get("entrypoint"));
     commands.extend(texts(service.get("command")));
+    let test = service.get("healthcheck").and_then(|node| reader.visits.value(node, "test"));
     let environment = service.fields.iter().find(|(key, _)| *key == "environment");
     ComposeService {
         name: Spanned::new(service.name.to_owned(), service.entry.key.span),
@@ -125,6 +126,7 @@ fn service(reader: &mut Reader<'_>, service: &Service<'_>) -> ComposeService {
         mounts: mounts(reader, service.get("volumes")),
         extends,
         commands,
+        checks: texts(test),
         runs: super::logged::scripts(reader, service),
     }
 }
@@ -280,6 +282,9 @@ fn overlay(earlier: &mut ComposeService, later: ComposeService) {
     if !later.commands.is_empty() {
         earlier.commands = later.commands;
         earlier.runs = later.runs;
+    }
+    if !later.checks.is_empty() {
+        earlier.checks = later.checks;
     }
 }
 

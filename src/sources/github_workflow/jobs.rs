@@ -179,6 +179,10 @@ fn read_steps<'n>(
             set(reader, env, scope, &mut surroundings);
         }
         if let Some(run) = field("run") {
+            let brings = |text: &str| {
+                ["git clone", "git init", "git fetch", "checkout"].iter().any(|way| text.contains(way))
+            };
+            job.has_repository |= run.as_str().is_some_and(brings);
             let shell = field("shell").and_then(Node::as_str).or(defaults.shell);
             let is_posix = script::is_posix(shell, defaults.is_windows);
             let does = script::read(reader, run, scope, is_posix, &surroundings);
@@ -196,6 +200,7 @@ fn read_steps<'n>(
                 misplaced::inputs(reader, &uses, with, &surroundings);
             }
             let action = uses.split('@').next().unwrap_or("");
+            job.has_repository |= action.contains("checkout") || action.starts_with("./");
             if action == "actions/checkout" {
                 is_elsewhere |=
                     with.is_some_and(|with| with.get("path").or(with.get("repository")).is_some());

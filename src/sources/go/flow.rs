@@ -373,7 +373,7 @@ fn preset<'t>(source: &Source<'t>, consequence: Node<'t>) -> Option<Value> {
 }
 
 /// Whether the node runs only in some cases: in a branch, a case or a loop.
-fn is_conditional<'t>(source: &Source<'t>, node: Node<'t>) -> bool {
+pub(super) fn is_conditional<'t>(source: &Source<'t>, node: Node<'t>) -> bool {
     source.ancestors(node).any(|(above, field, _)| match above.kind() {
         "if_statement" => matches!(field, Some("consequence" | "alternative")),
         "expression_case" | "default_case" | "type_case" | "communication_case" => true,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::flow::{Fall, Use, need, taken, usage, without};
+use super::flow::{Fall, Use, is_conditional, need, taken, usage, without};
+use super::literal::value;
 use super::name::{Given, Name, names};
 use super::source::{Source, arguments, parameters};
 use super::types::named;
-use crate::fact::{Hidden, Need, Read};
+use crate::fact::{Hidden, Need, Origin, Read, Value};
 use crate::sources::gather::{Gather, is_upper_snake};
 use crate::syntax::tree::Node;
 use crate::value_type::ValueType;
@@ -25,16 +26,18 @@ type Helpers<'t> = BTreeMap<&'t str, Helper>;
 #[derive(Clone, Copy)]
 enum Access {
     Read,
-    Write,
+    Set,
+    Remove,
 }
 
 fn access<'t>(source: &Source<'t>, call: Node<'t>) -> Option<Access> {
     let function = call.field("function")?;
     match source.member(function) {
         Some(("os" | "syscall", "Getenv") | ("os", "LookupEnv")) => Some(Access::Read),
-        Some(("os" | "syscall", "Setenv" | "Unsetenv")) => Some(Access::Write),
+        Some(("os" | "syscall", "Setenv")) => Some(Access::Set),
+        Some(("os" | "syscall", "Unsetenv")) => Some(Access::Remove),
         // `t.Setenv` of a test.
-        None if function.field("field").is_some_and(|name| name.text() == "Setenv") => Some(Access::Write),
+        None if function.field("field").is_some_and(|name| name.text() == "Setenv") => Some(Access::Set),
         _ => None,
     }
 }
@@ -48,8 +51,15 @@ pub(super) fn read<'t>(source: &Source<'t>, gather: &mut Gather<'_>) {
         let Some(key) = arguments(call).first().copied() else { continue };
         for name in names(source, key) {
             match (access, &name) {
-                (Access::Write, Name::Written(name)) => gather.observed(name),
-                (Access::Write, _) => {}
+                (Access::Set, Name::Written(name)) => {
+                    let given = arguments(call).get(1).map_or_else(
+                        || Value::of(Origin::Unknown, call.span()),
+                        |&given| value(source, given),
+                    );
+                    gather.set(name, given, !is_conditional(source, call));
+                }
+                (Access::Remove, Name::Written(name)) => gather.observed(name),
+                (Access::Set | Access::Remove, _) => {}
                 (Access::Read, _) => {
                     let found = Found { call, key, usage: usage(source, call), base: Given::default() };
                     found.emit(source, &name, &mut helpers, gather);

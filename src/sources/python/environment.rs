@@ -12,8 +12,12 @@ pub(super) enum Access<'t> {
     Get(Option<Node<'t>>),
     /// `K in os.environ`.
     Test,
-    /// It is set or removed, or set for a child.
-    Write,
+    /// It is set for this process, to this where the value is seen.
+    Set(Option<Node<'t>>),
+    /// It is set unless it has a value.
+    SetIfUnset(Option<Node<'t>>),
+    /// It is removed, or set for a child.
+    Touch,
     /// A test sets or removes it for as long as itself runs.
     Patch,
 }
@@ -116,9 +120,10 @@ fn of_subscript<'t>(module: &Module<'t>, node: Node<'t>) -> Option<Site<'t>> {
         Some((parent, Some("left")))
             if matches!(parent.kind(), "assignment" | "augmented_assignment" | "for_statement") =>
         {
-            Access::Write
+            let value = parent.field("right").filter(|_| parent.kind() == "assignment");
+            if is_own(module, node.field("value")?) { Access::Set(value) } else { Access::Touch }
         }
-        Some((parent, _)) if parent.kind() == "delete_statement" => Access::Write,
+        Some((parent, _)) if parent.kind() == "delete_statement" => Access::Touch,
         _ => Access::Item,
     };
     Some(Site { name: node.field("subscript")?, whole: node, access })
@@ -141,8 +146,10 @@ fn of_call<'t>(module: &Module<'t>, call: Node<'t>) -> Vec<Site<'t>> {
         let arguments = arguments();
         return site(arguments.get("key", 0), Access::Get(arguments.get("default", 1)));
     }
-    if let Some("os.putenv" | "os.unsetenv") = module.path(function).as_deref() {
-        return site(arguments().at(0), Access::Write);
+    match module.path(function).as_deref() {
+        Some("os.putenv") => return site(arguments().at(0), Access::Set(arguments().at(1))),
+        Some("os.unsetenv") => return site(arguments().at(0), Access::Touch),
+        _ => {}
     }
     let (Some(object), Some(method)) = (function.field("object"), function.field("attribute")) else {
         return Vec::new();
@@ -159,12 +166,28 @@ fn of_call<'t>(module: &Module<'t>, call: Node<'t>) -> Vec<Site<'t>> {
             });
             if patched { written(call, arguments.get("values", 1)) } else { Vec::new() }
         }
-        "pop" | "setdefault" | "__getitem__" | "__contains__" if is_environment(module, object) => {
-            site(arguments().at(0), Access::Write)
+        "setdefault" if is_own(module, object) => {
+            site(arguments().at(0), Access::SetIfUnset(arguments().at(1)))
         }
-        "update" if is_environment(module, object) => written(call, arguments().at(0)),
+        "pop" | "setdefault" | "__getitem__" | "__contains__" if is_environment(module, object) => {
+            site(arguments().at(0), Access::Touch)
+        }
+        "update" if is_environment(module, object) => {
+            let mut found = written(call, arguments().at(0));
+            if !is_own(module, object) {
+                found.iter_mut().for_each(|site| site.access = Access::Touch);
+            }
+            found
+        }
         _ => Vec::new(),
     }
+}
+
+/// Whether `node` is the environment of the process itself, and no copy.
+fn is_own<'t>(module: &Module<'t>, node: Node<'t>) -> bool {
+    let is_environ = |node: Node<'t>| module.path(node).as_deref() == Some("os.environ");
+    let node = inner(node);
+    is_environ(node) || node.kind() == "identifier" && module.value(node).is_some_and(is_environ)
 }
 
 /// The keys of a dictionary that is written into the environment.
@@ -173,7 +196,7 @@ fn written<'t>(call: Node<'t>, mapping: Option<Node<'t>>) -> Vec<Site<'t>> {
     pairs
         .into_iter()
         .flat_map(Node::named)
-        .filter_map(|pair| pair.field("key"))
-        .map(|name| Site { name, whole: call, access: Access::Write })
+        .filter_map(|pair| Some((pair.field("key")?, pair.field("value"))))
+        .map(|(name, value)| Site { name, whole: call, access: Access::Set(value) })
         .collect()
 }

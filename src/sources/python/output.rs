@@ -1,6 +1,6 @@
 //! What is found in a file, gathered.
 
-use crate::fact::{Extraction, Fact, Gap, Hidden, Mention, Phase, Place, Read, Role};
+use crate::fact::{Extraction, Fact, Gap, Hidden, Mention, Phase, Place, Read, Role, Value};
 use crate::key::KeyName;
 use crate::text::{SourceFile, Span};
 
@@ -25,6 +25,11 @@ impl<'t> Output<'t> {
     /// passed over.
     pub(super) fn read(&mut self, key: &str, span: Span, read: Read) {
         self.fact(key, span, Role::Reads(Box::new(read)));
+    }
+
+    /// A variable that the code sets for its own process, in any case or perhaps.
+    pub(super) fn set(&mut self, key: &str, span: Span, value: Value, is_sure: bool) {
+        self.fact(key, span, Role::set_by_code(value, is_sure));
     }
 
     /// A statement that names `key` without reading it.

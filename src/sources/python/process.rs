@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::environment::{Access, Site, is_environment, sites};
 use super::flow::{Fall, fallback, gives_up, is_conditional, is_guarded, is_nothing, refuses, usage};
+use super::literal::default_value;
 use super::module::{Arguments, Module, parameters};
 use super::name::{Given, Pattern, names, names_in};
 use super::output::Output;
@@ -76,7 +77,7 @@ impl Circumstances {
             let known = || names(module, site.name).into_iter().filter_map(|name| name.known());
             match site.access {
                 Access::Get(_) | Access::Test => all.tested.extend(known().map(|name| (scope, name))),
-                Access::Write => {
+                Access::Set(_) | Access::SetIfUnset(_) | Access::Touch => {
                     all.written.extend(known());
                     all.written_as.insert((scope, site.name.text().to_owned()));
                 }
@@ -98,12 +99,22 @@ fn emit<'t>(
 ) {
     let scope = module.scope(site.whole);
     if let Some(name) = pattern.known() {
-        if site.access == Access::Write {
-            output.observed(&name, pattern.span);
-            return;
-        }
-        if site.access == Access::Patch {
-            return;
+        match site.access {
+            Access::Touch => return output.observed(&name, pattern.span),
+            Access::Set(value) => {
+                let is_sure = !is_conditional(module, site.whole);
+                return output.set(&name, pattern.span, given(module, site, value), is_sure);
+            }
+            // `level = os.environ.setdefault("LEVEL", "info")` takes what is there.
+            Access::SetIfUnset(value) if is_used(module, site.whole) => {
+                let need = value.map_or(Need::Optional, |_| Need::Default(given(module, site, value)));
+                return output.read(&name, pattern.span, Read::with_need(need));
+            }
+            Access::SetIfUnset(value) => {
+                return output.set(&name, pattern.span, given(module, site, value), false);
+            }
+            Access::Patch => return,
+            Access::Item | Access::Get(_) | Access::Test => {}
         }
         let mut need = need_of(module, site);
         if need.0 == Fall::Fails {
@@ -126,7 +137,7 @@ fn emit<'t>(
         output.read(&name, pattern.span, with(said, need.1, need.2));
         return;
     }
-    if matches!(site.access, Access::Write | Access::Patch | Access::Test)
+    if !matches!(site.access, Access::Item | Access::Get(_))
         || circumstances.written_as.contains(&(scope, site.name.text().to_owned()))
     {
         return;
@@ -150,6 +161,17 @@ fn emit<'t>(
     if !pattern.is_elsewhere() {
         output.computed(&pattern.prefix(), site.name.span());
     }
+}
+
+/// What a site sets the variable to.
+fn given<'t>(module: &Module<'t>, site: &Site<'t>, value: Option<Node<'t>>) -> Value {
+    let unknown = || Value::of(Origin::Unknown, value.unwrap_or(site.whole).span());
+    value.and_then(|value| default_value(module, value)).unwrap_or_else(unknown)
+}
+
+/// Whether something is done with what an expression yields.
+fn is_used<'t>(module: &Module<'t>, node: Node<'t>) -> bool {
+    module.parent(node).is_some_and(|(above, _)| above.kind() != "expression_statement")
 }
 
 /// What a helper does without a value: raise, or take its parameter `default`.

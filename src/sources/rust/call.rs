@@ -8,7 +8,7 @@ use super::chain::{Outcome, follow};
 use super::literal::written;
 use super::name::{Name, name};
 use super::source::{Function, Source};
-use crate::fact::{Hidden, Need, Phase, Read};
+use crate::fact::{Hidden, Need, Origin, Phase, Read, Value};
 use crate::text::Spanned;
 use crate::value_type::ValueType;
 
@@ -77,8 +77,10 @@ enum Callee {
     Helper(Helper),
     /// A function of another file whose name tells what it does.
     Telling,
-    /// `.env("K", ..)`: sets a variable of a child process.
+    /// `.env("K", ..)`: sets a variable of a child process, or removes one.
     Child,
+    /// `env::set_var`.
+    Setting,
     /// `.env("K")` of clap's builder.
     Argument,
 }
@@ -120,6 +122,8 @@ fn call_at(source: &Source<'_>, at: usize, helpers: &BTreeMap<&str, Helper>) -> 
         {
             Callee::Variable(name == "var_os" || path.ends_with("var_os"))
         }
+        "std::env::set_var" | "env::set_var" if !is_method && !is_macro => Callee::Setting,
+        "std::env::remove_var" | "env::remove_var" if !is_method && !is_macro => Callee::Child,
         "std::env::vars" | "std::env::vars_os" | "env::vars" | "env::vars_os" | "dotenvy::vars"
         | "dotenv::vars"
             if !is_method =>
@@ -290,6 +294,16 @@ fn report(
                 first.and_then(|range| written(source, range)).filter(|name| is_key(&name.value))
             {
                 reading.observed(&name, phase);
+            }
+        }
+        Callee::Setting => {
+            let mut parts = parts().into_iter();
+            if let Some(name) =
+                parts.next().and_then(|range| written(source, range)).filter(|name| is_key(&name.value))
+            {
+                let unseen = || Value::of(Origin::Unknown, name.span);
+                let value = parts.next().map_or_else(unseen, |range| super::literal::value(source, range));
+                reading.set(&name, phase, value);
             }
         }
         Callee::Argument => {

@@ -16,7 +16,9 @@ const PRESENT: &[&str] = &["present?", "to_s", "strip", "presence"];
 /// `if ENV["K"].nil?` with a `raise` below.
 pub(super) fn demands(code: &Code<'_, '_>, site: &Site) -> bool {
     let tokens = code.tokens;
-    if !code.dialect.has_open_conditions || site.access == Access::Write {
+    if !code.dialect.has_open_conditions
+        || matches!(site.access, Access::Set | Access::SetIfUnset | Access::Remove)
+    {
         return false;
     }
     let Some(keyword) = keyword(code, site.whole.start) else { return false };

@@ -1,10 +1,11 @@
 //! What the commands of a script do with keys and files, by the program that is called.
 
+use super::github;
 use super::name::{assignment, base, is_key, is_shell};
 use super::reads::Layout;
 use super::said::Reading;
 use super::writes::{self, Output};
-use crate::fact::{Need, Origin, Phase, Place, Role, Runner, ScriptRun, Value};
+use crate::fact::{GithubCall, Need, Origin, Phase, Place, Role, Runner, ScriptRun, Value};
 use crate::key::KeyName;
 use crate::syntax::shell::{Command, End, Item, Part, Redirect, RedirectKind, Word};
 
@@ -111,6 +112,11 @@ impl<'r, 't> Calls<'r, 't> {
             }
             "docker" | "podman" | "nerdctl" | "docker-compose" => self.container(arguments),
             "kubectl" | "oc" => self.literals(arguments),
+            "gh" => {
+                let span = (self.reading.source.place)(&name.range);
+                let calls = &mut self.reading.said.script.github_calls;
+                calls.extend(github::call(arguments, &sets).map(|call| GithubCall { span, ..call }));
+            }
             _ => {}
         }
         self.kept(program, arguments);

@@ -1,9 +1,13 @@
 //! Which part of a file is code, and whether somebody wrote it.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::fact::{Extraction, Gap, Hidden, Mention};
 use crate::key::KeyName;
+use crate::sources::signs::any_of;
 use crate::syntax::tree::Language;
 use crate::text::{Span, TreePath};
 
@@ -93,22 +97,30 @@ pub(super) fn in_markup(text: &str, code: &str) -> Vec<(String, Span)> {
     found
 }
 
+/// Under which the environment is found in texts that a program wrote.
+static OBJECTS: LazyLock<Regex> =
+    LazyLock::new(|| any_of(&["process.env", "import.meta.env", "Bun.env", "Deno.env"]));
+
+/// Whether a text that a program wrote takes anything from the environment.
+pub(super) fn takes_any(text: &str) -> bool {
+    OBJECTS.is_match(text)
+}
+
 /// What is to be told of a bundle or another text that a program wrote: the names it takes from the environment,
 /// and whether it computes some.
 pub(super) fn of_minified(text: &str) -> Extraction {
-    const OBJECT: &str = "process.env";
     let mut found = Extraction::default();
     let mut is_computed = false;
     let mut seen = std::collections::BTreeSet::new();
-    for (at, _) in text.match_indices(OBJECT) {
-        let rest = text.get(at + OBJECT.len()..).unwrap_or("");
+    for object in OBJECTS.find_iter(text) {
+        let rest = text.get(object.end()..).unwrap_or("");
         let before_name = match rest.as_bytes() {
             [b'.', ..] => 1,
             [b'[', b'"' | b'\'', ..] => 2,
             [b'[', ..] => {
                 if !is_computed {
                     is_computed = true;
-                    let span = Span::new(at, at + OBJECT.len());
+                    let span = Span::new(object.start(), object.end());
                     let reason = "a bundle computes the name of the variable";
                     found.gaps.push(Gap { span, hides: Hidden::Reads, reason });
                 }
@@ -116,7 +128,7 @@ pub(super) fn of_minified(text: &str) -> Extraction {
             }
             _ => continue,
         };
-        let start = at + OBJECT.len() + before_name;
+        let start = object.end() + before_name;
         let name = word_at(text, start);
         if super::name::is_capital(name) && seen.insert(name) {
             let span = Span::new(start, start + name.len());

@@ -1,0 +1,41 @@
+//! Variables that code sets for itself.
+
+use super::Index;
+use crate::fact::{Fact, Origin, Phase, Role, is_aside, is_tool};
+
+impl Index {
+    /// Where the code itself sets the variable that it reads here, so that nobody else has to: in the same file, or in
+    /// another one of the same service that is neither a test nor a tool of its own. What it hands on from its own
+    /// settings (`os.environ["A_KEY"] = settings.a_key`) comes from whoever sets those.
+    #[must_use]
+    pub fn set_by_its_code(&self, read: &Fact) -> Option<&Fact> {
+        self.facts_of(&read.key).find(|fact| {
+            fact.is_set_by_code()
+                && fact.phase == Phase::Run
+                && (fact.file == read.file || self.speak_for_one(fact, read))
+                && !self.is_handed_on(fact)
+        })
+    }
+
+    /// Whether two statements stand in the code of one service.
+    fn speak_for_one(&self, set: &Fact, read: &Fact) -> bool {
+        let (set, read) = (self.path(set.file), self.path(read.file));
+        let service = |path| self.service_at(path).map(|service| &service.name.value);
+        !is_tool(&set)
+            && !set.name().ends_with(".rake")
+            && !is_aside(&set)
+            && service(&set) == service(&read)
+            && self.code_folder_of(&set) == self.code_folder_of(&read)
+    }
+
+    /// Whether the value comes from settings, or from the same variable.
+    fn is_handed_on(&self, set: &Fact) -> bool {
+        let Role::Provides(provide) = &set.role else { return false };
+        if provide.value.origin != Origin::Unknown {
+            return false;
+        }
+        let written = self.files.get(set.file).map_or("", |file| file.slice(provide.value.span));
+        let written = written.to_ascii_lowercase();
+        ["settings", "config", "cfg", &set.key.to_ascii_lowercase()].iter().any(|word| written.contains(word))
+    }
+}
