@@ -51,6 +51,7 @@ mod public_key_not_baked;
 mod public_secret;
 mod required_key_missing;
 mod resource_name;
+mod schema_key_not_relayed;
 mod secret_file_tracked;
 mod secret_has_default;
 mod secret_in_build_arg;
@@ -133,6 +134,7 @@ pub static ALL: &[&dyn Rule] = &[
     &inlined_at_build::InlinedAtBuild,
     &misplaced_schema_key::MisplacedSchemaKey,
     &public_key_not_baked::PublicKeyNotBaked,
+    &schema_key_not_relayed::SchemaKeyNotRelayed,
     &task_runner_drops_key::TaskRunnerDropsKey,
     &undefined_in_stage::UndefinedInStage,
     &folded_build_args::FoldedBuildArgs,

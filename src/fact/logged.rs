@@ -171,6 +171,34 @@ pub fn must_not_be_printed(name: &str) -> bool {
     is_secret_name(name) && name.len() > 3 && !name.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
+/// Whether the last word of a name says that its value is nothing to hide, wherever it is kept.
+fn is_harmless(name: &str) -> bool {
+    let last = name.rsplit('_').next().unwrap_or(name);
+    const HARMLESS: &[&str] = &[
+        "BRANCH",
+        "BUCKET",
+        "DOMAIN",
+        "ENV",
+        "ENVIRONMENT",
+        "HOST",
+        "HOSTNAME",
+        "IMAGE",
+        "IP",
+        "NAME",
+        "PORT",
+        "REGION",
+        "REGISTRY",
+        "REPO",
+        "REPOSITORY",
+        "STAGE",
+        "TAG",
+        "USER",
+        "USERNAME",
+        "VERSION",
+    ];
+    HARMLESS.iter().any(|word| last.eq_ignore_ascii_case(word))
+}
+
 /// The variables of a workflow's steps that a secret is put into: by place and name, where each is set.
 #[derive(Debug, Default)]
 pub struct SecretVariables(BTreeMap<Place, BTreeMap<KeyName, Span>>);
@@ -215,6 +243,9 @@ impl SecretVariables {
             }
             LoggedWhat::File(_) => return None,
         };
-        Some(LoggedSecret { key, from })
+        // A host or a version that is kept among the secrets is hidden by GitHub where it stands whole, and no harm
+        // where it does not.
+        let is_shown_whole = matches!(one.how, LoggedHow::Printed) && one.what != LoggedWhat::Environment;
+        (!is_shown_whole || !is_harmless(&key)).then_some(LoggedSecret { key, from })
     }
 }

@@ -38,6 +38,17 @@ pub struct SchemaKey {
     pub half_span: Span,
     /// `clientPrefix:`, where the schema has one.
     pub client_prefix: Option<Spanned<String>>,
+    /// The list that the schema takes its values from, where it lists them one by one and this key is none of them.
+    pub left_out_of: Option<RelayList>,
+}
+
+/// A list of the values that a schema is handed (`runtimeEnv: { KEY: process.env.KEY }`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RelayList {
+    /// What it is called, where it is written.
+    pub name: Spanned<String>,
+    /// Its first entry.
+    pub first: Spanned<String>,
 }
 
 /// A half of a schema.

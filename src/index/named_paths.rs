@@ -1,6 +1,7 @@
 //! Files that are not there and that others name: scripts that write them, workflows that copy them.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
@@ -20,7 +21,10 @@ impl Index {
         let needle = needle_of(path);
         match self.named_by.get_or_init(|| self.find_named_paths()).get(needle) {
             Some(files) => files.iter().any(|&file| file != besides),
-            None => self.files.iter().any(|file| file.id != besides && file.text.contains(needle)),
+            None => self.files.iter().any(|file| {
+                let mut hits = file.text.match_indices(needle);
+                file.id != besides && hits.any(|(at, hit)| is_named(&file.text, at..at + hit.len()))
+            }),
         }
     }
 
@@ -50,7 +54,9 @@ impl Index {
         let mut files = vec![BTreeSet::new(); wanted.len()];
         for file in self.files.iter().filter(|file| self.compose(file.id).is_none()) {
             for hit in search.find_overlapping_iter(&file.text) {
-                if self.copies_nothing(line_at(&file.text, hit.start()), file.path.root_name()) {
+                let is_copied =
+                    || self.copies_nothing(line_at(&file.text, hit.start()), file.path.root_name());
+                if !is_named(&file.text, hit.range()) || is_copied() {
                     continue;
                 }
                 if let Some(files) = files.get_mut(hit.pattern().as_usize()) {
@@ -79,6 +85,21 @@ impl Index {
 fn line_at(text: &str, offset: usize) -> &str {
     let start = text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("")
+}
+
+/// Whether a text names a file at `range`, and not one of the same name in a folder, or of a longer name: a bare
+/// `Dockerfile` is not that of `docker/Dockerfile`.
+fn is_named(text: &str, range: Range<usize>) -> bool {
+    let name = text.get(range.clone()).unwrap_or("");
+    if !matches!(name, ".env" | "Dockerfile") {
+        return true;
+    }
+    let before = text.get(..range.start).unwrap_or("");
+    let before = before.strip_suffix("./").unwrap_or(before);
+    let behind = text.get(range.end..).unwrap_or("");
+    let of_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
+    let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    !before.ends_with(of_path) && !behind.trim_start_matches('.').starts_with(goes_on)
 }
 
 /// The text by which others name a path: its last part where that tells which file is meant.

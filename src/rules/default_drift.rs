@@ -102,8 +102,8 @@ fn within_compose(index: &Index, reporter: &mut Reporter<'_>) {
                 finding = finding.label(other.at, "and another one here");
             }
             finding
-                .why("where nobody sets the variable, the services run with different values of it")
-                .help("write the same default everywhere");
+                .why("where nobody sets the variable it stands for different values, and for one and the same once somebody does")
+                .help("write the same default everywhere, or give what is meant to differ a variable of its own");
         }
     }
 }

@@ -119,13 +119,18 @@ fn configuration(tokens: &Tokens<'_>, gather: &mut Gather<'_>) {
             "GetSection" | "GetRequiredSection" | "BindConfiguration" => {
                 let Some(key) = tokens.group(at + 1, "(") else { continue };
                 if let Some(name) = tokens.string(key.start).filter(|_| key.len() == 1) {
-                    hidden(format!("{}__", name.value.replace(':', "__")), name.span, gather);
+                    // `GetSection("Queue:Name").Value`
+                    if tokens.are(tokens.past(at + 1), &[".", "Value"]) {
+                        asked(tokens, key, gather);
+                    } else {
+                        hidden(&format!("{}__", name.value.replace(':', "__")), name.span, gather);
+                    }
                 }
             }
             "AddEnvironmentVariables" => {
                 let Some(key) = tokens.group(at + 1, "(") else { continue };
                 if let Some(prefix) = tokens.string(key.start).filter(|prefix| !prefix.value.is_empty()) {
-                    hidden(prefix.value, prefix.span, gather);
+                    hidden(&prefix.value, prefix.span, gather);
                 }
             }
             _ => {}
@@ -133,12 +138,12 @@ fn configuration(tokens: &Tokens<'_>, gather: &mut Gather<'_>) {
     }
 }
 
-fn hidden(prefix: String, span: Span, gather: &mut Gather<'_>) {
-    gather.gap(
-        span,
-        Hidden::ReadsWithPrefix(prefix),
-        "the fields are those of a class that the configuration fills",
-    );
+/// Keys fold case, and variables are mostly written in capitals.
+fn hidden(prefix: &str, span: Span, gather: &mut Gather<'_>) {
+    for spelled in [prefix.to_owned(), prefix.to_uppercase()] {
+        let reason = "the fields are those of a class that the configuration fills";
+        gather.gap(span, Hidden::ReadsWithPrefix(spelled), reason);
+    }
 }
 
 fn asked(tokens: &Tokens<'_>, key: Range<usize>, gather: &mut Gather<'_>) {

@@ -9,6 +9,7 @@
 
 mod flags;
 mod flow;
+mod koanf;
 mod literal;
 mod name;
 mod process;
@@ -43,6 +44,7 @@ const SIGNS: &[&str] = &[
     "env:\"",
     "envconfig",
     "viper",
+    "koanf",
     "EnvVar",
     "Envar",
     "Env(",
@@ -89,6 +91,7 @@ impl Extractor for Go {
         telling::read(&source, &mut gather);
         structs::read(&source, &mut gather);
         viper::read(&source, &mut gather);
+        koanf::read(&source, &mut gather);
         flags::read(&source, &mut gather);
         // A name in a string may be read by another file of the package.
         for name in source.nodes().filter_map(|node| node.string()) {

@@ -6,9 +6,9 @@ use super::gather::Gather;
 use super::mentions::is_foreign;
 use super::scan::{Access, Dialect, Site, read};
 use super::spring::placeholders;
-use crate::fact::{Extraction, Extractor, Phase, SourceKind};
+use crate::fact::{Extraction, Extractor, Hidden, Phase, SourceKind};
 use crate::syntax::code::{GROOVY, JAVA, KOTLIN, Tokens};
-use crate::text::{SourceFile, TreePath};
+use crate::text::{SourceFile, Span, Spanned, TreePath};
 use crate::value_type::ValueType;
 
 /// Reads source for the Java machine.
@@ -52,9 +52,18 @@ impl Extractor for Jvm {
     }
 
     fn confirms(&self, _path: &TreePath, text: &str) -> bool {
-        ["getenv", "sys.env", "@Value", "@ConfigProperty", "Env(", "env("]
-            .iter()
-            .any(|sign| text.contains(sign))
+        [
+            "getenv",
+            "sys.env",
+            "@Value",
+            "@ConfigProperty",
+            "@ConfigurationProperties",
+            "getProperty(",
+            "Env(",
+            "env(",
+        ]
+        .iter()
+        .any(|sign| text.contains(sign))
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {
@@ -84,9 +93,11 @@ impl Extractor for Jvm {
                     // Kotlin writes `\${K}` where Java has `${K}`; places are those of the file.
                     let written = file.text.get(text.span.range()).unwrap_or("");
                     placeholders(written, text.span.start as usize, true, &mut gather);
+                    named_by_properties(written, text.span.start as usize, &mut gather);
                 }
             }
         }
+        properties(&tokens, &mut gather);
         gather.finish()
     }
 }
@@ -119,6 +130,58 @@ fn sites(tokens: &Tokens<'_>) -> Vec<Site> {
     found
 }
 
+/// Properties of Spring's configuration, which variables may give as files may: `app.mail-host` is `APP_MAILHOST`.
+///
+/// Source: Spring Boot's documentation, "Binding From Environment Variables".
+fn properties(tokens: &Tokens<'_>, gather: &mut Gather<'_>) {
+    for at in 0..tokens.len() {
+        match tokens.word(at) {
+            Some("@ConfigurationProperties") => {
+                // `"app.mail"`, `prefix = "app.mail"`
+                let prefix =
+                    tokens.group(at + 1, "(").and_then(|mut inside| inside.find_map(|at| tokens.string(at)));
+                if let Some(prefix) = prefix.filter(|prefix| !prefix.value.is_empty()) {
+                    let hides = Hidden::ReadsWithPrefix(format!("{}_", variable(&prefix.value)));
+                    gather.gap(
+                        prefix.span,
+                        hides,
+                        "the fields are those of a class that the configuration fills",
+                    );
+                }
+            }
+            Some("getProperty" | "getRequiredProperty") => {
+                let Some(key) = tokens.group(at + 1, "(") else { continue };
+                if let Some(name) = tokens.string(key.start).filter(|name| is_property(&name.value)) {
+                    gather.observed(&Spanned::new(variable(&name.value), name.span));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The properties that the placeholders of a text name: `${app.mail-host:localhost}`.
+fn named_by_properties(text: &str, start: usize, gather: &mut Gather<'_>) {
+    for (at, _) in text.match_indices("${") {
+        let rest = text.get(at + 2..).unwrap_or("");
+        let name = rest.split([':', '}']).next().unwrap_or("");
+        if is_property(name) {
+            let begin = start + at + 2;
+            gather.observed(&Spanned::new(variable(name), Span::new(begin, begin + name.len())));
+        }
+    }
+}
+
+/// Whether a name is one of a property, and none of a variable.
+fn is_property(name: &str) -> bool {
+    name.contains('.') && name.bytes().all(|byte| matches!(byte, b'.' | b'-') || byte.is_ascii_alphanumeric())
+}
+
+/// The variable that gives a property.
+fn variable(property: &str) -> String {
+    property.replace('.', "_").replace('-', "").to_ascii_uppercase()
+}
+
 /// What is asked of the map of all variables.
 fn of_map(tokens: &Tokens<'_>, start: usize, at: usize) -> Option<Site> {
     if let Some(key) = tokens.group(at, "[") {
@@ -138,12 +201,22 @@ fn of_map(tokens: &Tokens<'_>, start: usize, at: usize) -> Option<Site> {
     }
 }
 
-/// `Objects.requireNonNull(System.getenv("K"))`, `System.getenv("K")!!`.
+/// `Objects.requireNonNull(System.getenv("K"))`, `System.getenv("K")!!`, `Optional.ofNullable(System.getenv("K"))` with
+/// `.orElseThrow()` or `.orElse("d")`.
 fn required(tokens: &Tokens<'_>, mut site: Site) -> Site {
     let is_wrapped = site.whole.start.checked_sub(2).is_some_and(|at| tokens.is(at, "requireNonNull"));
     let is_asserted = tokens.are(site.whole.end, &["!", "!"]);
     if is_wrapped || is_asserted {
         site.access = Access::Fails;
+    }
+    let is_optional = site.whole.start.checked_sub(2).is_some_and(|at| tokens.is(at, "ofNullable"));
+    let end = site.whole.end;
+    if is_optional && tokens.are(end, &[")", "."]) {
+        match tokens.word(end + 2) {
+            Some("orElseThrow") => site.access = Access::Fails,
+            Some("orElse") => site.default = tokens.group(end + 3, "(").filter(|default| !default.is_empty()),
+            _ => {}
+        }
     }
     site
 }

@@ -61,7 +61,7 @@ fn put(tokens: &Tokens<'_>, gather: &mut Gather<'_>) {
         let Some((name, value)) = text.value.split_once('=') else { continue };
         let start = text.span.start as usize;
         let place = Span::new(start, start + name.len());
-        let is_whole = argument.len() == 1 && !tokens.has_code(argument.start);
+        let is_whole = argument.len() == 1 && !tokens.has_code(argument.start) && !value.contains('$');
         let value_span = Span::new(place.end as usize + 1, text.span.end as usize);
         let value =
             if is_whole { Value::literal(value, value_span) } else { Value::of(Origin::Unknown, text.span) };

@@ -13,6 +13,7 @@ mod bundle;
 mod declaration;
 mod environment;
 mod flow;
+mod framework;
 mod library;
 mod literal;
 mod module;
@@ -74,6 +75,7 @@ const SIGNS: &[&str] = &[
     "\"env-var\"",
     "'env-var'",
     "envField",
+    "runtimeConfig",
 ];
 
 static ANY_SIGN: LazyLock<Regex> = LazyLock::new(|| any_of(SIGNS));
@@ -167,6 +169,7 @@ fn read(file: &SourceFile, language: Language, code: &str, divided: &relevant::D
     let own = process::read(&reader, &claimed, &mut output);
     library::read(&reader, &own, &mut output);
     bundle::read(&module, &file.path, &mut output);
+    framework::read(&module, &file.path, &mut output);
     declaration::read(&module, &mut output);
     if script::is_component(&file.path) {
         for (key, span) in script::in_markup(&file.text, code) {

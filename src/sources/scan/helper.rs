@@ -82,7 +82,31 @@ pub(super) fn define(
     value_type: Option<ValueType>,
     (before, after): (String, String),
 ) -> Option<(String, Helper)> {
-    let start = site.whole.start;
+    let (name, position, parameters, open) = around(code, site.whole.start, word)?;
+    let fall = match fall {
+        Fall::Nothing | Fall::Takes(_) => parameters
+            .iter()
+            .position(|name| {
+                let name = name.trim_start_matches('$').to_ascii_lowercase();
+                name.starts_with("def") || name.contains("fallback")
+            })
+            .map_or(fall, Fall::Parameter),
+        other => other,
+    };
+    let around = Around { before, after };
+    Some((name.to_owned(), Helper { position, around, fall, value_type, defined: open }))
+}
+
+/// Whether the token at `start` stands in a function that is seen to hold it and has a parameter `word`.
+pub(super) fn is_parameter(code: &Code<'_, '_>, start: usize, word: &str) -> bool {
+    !code.dialect.has_open_conditions && around(code, start, word).is_some()
+}
+
+/// A function: its name, the position of the parameter that was asked for, all of them, and where their bracket stands.
+type Function<'t> = (&'t str, usize, Vec<&'t str>, usize);
+
+/// The function with a parameter `word` that the token at `start` stands in.
+fn around<'t>(code: &Code<'_, 't>, start: usize, word: &str) -> Option<Function<'t>> {
     let lowest = start.saturating_sub(MAX_BACK);
     for open in (lowest..start).rev() {
         let Some(group) = code.tokens.group(open, "(").filter(|group| group.end < start) else { continue };
@@ -97,26 +121,32 @@ pub(super) fn define(
                 // `static string Get(string name) {`
                 || code.dialect.definitions.is_empty() && opens_body(code, group.end + 1)
         });
-        if !is_defined {
+        if !is_defined || ends_before(code, group.end + 1, start) {
             continue;
         }
         let parameters: Vec<&str> =
             code.tokens.split(group).into_iter().map(|part| parameter(code, part)).collect();
         let Some(position) = parameters.iter().position(|name| *name == word) else { continue };
-        let fall = match fall {
-            Fall::Nothing | Fall::Takes(_) => parameters
-                .iter()
-                .position(|name| {
-                    let name = name.trim_start_matches('$').to_ascii_lowercase();
-                    name.starts_with("def") || name.contains("fallback")
-                })
-                .map_or(fall, Fall::Parameter),
-            other => other,
-        };
-        let around = Around { before, after };
-        return Some((name.to_owned(), Helper { position, around, fall, value_type, defined: open }));
+        return Some((name, position, parameters, open));
     }
     None
+}
+
+/// Tokens between the parameters of a function and its body: types, `throws`, `where`.
+const MAX_HEAD: usize = 24;
+
+/// Whether the function whose head goes on at `head` ends before `start`, as far as brackets tell.
+fn ends_before(code: &Code<'_, '_>, head: usize, start: usize) -> bool {
+    if code.dialect.has_open_conditions {
+        return false;
+    }
+    let stops = |at: &usize| ["{", "=", "=>", ";"].iter().any(|sign| code.tokens.is(*at, sign));
+    let Some(body) = (head..start.min(head + MAX_HEAD)).find(stops) else { return false };
+    match code.tokens.group(body, "{") {
+        Some(inside) => !inside.contains(&start),
+        // An expression without brackets ends with its statement.
+        None => (body..start).any(|at| code.tokens.is(at, ";")),
+    }
 }
 
 fn opens_body(code: &Code<'_, '_>, at: usize) -> bool {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Code;
+use super::helper::is_parameter;
 use crate::text::Spanned;
 
 /// What the name of a variable comes down to.
@@ -41,7 +42,11 @@ fn resolve(code: &Code<'_, '_>, range: Range<usize>, depth: usize) -> Vec<Name> 
             .tokens
             .word(range.start)
             .is_some_and(|first| matches!(first, "self" | "static" | "this" | "Self"));
-    if is_own && let Some(texts) = code.constants.get(word).filter(|texts| texts.len() <= MAX_VALUES) {
+    let is_given = range.len() == 1 && is_parameter(code, range.start, word);
+    if is_own
+        && !is_given
+        && let Some(texts) = code.constants.get(word).filter(|texts| texts.len() <= MAX_VALUES)
+    {
         return texts.iter().cloned().map(Name::Written).collect();
     }
     let bare = word.trim_start_matches(['@', '$', ':']);

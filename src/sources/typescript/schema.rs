@@ -14,7 +14,7 @@ use super::module::{Module, arguments, callee, key_span, key_text, pairs, proper
 use super::name::{is_capital, names_of};
 use super::output::Output;
 use super::process::{Reader, as_read, use_of};
-use crate::fact::{Need, Phase, Read, SchemaHalf, SchemaKey};
+use crate::fact::{Need, Phase, Read, RelayList, SchemaHalf, SchemaKey};
 use crate::key::{KeyName, public_prefix};
 use crate::syntax::tree::Node;
 use crate::text::{Span, Spanned};
@@ -204,6 +204,8 @@ impl<'t> Schemas<'_, '_, 't> {
             .or_else(|| part("runtimeEnvStrict"))
             .or_else(|| part("experimental__runtimeEnv"));
         let relays = runtime.map(|runtime| self.relays(runtime)).unwrap_or_default();
+        let strict = ["runtimeEnvStrict", "runtimeEnv"].iter().find_map(|name| property(options, name));
+        let browser = || property(options, "experimental__runtimeEnv");
         let is_skipped = part("skipValidation").is_some_and(|value| value.kind() == "true");
         let prefix = property(options, "clientPrefix").and_then(|(_, value)| value.string());
         let name = self.name_around(call);
@@ -211,7 +213,10 @@ impl<'t> Schemas<'_, '_, 't> {
             [(SchemaHalf::Server, "server"), (SchemaHalf::Client, "client"), (SchemaHalf::Shared, "shared")]
         {
             let Some((key, value)) = property(options, word) else { continue };
-            let half = Half { half, span: key_span(key), prefix: prefix.clone() };
+            // Without a list of its own, the server's half takes all that the process has.
+            let list = strict.or_else(|| browser().filter(|_| half == SchemaHalf::Client));
+            let list = list.and_then(|(key, list)| List::of(key, self.module().resolved(list)));
+            let half = Half { half, span: key_span(key), prefix: prefix.clone(), list };
             let objects = self.objects(value);
             let input = if relays.is_empty() { Input::Environment } else { Input::Relays(relays.clone()) };
             let settings = (!is_skipped).then_some(name.as_str());
@@ -241,6 +246,7 @@ impl<'t> Schemas<'_, '_, 't> {
                         half: half.half,
                         half_span: half.span,
                         client_prefix: half.prefix.clone(),
+                        left_out_of: half.list.as_ref().and_then(|list| list.without(&name)),
                     });
                     if is_skipped {
                         field = field.unchecked();
@@ -322,4 +328,33 @@ struct Half {
     half: SchemaHalf,
     span: Span,
     prefix: Option<Spanned<String>>,
+    list: Option<List>,
+}
+
+/// A list of values that is complete as it is written.
+struct List {
+    relay: RelayList,
+    names: BTreeSet<String>,
+}
+
+impl List {
+    /// `None` for anything but an object whose names are all written down, one at least.
+    fn of(key: Node<'_>, object: Node<'_>) -> Option<Self> {
+        if object.kind() != "object" {
+            return None;
+        }
+        let names = object.named().map(|part| match part.kind() {
+            "pair" => key_text(part.field("key")?),
+            "shorthand_property_identifier" => Some(part.text().to_owned()),
+            _ => None,
+        });
+        let names = names.collect::<Option<BTreeSet<String>>>()?;
+        let first = object.named().next()?.spelled();
+        let name = Spanned::new(key_text(key)?, key_span(key));
+        Some(Self { relay: RelayList { name, first }, names })
+    }
+
+    fn without(&self, name: &str) -> Option<RelayList> {
+        (!self.names.contains(name)).then(|| self.relay.clone())
+    }
 }
