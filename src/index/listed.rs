@@ -47,6 +47,17 @@ impl Index {
         path.folders().filter_map(|folder| self.listed.dockerfiles.get(folder)).map(Vec::as_slice)
     }
 
+    /// The one folder with a Dockerfile beside the folder `path` that is called so but for a letter; those of tests and
+    /// examples left out.
+    #[must_use]
+    pub fn dockerfile_folder_like(&self, path: &TreePath) -> Option<&TreePath> {
+        let (parent, name) = (path.folder(), path.name());
+        let mut alike = self.listed.dockerfiles.keys().filter(|folder| {
+            folder.folder() == parent && name.len() >= 5 && strsim::osa_distance(folder.name(), name) == 1
+        });
+        alike.next().filter(|_| alike.next().is_none())
+    }
+
     /// The configurations of agents that render templates, in order.
     pub fn agents(&self) -> impl Iterator<Item = (FileId, &AgentFile)> {
         self.listed.agents.iter().filter_map(|&file| match &self.extraction(file)?.structure {

@@ -36,11 +36,19 @@ impl ByDigits {
         self.alike(name).filter(move |other| near_miss(other, name))
     }
 
+    /// How many names have the digits of `name`.
+    fn number_alike(&self, name: &str) -> usize {
+        self.0.get(&digits(name).collect::<Vec<u8>>()).map_or(0, BTreeSet::len)
+    }
+
     /// Those with the digits of `name`, in order.
     fn alike(&self, name: &str) -> impl Iterator<Item = &KeyName> {
         self.0.get(&digits(name).collect::<Vec<u8>>()).into_iter().flatten()
     }
 }
+
+/// So many names are looked at sooner than those that begin or end alike are looked for.
+const FEW_ALIKE: usize = 1000;
 
 impl Names {
     fn of<'a>(keys: impl Iterator<Item = &'a KeyName>) -> Self {
@@ -100,8 +108,9 @@ impl Index {
     /// All keys that resemble the name `key` in all words but one, in the order of names. Each resembles the other.
     #[must_use]
     pub fn resembling(&self, key: &str) -> BTreeSet<&KeyName> {
-        if digits(key).next().is_some() {
-            let alike = self.names().by_digits.alike(key);
+        let names = self.names();
+        if names.by_digits.number_alike(key) <= FEW_ALIKE || digits(key).next().is_some() {
+            let alike = names.by_digits.alike(key);
             return alike.filter(|other| resemblance(key, other).is_some()).collect();
         }
         // Of the words but one, either the first half is the same or the last.

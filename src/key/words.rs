@@ -64,7 +64,10 @@ pub enum Resemblance {
 /// In what way two different names resemble each other in all words but one, if they do.
 #[must_use]
 pub fn resemblance(a: &str, b: &str) -> Option<Resemblance> {
-    if a == b || a.len().min(b.len()) < SHORTEST || !digits(a).eq(digits(b)) {
+    let (left, right) = (a.as_bytes(), b.as_bytes());
+    // All words but one are the same, so that either the begin is or the end; asked first, of whole trees of names.
+    let has_same_end = left.first() == right.first() || left.last() == right.last();
+    if !has_same_end || a == b || left.len().min(right.len()) < SHORTEST || !digits(a).eq(digits(b)) {
         return None;
     }
     let (short, long) = if segments(a).count() <= segments(b).count() { (a, b) } else { (b, a) };

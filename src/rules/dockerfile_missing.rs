@@ -8,8 +8,9 @@ use crate::rule::{Reporter, enumerate};
 use crate::text::{Location, TreePath};
 
 crate::declare_rule! {
-    /// Reports a compose `build:` whose Dockerfile does not exist though its context does, whose context is a file, or
-    /// whose Dockerfile lies outside of the tree while the tree has it elsewhere.
+    /// Reports a compose `build:` whose Dockerfile does not exist though its context does, whose context is a file or
+    /// does not exist while a folder beside with a Dockerfile is called nearly so, or whose Dockerfile lies outside of
+    /// the tree while the tree has it elsewhere.
     ///
     /// ## Why it matters
     ///
@@ -36,6 +37,7 @@ impl DockerfileMissing {
         let mut found: BTreeMap<&TreePath, Vec<(&str, Location)>> = BTreeMap::new();
         for site in index.sites() {
             outside(index, reporter, site);
+            misnamed(index, reporter, site);
             let BuildLink::Missing(wanted) = &site.build else { continue };
             let Some(service) = index.compose_service(site) else { continue };
             let Some(build) = &service.build else { continue };
@@ -91,6 +93,33 @@ fn outside(index: &Index, reporter: &mut Reporter<'_>, site: &Site) {
         )
         .why("`dockerfile:` is relative to `context:`, not to the compose file")
         .help(format!("write `{rest}`, which is there"));
+}
+
+/// Tells of a context that is not there, where a folder with a Dockerfile beside it has nearly its name.
+fn misnamed(index: &Index, reporter: &mut Reporter<'_>, site: &Site) {
+    let service = index.compose_service(site).filter(|_| site.build == BuildLink::Unseen);
+    let (Some(service), Some(context)) = (service, service.and_then(|service| service.build.as_ref())) else {
+        return;
+    };
+    let context = &context.context;
+    if context.contains(['$', ':', '#']) || is_aside(&index.path(site.file)) {
+        return;
+    }
+    let Some(wanted) = index.path(site.file).folder().join(context.trim_end_matches('/')) else { return };
+    let Some(meant) = index.dockerfile_folder_like(&wanted) else { return };
+    // A folder that another program fills is named elsewhere.
+    let is_there = index.files.iter().any(|file| file.path.is_below(&wanted));
+    if is_there || index.is_path_mentioned(&wanted, site.file) {
+        return;
+    }
+    reporter
+        .report(
+            format!("{} is built in {wanted}, which is not there", enumerate(&[service.name.as_str()])),
+            Location::new(site.file, context.span),
+            "no such folder",
+        )
+        .why("compose stops where the context of a build does not exist")
+        .help(format!("did you mean {meant}?"));
 }
 
 /// The first Dockerfile of each folder.

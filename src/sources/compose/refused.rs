@@ -243,6 +243,20 @@ fn list_item(reader: &mut Reader<'_>, item: &Node) {
     }
 }
 
+/// Tells of `KEY?: value`: the sign is taken for a part of the name.
+fn sign_behind(reader: &mut Reader<'_>, key: &str, entry: &Entry) {
+    let name = key.trim_end_matches(|c: char| "?!;,=*\"')}]".contains(c));
+    if name.len() == key.len() || name.len() < 2 || !KeyName::new(name).is_identifier() {
+        return;
+    }
+    let label = "the sign is taken for a part of the name";
+    let problem = refused(entry.key.span, format!("`{key}` is no name of a variable"), label)
+        .why("no program asks for such a name, so it goes on without the value")
+        .help(format!("write `{name}`"))
+        .about(&KeyName::new(key));
+    reader.problem(problem);
+}
+
 fn mapping_entry(reader: &mut Reader<'_>, key: &str, entry: &Entry) {
     let name = KeyName::new(key);
     if !matches!(resolve(&entry.key), Some(Scalar::Text(_) | Scalar::Timestamp)) {
@@ -254,6 +268,7 @@ fn mapping_entry(reader: &mut Reader<'_>, key: &str, entry: &Entry) {
         .help("put it in quotes");
         reader.problem(problem.about(&name));
     }
+    sign_behind(reader, key, entry);
     let value = &entry.value;
     let (message, label) = match rendered(value) {
         Rendered::NoNumber => {
