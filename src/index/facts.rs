@@ -25,6 +25,8 @@ pub(super) struct ByKey {
 struct Stated {
     /// All statements, in the order of files.
     places: Vec<FactAt>,
+    /// Those among them by which code sets the variable for itself.
+    set_by_code: Vec<FactAt>,
     summary: Summary,
 }
 
@@ -142,6 +144,9 @@ impl ByKey {
                 });
                 if let Some((_, known)) = stated.get_mut(number) {
                     known.places.push((file, position));
+                    if fact.is_set_by_code() {
+                        known.set_by_code.push((file, position));
+                    }
                     known.summary.add(fact, (file, position));
                 }
             }
@@ -221,6 +226,10 @@ impl ByKey {
         let own = (0..).zip(facts).filter(|(_, fact)| fact.key == *key);
         let places: Vec<FactAt> = own.clone().map(|(position, _)| (file, position)).collect();
         stated.places.splice(start..end, places);
+        stated.set_by_code.retain(|&(other, _)| other != file);
+        let set = own.clone().filter(|(_, fact)| fact.is_set_by_code());
+        stated.set_by_code.extend(set.map(|(position, _)| (file, position)));
+        stated.set_by_code.sort_unstable();
         let summary = &mut stated.summary;
         let fact_at =
             |&(file, position): &FactAt| extractions.get(file as usize)?.facts.get(position as usize);
@@ -315,7 +324,13 @@ impl Index {
             .filter_map(|&place| self.fact_at(place))
     }
 
-    /// The places of those facts.
+    /// The statements by which code sets the variable `key` for itself, in the order of files.
+    pub(super) fn set_by_code(&self, key: &str) -> impl Iterator<Item = &Fact> {
+        let stated = self.by_key.facts.get(key).into_iter();
+        stated.flat_map(|stated| &stated.set_by_code).filter_map(|&place| self.fact_at(place))
+    }
+
+    /// The places of all statements about `key`.
     pub(super) fn places_of(&self, key: &str) -> impl Iterator<Item = FactAt> {
         self.by_key.facts.get(key).into_iter().flat_map(|stated| &stated.places).copied()
     }

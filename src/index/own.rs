@@ -9,9 +9,8 @@ impl Index {
     /// settings (`os.environ["A_KEY"] = settings.a_key`) comes from whoever sets those.
     #[must_use]
     pub fn set_by_its_code(&self, read: &Fact) -> Option<&Fact> {
-        self.facts_of(&read.key).find(|fact| {
-            fact.is_set_by_code()
-                && fact.phase == Phase::Run
+        self.set_by_code(&read.key).find(|fact| {
+            fact.phase == Phase::Run
                 && (fact.file == read.file || self.speak_for_one(fact, read))
                 && !self.is_handed_on(fact)
         })
