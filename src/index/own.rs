@@ -6,7 +6,7 @@ use crate::fact::{Fact, Origin, Phase, Role, is_aside, is_tool};
 impl Index {
     /// Where the code itself sets the variable that it reads here, so that nobody else has to: in the same file, or in
     /// another one of the same service that is neither a test nor a tool of its own. What it hands on from its own
-    /// settings (`os.environ["A_KEY"] = settings.a_key`) comes from whoever sets those.
+    /// settings (`os.environ["A_KEY"] = settings.a_key`) or from another variable comes from whoever sets those.
     #[must_use]
     pub fn set_by_its_code(&self, read: &Fact) -> Option<&Fact> {
         self.set_by_code(&read.key).find(|fact| {
@@ -27,7 +27,7 @@ impl Index {
             && self.code_folder_of(&set) == self.code_folder_of(&read)
     }
 
-    /// Whether the value comes from settings, or from the same variable.
+    /// Whether the value comes from settings, or from a variable, the same one or another.
     fn is_handed_on(&self, set: &Fact) -> bool {
         let Role::Provides(provide) = &set.role else { return false };
         if provide.value.origin != Origin::Unknown {
@@ -35,6 +35,9 @@ impl Index {
         }
         let written = self.files.get(set.file).map_or("", |file| file.slice(provide.value.span));
         let written = written.to_ascii_lowercase();
-        ["settings", "config", "cfg", &set.key.to_ascii_lowercase()].iter().any(|word| written.contains(word))
+        let of_variables = ["environ", "env.", "env[", "env(", "env::var", "getenv", "lookupenv"];
+        let of_settings = ["settings", "config", "cfg", &set.key.to_ascii_lowercase()];
+        of_settings.iter().chain(&of_variables).any(|word| written.contains(word))
+            || !provide.value.references.is_empty()
     }
 }

@@ -1,7 +1,6 @@
 //! Lists of keys that a program refuses to start without, by what they are called: `REQUIRED_KEYS = ["A", "B"]`,
 //! `def get_required_keys(): return ["A", "B"]`.
 
-use super::flow::gives_up;
 use super::module::{Module, inner};
 use super::output::Output;
 use crate::fact::{Need, Read};
@@ -21,30 +20,11 @@ pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
         let Some((name, value)) = named.filter(|(name, _)| demands(name.text())) else { continue };
         let Some(keys) = keys(inner(value)) else { continue };
         for (key, at) in keys {
-            let need = if is_only_told(module, name) { Need::Unknown } else { Need::Required };
-            let mut read = Read::with_need(need);
+            let mut read = Read::with_need(Need::Required);
             read.settings = Some(name.text().to_owned());
             output.read(&key, at.span(), read);
         }
     }
-}
-
-/// Whether the file goes through what `name` lists and does no more than tell what is missing: no function that names it
-/// raises, leaves the program or hands anything back.
-fn is_only_told(module: &Module<'_>, name: Node<'_>) -> bool {
-    let uses = module.nodes().filter(|node| {
-        node.kind() == "identifier" && node.text() == name.text() && node.span() != name.span()
-    });
-    let mut users = uses.map(|node| module.function(node)).peekable();
-    users.peek().is_some()
-        && users.all(|user| {
-            let hands_back = |node: Node<'_>| {
-                let returns = matches!(node.kind(), "return_statement" | "yield");
-                returns && node.named().any(|part| !part.is_extra())
-            };
-            user.and_then(|user| user.field("body"))
-                .is_some_and(|body| !gives_up(body) && !body.walk().any(|step| hands_back(step.node)))
-        })
 }
 
 /// Whether a name says that what it lists is required: `REQUIRED_ENV_VARS`, `get_vault_required_keys`.
