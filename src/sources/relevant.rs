@@ -137,6 +137,48 @@ impl<'s, 't> Graph<'s, 't> {
     }
 }
 
+/// A statement of a function's body.
+pub(super) struct Step<'t> {
+    pub(super) code: &'t str,
+    /// The names that it may bind, on any of its lines.
+    pub(super) bound: Vec<&'t str>,
+    /// Whether it has to do with the environment itself.
+    pub(super) touches: bool,
+    /// Whether it may end the function, and so is parsed in any case.
+    pub(super) ends: bool,
+}
+
+/// Which steps of a function are parsed: those that touch the environment, those that use the names they bind, those that
+/// may end the function, and what binds the names that all of these use.
+pub(super) fn needed(steps: &[Step<'_>]) -> Vec<bool> {
+    let mut users: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut binders: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, step) in steps.iter().enumerate() {
+        step.bound.iter().for_each(|name| binders.entry(*name).or_default().push(at));
+    }
+    for (at, step) in steps.iter().enumerate() {
+        for word in words(step.code).filter(|word| binders.contains_key(word)) {
+            let users = users.entry(word).or_default();
+            if users.last() != Some(&at) {
+                users.push(at);
+            }
+        }
+    }
+    let mut kept: Vec<bool> = steps.iter().map(|step| step.touches).collect();
+    let mut open: Vec<usize> = (0..kept.len()).filter(|&at| kept[at]).collect();
+    while let Some(at) = open.pop() {
+        let using = steps[at].bound.iter().filter_map(|name| users.get(name)).flatten();
+        open.extend(using.copied().filter(|&user| !std::mem::replace(&mut kept[user], true)));
+    }
+    kept.iter_mut().zip(steps).for_each(|(kept, step)| *kept |= step.ends);
+    let mut open: Vec<usize> = (0..kept.len()).filter(|&at| kept[at]).collect();
+    while let Some(at) = open.pop() {
+        let binding = words(steps[at].code).filter_map(|name| binders.get(name)).flatten();
+        open.extend(binding.copied().filter(|&binder| !std::mem::replace(&mut kept[binder], true)));
+    }
+    kept
+}
+
 /// With which bytes some words begin, and how long they are: most words of a text are none of them, and need not be
 /// looked up.
 struct Shapes {

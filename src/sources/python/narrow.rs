@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
-use foldhash::{HashMap, HashMapExt, HashSet};
+use foldhash::HashSet;
 
-use super::super::relevant::{Parts, behind, words};
+use super::super::relevant::{Parts, Step, behind, needed, words};
 use super::relevant::{is_patch, is_sign};
 use super::statements::{Body, body};
 
@@ -89,44 +89,18 @@ impl Narrow<'_, '_> {
 
     /// Of a function what touches the environment, what uses or binds its names, and how the function ends.
     fn steps(&self, body: &Body) -> Vec<bool> {
-        let touches: Vec<bool> = body.parts.iter().map(|part| self.touches(part.clone(), true)).collect();
-        let bound: Vec<Vec<&str>> = body.parts.iter().map(|part| bound(self.code(part))).collect();
-        let mut users: HashMap<&str, Vec<usize>> = HashMap::new();
-        let mut binders: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (at, names) in bound.iter().enumerate() {
-            names.iter().for_each(|name| binders.entry(*name).or_default().push(at));
-        }
-        for (at, part) in body.parts.iter().enumerate() {
-            for word in words(self.code(part)).filter(|word| binders.contains_key(word)) {
-                let users = users.entry(word).or_default();
-                if users.last() != Some(&at) {
-                    users.push(at);
-                }
+        let mut touches: Vec<bool> = body.parts.iter().map(|part| self.touches(part.clone(), true)).collect();
+        if touches.contains(&true) {
+            for (part, touches) in body.parts.iter().zip(&mut touches) {
+                *touches = *touches || self.hits_of(part).any(|hit| is_patch(self.text, hit.clone()));
             }
         }
-        let mut kept = touches;
-        if kept.contains(&true) {
-            for (part, is_kept) in body.parts.iter().zip(&mut kept) {
-                *is_kept = *is_kept || self.hits_of(part).any(|hit| is_patch(self.text, hit.clone()));
-            }
-        }
-        let mut open: Vec<usize> = (0..kept.len()).filter(|&at| kept[at]).collect();
-        while let Some(at) = open.pop() {
-            let using = bound[at].iter().filter_map(|name| users.get(name)).flatten();
-            open.extend(using.copied().filter(|&user| !std::mem::replace(&mut kept[user], true)));
-        }
-        let mut open: Vec<usize> = (0..kept.len())
-            .filter(|&at| {
-                let first = words(self.code(&body.parts[at])).next().unwrap_or("");
-                kept[at] = kept[at] || ALWAYS.contains(&first);
-                kept[at]
-            })
-            .collect();
-        while let Some(at) = open.pop() {
-            let binding = words(self.code(&body.parts[at])).filter_map(|name| binders.get(name)).flatten();
-            open.extend(binding.copied().filter(|&binder| !std::mem::replace(&mut kept[binder], true)));
-        }
-        some(kept)
+        let steps = body.parts.iter().zip(touches).map(|(part, touches)| {
+            let code = self.code(part);
+            let ends = ALWAYS.contains(&words(code).next().unwrap_or(""));
+            Step { code, bound: bound(code), touches, ends }
+        });
+        some(needed(&steps.collect::<Vec<_>>()))
     }
 
     fn touches(&self, range: Range<usize>, is_function: bool) -> bool {

@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
-use foldhash::{HashMap, HashMapExt, HashSet};
+use foldhash::HashSet;
 
-use super::super::relevant::{Parts, words};
+use super::super::relevant::{Parts, Step, needed, words};
 use super::body::{Body, body};
 use super::relevant::touches;
 
@@ -88,39 +88,11 @@ impl<'t> Narrow<'_, 't> {
 
     /// Of a function what touches the environment, what uses or binds its names, and how the function ends.
     fn steps(&self, body: &Body) -> Vec<bool> {
-        let code: Vec<&str> =
-            body.codes.iter().zip(&body.parts).map(|(&code, part)| self.code(&(code..part.end))).collect();
-        let bound: Vec<Vec<&str>> = code.iter().map(|code| bound(code)).collect();
-        let mut users: HashMap<&str, Vec<usize>> = HashMap::new();
-        let mut binders: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (at, names) in bound.iter().enumerate() {
-            names.iter().for_each(|name| binders.entry(*name).or_default().push(at));
-        }
-        for (at, code) in code.iter().enumerate() {
-            for word in words(code).filter(|word| binders.contains_key(word)) {
-                let users = users.entry(word).or_default();
-                if users.last() != Some(&at) {
-                    users.push(at);
-                }
-            }
-        }
-        let mut kept: Vec<bool> = body.parts.iter().map(|part| self.touches(self.code(part))).collect();
-        let mut open: Vec<usize> = (0..kept.len()).filter(|&at| kept[at]).collect();
-        while let Some(at) = open.pop() {
-            let using = bound[at].iter().filter_map(|name| users.get(name)).flatten();
-            open.extend(using.copied().filter(|&user| !std::mem::replace(&mut kept[user], true)));
-        }
-        let mut open: Vec<usize> = (0..kept.len())
-            .filter(|&at| {
-                kept[at] = kept[at] || ends(code[at]);
-                kept[at]
-            })
-            .collect();
-        while let Some(at) = open.pop() {
-            let binding = words(code[at]).filter_map(|name| binders.get(name)).flatten();
-            open.extend(binding.copied().filter(|&binder| !std::mem::replace(&mut kept[binder], true)));
-        }
-        kept
+        let steps = body.codes.iter().zip(&body.parts).map(|(&start, part)| {
+            let code = self.code(&(start..part.end));
+            Step { code, bound: bound(code), touches: self.touches(self.code(part)), ends: ends(code) }
+        });
+        needed(&steps.collect::<Vec<_>>())
     }
 
     fn touches(&self, code: &str) -> bool {
