@@ -5,6 +5,7 @@
 mod cell;
 mod containers;
 mod definitions;
+mod demand;
 mod expected;
 mod facts;
 mod focus;
