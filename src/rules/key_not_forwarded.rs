@@ -60,14 +60,16 @@ fn among_files(index: &Index, reporter: &mut Reporter<'_>) {
 
 const WHY: &str = "a container sees only what `environment:` and `env_file:` give it";
 
+/// Where a key is required, and what to say of it there.
+type Required = (Location, &'static str);
+
 /// A key that the code in one folder requires.
 type Demand = (KeyName, Option<TreePath>);
 
 impl KeyNotForwarded {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         written::ask(index, reporter);
-        let mut found: BTreeMap<Demand, ((Location, &'static str), Vec<(String, Location)>)> =
-            BTreeMap::new();
+        let mut found: BTreeMap<Demand, (Required, Vec<(String, Location)>)> = BTreeMap::new();
         for site in index.sites() {
             let Some(service) = index.compose_service(site) else { continue };
             let Some(listing) = service.environment else { continue };
