@@ -1,6 +1,8 @@
 //! Lists of keys that a program refuses to start without, by what they are called: `REQUIRED_KEYS = ["A", "B"]`,
-//! `def get_required_keys(): return ["A", "B"]`.
+//! `def get_required_keys(): return ["A", "B"]`. In a file that has nothing to do with the environment otherwise, only a
+//! list that says so is taken, `REQUIRED_ENV`: others may list the columns of a table.
 
+use super::has_sign;
 use super::module::{Module, inner};
 use super::output::Output;
 use crate::fact::{Need, Read};
@@ -9,6 +11,7 @@ use crate::syntax::tree::Node;
 
 /// Notes a required read for each key of such a list.
 pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
+    let mut is_about_environment = None;
     for node in module.nodes() {
         let named = match node.kind() {
             "assignment" => node.field("left").zip(node.field("right")),
@@ -19,6 +22,9 @@ pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
         };
         let Some((name, value)) = named.filter(|(name, _)| demands(name.text())) else { continue };
         let Some(keys) = keys(inner(value)) else { continue };
+        if !*is_about_environment.get_or_insert_with(|| has_sign(output.text())) {
+            return;
+        }
         for (key, at) in keys {
             let mut read = Read::with_need(Need::Required);
             read.settings = Some(name.text().to_owned());
