@@ -132,7 +132,7 @@ impl KeyNotForwarded {
 fn demands(index: &Index, fact: &Fact, read: &Read) -> bool {
     read.need == Need::Required
         && read.settings.is_some()
-        && index.set_by_its_code(fact).is_none()
+        && index.is_asked_of_others(fact)
         && !is_tool_key(&fact.key)
         && !is_tool(&index.path(fact.file))
 }

@@ -111,7 +111,7 @@ fn is_demanded(index: &Index, environment: &Environment, supply: &Supply) -> boo
                 && read.settings.is_some()
                 && read.need == Need::Required
                 && index.is_asked_in(environment, read)
-                && index.set_by_its_code(fact).is_none()
+                && index.is_asked_of_others(fact)
                 && !is_tool(&index.path(fact.file))
         })
 }
