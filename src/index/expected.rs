@@ -207,23 +207,15 @@ fn fact_file<'a>(index: &'a Index, fact: &Fact) -> Option<&'a crate::text::Sourc
 }
 
 /// Whether the file of a read holds something that may convert the value before its type counts:
-/// pydantic's "before" validators, and its ways around JSON.
+/// pydantic's validators in annotations, and its ways around JSON.
 fn is_converted(index: &Index, fact: &Fact, _read: &Read, value_type: &ValueType) -> bool {
     let Some(file) = fact_file(index, fact) else { return true };
     let marks: &[&str] = match value_type {
         ValueType::Json => {
             &["NoDecode", "enable_decoding", "parse_env_var", "EnvSettingsSource", "prepare_field_value"]
         }
-        _ => &[
-            "mode=\"before\"",
-            "mode='before'",
-            "pre=True",
-            "BeforeValidator",
-            "PlainValidator",
-            "mode=\"plain\"",
-            "mode=\"wrap\"",
-            "WrapValidator",
-        ],
+        // Validators that are methods of the class are told field by field, by whoever reads the class.
+        _ => &["BeforeValidator", "PlainValidator", "WrapValidator"],
     };
     marks.iter().any(|mark| file.text.contains(mark))
 }
