@@ -50,8 +50,8 @@ impl Marks {
     fn of(text: &str) -> Self {
         let has = |mark: &&str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
         Self {
-            converts_json: OF_JSON.iter().any(|mark| has(mark)),
-            converts: BEFORE_TYPES.iter().any(|mark| has(mark)),
+            converts_json: OF_JSON.iter().any(has),
+            converts: BEFORE_TYPES.iter().any(has),
             has_validators: has(&"validator"),
         }
     }
