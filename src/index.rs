@@ -4,6 +4,7 @@
 
 mod cell;
 mod containers;
+mod contexts;
 mod definitions;
 mod expected;
 mod facts;
@@ -34,6 +35,7 @@ mod workflows;
 
 pub use cell::{Cell, Row, Table};
 pub use containers::GivenKeys;
+pub use contexts::{BuiltIn, Contexts};
 pub use expected::{Expectations, Expected};
 pub use route::{Link, LinkState, Remedy, Route};
 pub use sites::{BuildLink, EnvFileLink, Site};
@@ -65,6 +67,8 @@ pub struct Index {
     pub settings_problems: Vec<MatrixProblem>,
     /// Paths that the matrix names and at which nothing stands.
     pub absent: BTreeSet<TreePath>,
+    /// Paths that Dockerfiles copy, at which nothing stands, and which no ignore file names.
+    pub unmade: BTreeSet<TreePath>,
     /// What each file says; at the position of its number.
     extractions: Vec<Extraction>,
     /// As what each file was read; at the position of its number.
