@@ -26,7 +26,9 @@ pub use logged::{
 pub use manifest::{KeyStore, ManifestContainer, ManifestFile, StoreKind, StoreUse};
 pub use scope::{is_aside, is_tool};
 pub use script::{Inlined, RelayList, Runs, SchemaHalf, SchemaKey, ScriptFile};
-pub use statement::{Condition, Document, Fact, Need, Phase, Place, Provide, Provision, Read, Role};
+pub use statement::{
+    Condition, Document, Fact, Need, OnlyWhere, Phase, Place, Provide, Provision, Read, Role,
+};
 pub use structure::{
     AgentFile, AgentTemplate, ComposeBuild, ComposeFile, ComposeMount, ComposeResource, ComposeService,
     CopiedPath, Dockerfile, DotenvFile, EnvFile, PathPart, PolicyPath, PublishedPort, SettingsClass, Stage,

@@ -6,6 +6,7 @@ mod cell;
 mod containers;
 mod contexts;
 mod definitions;
+mod demand;
 mod expected;
 mod facts;
 mod focus;
@@ -95,6 +96,8 @@ pub struct Index {
     served: OnceLock<HashMap<String, Vec<KeyName>>>,
     /// Files with gaps that may hide reads, in order.
     read_gaps: Vec<FileId>,
+    /// Files of code that sets variables for itself whose names are not seen.
+    own_gaps: Vec<FileId>,
     /// Keys that are used under another name than their statement's.
     used: usage::Used,
     /// Names that bundlers replace by values of other keys, so that code which reads them asks no environment.
@@ -149,7 +152,7 @@ impl Index {
         index.matrix = matrix;
         (index.by_key, index.used) = (joined.by_key, joined.used);
         (index.inlined, index.aside, index.read_gaps) = (joined.inlined, joined.aside, joined.read_gaps);
-        (index.dotenvs, index.listed) = (joined.dotenvs, joined.listed);
+        (index.dotenvs, index.listed, index.own_gaps) = (joined.dotenvs, joined.listed, joined.own_gaps);
         index.aliases = index
             .matrix
             .keys
@@ -217,6 +220,7 @@ struct WithoutMatrix {
     dotenvs: folders::Dotenvs,
     listed: listed::Listed,
     read_gaps: Vec<FileId>,
+    own_gaps: Vec<FileId>,
     used: usage::Used,
 }
 
@@ -237,6 +241,7 @@ impl WithoutMatrix {
             inlined: usage::inlined(index),
             listed: listed::Listed::build(index),
             read_gaps: gaps::read_gaps(index),
+            own_gaps: gaps::own_gaps(index),
         }
     }
 }

@@ -20,6 +20,7 @@ mod process;
 mod relevant;
 mod required;
 mod settings;
+mod stage;
 mod statements;
 
 use std::sync::LazyLock;
@@ -60,6 +61,8 @@ const SIGNS: &[&str] = &[
     "from_prefixed_env",
     "Dynaconf(",
     "LazySettings(",
+    "REQUIRED_ENV",
+    "required_env",
 ];
 
 #[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
@@ -81,8 +84,14 @@ fn is_sign(text: &str, start: usize, end: usize) -> bool {
             let name = behind.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
             name.len() < behind.len() && name.starts_with('(')
         }
+        "REQUIRED_ENV" | "required_env" => required::demands(relevant::word_around(text, start..end)),
         _ => true,
     }
+}
+
+/// Whether a text has anything to do with the environment.
+fn has_sign(text: &str) -> bool {
+    ANY_SIGN.find_iter(text).any(|hit| is_sign(text, hit.start(), hit.end()))
 }
 
 impl Extractor for Python {
@@ -95,7 +104,7 @@ impl Extractor for Python {
     }
 
     fn confirms(&self, _path: &TreePath, text: &str) -> bool {
-        ANY_SIGN.find_iter(text).any(|hit| is_sign(text, hit.start(), hit.end()))
+        has_sign(text)
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {
@@ -190,6 +199,22 @@ mod tests {
             }
         }
         assert!(compared > 10, "{compared}");
+    }
+
+    #[test]
+    fn lists_of_required_keys_are_taken_where_the_file_is_looked_into() {
+        for (line, is_taken) in [
+            ("REQUIRED_ENV = ['A_KEY', 'B_KEY']\n", true),
+            ("required_env_vars = ('A_KEY', 'B_KEY')\n", true),
+            // Who says nothing of the environment may mean the columns of a table.
+            ("REQUIRED_KEYS = ['A_KEY', 'B_KEY']\n", false),
+            ("import os\nREQUIRED_KEYS = ['A_KEY', 'B_KEY']\nos.environ\n", true),
+            ("not_required_env = ['A_KEY', 'B_KEY']\n", false),
+        ] {
+            let path = TreePath::parse("app/main.py").unwrap();
+            assert_eq!(Python.confirms(&path, line), is_taken, "{line}");
+            assert_eq!(extract(line).facts.len(), if is_taken { 2 } else { 0 }, "{line}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::environment::{Access, Site, is_environment, sites};
+use super::environment::{Access, Site, brings_unseen, is_environment, sites};
 use super::flow::{Fall, Use, fallback, gives_up, is_conditional, is_guarded, is_nothing, refuses, usage};
 use super::literal::default_value;
 use super::module::{Arguments, Module, parameters};
@@ -26,6 +26,9 @@ pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
     let mut found: Vec<Site<'_>> = Vec::new();
     for node in module.nodes() {
         found.extend(sites(module, node));
+        if brings_unseen(module, node) {
+            output.sets_unseen("", node.span());
+        }
         matching_loop(module, node, output);
     }
     let circumstances = Circumstances::of(module, &found);
@@ -135,6 +138,9 @@ fn emit<'t>(
         };
         output.read(&name, pattern.span, with(said, found));
         return;
+    }
+    if matches!(site.access, Access::Set(_) | Access::SetIfUnset(_)) {
+        return output.sets_unseen(&pattern.prefix(), site.name.span());
     }
     if !matches!(site.access, Access::Item | Access::Get(_))
         || circumstances.written_as.contains(&(scope, site.name.text().to_owned()))

@@ -83,7 +83,7 @@ fn is_about_variables(name: &str, behind: &str) -> bool {
 }
 
 /// The name that `range` stands in.
-fn word_around(text: &str, range: Range<usize>) -> &str {
+pub(super) fn word_around(text: &str, range: Range<usize>) -> &str {
     let is_of_name = |c: char| c == '_' || c.is_alphanumeric();
     let before = text.get(..range.start).unwrap_or("");
     let start = before.trim_end_matches(is_of_name).len();

@@ -1,14 +1,18 @@
 //! Lists of keys that a program refuses to start without, by what they are called: `REQUIRED_KEYS = ["A", "B"]`,
-//! `def get_required_keys(): return ["A", "B"]`.
+//! `def get_required_keys(): return ["A", "B"]`. In a file that has nothing to do with the environment otherwise, only a
+//! list that says so is taken, `REQUIRED_ENV`: others may list the columns of a table.
 
+use super::has_sign;
 use super::module::{Module, inner};
 use super::output::Output;
+use super::stage::common;
 use crate::fact::{Need, Read};
 use crate::key::KeyName;
 use crate::syntax::tree::Node;
 
 /// Notes a required read for each key of such a list.
 pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
+    let mut is_about_environment = None;
     for node in module.nodes() {
         let named = match node.kind() {
             "assignment" => node.field("left").zip(node.field("right")),
@@ -19,12 +23,31 @@ pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
         };
         let Some((name, value)) = named.filter(|(name, _)| demands(name.text())) else { continue };
         let Some(keys) = keys(inner(value)) else { continue };
+        if !*is_about_environment.get_or_insert_with(|| has_sign(output.text())) {
+            return;
+        }
+        let only_where = common(module, &users(module, name)).map(Box::new);
         for (key, at) in keys {
             let mut read = Read::with_need(Need::Required);
             read.settings = Some(name.text().to_owned());
+            read.only_where.clone_from(&only_where);
             output.read(&key, at.span(), read);
         }
     }
+}
+
+/// Where this file uses what is called as `name` is, other than to bind it.
+fn users<'t>(module: &Module<'t>, name: Node<'t>) -> Vec<Node<'t>> {
+    module
+        .nodes()
+        .filter(|node| node.kind() == "identifier" && node.text() == name.text())
+        .filter(|node| {
+            !module.parent(*node).is_some_and(|(above, field)| {
+                field == Some("left") && above.kind() == "assignment"
+                    || field == Some("name") && above.kind() == "function_definition"
+            })
+        })
+        .collect()
 }
 
 /// Whether a name says that what it lists is required: `REQUIRED_ENV_VARS`, `get_vault_required_keys`.

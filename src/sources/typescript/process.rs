@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::environment::{Access, Site, is_environment, sites};
+use super::environment::{Access, Site, brings_unseen, is_environment, is_of_process, sites};
 use super::flow::{Fall, Guards, Use, fallback, is_conditional, is_nothing, refuses, usage};
 use super::literal::{Literal, literal};
 use super::module::{Module, arguments, callee, inner, parameters};
@@ -44,6 +44,9 @@ pub(super) fn read<'t>(
     let mut helpers = Helpers::new();
     for node in module.nodes() {
         matching_loop(module, node, output);
+        if brings_unseen(module, node) {
+            output.sets_unseen("", node.span());
+        }
         for site in sites(module, node) {
             if claimed.contains(&site.whole.id()) {
                 continue;
@@ -79,8 +82,12 @@ fn emit<'t>(
 ) {
     let module = reader.module;
     let Some(name) = pattern.known() else {
-        if matches!(site.access, Access::Get(_)) {
-            of_parameter(reader, site, pattern, helpers, output);
+        match site.access {
+            Access::Get(_) => of_parameter(reader, site, pattern, helpers, output),
+            Access::Write(_) | Access::WriteIfUnset(_) if is_of_process(module, site.whole) => {
+                output.sets_unseen(&pattern.prefix(), site.whole.span());
+            }
+            _ => {}
         }
         return;
     };
