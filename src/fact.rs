@@ -26,15 +26,17 @@ pub use logged::{
 pub use manifest::{KeyStore, ManifestContainer, ManifestFile, StoreKind, StoreUse};
 pub use scope::{is_aside, is_tool};
 pub use script::{Inlined, RelayList, Runs, SchemaHalf, SchemaKey, ScriptFile};
-pub use statement::{Condition, Document, Fact, Need, Phase, Place, Provide, Provision, Read, Role};
+pub use statement::{
+    Condition, Document, Fact, Need, OnlyWhere, Phase, Place, Provide, Provision, Read, Role,
+};
 pub use structure::{
     AgentFile, AgentTemplate, ComposeBuild, ComposeFile, ComposeMount, ComposeResource, ComposeService,
-    Dockerfile, DotenvFile, EnvFile, PathPart, PolicyPath, PublishedPort, SettingsClass, Stage, Structure,
-    TemplateFile, VaultPolicy, VaultRead,
+    CopiedPath, Dockerfile, DotenvFile, EnvFile, PathPart, PolicyPath, PublishedPort, SettingsClass, Stage,
+    Structure, TemplateFile, VaultPolicy, VaultRead,
 };
 pub use task_runner::{Task, TaskRunnerFile};
 pub use value::{Fallback, Origin, Reference, Value, VaultField};
 pub use workflow::{
-    ActionUse, CallParameter, ImageBuild, Machine, PassedSecrets, WorkflowCall, WorkflowFile, WorkflowJob,
-    WorkflowTrigger,
+    ActionUse, BuildPath, BuildPathOf, CallParameter, ImageBuild, Machine, PassedSecrets, WorkflowCall,
+    WorkflowFile, WorkflowJob, WorkflowTrigger,
 };

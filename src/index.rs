@@ -4,7 +4,9 @@
 
 mod cell;
 mod containers;
+mod contexts;
 mod definitions;
+mod demand;
 mod expected;
 mod facts;
 mod focus;
@@ -34,6 +36,7 @@ mod workflows;
 
 pub use cell::{Cell, Row, Table};
 pub use containers::GivenKeys;
+pub use contexts::{BuiltIn, Contexts};
 pub use expected::{Expectations, Expected};
 pub use route::{Link, LinkState, Remedy, Route};
 pub use sites::{BuildLink, EnvFileLink, Site};
@@ -65,6 +68,8 @@ pub struct Index {
     pub settings_problems: Vec<MatrixProblem>,
     /// Paths that the matrix names and at which nothing stands.
     pub absent: BTreeSet<TreePath>,
+    /// Paths that Dockerfiles copy, at which nothing stands, and which no ignore file names.
+    pub unmade: BTreeSet<TreePath>,
     /// What each file says; at the position of its number.
     extractions: Vec<Extraction>,
     /// As what each file was read; at the position of its number.
@@ -91,6 +96,8 @@ pub struct Index {
     served: OnceLock<HashMap<String, Vec<KeyName>>>,
     /// Files with gaps that may hide reads, in order.
     read_gaps: Vec<FileId>,
+    /// Files of code that sets variables for itself whose names are not seen.
+    own_gaps: Vec<FileId>,
     /// Keys that are used under another name than their statement's.
     used: usage::Used,
     /// Names that bundlers replace by values of other keys, so that code which reads them asks no environment.
@@ -147,7 +154,7 @@ impl Index {
         index.matrix = matrix;
         (index.by_key, index.used) = (joined.by_key, joined.used);
         (index.inlined, index.aside, index.read_gaps) = (joined.inlined, joined.aside, joined.read_gaps);
-        (index.dotenvs, index.listed) = (joined.dotenvs, joined.listed);
+        (index.dotenvs, index.listed, index.own_gaps) = (joined.dotenvs, joined.listed, joined.own_gaps);
         index.aliases = index
             .matrix
             .keys
@@ -215,6 +222,7 @@ struct WithoutMatrix {
     dotenvs: folders::Dotenvs,
     listed: listed::Listed,
     read_gaps: Vec<FileId>,
+    own_gaps: Vec<FileId>,
     used: usage::Used,
 }
 
@@ -235,6 +243,7 @@ impl WithoutMatrix {
             inlined: usage::inlined(index),
             listed: listed::Listed::build(index),
             read_gaps: gaps::read_gaps(index),
+            own_gaps: gaps::own_gaps(index),
         }
     }
 }

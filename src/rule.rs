@@ -10,7 +10,7 @@ mod wording;
 pub use join::joined_by;
 pub use options::{ALLOW, OptionKind, OptionSpec, OptionValue, Options};
 pub use reporter::{Finding, Reporter};
-pub use wording::{closest, enumerate};
+pub use wording::{closest, enumerate, enumerate_some};
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::index::Index;

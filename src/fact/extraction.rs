@@ -92,6 +92,8 @@ pub enum Hidden {
     Provisions,
     /// Values for any key with this prefix.
     ProvisionsWithPrefix(String),
+    /// Variables that the code sets for its own process, of any key with this prefix, which may be empty.
+    OwnWithPrefix(String),
     /// How the keys are used that it names. The names themselves are known.
     Uses,
     /// Anything at all: the file is templated or broken.
@@ -225,4 +227,6 @@ pub enum ProblemKind {
     UndefinedExpression,
     /// Build arguments of a workflow that YAML folds into one.
     FoldedBuildArgs,
+    /// One secret for two things that cannot be the same.
+    CrossedSecret,
 }

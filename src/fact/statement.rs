@@ -1,5 +1,7 @@
 //! One statement of one file about one key.
 
+use std::fmt;
+
 use super::value::Value;
 use crate::key::KeyName;
 use crate::text::{FileId, Location, Span};
@@ -176,10 +178,32 @@ pub struct Read {
     pub folds_case: bool,
     /// Whether the code says that the value is secret (`SecretStr`).
     pub is_secret: bool,
+    /// Whether any text but the empty one counts as true: `Boolean(x)`, `!!x`, `bool(x)`, or a cast that only says so.
+    pub takes_text_for_truth: bool,
     /// The settings class or struct that declares the read, for one that declares all its keys.
     pub settings: Option<String>,
     /// What the code tells about the key: a field description or a doc comment.
     pub about: Option<String>,
+    /// Under which condition the code looks at the key at all; `None` if under any, or under one that cannot be told.
+    pub only_where: Option<Box<OnlyWhere>>,
+}
+
+/// A condition of code: one of some variables has one of some values (`os.getenv("ENV") in ("staging", "production")`).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct OnlyWhere {
+    /// The variables; empty where the code asks in words of its own (`settings.is_production`).
+    pub keys: Vec<KeyName>,
+    /// The values, in lower case.
+    pub values: Vec<String>,
+}
+
+impl fmt::Display for OnlyWhere {
+    /// Writes `where ENV is staging or production`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whose = self.keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" or ");
+        let of = if whose.is_empty() { "it" } else { whose.as_str() };
+        write!(f, "where {of} is {}", self.values.join(" or "))
+    }
 }
 
 impl Read {
@@ -192,8 +216,10 @@ impl Read {
             alternatives: Vec::new(),
             folds_case: false,
             is_secret: false,
+            takes_text_for_truth: false,
             settings: None,
             about: None,
+            only_where: None,
         }
     }
 }

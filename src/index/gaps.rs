@@ -17,7 +17,9 @@ impl Index {
     pub fn provision_gap(&self, file: FileId, key: &str) -> Option<&Gap> {
         self.extraction(file)?.gaps.iter().find(|gap| match &gap.hides {
             Hidden::Provisions | Hidden::Anything => true,
-            Hidden::ProvisionsWithPrefix(prefix) => key.starts_with(prefix.as_str()),
+            Hidden::ProvisionsWithPrefix(prefix) | Hidden::OwnWithPrefix(prefix) => {
+                key.starts_with(prefix.as_str())
+            }
             Hidden::Reads | Hidden::ReadsWithPrefix(_) | Hidden::Uses => false,
         })
     }
@@ -29,7 +31,10 @@ impl Index {
             let gap = self.extraction(file)?.gaps.iter().find(|gap| match &gap.hides {
                 Hidden::Reads | Hidden::Anything => true,
                 Hidden::ReadsWithPrefix(prefix) => key.starts_with(prefix.as_str()),
-                Hidden::Provisions | Hidden::ProvisionsWithPrefix(_) | Hidden::Uses => false,
+                Hidden::Provisions
+                | Hidden::ProvisionsWithPrefix(_)
+                | Hidden::OwnWithPrefix(_)
+                | Hidden::Uses => false,
             })?;
             Some((file, gap))
         })
@@ -59,6 +64,13 @@ impl Index {
     }
 }
 
+/// The files of code that sets variables for itself whose names are not seen.
+pub(super) fn own_gaps(index: &Index) -> Vec<FileId> {
+    let sets = |gap: &Gap| matches!(gap.hides, Hidden::OwnWithPrefix(_));
+    let files = index.files.iter().map(|file| file.id);
+    files.filter(|&file| index.extraction(file).is_some_and(|said| said.gaps.iter().any(sets))).collect()
+}
+
 /// The files with gaps that may hide reads. Once one hides any read, no later one is ever asked.
 pub(super) fn read_gaps(index: &Index) -> Vec<FileId> {
     let mut found: Vec<FileId> = Vec::new();
@@ -73,7 +85,10 @@ pub(super) fn read_gaps(index: &Index) -> Vec<FileId> {
                     return found;
                 }
                 Hidden::ReadsWithPrefix(prefix) => is_new |= prefixes.insert(prefix),
-                Hidden::Provisions | Hidden::ProvisionsWithPrefix(_) | Hidden::Uses => {}
+                Hidden::Provisions
+                | Hidden::ProvisionsWithPrefix(_)
+                | Hidden::OwnWithPrefix(_)
+                | Hidden::Uses => {}
             }
         }
         if is_new {

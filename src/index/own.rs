@@ -1,7 +1,8 @@
 //! Variables that code sets for itself.
 
 use super::Index;
-use crate::fact::{Fact, Origin, Phase, Role, is_aside, is_tool};
+use crate::fact::{Fact, Hidden, Origin, Phase, Role, is_aside, is_tool};
+use crate::text::FileId;
 
 impl Index {
     /// Where the code itself sets the variable that it reads here, so that nobody else has to: in the same file, or in
@@ -11,14 +12,31 @@ impl Index {
     pub fn set_by_its_code(&self, read: &Fact) -> Option<&Fact> {
         self.set_by_code(&read.key).find(|fact| {
             fact.phase == Phase::Run
-                && (fact.file == read.file || self.speak_for_one(fact, read))
+                && (fact.file == read.file || self.speak_for_one(fact.file, read.file))
                 && !self.is_handed_on(fact)
         })
     }
 
-    /// Whether two statements stand in the code of one service.
-    fn speak_for_one(&self, set: &Fact, read: &Fact) -> bool {
-        let (set, read) = (self.path(set.file), self.path(read.file));
+    /// Whether somebody outside has to set the variable that is read here: the code does not set it for itself, as far
+    /// as is seen.
+    #[must_use]
+    pub fn is_asked_of_others(&self, read: &Fact) -> bool {
+        let sets_unseen = |file: FileId| {
+            let gaps = self.extraction(file).map(|said| said.gaps.as_slice()).unwrap_or_default();
+            gaps.iter().any(|gap| {
+                matches!(&gap.hides, Hidden::OwnWithPrefix(prefix) if read.key.starts_with(prefix.as_str()))
+            })
+        };
+        self.set_by_its_code(read).is_none()
+            && !self
+                .own_gaps
+                .iter()
+                .any(|&file| sets_unseen(file) && (file == read.file || self.speak_for_one(file, read.file)))
+    }
+
+    /// Whether two files of code are those of one service.
+    fn speak_for_one(&self, set: FileId, read: FileId) -> bool {
+        let (set, read) = (self.path(set), self.path(read));
         let service = |path| self.service_at(path).map(|service| &service.name.value);
         !is_tool(&set)
             && !set.name().ends_with(".rake")

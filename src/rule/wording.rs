@@ -11,6 +11,21 @@ pub fn enumerate(names: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// So many names stand in a sentence before "and 3 more".
+const NAMED: usize = 4;
+
+/// "`a`, `b` and `c`", and "`a`, `b`, `c`, `d` and 3 more" where there are many.
+#[must_use]
+pub fn enumerate_some(names: &[impl AsRef<str>]) -> String {
+    match names.split_at_checked(NAMED) {
+        Some((first, others)) if !others.is_empty() => {
+            let first: Vec<String> = first.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+            format!("{} and {} more", first.join(", "), others.len())
+        }
+        _ => enumerate(names),
+    }
+}
+
 /// The name among `known` that `slip` was probably meant to be.
 pub fn closest<'a>(slip: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let slip = slip.to_ascii_lowercase().replace(['_', ' '], "-");

@@ -4,7 +4,7 @@ use crate::declare_rule;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::fact::ProblemKind;
 use crate::index::Index;
-use crate::rule::{Reporter, enumerate};
+use crate::rule::{Reporter, enumerate_some};
 
 declare_rule! {
     /// Reports a key that is set more than once in one file; an error if the values differ.
@@ -63,9 +63,6 @@ const BLOCK: usize = 3;
 /// So many further lines of a block are shown.
 const SHOWN: usize = 3;
 
-/// So many keys of a block are named.
-const NAMED: usize = 4;
-
 /// Makes one finding of the keys of a block that was copied.
 fn joined(index: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut joined: Vec<Diagnostic> = Vec::new();
@@ -99,15 +96,6 @@ fn are_copied(index: &Index, a: &Diagnostic, b: &Diagnostic) -> bool {
         && (has_contradiction || trust(a) == trust(b))
 }
 
-fn some_of(names: &[String]) -> String {
-    match names.get(..NAMED) {
-        Some(first) if names.len() > NAMED => {
-            format!("`{}` and {} more", first.join("`, `"), names.len() - NAMED)
-        }
-        _ => enumerate(names),
-    }
-}
-
 fn one_of(mut block: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let differs = |found: &Diagnostic| found.fix.is_none();
     let names = |found: &mut dyn Iterator<Item = &Diagnostic>| -> Vec<String> {
@@ -120,9 +108,15 @@ fn one_of(mut block: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let others = block.split_off(1);
     let Some(mut one) = block.pop() else { return others };
     let message = match differing.len() {
-        0 => format!("{} are set twice to the same values", some_of(&all)),
-        number if number == all.len() => format!("{} are set twice to different values", some_of(&all)),
-        _ => format!("{} are set twice, {} to different values", some_of(&all), some_of(&differing)),
+        0 => format!("{} are set twice to the same values", enumerate_some(&all)),
+        number if number == all.len() => {
+            format!("{} are set twice to different values", enumerate_some(&all))
+        }
+        _ => format!(
+            "{} are set twice, {} to different values",
+            enumerate_some(&all),
+            enumerate_some(&differing)
+        ),
     };
     one.message = message;
     one.severity = severity;

@@ -6,7 +6,7 @@ use crate::diagnostic::{Edit, Fix};
 use crate::fact::{Fact, Fallback, Need, Origin, Read, Reference, Role, Structure, Value, is_aside};
 use crate::index::Index;
 use crate::key::{KeyName, image_requirements, is_secret_name};
-use crate::rule::{Reporter, enumerate};
+use crate::rule::{Reporter, enumerate, enumerate_some};
 use crate::text::{FileId, Location, Span};
 
 crate::declare_rule! {
@@ -54,6 +54,7 @@ impl EmptyRequiredValue {
                 let reader = index.reads_of_site(site).find(|(read_fact, read)| {
                     read.need == Need::Required
                         && read.settings.is_some()
+                        && index.is_asked_at(site, read)
                         && read.alternatives.is_empty()
                         && (read_fact.key == fact.key
                             || read.folds_case && read_fact.key.folded() == fact.key.folded())
@@ -161,24 +162,18 @@ fn demanded_but_empty(index: &Index, reporter: &mut Reporter<'_>) {
                 }
             }
         }
-        let mut names: Vec<&str> = found.keys().map(|key| key.as_str()).collect();
-        let Some((key, first)) = found.iter().next().and_then(|(key, places)| Some((*key, *places.first()?)))
+        // In the order of the file.
+        let mut found: Vec<_> = found.into_iter().collect();
+        found.sort_by_key(|(_, places)| places.first().copied());
+        let names: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
+        let Some((key, first)) = found.first().and_then(|(key, places)| Some((*key, *places.first()?)))
         else {
             continue;
         };
-        let count = names.len();
-        names.truncate(4);
-        let more =
-            if count > names.len() { format!(" and {} more", count - names.len()) } else { String::new() };
-        let verb = if count == 1 { "is" } else { "are" };
-        let listed = if more.is_empty() {
-            enumerate(&names)
-        } else {
-            names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-        };
+        let verb = if names.len() == 1 { "is" } else { "are" };
         let mut finding = reporter
             .report(
-                format!("{listed}{more} {verb} demanded with `?`, which accepts an empty value"),
+                format!("{} {verb} demanded with `?`, which accepts an empty value", enumerate_some(&names)),
                 first,
                 "passes when it is set to nothing",
             )

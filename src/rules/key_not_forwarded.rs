@@ -1,10 +1,12 @@
 //! `key-not-forwarded`
 
 mod button;
+mod joined;
 mod written;
 
 use std::collections::BTreeMap;
 
+use self::joined::joined;
 use super::sibling_service_drift::sibling_with;
 use crate::diagnostic::Fix;
 use crate::fact::{Fact, Need, Read, is_aside, is_tool};
@@ -48,7 +50,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass the key on: `SIGNING_KEY: ${SIGNING_KEY:?}`.
-    pub struct KeyNotForwarded = "key-not-forwarded", Missing, Warning, fixes, by_file + among_files;
+    pub struct KeyNotForwarded = "key-not-forwarded", Missing, Warning, fixes, by_file + among_files => joined;
 }
 
 /// What files of platforms leave out.
@@ -56,13 +58,18 @@ fn among_files(index: &Index, reporter: &mut Reporter<'_>) {
     button::ask(index, reporter);
 }
 
+const WHY: &str = "a container sees only what `environment:` and `env_file:` give it";
+
+/// Where a key is required, and what to say of it there.
+type Required = (Location, &'static str);
+
 /// A key that the code in one folder requires.
 type Demand = (KeyName, Option<TreePath>);
 
 impl KeyNotForwarded {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         written::ask(index, reporter);
-        let mut found: BTreeMap<Demand, (Location, Vec<(String, Location)>)> = BTreeMap::new();
+        let mut found: BTreeMap<Demand, (Required, Vec<(String, Location)>)> = BTreeMap::new();
         for site in index.sites() {
             let Some(service) = index.compose_service(site) else { continue };
             let Some(listing) = service.environment else { continue };
@@ -75,7 +82,10 @@ impl KeyNotForwarded {
             if given.is_open {
                 continue;
             }
-            for (fact, read) in index.reads_of_site(site).filter(|(fact, read)| demands(index, fact, read)) {
+            for (fact, read) in index
+                .reads_of_site(site)
+                .filter(|(fact, read)| demands(index, fact, read) && index.is_asked_at(site, read))
+            {
                 let names: Vec<&KeyName> = std::iter::once(&fact.key).chain(&read.alternatives).collect();
                 let is_given = names
                     .iter()
@@ -86,14 +96,14 @@ impl KeyNotForwarded {
                 }
                 let (_, places) = found
                     .entry((fact.key.clone(), site.code.clone()))
-                    .or_insert_with(|| (fact.at(), Vec::new()));
+                    .or_insert_with(|| ((fact.at(), index.told_at(fact, read)), Vec::new()));
                 let place = (service.name.value.clone(), Location::new(site.file, listing));
                 if !places.contains(&place) {
                     places.push(place);
                 }
             }
         }
-        for ((key, _), (read, places)) in found {
+        for ((key, _), ((read, told), places)) in found {
             let Some((name, listing)) = places.first() else { continue };
             let mut names: Vec<&str> = places.iter().map(|(name, _)| name.as_str()).collect();
             names.dedup();
@@ -109,10 +119,10 @@ impl KeyNotForwarded {
                 .map(|(_, listing)| add_variable(index, *listing, &key, &format!("${{{key}:?}}")))
                 .collect();
             finding
-                .label(read, "read here, with no default")
+                .label(read, told)
                 .fix_if(edits.and_then(|edits| Fix::unsafe_if_any(format!("pass `{key}` on"), edits)))
                 .key(&key)
-                .why("a container sees only what `environment:` and `env_file:` give it")
+                .why(WHY)
                 .help(format!("add `{key}: ${{{key}:?}}` to `environment:`"));
         }
     }
@@ -122,7 +132,7 @@ impl KeyNotForwarded {
 fn demands(index: &Index, fact: &Fact, read: &Read) -> bool {
     read.need == Need::Required
         && read.settings.is_some()
-        && index.set_by_its_code(fact).is_none()
+        && index.is_asked_of_others(fact)
         && !is_tool_key(&fact.key)
         && !is_tool(&index.path(fact.file))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Fact, Fallback, Need, Place, Read, Reference, Role, Structure, is_aside};
+use crate::fact::{Fallback, Need, Place, Reference, Role, Structure, is_aside};
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
@@ -43,19 +43,9 @@ impl OptionalityContradiction {
     }
 }
 
-/// Whether a read is an entry of a list that is called required, and no field of a class.
-fn is_listed(index: &Index, fact: &Fact, read: &Read) -> bool {
-    let Some(name) = &read.settings else { return false };
-    let is_class = || {
-        matches!(index.extraction(fact.file).map(|extraction| &extraction.structure),
-        Some(Structure::Settings(classes)) if classes.iter().any(|class| class.name.value == *name))
-    };
-    read.need == Need::Required && name.to_ascii_lowercase().contains("required") && !is_class()
-}
-
 fn lists(index: &Index, reporter: &mut Reporter<'_>) {
     for (fact, read) in index.code_reads_in_focus() {
-        if !is_listed(index, fact, read) {
+        if !index.is_listed_as_required(fact, read) {
             continue;
         }
         let path = index.path(fact.file);
@@ -69,9 +59,14 @@ fn lists(index: &Index, reporter: &mut Reporter<'_>) {
                 fact.at(),
                 "required here",
             )
-            .label(optional.at(), "optional here: nothing is its default")
+            .label(optional.at(), "optional here: its default is `None`")
             .key(&fact.key)
-            .why("the program stops without a key that its own settings can do without")
+            .why(match &read.only_where {
+                None => "the program stops without a key that its own settings can do without".to_owned(),
+                Some(only) => {
+                    format!("{only}, the program stops without a key that its own settings can do without")
+                }
+            })
             .help("take it out of the list, or make the setting required");
     }
 }

@@ -110,7 +110,8 @@ fn is_demanded(index: &Index, environment: &Environment, supply: &Supply) -> boo
             fact.key == supply.key
                 && read.settings.is_some()
                 && read.need == Need::Required
-                && index.set_by_its_code(fact).is_none()
+                && index.is_asked_in(environment, read)
+                && index.is_asked_of_others(fact)
                 && !is_tool(&index.path(fact.file))
         })
 }
@@ -143,7 +144,7 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, absence: Abs
     let reader = reader(index, key, &absence.services);
     let (primary, label) = match (declared.filter(|_| absence.is_declared), reader) {
         (Some(at), _) => (at, "required here"),
-        (None, Some((fact, _))) => (fact.at(), "read here, with no default"),
+        (None, Some((fact, read))) => (fact.at(), index.told_at(fact, read)),
         (None, None) => return,
     };
     let environments = enumerate(&absence.environments);
@@ -171,6 +172,9 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, absence: Abs
             let place = format!("`{}`", index.files.spell(fact.at()));
             let key = if fact.key == *key { "it".to_owned() } else { format!("it as `{}`", fact.key) };
             match &read.need {
+                Need::Required if index.is_listed_as_required(fact, read) => {
+                    format!("{place} lists {key} as required")
+                }
                 Need::Required if read.settings.is_some() => {
                     format!("{place} reads {key} with no default, so the service would not start")
                 }

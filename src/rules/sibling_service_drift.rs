@@ -60,8 +60,11 @@ impl SiblingServiceDrift {
             }
             let mut told = BTreeSet::new();
             for (fact, read) in index.reads_of_site(site) {
-                let demands =
-                    read.need == Need::Required && read.settings.is_some() && !is_tool_key(&fact.key);
+                let demands = read.need == Need::Required
+                    && read.settings.is_some()
+                    && !is_tool_key(&fact.key)
+                    && index.is_asked_at(site, read)
+                    && index.is_asked_of_others(fact);
                 let names: Vec<_> = std::iter::once(&fact.key).chain(&read.alternatives).collect();
                 if !demands
                     || names.iter().any(|key| given.has(key, read.folds_case))

@@ -191,7 +191,7 @@ fn say<'r>(
         .report(
             format!("`{}` is read, and {path} does not show it", fact.key),
             fact.at(),
-            if matches!(read.need, Need::Default(_)) { "read here" } else { "read here, with no default" },
+            if matches!(read.need, Need::Default(_)) { "read here" } else { index.told_at(fact, read) },
         )
         .label(Location::new(file, end), "the keys that people are told of end here")
         .key(&fact.key)

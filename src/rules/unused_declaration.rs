@@ -138,7 +138,8 @@ fn hidden(index: &Index) -> HiddenReads {
                     hidden.prefixes.push(prefix.clone());
                 }
                 Hidden::Reads | Hidden::Provisions | Hidden::Anything => hidden.anything = true,
-                Hidden::Uses => {}
+                // What code sets for itself, no declaration needs to supply.
+                Hidden::OwnWithPrefix(_) | Hidden::Uses => {}
             }
         }
     }

@@ -20,6 +20,7 @@ mod process;
 mod relevant;
 mod required;
 mod settings;
+mod stage;
 mod statements;
 
 use std::sync::LazyLock;

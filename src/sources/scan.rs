@@ -169,6 +169,11 @@ fn emit(
             Name::Written(name) => {
                 gather.read(&name, Read { value_type, ..Read::with_need(need(code, site, fall)) });
             }
+            Name::Given { before: prefix, .. } | Name::Prefixed(prefix)
+                if matches!(site.access, Access::Set | Access::SetIfUnset) =>
+            {
+                gather.sets_unseen(&prefix, code.tokens.span(site.key.clone()));
+            }
             _ if !matches!(site.access, Access::Fails | Access::Copes) => {}
             Name::Given { word, before, after } => {
                 let around = (before.clone(), after.clone());

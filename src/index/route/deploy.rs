@@ -138,7 +138,7 @@ impl Index {
             let hides = match &gap.hides {
                 Hidden::Provisions | Hidden::Anything => true,
                 Hidden::ProvisionsWithPrefix(prefix) => name.starts_with(prefix.as_str()),
-                Hidden::Reads | Hidden::ReadsWithPrefix(_) | Hidden::Uses => false,
+                Hidden::Reads | Hidden::ReadsWithPrefix(_) | Hidden::OwnWithPrefix(_) | Hidden::Uses => false,
             };
             if !hides || (is_platform && is_listed && gap.span.is_empty()) {
                 continue;

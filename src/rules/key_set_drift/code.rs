@@ -55,7 +55,7 @@ pub(super) fn places(index: &Index) -> Vec<Place<'_>> {
             place.knows = own.names;
             place.rumours.clone_from(&everywhere.names);
             for (fact, read) in reads {
-                let is_asked = !is_tool(&index.path(fact.file)) && index.set_by_its_code(fact).is_none();
+                let is_asked = !is_tool(&index.path(fact.file)) && index.is_asked_of_others(fact);
                 if !is_asked || !fact.key.is_identifier() {
                     place.knows.insert(fact.key.clone());
                     continue;

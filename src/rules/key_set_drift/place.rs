@@ -120,7 +120,9 @@ impl<'a> Place<'a> {
             (Hidden::ProvisionsWithPrefix(prefix), kind) => {
                 kind != Kind::Code && key.starts_with(prefix.as_str())
             }
-            (Hidden::Reads | Hidden::ReadsWithPrefix(_) | Hidden::Uses, _) => false,
+            (Hidden::Reads | Hidden::ReadsWithPrefix(_) | Hidden::OwnWithPrefix(_) | Hidden::Uses, _) => {
+                false
+            }
         };
         self.is_open
             || self.files.iter().any(|&file| {

@@ -59,6 +59,8 @@ pub(super) fn read<'t>(source: &Source<'t>, gather: &mut Gather<'_>) {
                     gather.set(name, given, !is_conditional(source, call));
                 }
                 (Access::Remove, Name::Written(name)) => gather.observed(name),
+                (Access::Set, Name::Prefixed(prefix)) => gather.sets_unseen(prefix, key.span()),
+                (Access::Set, Name::Given(given)) => gather.sets_unseen(&given.before, key.span()),
                 (Access::Set | Access::Remove, _) => {}
                 (Access::Read, _) => {
                     let found = Found { call, key, usage: usage(source, call), base: Given::default() };

@@ -190,6 +190,31 @@ fn is_own<'t>(module: &Module<'t>, node: Node<'t>) -> bool {
     is_environ(node) || node.kind() == "identifier" && module.value(node).is_some_and(is_environ)
 }
 
+/// Whether `node` sets variables of the process whose names stand elsewhere: `os.environ.update(loaded)`,
+/// `os.environ |= loaded`.
+pub(super) fn brings_unseen<'t>(module: &Module<'t>, node: Node<'t>) -> bool {
+    let is_seen = |mapping: Node<'t>| {
+        let mapping = inner(mapping);
+        mapping.kind() == "dictionary" && mapping.named().all(|part| part.is_extra() || part.kind() == "pair")
+    };
+    match node.kind() {
+        "augmented_assignment" => {
+            node.children().any(|child| child.kind() == "|=")
+                && node.field("left").is_some_and(|left| is_own(module, left))
+                && node.field("right").is_some_and(|right| !is_seen(right))
+        }
+        "call" => node.field("function").is_some_and(|function| {
+            let method = function.field("attribute").is_some_and(|name| name.text() == "update");
+            method
+                && function.field("object").is_some_and(|object| is_own(module, object))
+                && node.field("arguments").is_some_and(|arguments| {
+                    arguments.named().any(|argument| !argument.is_extra() && !is_seen(argument))
+                })
+        }),
+        _ => false,
+    }
+}
+
 /// The keys of a dictionary that is written into the environment.
 fn written<'t>(call: Node<'t>, mapping: Option<Node<'t>>) -> Vec<Site<'t>> {
     let pairs = mapping.map(inner).filter(|mapping| mapping.kind() == "dictionary");

@@ -51,6 +51,12 @@ impl<'t> Output<'t> {
         self.gap(span, hides, "the name of the variable is computed");
     }
 
+    /// The code sets variables whose names are computed but for their beginning, or brought along by a value.
+    pub(super) fn sets_unseen(&mut self, prefix: &str, span: Span) {
+        let hides = Hidden::OwnWithPrefix(prefix.to_owned());
+        self.gap(span, hides, "the code sets variables whose names are computed");
+    }
+
     /// Something that cannot be seen through. Names that only tests compute reach no environment that
     /// is deployed, so gaps of tests hide nothing.
     pub(super) fn gap(&mut self, span: Span, hides: Hidden, reason: &'static str) {

@@ -5,6 +5,7 @@
 use super::has_sign;
 use super::module::{Module, inner};
 use super::output::Output;
+use super::stage::common;
 use crate::fact::{Need, Read};
 use crate::key::KeyName;
 use crate::syntax::tree::Node;
@@ -25,12 +26,28 @@ pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
         if !*is_about_environment.get_or_insert_with(|| has_sign(output.text())) {
             return;
         }
+        let only_where = common(module, &users(module, name)).map(Box::new);
         for (key, at) in keys {
             let mut read = Read::with_need(Need::Required);
             read.settings = Some(name.text().to_owned());
+            read.only_where.clone_from(&only_where);
             output.read(&key, at.span(), read);
         }
     }
+}
+
+/// Where this file uses what is called as `name` is, other than to bind it.
+fn users<'t>(module: &Module<'t>, name: Node<'t>) -> Vec<Node<'t>> {
+    module
+        .nodes()
+        .filter(|node| node.kind() == "identifier" && node.text() == name.text())
+        .filter(|node| {
+            !module.parent(*node).is_some_and(|(above, field)| {
+                field == Some("left") && above.kind() == "assignment"
+                    || field == Some("name") && above.kind() == "function_definition"
+            })
+        })
+        .collect()
 }
 
 /// Whether a name says that what it lists is required: `REQUIRED_ENV_VARS`, `get_vault_required_keys`.

@@ -93,6 +93,63 @@ fn is_written_environment(node: Node<'_>) -> bool {
         && node.field("object").and_then(flat).is_some_and(|owner| OWNERS.contains(&owner.as_str()))
 }
 
+/// Whether `node` names a property of the environment itself, not of a copy of it.
+pub(super) fn is_of_process<'t>(module: &Module<'t>, node: Node<'t>) -> bool {
+    node.field("object").is_some_and(|object| is_own(module, object))
+}
+
+fn is_own<'t>(module: &Module<'t>, node: Node<'t>) -> bool {
+    let node = inner(node);
+    is_written_environment(node)
+        || node.kind() == "identifier"
+            && module.lookup(node).is_some_and(|(_, bindings)| {
+                bindings.iter().take(4).any(|binding| match binding {
+                    Binding::Value(value) => is_written_environment(inner(*value)),
+                    Binding::Property(owner, "env") => {
+                        flat(*owner).is_some_and(|owner| OWNERS.contains(&owner.as_str()))
+                    }
+                    _ => false,
+                })
+            })
+}
+
+/// Whether `node` sets variables of the process whose names stand elsewhere: `Object.assign(process.env, loaded)`.
+pub(super) fn brings_unseen<'t>(module: &Module<'t>, node: Node<'t>) -> bool {
+    is_assign(module, node) && arguments(node).iter().skip(1).any(|given| !is_seen(*given))
+}
+
+fn is_assign<'t>(module: &Module<'t>, node: Node<'t>) -> bool {
+    node.kind() == "call_expression"
+        && node.field("function").is_some_and(|function| function.text() == "Object.assign")
+        && arguments(node).first().is_some_and(|first| is_own(module, *first))
+}
+
+/// Whether an expression is an object that is written out.
+fn is_seen(node: Node<'_>) -> bool {
+    let node = inner(node);
+    node.kind() == "object"
+        && node.named().all(|part| {
+            part.is_extra() || part.kind() == "pair" && part.field("key").and_then(key_text).is_some()
+        })
+}
+
+/// What `Object.assign(process.env, { K: "v" })` sets.
+fn assigned<'t>(module: &Module<'t>, call: Node<'t>) -> Vec<Site<'t>> {
+    if !is_assign(module, call) {
+        return Vec::new();
+    }
+    let objects = arguments(call).into_iter().skip(1).map(inner).filter(|given| given.kind() == "object");
+    objects
+        .flat_map(Node::named)
+        .filter(|part| part.kind() == "pair")
+        .filter_map(|part| {
+            let (key, value) = (part.field("key")?, part.field("value")?);
+            let name = Named::Plain(key_text(key)?, key_span(key));
+            Some(Site { name, whole: call, access: Access::Write(value), inlining: Inlining::Never })
+        })
+        .collect()
+}
+
 /// Whether `node` is the environment of the process or a copy of it.
 pub(super) fn is_environment<'t>(module: &Module<'t>, node: Node<'t>) -> bool {
     module.begin();
@@ -156,7 +213,7 @@ pub(super) fn sites<'t>(module: &Module<'t>, node: Node<'t>) -> Vec<Site<'t>> {
         "member_expression" => of_member(module, node).into_iter().collect(),
         "subscript_expression" => of_subscript(module, node).into_iter().collect(),
         "binary_expression" => of_test(module, node).into_iter().collect(),
-        "call_expression" => of_call(module, node).into_iter().collect(),
+        "call_expression" => of_call(module, node).into_iter().chain(assigned(module, node)).collect(),
         "variable_declarator" => of_pattern(module, node.field("name"), node.field("value")),
         "assignment_expression" => of_pattern(module, node.field("left"), node.field("right")),
         "required_parameter" | "optional_parameter" => {

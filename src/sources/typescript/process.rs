@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::environment::{Access, Site, is_environment, sites};
+use super::environment::{Access, Site, brings_unseen, is_environment, is_of_process, sites};
 use super::flow::{Fall, Guards, Use, fallback, is_conditional, is_nothing, refuses, usage};
 use super::literal::{Literal, literal};
 use super::module::{Module, arguments, callee, inner, parameters};
@@ -44,6 +44,9 @@ pub(super) fn read<'t>(
     let mut helpers = Helpers::new();
     for node in module.nodes() {
         matching_loop(module, node, output);
+        if brings_unseen(module, node) {
+            output.sets_unseen("", node.span());
+        }
         for site in sites(module, node) {
             if claimed.contains(&site.whole.id()) {
                 continue;
@@ -79,8 +82,12 @@ fn emit<'t>(
 ) {
     let module = reader.module;
     let Some(name) = pattern.known() else {
-        if matches!(site.access, Access::Get(_)) {
-            of_parameter(reader, site, pattern, helpers, output);
+        match site.access {
+            Access::Get(_) => of_parameter(reader, site, pattern, helpers, output),
+            Access::Write(_) | Access::WriteIfUnset(_) if is_of_process(module, site.whole) => {
+                output.sets_unseen(&pattern.prefix(), site.whole.span());
+            }
+            _ => {}
         }
         return;
     };
@@ -109,11 +116,12 @@ fn emit<'t>(
 
 /// What is done with the value at a site.
 pub(super) fn use_of<'t>(reader: &Reader<'_, 't>, site: &Site<'t>) -> Use {
-    let nothing = Use { fall: Fall::Nothing, alternatives: Vec::new(), value_type: None };
+    let nothing =
+        Use { fall: Fall::Nothing, alternatives: Vec::new(), value_type: None, takes_text_for_truth: false };
     match site.access {
         Access::Get(Some(default)) => {
             let (alternatives, fall) = fallback(reader.module, default, 8);
-            Use { fall, alternatives, value_type: None }
+            Use { fall, alternatives, ..nothing }
         }
         // A property of a pattern goes on under its own name.
         Access::Get(None) if site.whole.kind().contains("property_identifier") => {
@@ -135,7 +143,12 @@ pub(super) fn as_read<'t>(reader: &Reader<'_, 't>, whole: Node<'t>, found: Use) 
         Fall::Takes(value) => Need::Default(value),
         Fall::Parameter(_) => Need::Default(Value::of(Origin::Unknown, whole.span())),
     };
-    Read { alternatives: found.alternatives, value_type: found.value_type, ..Read::with_need(need) }
+    Read {
+        alternatives: found.alternatives,
+        value_type: found.value_type,
+        takes_text_for_truth: found.takes_text_for_truth,
+        ..Read::with_need(need)
+    }
 }
 
 /// A site whose name is not constant.

@@ -1,0 +1,85 @@
+//! Keys that one service lacks are one fault: nobody has kept its list.
+
+use super::WHY;
+use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
+use crate::index::Index;
+use crate::rule::enumerate_some;
+use crate::text::Location;
+
+/// So many keys are pointed at where they are read.
+const SHOWN: usize = 3;
+
+/// One finding for all keys that the same services lack.
+pub(super) fn joined(_index: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut joined: Vec<Vec<Diagnostic>> = Vec::new();
+    for finding in found {
+        let places = places_of(&finding);
+        match joined
+            .iter_mut()
+            .find(|group| places.is_some() && group.first().map(places_of) == Some(places.clone()))
+        {
+            Some(group) => group.push(finding),
+            None => joined.push(vec![finding]),
+        }
+    }
+    joined.into_iter().flat_map(one_of).collect()
+}
+
+/// Where the services list their environments; `None` of what files of platforms and workflows leave out.
+fn places_of(finding: &Diagnostic) -> Option<Vec<Location>> {
+    let (_, listings) = finding.labels.split_last().filter(|_| finding.why.as_deref() == Some(WHY))?;
+    Some(listings.iter().map(|label| label.at).collect())
+}
+
+fn one_of(mut group: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let keys: Vec<String> =
+        group.iter().filter_map(|found| found.key.as_ref()).map(ToString::to_string).collect();
+    let whose = match (group.first(), keys.as_slice()) {
+        // Who requires them stands before the key.
+        (Some(first), [key, _, ..]) => first.message.split_once(&format!(" `{key}`,")),
+        _ => None,
+    };
+    let Some(whose) = whose.map(|(whose, _)| whose.to_owned()) else { return group };
+    let fix = fix_of(&group);
+    let others = group.split_off(1);
+    let Some(mut one) = group.pop() else { return others };
+    one.message = format!("{whose} {}, and compose does not pass them on", enumerate_some(&keys));
+    if let Some(listing) = one.labels.first_mut()
+        && let Some((before, _)) = listing.message.rsplit_once(" without ")
+    {
+        listing.message = format!("{before} without them");
+    }
+    let reads: Vec<Label> = std::iter::once(&one)
+        .chain(&others)
+        .zip(&keys)
+        .take(SHOWN)
+        .filter_map(|(found, key)| {
+            let label = found.labels.last()?;
+            Some(Label { message: format!("`{key}` is {}", label.message), ..label.clone() })
+        })
+        .collect();
+    one.labels.pop();
+    one.labels.extend(reads);
+    one.further.extend(others.into_iter().filter_map(|other| other.key));
+    one.fix = fix;
+    let lines: Vec<String> = keys.iter().take(SHOWN).map(|key| format!("`{key}: ${{{key}:?}}`")).collect();
+    let rest = if keys.len() > SHOWN { " and the others" } else { "" };
+    one.help = Some(format!("add {}{rest} to `environment:`", lines.join(", ")));
+    vec![one]
+}
+
+/// One repair of all; what is added at one place is added there in turn.
+fn fix_of(group: &[Diagnostic]) -> Option<Fix> {
+    let fixes: Vec<&Fix> = group.iter().map(|found| found.fix.as_ref()).collect::<Option<_>>()?;
+    let mut edits: Vec<Edit> = Vec::new();
+    for edit in fixes.iter().flat_map(|fix| &fix.edits) {
+        match edits.iter_mut().find(|known| known.at == edit.at) {
+            Some(known) if edit.at.span.is_empty() => known.replacement.push_str(&edit.replacement),
+            // Two rewritings of one place do not go together.
+            Some(_) => return None,
+            None => edits.push(edit.clone()),
+        }
+    }
+    let title = if fixes.len() > 1 { "pass them on".to_owned() } else { fixes.first()?.title.clone() };
+    Some(Fix { title, edits, applicability: fixes.first()?.applicability })
+}
