@@ -37,6 +37,6 @@ pub use structure::{
 pub use task_runner::{Task, TaskRunnerFile};
 pub use value::{Fallback, Origin, Reference, Value, VaultField};
 pub use workflow::{
-    ActionUse, CallParameter, ImageBuild, Machine, PassedSecrets, WorkflowCall, WorkflowFile, WorkflowJob,
-    WorkflowTrigger,
+    ActionUse, CallParameter, ImageBuild, JobService, Machine, PassedSecrets, WorkflowCall, WorkflowFile,
+    WorkflowJob, WorkflowTrigger,
 };

@@ -14,6 +14,7 @@ mod expression;
 mod jobs;
 mod logged;
 mod misplaced;
+mod outputs;
 mod same_step;
 mod script;
 mod shape;
