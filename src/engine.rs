@@ -8,6 +8,7 @@ mod discover;
 mod judge;
 mod report;
 mod sensitive;
+mod unmade;
 mod workspace;
 
 pub use baseline::BaselineFrom;
@@ -114,6 +115,7 @@ impl Snapshot {
         index.ignored = ignored;
         index.tracking = tracking;
         index.absent = absent(&index, system);
+        index.unmade = unmade::unmade(&index, system);
         let (binary, left_out) = (claimed.binary, claimed.left_out);
         Self { index, unread, binary, left_out, settings: said.settings, baseline }
     }

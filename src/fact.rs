@@ -31,12 +31,12 @@ pub use statement::{
 };
 pub use structure::{
     AgentFile, AgentTemplate, ComposeBuild, ComposeFile, ComposeMount, ComposeResource, ComposeService,
-    Dockerfile, DotenvFile, EnvFile, PathPart, PolicyPath, PublishedPort, SettingsClass, Stage, Structure,
-    TemplateFile, VaultPolicy, VaultRead,
+    CopiedPath, Dockerfile, DotenvFile, EnvFile, PathPart, PolicyPath, PublishedPort, SettingsClass, Stage,
+    Structure, TemplateFile, VaultPolicy, VaultRead,
 };
 pub use task_runner::{Task, TaskRunnerFile};
 pub use value::{Fallback, Origin, Reference, Value, VaultField};
 pub use workflow::{
-    ActionUse, CallParameter, ImageBuild, JobService, Machine, PassedSecrets, WorkflowCall, WorkflowFile,
-    WorkflowJob, WorkflowTrigger,
+    ActionUse, BuildPath, BuildPathOf, CallParameter, ImageBuild, JobService, Machine, PassedSecrets,
+    WorkflowCall, WorkflowFile, WorkflowJob, WorkflowTrigger,
 };

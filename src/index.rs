@@ -4,6 +4,7 @@
 
 mod cell;
 mod containers;
+mod contexts;
 mod definitions;
 mod demand;
 mod expected;
@@ -35,6 +36,7 @@ mod workflows;
 
 pub use cell::{Cell, Row, Table};
 pub use containers::GivenKeys;
+pub use contexts::{BuiltIn, Contexts};
 pub use expected::{Expectations, Expected};
 pub use route::{Link, LinkState, Remedy, Route};
 pub use sites::{BuildLink, EnvFileLink, Site};
@@ -51,7 +53,7 @@ use crate::fact::{Extraction, SourceKind, is_aside};
 use crate::key::KeyName;
 use crate::matrix::{Matrix, MatrixProblem};
 use crate::system::Tracking;
-use crate::text::{FileId, Files, SourceFile, TreePath};
+use crate::text::{FileId, Files, Location, SourceFile, TreePath};
 
 /// Everything that is known about the tree.
 #[derive(Debug, Default)]
@@ -66,6 +68,8 @@ pub struct Index {
     pub settings_problems: Vec<MatrixProblem>,
     /// Paths that the matrix names and at which nothing stands.
     pub absent: BTreeSet<TreePath>,
+    /// Paths that Dockerfiles copy, at which nothing stands, and which no ignore file names.
+    pub unmade: BTreeSet<TreePath>,
     /// What each file says; at the position of its number.
     extractions: Vec<Extraction>,
     /// As what each file was read; at the position of its number.
@@ -102,6 +106,8 @@ pub struct Index {
     supplies: OnceLock<Vec<Supply>>,
     /// The typed reads of code, for values, by folded name.
     typed: typed::Typed,
+    /// Where values stand that are not of the type they must have, looked for when the first rule asks.
+    mistyped: OnceLock<BTreeSet<Location>>,
     /// Where code loads dotenv files, looked for when the first rule asks.
     loaders: OnceLock<loaders::Loaders>,
     /// What code reads and nothing sets, looked for when the first rule asks.

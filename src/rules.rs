@@ -6,6 +6,8 @@ mod build_arg_out_of_scope;
 mod build_arg_undeclared;
 mod compose_structure;
 mod config_map_key_missing;
+mod copy_source_missing;
+mod crossed_secret;
 mod debug_enabled;
 mod default_drift;
 mod default_forbidden;
@@ -68,6 +70,7 @@ mod template_input_missing;
 mod template_renders_broken;
 mod template_syntax;
 mod trigger_drift;
+mod truthy_text;
 mod unavailable_context;
 mod undeclared_key;
 mod undefined_expression;
@@ -131,6 +134,7 @@ pub static ALL: &[&dyn Rule] = &[
     &build_arg_at_run_time::BuildArgAtRunTime,
     &build_arg_out_of_scope::BuildArgOutOfScope,
     &build_arg_undeclared::BuildArgUndeclared,
+    &copy_source_missing::CopySourceMissing,
     &inlined_at_build::InlinedAtBuild,
     &misplaced_schema_key::MisplacedSchemaKey,
     &public_key_not_baked::PublicKeyNotBaked,
@@ -139,6 +143,7 @@ pub static ALL: &[&dyn Rule] = &[
     &undefined_in_stage::UndefinedInStage,
     &folded_build_args::FoldedBuildArgs,
     // secret
+    &crossed_secret::CrossedSecret,
     &env_file_oversharing::EnvFileOversharing,
     &placeholder_in_deployed::PlaceholderInDeployed,
     &public_secret::PublicSecret,
@@ -163,6 +168,7 @@ pub static ALL: &[&dyn Rule] = &[
     &local_address::LocalAddress,
     &malformed_url::MalformedUrl,
     &port_mismatch::PortMismatch,
+    &truthy_text::TruthyText,
     &value_constraint::ValueConstraint,
     &value_not_allowed::ValueNotAllowed,
     &value_type::ValueTypeRule,

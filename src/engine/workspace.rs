@@ -146,6 +146,7 @@ impl Workspace {
         let mut index = Index::build(files, matrix, Vec::new(), extractions, kinds);
         (index.ignored, index.tracking, index.settings_problems) = (ignored, tracking, problems);
         index.absent = super::absent(&index, system);
+        index.unmade = super::unmade::unmade(&index, system);
         self.snapshot.index = index;
         self.forget();
     }

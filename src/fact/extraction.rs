@@ -227,4 +227,6 @@ pub enum ProblemKind {
     UndefinedExpression,
     /// Build arguments of a workflow that YAML folds into one.
     FoldedBuildArgs,
+    /// One secret for two things that cannot be the same.
+    CrossedSecret,
 }

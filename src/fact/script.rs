@@ -71,4 +71,6 @@ pub struct Inlined {
     pub by: &'static str,
     /// The keys that its value is made of, with the places where they are read.
     pub keys: Vec<Spanned<KeyName>>,
+    /// Whether it is a setting of the bundler's own, and no name in the code.
+    pub is_setting: bool,
 }

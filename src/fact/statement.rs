@@ -178,6 +178,8 @@ pub struct Read {
     pub folds_case: bool,
     /// Whether the code says that the value is secret (`SecretStr`).
     pub is_secret: bool,
+    /// Whether any text but the empty one counts as true: `Boolean(x)`, `!!x`, `bool(x)`, or a cast that only says so.
+    pub takes_text_for_truth: bool,
     /// The settings class or struct that declares the read, for one that declares all its keys.
     pub settings: Option<String>,
     /// What the code tells about the key: a field description or a doc comment.
@@ -214,6 +216,7 @@ impl Read {
             alternatives: Vec::new(),
             folds_case: false,
             is_secret: false,
+            takes_text_for_truth: false,
             settings: None,
             about: None,
             only_where: None,

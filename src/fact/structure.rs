@@ -169,12 +169,23 @@ pub struct Stage {
     pub span: Span,
     /// Whether it copies files from the build context (`COPY`/`ADD` without `--from`).
     pub copies_source: bool,
+    /// What it copies from the build context, in order, where the path is constant or follows from defaults.
+    pub copies: Vec<CopiedPath>,
     /// Stages it copies from or mounts (`--from=`), by number.
     pub uses_stages: Vec<usize>,
     /// Ports that `EXPOSE` names, where they are constant.
     pub exposed_ports: Vec<u16>,
     /// The scripts that its `ENTRYPOINT` and `CMD` run, by their paths in the container.
     pub runs: Vec<ScriptRun>,
+}
+
+/// A file or folder of the build context that a Dockerfile copies; patterns are none.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CopiedPath {
+    /// The path from the root of the context, with defaults for variables.
+    pub path: Spanned<String>,
+    /// The variables in it.
+    pub variables: Vec<String>,
 }
 
 /// A dotenv file.

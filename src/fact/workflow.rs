@@ -95,6 +95,8 @@ pub struct WorkflowJob {
     pub actions: Vec<ActionUse>,
     /// The images that its steps build.
     pub builds: Vec<ImageBuild>,
+    /// The Dockerfiles and contexts that its steps name to actions, in order.
+    pub build_paths: Vec<BuildPath>,
     /// The steps whose `run:` a POSIX shell reads, with what their scripts do with other files, in order.
     pub scripts: Vec<StepScript>,
 }
@@ -170,4 +172,28 @@ pub struct ImageBuild {
     /// Whether an earlier step checked out another repository, or this one into another folder, so that
     /// paths may not be those of this tree.
     pub is_elsewhere: bool,
+    /// Whether an earlier step runs commands or takes in files, so that the context may hold what the tree lacks.
+    pub follows_others: bool,
+}
+
+/// A path of this tree that a step hands to an action which builds an image.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BuildPath {
+    /// What it is the path of.
+    pub of: BuildPathOf,
+    /// The path, as written.
+    pub path: Spanned<String>,
+    /// Other folders from which an action that is not known may take it, as written.
+    pub folders: Vec<String>,
+    /// Whether an earlier step may have made what lies there.
+    pub may_be_made: bool,
+}
+
+/// What a path that is handed to an action leads to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BuildPathOf {
+    /// A Dockerfile.
+    Dockerfile,
+    /// The folder that is the context of the build.
+    Context,
 }

@@ -58,6 +58,12 @@ impl Index {
         alike.next().filter(|_| alike.next().is_none())
     }
 
+    /// The paths of all Dockerfiles of this name, in no order; those of tests and examples left out.
+    pub fn dockerfiles_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = TreePath> + 'a {
+        let all = self.listed.dockerfiles.values().flatten().map(|&file| self.path(file));
+        all.filter(move |path| path.name() == name)
+    }
+
     /// The configurations of agents that render templates, in order.
     pub fn agents(&self) -> impl Iterator<Item = (FileId, &AgentFile)> {
         self.listed.agents.iter().filter_map(|&file| match &self.extraction(file)?.structure {

@@ -77,7 +77,7 @@ impl Index {
 
     /// The Dockerfile of a step, as `docker/build-push-action` resolves it: `file` from the root of the
     /// repository, else `Dockerfile` in the context; without a context the repository itself.
-    fn dockerfile_of(&self, workflow: FileId, build: &ImageBuild) -> BuildLink {
+    pub(super) fn dockerfile_of(&self, workflow: FileId, build: &ImageBuild) -> BuildLink {
         let root = TreePath::root(self.path(workflow).root_name());
         let is_computed = |text: &str| text.contains("${{") || text.contains("{{") || text.contains("://");
         let texts = [&build.context, &build.file];

@@ -31,6 +31,10 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
                 let name = stage.name.as_ref().map(|name| &name.value);
                 (name, &stage.base.value, stage.base_stage, stage.copies_source, &stage.uses_stages)
                     .hash(&mut hash);
+                // Whether they are there is looked up when files are joined.
+                for copied in &stage.copies {
+                    (&copied.path.value, &copied.variables).hash(&mut hash);
+                }
             }
         }
         Structure::Dotenv(dotenv) => (dotenv.is_example, &dotenv.environment).hash(&mut hash),
@@ -63,7 +67,12 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
                 inlined.keys.iter().for_each(|key| key.value.hash(&mut hash));
             }
         }
-        Structure::Workflow(_) => {
+        Structure::Workflow(workflow) => {
+            // The folders that Dockerfiles are built in.
+            for build in workflow.jobs.iter().flat_map(|job| &job.builds) {
+                let (context, file) = (build.context.as_deref(), build.file.as_deref());
+                (context, file, build.is_elsewhere, build.follows_others).hash(&mut hash);
+            }
             // Where it deploys to is read from the text.
             file.text.contains("environment:").then_some(&file.text).hash(&mut hash);
         }

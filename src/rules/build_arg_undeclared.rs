@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::fact::{Fact, Place, Role, is_aside};
 use crate::index::{BuildLink, Index};
-use crate::key::{KeyName, is_tool_key, near_miss};
+use crate::key::{KeyName, is_tool_key, near_miss, resemblance};
 use crate::rule::repair::{building_stage, declare_arg};
 use crate::rule::{Reporter, joined_by};
 use crate::text::{FileId, Location, Span, TreePath};
@@ -93,7 +93,7 @@ impl BuildArgUndeclared {
                 let stage = index.image_stage(site).and_then(|(file, stage)| {
                     Some(Location::new(file, index.dockerfile(file)?.stages.get(stage)?.base.span))
                 });
-                let near = declared(index, dockerfile).find(|fact| near_miss(&arg.key, &fact.key));
+                let near = declared(index, dockerfile).find(|fact| is_near(&arg.key, &fact.key));
                 let built = index.image_stage(site).map(|(_, stage)| stage);
                 let all = vec![arg.at()];
                 found.insert(id, Dropped { at: arg.at(), dockerfile, near, stage, built, all });
@@ -110,6 +110,11 @@ fn declared(index: &Index, dockerfile: FileId) -> impl Iterator<Item = &Fact> {
     index
         .facts_in(dockerfile)
         .filter(|fact| matches!(fact.place, Place::BuildArg(_)) && matches!(fact.role, Role::Reads(_)))
+}
+
+/// Whether one name may be a slip for the other.
+fn is_near(passed: &str, declared: &str) -> bool {
+    near_miss(passed, declared) || resemblance(passed, declared).is_some()
 }
 
 /// The places of arguments that some Dockerfile they are passed to declares.

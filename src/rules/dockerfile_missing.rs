@@ -1,5 +1,7 @@
 //! `dockerfile-missing`
 
+mod steps;
+
 use std::collections::BTreeMap;
 
 use crate::fact::{Structure, is_aside};
@@ -61,6 +63,10 @@ impl DockerfileMissing {
             }
             let help = match dockerfiles.get(&wanted.folder()) {
                 Some(other) => format!("did you mean {other}?"),
+                None if steps::moved(index, wanted).is_some() => {
+                    let moved = steps::moved(index, wanted).map(|path| path.to_string()).unwrap_or_default();
+                    format!("did you mean {moved}?")
+                }
                 None if index.files.at(&wanted.folder()).is_some() => {
                     "`context:` is a folder; name the Dockerfile under `dockerfile:`".to_owned()
                 }
@@ -68,6 +74,7 @@ impl DockerfileMissing {
             };
             finding.why("the context folder is in the tree, so the file should be as well").help(help);
         }
+        steps::ask(index, reporter);
     }
 }
 

@@ -16,6 +16,9 @@ crate::declare_rule! {
     /// the build sees. Keys with a public prefix, stamps of builds and keys of a hosted edition (`CLOUD_MODE`) are left
     /// out.
     ///
+    /// So do `basePath` and `assetPrefix` of a Next.js configuration. Under `--strict` they are also reported where
+    /// nothing gives the key to a container, if the stage that builds takes other keys.
+    ///
     /// ## Why it matters
     ///
     /// The image is built once, by whoever publishes it, and without the key. What the container is given later
@@ -34,7 +37,7 @@ crate::declare_rule! {
     ///
     /// Read the key while the program runs, on the server, and hand it to browsers from there. Or build one image
     /// per value, with an `ARG`.
-    pub struct InlinedAtBuild = "inlined-at-build", Build, Warning;
+    pub struct InlinedAtBuild = "inlined-at-build", Build, Warning, partly_strict;
 }
 
 impl InlinedAtBuild {
@@ -47,7 +50,15 @@ impl InlinedAtBuild {
             }
             for inlined in &script.inlined {
                 for key in &inlined.keys {
-                    if is_for_running(index, file, &key.value) && is_used(index, file, inlined) {
+                    // A setting works without being named; where nobody gives it, its author may build by hand.
+                    let is_asked = match inlined.is_setting {
+                        true => {
+                            is_for_running(index, file, &key.value)
+                                || is_left_out(index, reporter, file, &key.value)
+                        }
+                        false => is_for_running(index, file, &key.value) && is_used(index, file, inlined),
+                    };
+                    if is_asked {
                         speak(index, reporter, file, inlined, key, &mut told);
                     }
                 }
@@ -56,12 +67,17 @@ impl InlinedAtBuild {
     }
 }
 
+/// Whether a key is no stamp of a build, and none of those that bundlers replace by their prefix.
+fn is_of_the_program(key: &KeyName) -> bool {
+    // Stamps of builds, and what concerns an edition that its vendor hosts and builds by itself.
+    let stamps = ["VERSION", "COMMIT", "SHA", "BUILD", "REVISION", "GIT", "CI", "ANALYZE", "CLOUD", "SAAS"];
+    !is_tool_key(key) && public_prefix(key).is_none() && !segments(key).any(|part| stamps.contains(&part))
+}
+
 /// Whether people set the key for the running program: something beside the configuration gives, documents or
 /// reads it so.
 fn is_for_running(index: &Index, file: FileId, key: &KeyName) -> bool {
-    // Stamps of builds, and what concerns an edition that its vendor hosts and builds by itself.
-    let stamps = ["VERSION", "COMMIT", "SHA", "BUILD", "REVISION", "GIT", "CI", "ANALYZE", "CLOUD", "SAAS"];
-    if is_tool_key(key) || public_prefix(key).is_some() || segments(key).any(|part| stamps.contains(&part)) {
+    if !is_of_the_program(key) {
         return false;
     }
     let is_at_run = |fact: &Fact| match (&fact.role, &fact.place) {
@@ -70,6 +86,20 @@ fn is_for_running(index: &Index, file: FileId, key: &KeyName) -> bool {
         _ => false,
     };
     index.facts_of(key).any(|fact| fact.file != file && !is_aside(&index.path(fact.file)) && is_at_run(fact))
+}
+
+/// Under `--strict`: whether the image that is built takes other keys of its builder, and so might take this one.
+fn is_left_out(index: &Index, reporter: &Reporter<'_>, file: FileId, key: &KeyName) -> bool {
+    reporter.is_strict()
+        && is_of_the_program(key)
+        && builders_of(index, &index.path(file)).iter().any(|&(dockerfile, stage)| {
+            let takes = |fact: &Fact| {
+                matches!(fact.place, Place::BuildArg(Some(number)) if number == stage)
+                    && matches!(fact.role, Role::Reads(_))
+                    && is_of_the_program(&fact.key)
+            };
+            index.facts_in(dockerfile).any(takes)
+        })
 }
 
 /// Whether another file uses the name that the bundler replaces.
@@ -105,7 +135,7 @@ fn speak(
             "taken while the bundle is built",
         )
         .key(name);
-    if inlined.name.span != key.span {
+    if inlined.name.span != key.span && !inlined.is_setting {
         finding = finding.label(
             Location::new(file, inlined.name.span),
             format!("`{}` becomes its value here", inlined.name.value),
@@ -117,7 +147,15 @@ fn speak(
             format!("the stage that builds has no `ARG {name}`"),
         );
     }
-    finding
-        .why(format!("{} replaces the name by the value that the build sees, so what the container is given has no effect", inlined.by))
-        .help("read it while the program runs, on the server, and hand it to browsers from there");
+    let (does, help) = match inlined.is_setting {
+        true => (
+            "is written into every page that the build makes",
+            "declare it as an `ARG` of the stage that builds, and pass it as a build argument",
+        ),
+        false => (
+            "replaces the name by the value that the build sees",
+            "read it while the program runs, on the server, and hand it to browsers from there",
+        ),
+    };
+    finding.why(format!("{} {does}, so what the container is given has no effect", inlined.by)).help(help);
 }

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{PREDEFINED, renamed};
+use super::{PREDEFINED, is_near, renamed};
 use crate::fact::{Fact, Place, Role};
 use crate::index::{BuildLink, Index};
-use crate::key::{KeyName, is_tool_key, near_miss};
+use crate::key::{KeyName, is_tool_key};
 use crate::rule::Reporter;
 use crate::text::FileId;
 
@@ -34,7 +34,7 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         for other in args.iter().skip(1).take(3) {
             finding = finding.label(other.at(), "and here");
         }
-        let near = declared(index, dockerfile).find(|fact| near_miss(key, &fact.key));
+        let near = declared(index, dockerfile).find(|fact| is_near(key, &fact.key));
         let fix = near.and_then(|near| renamed(args.iter().map(|arg| arg.at()), key, near));
         let help = match near {
             Some(near) => {

@@ -6,7 +6,7 @@ use super::{is_set_for_code, meant_by};
 use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::fact::{Fact, Phase, Place, Read, Role};
 use crate::index::{Index, Site};
-use crate::key::{KeyName, Resemblance, is_tool_key, resemblance};
+use crate::key::{KeyName, Resemblance, is_tool_key, public_prefix, resemblance};
 use crate::rule::Reporter;
 use crate::text::{FileId, TreePath};
 
@@ -44,9 +44,15 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
             let mut read = read.filter_map(|other| read_for(index, fact, other, here));
             let (Some(meant), None) = (read.next(), read.next()) else { continue };
             let is_letter = resemblance(key, &meant.key) == Some(Resemblance::Letter);
+            let is_job = matches!(fact.place, Place::Job { .. });
+            // Bundlers replace names that are written out, so that of their keys none is computed.
+            let is_of_bundle = is_job && public_prefix(key).is_some();
             // Where the code names nearly all that it is given, it computes no names for the rest.
-            let is_plain = is_letter || site_of(index, fact).is_some_and(|site| runs_code(index, site));
-            if (!is_letter && matches!(fact.place, Place::Job { .. }))
+            let is_plain =
+                is_letter || is_of_bundle || site_of(index, fact).is_some_and(|site| runs_code(index, site));
+            // What a step is given may be for any program.
+            let is_open = is_job && !is_of_bundle;
+            if (!is_letter && is_open)
                 || *read_by_others.entry((key, is_plain)).or_insert_with(|| {
                     index.may_be_read_by_others(key, is_plain) || is_given_to_others(index, key)
                 })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Dockerfile, Stage};
+use crate::fact::{CopiedPath, Dockerfile, Stage};
 use crate::syntax::dockerfile::{Arguments, Document, Instruction, Keyword, expand};
 use crate::text::{Span, Spanned};
 
@@ -116,6 +116,25 @@ impl Reader {
             |text: &str| !text.contains("://") && !text.contains("<<") && !text.starts_with("git@");
         if words.iter().take(sources).any(|word| is_local(word.as_str())) {
             self.copies_source();
+        }
+        // `--parents` and its kin give the path a meaning of their own.
+        let is_plain = instruction
+            .flags
+            .iter()
+            .all(|flag| matches!(flag.name.as_str(), "--chown" | "--chmod" | "--link"));
+        if !is_plain || !instruction.heredocs.is_empty() {
+            return;
+        }
+        for word in words.iter().take(sources).filter(|word| is_local(word.as_str())) {
+            let found = expand(word, self.escape);
+            let Some(path) = found.filled(&self.values) else { continue };
+            if path.contains(['*', '?', '[', '$', '\\']) {
+                continue;
+            }
+            let names = found.substitutions.iter().map(|found| found.name.value.clone()).collect();
+            if let Some(stage) = self.stages.last_mut() {
+                stage.copies.push(CopiedPath { path: Spanned::new(path, word.span()), variables: names });
+            }
         }
     }
 

@@ -13,7 +13,7 @@ pub(super) fn read(
     with: Option<&Node>,
     scope: Scope<'_>,
     step: usize,
-    is_elsewhere: bool,
+    (is_elsewhere, follows_others): (bool, bool),
 ) -> ImageBuild {
     let input = |name: &str| with.and_then(|with| with.get(name));
     let text = |name: &str| input(name).and_then(|node| reader.spelled(node));
@@ -22,7 +22,7 @@ pub(super) fn read(
         fold(reader, entry);
         read_arguments(reader, &entry.value, scope, step);
     }
-    ImageBuild { step, uses, context, file, target, is_elsewhere }
+    ImageBuild { step, uses, context, file, target, is_elsewhere, follows_others }
 }
 
 /// Several lines of arguments that YAML makes one line of: a plain scalar, or one after `>`.

@@ -4,6 +4,8 @@
 //! Each of these lists is closed: what stands in it is written down in the same file. Where a part of it is
 //! computed, nothing is said.
 
+mod unset;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Reader, Scope, outputs};
@@ -21,6 +23,8 @@ pub(super) struct Asked {
     job: Option<String>,
     step: Option<usize>,
     span: Span,
+    /// Whether it is all that its expression asks.
+    is_alone: bool,
 }
 
 /// Notes the uses of an expression.
@@ -41,7 +45,10 @@ pub(super) fn note(reader: &mut Reader<'_>, placed: &Placed<'_>, uses: &[Context
         let last = used.further.get(1).or(used.further.first()).unwrap_or(member);
         let span = placed.place(&(used.name.start..last.end));
         let job = scope.job.map(str::to_owned);
-        reader.asked.push(Asked { context, path, job, step: scope.step, span });
+        let around = (placed.text.get(..used.name.start), placed.text.get(last.end..));
+        let is_alone = around.0.is_some_and(|before| before.trim_end().ends_with("${{"))
+            && around.1.is_some_and(|behind| behind.trim_start().starts_with("}}"));
+        reader.asked.push(Asked { context, path, job, step: scope.step, span, is_alone });
     }
 }
 
@@ -84,8 +91,10 @@ pub(super) fn judge(reader: &mut Reader<'_>, document: &Node) {
             "jobs" => output(&asked, &jobs),
             "matrix" if !is_action => axis(&asked, &jobs),
             "inputs" => input(&asked, inputs.as_ref()),
-            "env" if !is_action => variables.judge(reader, &asked),
             "github" => payload(&asked),
+            "env" if !is_action => {
+                variables.judge(reader, &asked).or_else(|| unset::judge(reader, &asked, document, &variables))
+            }
             _ => None,
         };
         let entry = found.entry(asked.span).or_insert_with(|| problem.clone());
@@ -191,6 +200,18 @@ fn problem(asked: &Asked, message: String, label: &str, help: String) -> Option<
     Some(Problem::new(ProblemKind::UndefinedExpression, asked.span, message, label).help(help))
 }
 
+/// What to do about a name that is not among those that there are: the one it is nearly, else all of them.
+fn advice<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone, what: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    let distance = |other: &str| strsim::osa_distance(&name, &other.to_ascii_lowercase());
+    // More than that nobody writes by hand.
+    let near = known.clone().take(64).map(|other| (distance(other), other)).min();
+    match near {
+        Some((slips, other)) if slips <= 2 && slips * 3 <= name.len() => format!("did you mean `{other}`?"),
+        _ => format!("{what} {}", enumerated(known)),
+    }
+}
+
 fn enumerated(names: impl Iterator<Item = impl AsRef<str>>) -> String {
     names.take(12).map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
 }
@@ -201,7 +222,7 @@ fn step(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
     let Some(&(number, asked_step)) = job.steps.get(&id.to_ascii_lowercase()) else {
         let help = match job.steps.len() {
             0 => format!("give the step that is meant an `id: {id}`"),
-            _ => format!("the ids of the job are {}", enumerated(job.steps.keys())),
+            _ => advice(id, job.steps.keys().map(String::as_str), "the ids of the job are"),
         };
         return problem(asked, format!("no step has the id `{id}`"), "always empty", help);
     };
@@ -225,7 +246,7 @@ fn step(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
     if names.iter().any(|known| known.eq_ignore_ascii_case(name)) || outputs::speaks_of(asked_step, name) {
         return None;
     }
-    let help = format!("it writes {}", enumerated(names.iter()));
+    let help = advice(name, names.iter().copied(), "it writes");
     problem(asked, format!("the step `{id}` writes no output `{name}`"), "always empty", help)
 }
 
@@ -275,7 +296,7 @@ fn need(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
 fn output(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
     let id = asked.path.first()?;
     let Some(job) = jobs.get(&id.to_ascii_lowercase()) else {
-        let help = format!("the jobs are {}", enumerated(jobs.keys()));
+        let help = advice(id, jobs.keys().map(String::as_str), "the jobs are");
         return problem(asked, format!("there is no job `{id}`"), "always empty", help);
     };
     let member = asked.path.get(1)?;
@@ -291,7 +312,7 @@ fn output(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem>
     }
     let help = match outputs.len() {
         0 => format!("give the job `outputs:`, with `{name}: ${{{{ steps.<id>.outputs.{name} }}}}`"),
-        _ => format!("its outputs are {}", enumerated(outputs.values())),
+        _ => advice(name, outputs.values().copied(), "its outputs are"),
     };
     problem(asked, format!("the job `{id}` has no output `{name}`"), "always empty", help)
 }
@@ -306,7 +327,7 @@ fn axis(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
         let help = "give the job a `strategy.matrix`, or take the value from elsewhere".to_owned();
         return problem(asked, format!("`matrix.{name}`: the job has no matrix"), "always empty", help);
     }
-    let help = format!("its names are {}", enumerated(axes.iter()));
+    let help = advice(name, axes.iter().map(String::as_str), "its names are");
     problem(asked, format!("the matrix of the job has no `{name}`"), "always empty", help)
 }
 
@@ -317,7 +338,7 @@ fn input(asked: &Asked, inputs: Option<&BTreeSet<String>>) -> Option<Problem> {
     }
     let help = match inputs.len() {
         0 => "declare it under `inputs:`".to_owned(),
-        _ => format!("declared are {}", enumerated(inputs.iter())),
+        _ => advice(name, inputs.iter().map(String::as_str), "declared are"),
     };
     problem(asked, format!("there is no input `{name}`"), "always empty", help)
 }

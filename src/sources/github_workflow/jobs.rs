@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Reader, Scope, availability, builds, misplaced, script, triggers};
+use super::inputs::Before;
+use super::{Reader, Scope, availability, builds, inputs, misplaced, script, triggers};
 use crate::fact::{ActionUse, Hidden, JobService, Machine, PassedSecrets, Place, StepScript, WorkflowJob};
 use crate::key::is_secret_name;
 use crate::syntax::yaml::{Entry, Node};
@@ -198,6 +199,7 @@ fn read_steps<'n>(
     job: &mut WorkflowJob,
 ) {
     let mut is_elsewhere = false;
+    let mut before = Before::default();
     for (number, step) in steps.items().iter().enumerate() {
         let scope = Scope { step: Some(number), ..scope };
         if !reader.take(32 * surroundings.len()) {
@@ -219,6 +221,7 @@ fn read_steps<'n>(
                 ["docker", "podman", "compose", "/etc/hosts", "socat"].iter().any(|way| text.contains(way))
             };
             job.makes_networks |= run.as_str().is_none_or(joins);
+            before.script(run);
             let shell = field("shell").and_then(Node::as_str).or(defaults.shell);
             let is_posix = script::is_posix(shell, defaults.is_windows);
             let does = script::read(reader, run, scope, is_posix, &surroundings);
@@ -242,6 +245,13 @@ fn read_steps<'n>(
                 is_elsewhere |=
                     with.is_some_and(|with| with.get("path").or(with.get("repository")).is_some());
             }
+            before.action(action, is_elsewhere);
+            if let Some(with) = with.filter(|_| !action.starts_with("./")) {
+                let paths = inputs::build_paths(reader, action, with, &before);
+                job.build_paths.extend(paths);
+                inputs::swallowed(reader, action, with);
+                inputs::account(reader, &uses, with);
+            }
             if exports_variables(action) {
                 let reason = "an action exports variables whose names it gets elsewhere";
                 reader.gap(uses.span, Hidden::Provisions, reason);
@@ -251,7 +261,8 @@ fn read_steps<'n>(
                 let has_condition = field("if").is_some();
                 job.actions.push(ActionUse { step: number, uses, inputs, has_condition });
             } else if action.ends_with("/build-push-action") {
-                let build = builds::read(reader, uses, with, scope, number, is_elsewhere);
+                let build =
+                    builds::read(reader, uses, with, scope, number, (is_elsewhere, before.may_make_any()));
                 job.builds.push(build);
             }
         }

@@ -28,6 +28,8 @@ pub(super) struct Use {
     pub(super) fall: Fall,
     pub(super) alternatives: Vec<KeyName>,
     pub(super) value_type: Option<ValueType>,
+    /// Whether any text but the empty one counts as true.
+    pub(super) takes_text_for_truth: bool,
 }
 
 /// What stands behind `or`, or in a default's place: other variables, and what happens without them.
@@ -93,7 +95,7 @@ fn stripped(node: Node<'_>) -> Option<Node<'_>> {
 
 /// Reads what is done with the value of `read`, which without a variable falls as `fall`.
 pub(super) fn usage<'t>(module: &Module<'t>, read: Node<'t>, alternatives: Vec<KeyName>, fall: Fall) -> Use {
-    let mut usage = Use { fall, alternatives, value_type: None };
+    let mut usage = Use { fall, alternatives, value_type: None, takes_text_for_truth: false };
     let mut behind_or = false;
     let mut at = read;
     for _ in 0..DEPTH {
@@ -133,6 +135,7 @@ pub(super) fn usage<'t>(module: &Module<'t>, read: Node<'t>, alternatives: Vec<K
                     break;
                 }
                 let function = call.field("function").map_or("", Node::text);
+                usage.takes_text_for_truth = function == "bool";
                 let tolerant = behind_or || is_guarded(module, read, &["ValueError", "TypeError"]);
                 usage.value_type = match function {
                     "int" if !tolerant => Some(ValueType::Int { min: None, max: None }),

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::environment::{Access, Site, brings_unseen, is_environment, sites};
-use super::flow::{Fall, fallback, gives_up, is_conditional, is_guarded, is_nothing, refuses, usage};
+use super::flow::{Fall, Use, fallback, gives_up, is_conditional, is_guarded, is_nothing, refuses, usage};
 use super::literal::default_value;
 use super::module::{Arguments, Module, parameters};
 use super::name::{Given, Pattern, names, names_in};
 use super::output::Output;
 use crate::fact::{Hidden, Need, Origin, Read, Value};
-use crate::key::KeyName;
 use crate::syntax::tree::Node;
 use crate::value_type::ValueType;
 
@@ -119,25 +118,25 @@ fn emit<'t>(
             Access::Patch => return,
             Access::Item | Access::Get(_) | Access::Test => {}
         }
-        let mut need = need_of(module, site);
-        if need.0 == Fall::Fails {
+        let mut found = need_of(module, site);
+        if found.fall == Fall::Fails {
             let is_patched = circumstances.patched.contains(&(scope, name.clone()));
             if is_patched || circumstances.written.contains(&name) {
-                return output.read(&name, pattern.span, with(Need::Unknown, need.1, need.2));
+                return output.read(&name, pattern.span, with(Need::Unknown, found));
             }
             if circumstances.tested.contains(&(scope, name.clone())) {
-                need.0 = Fall::Nothing;
+                found.fall = Fall::Nothing;
             } else if is_conditional(module, site.whole) {
-                return output.read(&name, pattern.span, with(Need::Unknown, need.1, need.2));
+                return output.read(&name, pattern.span, with(Need::Unknown, found));
             }
         }
-        let said = match need.0 {
+        let said = match found.fall.clone() {
             Fall::Fails => Need::Required,
             Fall::Nothing => Need::Optional,
             Fall::Takes(value) => Need::Default(value),
             Fall::Parameter(_) => Need::Default(Value::of(Origin::Unknown, site.whole.span())),
         };
-        output.read(&name, pattern.span, with(said, need.1, need.2));
+        output.read(&name, pattern.span, with(said, found));
         return;
     }
     if matches!(site.access, Access::Set(_) | Access::SetIfUnset(_)) {
@@ -151,7 +150,7 @@ fn emit<'t>(
     if let (Some(given), Some(definition)) = (pattern.parameter(), module.function(site.whole))
         && let Some(name) = definition.field("name")
     {
-        let (mut fall, _, mut value_type) = need_of(module, site);
+        let Use { mut fall, mut value_type, .. } = need_of(module, site);
         if is_nothing(&fall) {
             fall = match without(definition) {
                 Fall::Nothing => fall,
@@ -192,11 +191,16 @@ fn without(definition: Node<'_>) -> Fall {
     }
 }
 
-fn with(need: Need, alternatives: Vec<KeyName>, value_type: Option<ValueType>) -> Read {
-    Read { alternatives, value_type, ..Read::with_need(need) }
+fn with(need: Need, found: Use) -> Read {
+    Read {
+        alternatives: found.alternatives,
+        value_type: found.value_type,
+        takes_text_for_truth: found.takes_text_for_truth,
+        ..Read::with_need(need)
+    }
 }
 
-fn need_of<'t>(module: &Module<'t>, site: &Site<'t>) -> (Fall, Vec<KeyName>, Option<ValueType>) {
+fn need_of<'t>(module: &Module<'t>, site: &Site<'t>) -> Use {
     let (alternatives, fall) = match site.access {
         Access::Item if is_guarded(module, site.whole, &["KeyError"]) => (Vec::new(), Fall::Nothing),
         Access::Item => (Vec::new(), Fall::Fails),
@@ -204,10 +208,9 @@ fn need_of<'t>(module: &Module<'t>, site: &Site<'t>) -> (Fall, Vec<KeyName>, Opt
         _ => (Vec::new(), Fall::Nothing),
     };
     if site.access == Access::Test {
-        return (fall, alternatives, None);
+        return Use { fall, alternatives, value_type: None, takes_text_for_truth: false };
     }
-    let usage = usage(module, site.whole, alternatives, fall);
-    (usage.fall, usage.alternatives, usage.value_type)
+    usage(module, site.whole, alternatives, fall)
 }
 
 /// A call of a helper with a name.
@@ -253,8 +256,8 @@ fn helper_call<'t>(
         };
         if let Some(name) = pattern.known() {
             let key = format!("{}{name}{}", helper.given.before, helper.given.after);
-            let usage = usage(module, call, Vec::new(), fall);
-            let need = match usage.fall {
+            let mut usage = usage(module, call, Vec::new(), fall);
+            let need = match usage.fall.clone() {
                 Fall::Fails if is_conditional(module, call) => Need::Unknown,
                 Fall::Fails if is_guarded(module, call, &["KeyError", "RuntimeError", "ValueError"]) => {
                     Need::Optional
@@ -264,8 +267,8 @@ fn helper_call<'t>(
                 Fall::Takes(value) => Need::Default(value),
                 Fall::Parameter(_) => Need::Default(Value::of(Origin::Unknown, call.span())),
             };
-            let value_type = usage.value_type.or_else(|| helper.value_type.clone());
-            output.read(&key, pattern.span, with(need, usage.alternatives, value_type));
+            usage.value_type = usage.value_type.or_else(|| helper.value_type.clone());
+            output.read(&key, pattern.span, with(need, usage));
         } else if let (Some(given), Some(definition)) = (pattern.parameter(), outer)
             && let Some(name) = definition.field("name")
         {

@@ -7,6 +7,13 @@ use crate::fact::Inlined;
 use crate::syntax::tree::Node;
 use crate::text::{Spanned, TreePath};
 
+/// Settings of a Next.js configuration that end up in every page and script. Source: the documentation of Next.js,
+/// "basePath" and "assetPrefix".
+const SETTINGS: &[(&str, &str)] = &[
+    ("assetPrefix", "`assetPrefix` of the Next.js configuration"),
+    ("basePath", "`basePath` of the Next.js configuration"),
+];
+
 /// Adds `env:` of a Next.js configuration and `define:` of one of Vite.
 pub(super) fn read<'t>(module: &Module<'t>, path: &TreePath, output: &mut Output<'_>) {
     let name = path.name();
@@ -18,6 +25,15 @@ pub(super) fn read<'t>(module: &Module<'t>, path: &TreePath, output: &mut Output
         return;
     };
     for node in module.nodes().filter(|node| node.kind() == "object" && is_top(module, *node)) {
+        for &(name, by) in SETTINGS.iter().filter(|_| setting == "env") {
+            let Some((key, value)) = property(node, name) else { continue };
+            let keys = keys_behind(module, value);
+            let keys: Vec<_> = keys.into_iter().map(|(key, span)| Spanned::new(key, span)).collect();
+            if !keys.is_empty() {
+                let name = Spanned::new(name.to_owned(), key_span(key));
+                output.script.inlined.push(Inlined { name, by, keys, is_setting: true });
+            }
+        }
         let Some((_, value)) = property(node, setting) else { continue };
         let object = module.resolved(value);
         for (key, value) in pairs(object) {
@@ -25,7 +41,8 @@ pub(super) fn read<'t>(module: &Module<'t>, path: &TreePath, output: &mut Output
             let keys = keys_behind(module, value);
             let keys: Vec<_> = keys.into_iter().map(|(key, span)| Spanned::new(key, span)).collect();
             if !keys.is_empty() {
-                output.script.inlined.push(Inlined { name: Spanned::new(text, key_span(key)), by, keys });
+                let name = Spanned::new(text, key_span(key));
+                output.script.inlined.push(Inlined { name, by, keys, is_setting: false });
             }
         }
     }

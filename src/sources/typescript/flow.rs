@@ -30,6 +30,8 @@ pub(super) struct Use {
     pub(super) fall: Fall,
     pub(super) alternatives: Vec<KeyName>,
     pub(super) value_type: Option<ValueType>,
+    /// Whether any text but the empty one counts as true.
+    pub(super) takes_text_for_truth: bool,
 }
 
 /// What stands behind `??`, or in a default's place: other variables, and what happens without them.
@@ -132,6 +134,7 @@ pub(super) fn usage<'t>(
 ) -> Use {
     let mut value_type = None;
     let mut is_asserted = false;
+    let mut takes_text_for_truth = false;
     let mut at = read;
     for _ in 0..DEPTH {
         if is_nothing(&fall) && guards.about(module, at) {
@@ -199,8 +202,16 @@ pub(super) fn usage<'t>(
                         at = call;
                         continue;
                     }
+                    Some((None, "Boolean")) => takes_text_for_truth = true,
                     _ => {}
                 }
+                break;
+            }
+            "unary_expression" => {
+                let is_not = |node: Node<'t>| node.field("operator").is_some_and(|word| word.text() == "!");
+                let outer = module.parent(above).map(|(outer, _)| outer);
+                takes_text_for_truth = is_not(above)
+                    && outer.is_some_and(|outer| outer.kind() == "unary_expression" && is_not(outer));
                 break;
             }
             "variable_declarator" => {
@@ -214,7 +225,7 @@ pub(super) fn usage<'t>(
     if is_asserted && is_nothing(&fall) {
         fall = Fall::Fails;
     }
-    Use { fall, alternatives: keys, value_type }
+    Use { fall, alternatives: keys, value_type, takes_text_for_truth }
 }
 
 fn list_type(call: Node<'_>) -> Option<ValueType> {

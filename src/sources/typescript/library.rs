@@ -172,10 +172,28 @@ fn told_call<'t>(reader: &Reader<'_, 't>, call: Node<'t>, told: Told, output: &m
     }
     let found = usage(reader.module, call, Vec::new(), fall, reader.guards);
     let mut read = as_read(reader, call, found);
+    read.takes_text_for_truth |= is_cast_to_boolean(reader, call);
     if is_unknown && matches!(read.need, Need::Optional | Need::Required) {
         read.need = Need::Unknown;
     }
     output.read(&key.value, key.span, output.phase, read);
+}
+
+/// `configService.get<boolean>("K")`, which hands on the text; what is done with it may still make sense of it.
+fn is_cast_to_boolean<'t>(reader: &Reader<'_, 't>, call: Node<'t>) -> bool {
+    let is_said = call.field("type_arguments").is_some_and(|types| types.text() == "<boolean>");
+    let is_service = callee(call).and_then(|(object, _)| Some(object?.text().to_ascii_lowercase()));
+    let is_service = is_service.is_some_and(|object| object.ends_with("configservice"));
+    let is_handed_on = reader.module.parent(call).is_some_and(|(above, field)| match above.kind() {
+        "return_statement"
+        | "arrow_function"
+        | "if_statement"
+        | "parenthesized_expression"
+        | "unary_expression" => true,
+        "ternary_expression" => field == Some("condition"),
+        _ => false,
+    });
+    is_said && is_service && is_handed_on
 }
 
 /// `{ infer: true }` of NestJS says nothing about the value.

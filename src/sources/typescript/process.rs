@@ -116,11 +116,12 @@ fn emit<'t>(
 
 /// What is done with the value at a site.
 pub(super) fn use_of<'t>(reader: &Reader<'_, 't>, site: &Site<'t>) -> Use {
-    let nothing = Use { fall: Fall::Nothing, alternatives: Vec::new(), value_type: None };
+    let nothing =
+        Use { fall: Fall::Nothing, alternatives: Vec::new(), value_type: None, takes_text_for_truth: false };
     match site.access {
         Access::Get(Some(default)) => {
             let (alternatives, fall) = fallback(reader.module, default, 8);
-            Use { fall, alternatives, value_type: None }
+            Use { fall, alternatives, ..nothing }
         }
         // A property of a pattern goes on under its own name.
         Access::Get(None) if site.whole.kind().contains("property_identifier") => {
@@ -142,7 +143,12 @@ pub(super) fn as_read<'t>(reader: &Reader<'_, 't>, whole: Node<'t>, found: Use) 
         Fall::Takes(value) => Need::Default(value),
         Fall::Parameter(_) => Need::Default(Value::of(Origin::Unknown, whole.span())),
     };
-    Read { alternatives: found.alternatives, value_type: found.value_type, ..Read::with_need(need) }
+    Read {
+        alternatives: found.alternatives,
+        value_type: found.value_type,
+        takes_text_for_truth: found.takes_text_for_truth,
+        ..Read::with_need(need)
+    }
 }
 
 /// A site whose name is not constant.

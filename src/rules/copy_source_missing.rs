@@ -1,0 +1,213 @@
+//! `copy-source-missing`
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use crate::fact::{CopiedPath, Dockerfile, Place, Role, Structure, is_aside};
+use crate::index::{Contexts, Index};
+use crate::key::digits;
+use crate::rule::Reporter;
+use crate::text::{FileId, Location, TreePath};
+
+crate::declare_rule! {
+    /// Reports a `COPY` or `ADD` of a file that the context of the build does not have, though one of that name lies
+    /// beside the Dockerfile, or one of nearly that name where it is looked for.
+    ///
+    /// The context is the one that compose files and workflows name. Where none does, the file is looked for from the
+    /// folder of the Dockerfile and from every folder above it. Patterns, variables that a build may set, and files that
+    /// are ignored or that some script writes are left out. Under `--strict` it is also reported where the file lies
+    /// anywhere else in the tree.
+    ///
+    /// ## Why it matters
+    ///
+    /// The image cannot be built. It goes unnoticed until somebody builds it without the layers of an earlier day.
+    ///
+    /// ## Example
+    ///
+    /// `compose.yaml`
+    /// ```yaml
+    /// services:
+    ///   app:
+    ///     build: { context: ., dockerfile: scripts/Dockerfile }
+    /// ```
+    ///
+    /// `scripts/Dockerfile`
+    /// ```dockerfile
+    /// FROM alpine:3
+    /// COPY entrypoint.sh /usr/local/bin/
+    /// ```
+    ///
+    /// `scripts/entrypoint.sh`
+    /// ```sh
+    /// exec "$@"
+    /// ```
+    ///
+    /// ```text
+    /// warning[copy-source-missing]: scripts/Dockerfile copies entrypoint.sh, which its context does not have
+    /// ```
+    ///
+    /// ## What to do
+    ///
+    /// Write the path from the root of the context, not from the folder of the Dockerfile.
+    pub struct CopySourceMissing = "copy-source-missing", Build, Warning, partly_strict, by_file;
+}
+
+/// Folders that builds fill.
+const MADE: &[&str] = &[
+    "dist",
+    "build",
+    "out",
+    "output",
+    "target",
+    "bin",
+    "obj",
+    "release",
+    "releases",
+    "public",
+    "static",
+    "node_modules",
+    "vendor",
+    "generated",
+    "gen",
+    "tmp",
+    "artifacts",
+    "artifact",
+    "deps",
+    ".next",
+    "certs",
+];
+
+/// Signs of a line that makes a file.
+const MAKES: &[&str] = &[
+    "cp ", "mv ", "> ", ">> ", "tee ", "-o ", "--output", "curl", "wget", "tar ", "unzip", "install ", "ln ",
+];
+
+/// A file that is copied and not there.
+struct Missing {
+    copied: Location,
+    path: String,
+    meant: TreePath,
+}
+
+impl CopySourceMissing {
+    fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        let contexts = OnceCell::new();
+        for (file, structure) in index.structures() {
+            let Structure::Dockerfile(dockerfile) = structure else { continue };
+            let path = index.path(file);
+            let text = index.files.get(file).map_or("", |file| file.text.as_str());
+            // A program makes the file out of this one.
+            if is_aside(&path) || text.contains("{{") || text.contains("{%") {
+                continue;
+            }
+            // Files of one folder that is not there are one fault.
+            let mut found: BTreeMap<String, Vec<Missing>> = BTreeMap::new();
+            for copied in copies(dockerfile) {
+                if let Some(missing) = missing(index, reporter, file, copied, &contexts) {
+                    let folder = missing.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+                    found.entry(folder).or_default().push(missing);
+                }
+            }
+            for missing in found.values() {
+                speak(reporter, &path, missing);
+            }
+        }
+    }
+}
+
+fn copies(dockerfile: &Dockerfile) -> impl Iterator<Item = &CopiedPath> {
+    dockerfile.stages.iter().flat_map(|stage| &stage.copies)
+}
+
+fn missing(
+    index: &Index,
+    reporter: &Reporter<'_>,
+    file: FileId,
+    copied: &CopiedPath,
+    contexts: &OnceCell<Contexts>,
+) -> Option<Missing> {
+    let (own, written) = (index.path(file).folder(), copied.path.trim_start_matches('/'));
+    let name = written.rsplit('/').next().unwrap_or("");
+    // Without an ending it is a folder or a program as often as a file.
+    let is_asked = name.get(1..).is_some_and(|rest| rest.contains('.')) && !name.starts_with(".env");
+    if !is_asked {
+        return None;
+    }
+    let (contexts, is_known) = index.contexts_of(file, contexts.get_or_init(|| index.build_contexts()));
+    let is_unmade =
+        |context: &TreePath| context.join(written).is_some_and(|path| index.unmade.contains(&path));
+    if !contexts.iter().all(is_unmade) {
+        return None;
+    }
+    // The last is the root of the tree, or the only one that there is.
+    let context = contexts.last()?;
+    let wanted = context.join(written)?;
+    let folders = written.rsplit_once('/').map_or("", |(folders, _)| folders);
+    if folders.split('/').any(|part| MADE.contains(&part)) || is_set_by_builds(index, copied) {
+        return None;
+    }
+    let beside = own.join(name).filter(|path| *path != wanted && index.files.at(path).is_some());
+    let near = || is_known.then(|| nearly(index, &wanted)).flatten();
+    let elsewhere = || reporter.is_strict().then(|| alone(index, name)).flatten();
+    let meant = beside.or_else(near).or_else(elsewhere)?;
+    if is_written(index, name) {
+        return None;
+    }
+    Some(Missing { copied: Location::new(file, copied.path.span), path: wanted_text(written), meant })
+}
+
+/// A path as it is written, without what adds nothing.
+fn wanted_text(written: &str) -> String {
+    written.trim_start_matches("./").to_owned()
+}
+
+/// Whether somebody builds with another value for a variable of the path.
+fn is_set_by_builds(index: &Index, copied: &CopiedPath) -> bool {
+    copied.variables.iter().any(|name| {
+        index.facts_of(name).any(|fact| {
+            matches!(fact.place, Place::BuildArgs(_) | Place::StepBuildArgs { .. })
+                && matches!(fact.role, Role::Provides(_))
+        })
+    })
+}
+
+/// The file in the folder of a path whose name is that of the path but for a letter.
+fn nearly(index: &Index, wanted: &TreePath) -> Option<TreePath> {
+    let (folder, name) = (wanted.folder(), wanted.name());
+    let mut near = index.files.iter().map(|file| &file.path).filter(|path| {
+        path.folder() == folder
+            && name.len() >= 6
+            && digits(name).eq(digits(path.name()))
+            && strsim::osa_distance(name, path.name()) == 1
+    });
+    near.next().cloned().filter(|_| near.next().is_none())
+}
+
+/// The one file of this name in the tree.
+fn alone(index: &Index, name: &str) -> Option<TreePath> {
+    let mut named =
+        index.files.iter().map(|file| &file.path).filter(|path| path.name() == name && !is_aside(path));
+    named.next().cloned().filter(|_| named.next().is_none())
+}
+
+/// Whether a line of some file other than a Dockerfile seems to make a file of this name.
+fn is_written(index: &Index, name: &str) -> bool {
+    index.files.iter().filter(|file| index.dockerfile(file.id).is_none() && file.text.contains(name)).any(
+        |file| {
+            let lines = file.text.lines().filter(|line| line.contains(name));
+            lines.into_iter().any(|line| MAKES.iter().any(|sign| line.contains(sign)))
+        },
+    )
+}
+
+fn speak(reporter: &mut Reporter<'_>, dockerfile: &TreePath, missing: &[Missing]) {
+    let Some(first) = missing.first() else { return };
+    let message = format!("{dockerfile} copies {}, which its context does not have", first.path);
+    let mut finding = reporter.report(message, first.copied, "no such file");
+    for other in missing.iter().skip(1).take(3) {
+        finding = finding.label(other.copied, "neither is this");
+    }
+    finding
+        .why("BuildKit stops where a file to copy is not there; paths start from the root of the context")
+        .help(format!("did you mean {}?", first.meant));
+}

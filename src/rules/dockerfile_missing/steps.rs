@@ -1,0 +1,95 @@
+//! The same for workflows: paths that steps hand to actions which build images.
+
+use std::collections::BTreeMap;
+
+use crate::fact::{BuildPath, BuildPathOf, Structure};
+use crate::index::Index;
+use crate::rule::Reporter;
+use crate::system::Tracking;
+use crate::text::{FileId, Location, TreePath};
+
+pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+    // By the path that is missing, in each workflow: several jobs may name it.
+    let mut found: BTreeMap<(FileId, String), (TreePath, BuildPathOf, Vec<Location>)> = BTreeMap::new();
+    for (file, structure) in index.structures() {
+        let Structure::Workflow(workflow) = structure else { continue };
+        for path in workflow.jobs.iter().flat_map(|job| &job.build_paths) {
+            if let Some((wanted, meant)) = missing(index, file, path) {
+                let at = Location::new(file, path.path.span);
+                let (.., places) = found.entry((file, wanted)).or_insert((meant, path.of, Vec::new()));
+                places.push(at);
+            }
+        }
+    }
+    for ((_, wanted), (meant, of, places)) in found {
+        let Some((first, others)) = places.split_first() else { continue };
+        let (how, label) = match of {
+            BuildPathOf::Dockerfile => ("from", "no such Dockerfile"),
+            BuildPathOf::Context => ("in", "no such folder"),
+        };
+        let message = format!("an image is built {how} {wanted}, which is not there");
+        let mut finding = reporter.report(message, *first, label);
+        for other in others.iter().take(3) {
+            finding = finding.label(*other, "the same");
+        }
+        finding
+            .why("the step fails: paths of a build start from the root of the repository")
+            .help(format!("did you mean {meant}?"));
+    }
+}
+
+/// The path at which nothing stands, and the one that was probably meant.
+fn missing(index: &Index, workflow: FileId, path: &BuildPath) -> Option<(String, TreePath)> {
+    if path.may_be_made {
+        return None;
+    }
+    let root = TreePath::root(index.path(workflow).root_name());
+    let written = path.path.trim().trim_end_matches('/');
+    if let Some(below) = written.strip_prefix('/') {
+        // The root of the machine is not that of the repository.
+        let meant = root.join(below).filter(|_| !below.is_empty() && path.of == BuildPathOf::Context)?;
+        let dockerfile = meant.join("Dockerfile").and_then(|path| index.files.at(&path));
+        return dockerfile.is_some().then(|| (written.to_owned(), meant));
+    }
+    let wanted = root.join(written).filter(|path| !path.within_root().is_empty())?;
+    let meant = match path.of {
+        BuildPathOf::Dockerfile => moved(index, &wanted)?,
+        BuildPathOf::Context => index.dockerfile_folder_like(&wanted)?.clone(),
+    };
+    let folders = path.folders.iter().filter_map(|folder| root.join(folder)?.join(written));
+    let is_there = |path: &TreePath| {
+        index.files.at(path).is_some() || index.files.iter().any(|file| file.path.is_below(path))
+    };
+    let is_there = std::iter::once(wanted.clone()).chain(folders).any(|path| is_there(&path));
+    // What lies below is another repository's.
+    let is_elsewhere = match &index.tracking {
+        Tracking::Known(tracked) => tracked.iter().any(|other| wanted.is_below(other)),
+        Tracking::Unknown | Tracking::NoRepository => false,
+    };
+    (!is_there && !is_elsewhere).then(|| (wanted.to_string(), meant))
+}
+
+/// The Dockerfile that probably was at a path before it moved: it has the same name, and the more of the folders
+/// above it are called the same, the better.
+pub(super) fn moved(index: &Index, wanted: &TreePath) -> Option<TreePath> {
+    let name = wanted.name();
+    if !name.to_ascii_lowercase().contains("dockerfile") {
+        return None;
+    }
+    // Where several are alike nobody knows which is meant.
+    let mut best: Option<(usize, Option<TreePath>)> = None;
+    for path in index.dockerfiles_named(name).filter(|path| path.root_name() == wanted.root_name()) {
+        let shared = alike(&path, wanted);
+        match &mut best {
+            Some((most, _)) if shared < *most => {}
+            Some((most, meant)) if shared == *most => *meant = None,
+            _ => best = Some((shared, Some(path))),
+        }
+    }
+    best?.1
+}
+
+/// How many folders of one path the other has too.
+fn alike(path: &TreePath, wanted: &TreePath) -> usize {
+    path.parts().filter(|part| wanted.parts().any(|other| other == *part)).count()
+}
