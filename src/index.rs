@@ -53,7 +53,7 @@ use crate::fact::{Extraction, SourceKind, is_aside};
 use crate::key::KeyName;
 use crate::matrix::{Matrix, MatrixProblem};
 use crate::system::Tracking;
-use crate::text::{FileId, Files, SourceFile, TreePath};
+use crate::text::{FileId, Files, Location, SourceFile, TreePath};
 
 /// Everything that is known about the tree.
 #[derive(Debug, Default)]
@@ -106,6 +106,8 @@ pub struct Index {
     supplies: OnceLock<Vec<Supply>>,
     /// The typed reads of code, for values, by folded name.
     typed: typed::Typed,
+    /// Where values stand that are not of the type they must have, looked for when the first rule asks.
+    mistyped: OnceLock<BTreeSet<Location>>,
     /// Where code loads dotenv files, looked for when the first rule asks.
     loaders: OnceLock<loaders::Loaders>,
     /// What code reads and nothing sets, looked for when the first rule asks.

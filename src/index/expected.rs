@@ -1,6 +1,6 @@
 //! The type that a given value must have, and who says so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Index;
 use super::sites::Site;
@@ -60,6 +60,19 @@ impl<'a> Expectations<'a> {
     /// Where several readers read it, all of them must fail.
     #[must_use]
     pub fn mismatch(&self, given: &Given<'a>) -> Option<(Mismatch, Expected<'a>)> {
+        // Several rules ask this of every value, and few values are wrong.
+        let is_right = self.index.focus.is_none()
+            && !self.index.mistyped.get_or_init(|| self.mistyped()).contains(&given.at);
+        if is_right { None } else { self.found_mismatch(given) }
+    }
+
+    /// Where values stand of which something is wrong.
+    fn mistyped(&self) -> BTreeSet<Location> {
+        let wrong = self.index.given_values().filter(|given| self.found_mismatch(given).is_some());
+        wrong.map(|given| given.at).collect()
+    }
+
+    fn found_mismatch(&self, given: &Given<'a>) -> Option<(Mismatch, Expected<'a>)> {
         let declared = if self.declared.is_empty() { None } else { self.declared_type(given) };
         // Most keys have no type, and nobody has to look at their values.
         if declared.is_none() && !self.index.typed.reads.contains_key(&*given.key.in_capitals()) {
@@ -130,7 +143,7 @@ impl<'a> Expectations<'a> {
             let why = value_type.check(text).err()?;
             if let Mismatch::NotListed(words) = why.innermost()
                 && words.iter().any(|word| word.eq_ignore_ascii_case(text))
-                && fact_file(self.index, fact).is_some_and(|file| file.text.contains("validator"))
+                && self.index.typed.marks(fact.file).has_validators
             {
                 return None;
             }
@@ -209,23 +222,8 @@ fn fact_file<'a>(index: &'a Index, fact: &Fact) -> Option<&'a crate::text::Sourc
 /// Whether the file of a read holds something that may convert the value before its type counts:
 /// pydantic's "before" validators, and its ways around JSON.
 fn is_converted(index: &Index, fact: &Fact, _read: &Read, value_type: &ValueType) -> bool {
-    let Some(file) = fact_file(index, fact) else { return true };
-    let marks: &[&str] = match value_type {
-        ValueType::Json => {
-            &["NoDecode", "enable_decoding", "parse_env_var", "EnvSettingsSource", "prepare_field_value"]
-        }
-        _ => &[
-            "mode=\"before\"",
-            "mode='before'",
-            "pre=True",
-            "BeforeValidator",
-            "PlainValidator",
-            "mode=\"plain\"",
-            "mode=\"wrap\"",
-            "WrapValidator",
-        ],
-    };
-    marks.iter().any(|mark| file.text.contains(mark))
+    let marks = index.typed.marks(fact.file);
+    if *value_type == ValueType::Json { marks.converts_json } else { marks.converts }
 }
 
 /// Whether a reader may take an empty value for none.

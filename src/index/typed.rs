@@ -15,6 +15,46 @@ pub(super) struct Typed {
     pub(super) reads: HashMap<KeyName, Readers>,
     /// Every folder below which code reads keys, with the number of files that do.
     folders: HashMap<String, u32>,
+    /// What the files of these reads hold that bears on values, by number.
+    marks: HashMap<u32, Marks>,
+}
+
+/// What a file holds that may convert or judge values before their types count.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Marks {
+    /// It takes JSON in a way of its own.
+    pub(super) converts_json: bool,
+    /// It converts values before their types count.
+    pub(super) converts: bool,
+    /// It has validators.
+    pub(super) has_validators: bool,
+}
+
+/// Ways of pydantic around JSON.
+const OF_JSON: &[&str] =
+    &["NoDecode", "enable_decoding", "parse_env_var", "EnvSettingsSource", "prepare_field_value"];
+
+/// Validators of pydantic that see a value before its type counts.
+const BEFORE_TYPES: &[&str] = &[
+    "mode=\"before\"",
+    "mode='before'",
+    "pre=True",
+    "BeforeValidator",
+    "PlainValidator",
+    "mode=\"plain\"",
+    "mode=\"wrap\"",
+    "WrapValidator",
+];
+
+impl Marks {
+    fn of(text: &str) -> Self {
+        let has = |mark: &&str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
+        Self {
+            converts_json: OF_JSON.iter().any(has),
+            converts: BEFORE_TYPES.iter().any(has),
+            has_validators: has(&"validator"),
+        }
+    }
 }
 
 /// The reads of one key, in the order of files.
@@ -48,6 +88,8 @@ impl Typed {
         }
         for (position, fact) in reads {
             for name in typed_names(fact) {
+                let text = || index.files.get(FileId(file)).map_or("", |file| &file.text);
+                self.marks.entry(file).or_insert_with(|| Marks::of(text()));
                 let readers = self.reads.entry(name).or_default();
                 let place = (file, u32::try_from(position).unwrap_or(u32::MAX));
                 let own = readers.by_owner.entry(owner.to_owned()).or_default();
@@ -61,6 +103,7 @@ impl Typed {
 
     /// Takes away what a file said before.
     pub(super) fn remove(&mut self, file: u32, path: &TreePath, facts: &[Fact]) {
+        self.marks.remove(&file);
         if !facts.iter().any(is_process_read) {
             return;
         }
@@ -77,6 +120,11 @@ impl Typed {
             readers.places.retain(|&(other, _)| other != file);
             readers.by_owner.values_mut().for_each(|places| places.retain(|&(other, _)| other != file));
         }
+    }
+
+    /// What the file of a typed read holds that bears on values.
+    pub(super) fn marks(&self, file: FileId) -> Marks {
+        self.marks.get(&file.0).copied().unwrap_or_default()
     }
 
     /// Whether code below a folder reads keys.

@@ -57,6 +57,7 @@ impl Index {
         // Which files name what is missing is looked for again, if anything is missing.
         let named_changed = self.named_by.take().is_some_and(|named_by| !named_by.is_empty());
         let loads = self.loads_dotenv(file, &source.text);
+        self.mistyped.take();
         self.files.replace(source);
         let Some(place) = self.extractions.get_mut(file.0 as usize) else { return Err(Rebuild::Everywhere) };
         let old = std::mem::replace(place, extraction);

@@ -3,6 +3,8 @@
 //! Every file of a tree is searched, so the way matters: a set of a few words is found with vector instructions,
 //! several gigabytes in a second, and an automaton that looks at each byte takes ten times as long.
 
+use std::sync::OnceLock;
+
 use regex::Regex;
 
 /// Finds any of some words as they stand, of those that begin at one place the first.
@@ -16,17 +18,22 @@ pub(super) fn any_of(words: &[&str]) -> Regex {
 #[derive(Debug)]
 pub(super) struct Guarded {
     guard: Regex,
-    pattern: Regex,
+    /// Compiled where the guard is found: most patterns are needed in few trees.
+    pattern: OnceLock<Regex>,
+    text: &'static str,
 }
 
 impl Guarded {
-    #[expect(clippy::expect_used, reason = "constant patterns; every test of a source builds its own")]
-    pub(super) fn new(guard: &str, pattern: &str) -> Self {
-        let compiled = |pattern| Regex::new(pattern).expect("a constant pattern");
-        Self { guard: compiled(guard), pattern: compiled(pattern) }
+    pub(super) fn new(guard: &str, text: &'static str) -> Self {
+        Self { guard: compiled(guard), pattern: OnceLock::new(), text }
     }
 
     pub(super) fn is_match(&self, text: &str) -> bool {
-        self.guard.is_match(text) && self.pattern.is_match(text)
+        self.guard.is_match(text) && self.pattern.get_or_init(|| compiled(self.text)).is_match(text)
     }
+}
+
+#[expect(clippy::expect_used, reason = "constant patterns; tests of their sources use them all")]
+fn compiled(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a constant pattern")
 }

@@ -62,7 +62,7 @@ impl TreePath {
     #[must_use]
     pub fn name(&self) -> &str {
         // No name of a root holds a `/`.
-        match self.0.rfind('/') {
+        match last_slash(&self.0) {
             Some(at) => self.0.get(at + 1..).unwrap_or(""),
             None => split_root(&self.0).1,
         }
@@ -120,39 +120,50 @@ impl fmt::Debug for TreePath {
     }
 }
 
+/// Where the last `/` of a path stands. Names are short, so looking at one byte after the other is the fastest.
+fn last_slash(path: &str) -> Option<usize> {
+    path.bytes().rposition(|byte| byte == b'/')
+}
+
 /// A path that is normal already, without its last part.
 fn parent_of(path: &str) -> &str {
-    let start = path.len() - split_root(path).1.len();
-    let end = path.get(start..).and_then(|rest| rest.rfind('/')).map_or(start, |at| start + at);
+    let end = last_slash(path).unwrap_or_else(|| path.len() - split_root(path).1.len());
     path.get(..end).unwrap_or("")
 }
 
 /// Splits `infra:a/b` into the root's name and the rest. A drive letter is no root name.
 fn split_root(text: &str) -> (Option<&str>, &str) {
-    match text.split_once(':') {
-        Some((root, rest))
-            if root.len() > 1
-                && root.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) =>
-        {
-            (Some(root), rest)
-        }
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let end = text.bytes().position(|byte| !is_of_name(byte)).unwrap_or(text.len());
+    match (text.get(..end), text.get(end..).and_then(|rest| rest.strip_prefix(':'))) {
+        (Some(root), Some(rest)) if root.len() > 1 => (Some(root), rest),
         _ => (None, text),
     }
 }
 
 fn normal<'a>(root: Option<&str>, parts: impl Iterator<Item = &'a str>) -> Option<TreePath> {
-    let mut kept: Vec<&str> = Vec::new();
+    let mut path = String::with_capacity(64);
+    if let Some(name) = root {
+        path.push_str(name);
+        path.push(':');
+    }
+    let start = path.len();
     for part in parts {
         match part {
             "" | "." => {}
             ".." => {
-                kept.pop()?;
+                let rest = path.get(start..).filter(|rest| !rest.is_empty())?;
+                path.truncate(start + last_slash(rest).unwrap_or(0));
             }
-            part => kept.push(part),
+            part => {
+                if path.len() > start {
+                    path.push('/');
+                }
+                path.push_str(part);
+            }
         }
     }
-    let rest = kept.join("/");
-    Some(TreePath(root.map_or_else(|| rest.as_str().into(), |name| format!("{name}:{rest}").into())))
+    Some(TreePath(path.into()))
 }
 
 #[cfg(test)]

@@ -3,9 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::Reader;
 use super::scalar_text::ScalarText;
@@ -38,21 +35,56 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) {
     }
 }
 
-#[expect(clippy::expect_used, reason = "a constant pattern; a test uses it")]
-static KEY_LIKE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b").expect("constant pattern"));
+/// Calls `each` with every word of a text that consists of capitals and digits in parts, `_` between them.
+fn each_key_like(text: &str, mut each: impl FnMut(Range<usize>)) {
+    let is_of_word = |byte: u8| byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80;
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(start) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| is_of_word(*byte))) {
+        let start = at + start;
+        let length = bytes.get(start..).and_then(|rest| rest.iter().position(|byte| !is_of_word(*byte)));
+        at = length.map_or(bytes.len(), |length| start + length);
+        let run = text.get(start..at).unwrap_or("");
+        if run.is_ascii() {
+            if is_key_like(run) {
+                each(start..at);
+            }
+            continue;
+        }
+        // Some characters beyond ASCII are of words, and others, such as dashes, are not.
+        let mut from = start;
+        for part in run.split_inclusive(|c: char| !(c == '_' || c.is_alphanumeric())) {
+            let word = part.trim_end_matches(|c: char| !(c == '_' || c.is_alphanumeric()));
+            if is_key_like(word) {
+                each(from..from + word.len());
+            }
+            from += part.len();
+        }
+    }
+}
 
+/// Whether a name consists of two parts or more of capitals and digits, `_` between them, and begins with a capital.
 fn is_key_like(name: &str) -> bool {
-    KEY_LIKE.find(name).is_some_and(|found| found.len() == name.len())
+    let mut before = b'_';
+    let is_plain = name.bytes().all(|byte| {
+        let fits = byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_' && before != b'_';
+        before = byte;
+        fits
+    });
+    is_plain
+        && before != b'_'
+        && name.contains('_')
+        && name.starts_with(|first: char| first.is_ascii_uppercase())
 }
 
 fn scalar(reader: &mut Reader<'_>, node: &Node) {
     let Some(text) = ScalarText::of(reader.file, node) else { return };
-    for word in KEY_LIKE.find_iter(text.text) {
-        if !reader.mentions.contains_key(word.as_str()) {
-            reader.mentions.insert(word.as_str().to_owned(), text.place(&word.range()));
+    each_key_like(text.text, |range| {
+        let word = text.text.get(range.clone()).unwrap_or("");
+        if !reader.mentions.contains_key(word) {
+            reader.mentions.insert(word.to_owned(), text.place(&range));
         }
-    }
+    });
     if !text.text.contains('$') {
         return;
     }
@@ -230,5 +262,33 @@ fn advice(name: &str, rest: &str) -> String {
         )
     } else {
         format!("write `${{{name}}}`, and what follows behind the brace; for a literal `${{`, write `$${{`")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::each_key_like;
+
+    fn found(text: &str) -> Vec<&str> {
+        let mut words = Vec::new();
+        each_key_like(text, |range| words.push(&text[range]));
+        words
+    }
+
+    #[test]
+    fn words_that_look_like_keys_are_found() {
+        assert_eq!(found("a APP_URL,${DB_2_X:-Y}é—K_Z— A_B"), ["APP_URL", "DB_2_X", "K_Z", "A_B"]);
+        assert!(found("URL A__B _A_B A_B_ A_b 1_A éA_B A_Bé a.A").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn words_are_those_of_the_plain_definition(text in "[A-B_a0é— ]{0,40}") {
+            let plain = regex::Regex::new(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b").unwrap();
+            let expected: Vec<&str> = plain.find_iter(&text).map(|found| found.as_str()).collect();
+            prop_assert_eq!(found(&text), expected);
+        }
     }
 }

@@ -48,11 +48,15 @@ fn code<'t>(text: &'t str, range: &Range<usize>) -> &'t str {
 pub(super) fn touches(code: &str, is_module: bool) -> bool {
     let mut has_schema = false;
     let mut has_key = false;
+    let mut has_owner = false;
+    let mut has_env = false;
     for word in words(code) {
-        let behind = behind(code, word);
         has_schema |= matches!(word, "z" | "v" | "zod" | "Joi" | "joi" | "yup" | "Yup");
-        has_key |= behind.starts_with(':') && word.contains('_') && is_capital(word);
-        if is_sign(word, behind, is_module) || has_schema && has_key {
+        has_key |= word.contains('_') && is_capital(word) && behind(code, word).starts_with(':');
+        // `import.meta.env`, also as `(import.meta as any).env` and `{ env } = import.meta`.
+        has_owner |= matches!(word, "meta" | "Bun" | "Deno");
+        has_env |= word == "env";
+        if has_schema && has_key || has_owner && has_env || is_sign(word, code, is_module) {
             return true;
         }
     }
@@ -62,30 +66,38 @@ pub(super) fn touches(code: &str, is_module: bool) -> bool {
 /// What may stand between a name and the method that is called of it.
 const GLUE: &[char] = &['?', '!', ')', ' ', '\t', '\r', '\n'];
 
-/// Whether a name is that of the environment, of what reads it, or of what tells where the code runs. What is
-/// `behind` it tells calls; `is_module` where the environment may be a module of its own.
-fn is_sign(word: &str, behind: &str, is_module: bool) -> bool {
-    let is_capital = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_lowercase());
-    let is_call = || behind.starts_with(['(', '<', '`']);
+/// Whether a name is that of the environment, of what reads it, or of what tells where the code runs. What stands
+/// behind it in `code` tells calls; `is_module` where the environment may be a module of its own.
+fn is_sign(word: &str, code: &str, is_module: bool) -> bool {
+    let is_call = || behind(code, word).starts_with(['(', '<', '`']);
     let is_got = || {
-        let method = behind.trim_start_matches(GLUE).strip_prefix(".get");
+        let method = behind(code, word).trim_start_matches(GLUE).strip_prefix(".get");
         method.is_some_and(|rest| rest.starts_with(['(', '<']))
     };
     match word {
-        "process" | "getOrThrow" => true,
-        "require" | "required" | "optional" => is_call() && !behind.starts_with("()"),
+        "process" | "getOrThrow" | "$env" | "processEnv" => true,
+        "require" | "required" | "optional" => is_call() && !behind(code, word).starts_with("()"),
+        _ if word.ends_with("onfig") || word.ends_with("ervice") => is_got() || is_about(word) && is_call(),
+        // Most words have none of the pairs that all names of the environment have.
+        _ if !word.as_bytes().windows(2).any(|pair| matches!(pair, b"nv" | b"NV")) => false,
         // A function by its name, or the environment as a module of its own.
-        _ if word.contains("nvironment") => is_call() || is_module && behind.starts_with(['.', '[']),
-        _ => {
-            word.ends_with("env")
-                || (word.ends_with("onfig") || word.ends_with("ervice")) && is_got()
-                || word.contains("ENV")
-                || word.strip_prefix("env").is_some_and(is_capital)
-                || word
-                    .match_indices("Env")
-                    .any(|(at, found)| word.get(at + found.len()..).is_some_and(is_capital))
+        _ if word.contains("nvironment") => {
+            is_call() || is_module && behind(code, word).starts_with(['.', '['])
         }
+        // Types of the environment as a whole.
+        _ if word.ends_with("ProcessEnv") || word.ends_with("MetaEnv") => true,
+        // What only holds a variable, or is named for environments of another kind, reads nothing.
+        _ => is_about(word) && (is_call() || is_got()),
     }
+}
+
+/// Whether a name holds the word for the environment.
+fn is_about(word: &str) -> bool {
+    let is_capital = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_lowercase());
+    word.ends_with("env")
+        || word.contains("ENV")
+        || word.strip_prefix("env").is_some_and(is_capital)
+        || word.match_indices("Env").any(|(at, found)| word.get(at + found.len()..).is_some_and(is_capital))
 }
 
 #[cfg(test)]
