@@ -221,10 +221,15 @@ fn read_steps<'n>(
                 ["docker", "podman", "compose", "/etc/hosts", "socat"].iter().any(|way| text.contains(way))
             };
             job.makes_networks |= run.as_str().is_none_or(joins);
-            before.script(run);
             let shell = field("shell").and_then(Node::as_str).or(defaults.shell);
             let is_posix = script::is_posix(shell, defaults.is_windows);
             let does = script::read(reader, run, scope, is_posix, &surroundings);
+            if is_posix && field("working-directory").is_none() && defaults.folder.is_none() {
+                let text = run.as_str().unwrap_or("");
+                let paths = inputs::built_by_script(reader, text, &does.builds, &before);
+                job.build_paths.extend(paths);
+            }
+            before.script(run);
             if is_posix {
                 let folder = field("working-directory").and_then(|folder| reader.spelled(folder));
                 let folder = folder.or_else(|| defaults.folder.clone());
