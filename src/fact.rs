@@ -17,7 +17,9 @@ mod task_runner;
 mod value;
 mod workflow;
 
-pub use commands::{CommandFile, DotenvWrite, FileCopy, GithubCall, Runner, ScriptRun, StepScript};
+pub use commands::{
+    CommandBuild, CommandFile, DotenvWrite, FileCopy, GithubCall, Runner, ScriptRun, StepScript,
+};
 pub use extraction::{Extraction, Extractor, Gap, Hidden, Mention, Problem, ProblemKind, SourceKind};
 pub use logged::{
     LOGS_OF_CONTAINERS, Log, Logged, LoggedHow, LoggedSecret, LoggedWhat, SecretVariables,
@@ -37,6 +39,6 @@ pub use structure::{
 pub use task_runner::{Task, TaskRunnerFile};
 pub use value::{Fallback, Origin, Reference, Value, VaultField};
 pub use workflow::{
-    ActionUse, BuildPath, BuildPathOf, CallParameter, ImageBuild, Machine, PassedSecrets, WorkflowCall,
-    WorkflowFile, WorkflowJob, WorkflowTrigger,
+    ActionUse, BuildPath, BuildPathOf, CallParameter, ImageBuild, JobService, Machine, PassedSecrets,
+    WorkflowCall, WorkflowFile, WorkflowJob, WorkflowTrigger,
 };

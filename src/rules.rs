@@ -65,6 +65,7 @@ mod shell_variable_outside_run;
 mod sibling_service_drift;
 mod source_missing;
 mod stale_documentation;
+mod stray_flag;
 mod task_runner_drops_key;
 mod template_input_missing;
 mod template_renders_broken;
@@ -183,6 +184,7 @@ pub static ALL: &[&dyn Rule] = &[
     &literal_quotes::LiteralQuotes,
     &missing_final_newline::MissingFinalNewline,
     &shell_variable_outside_run::ShellVariableOutsideRun,
+    &stray_flag::StrayFlag,
     &template_renders_broken::TemplateRendersBroken,
     &template_syntax::TemplateSyntax,
     &unavailable_context::UnavailableContext,

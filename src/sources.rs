@@ -37,6 +37,7 @@ mod turbo;
 mod typescript;
 mod vault_agent;
 mod vault_policy;
+mod woodpecker;
 
 use crate::fact::{Extraction, Extractor, Gap, Hidden};
 use crate::text::{SourceFile, Span, TreePath, end_of_reading};
@@ -54,6 +55,7 @@ pub static ALL: &[&dyn Extractor] = &[
     &makefile::Makefile,
     &justfile::Justfile,
     &gitlab_ci::GitlabCi,
+    &woodpecker::Woodpecker,
     &terraform::Terraform,
     &platform::Platform,
     &command_list::CommandList,

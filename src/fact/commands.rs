@@ -19,10 +19,25 @@ pub struct CommandFile {
     pub writes: Vec<DotenvWrite>,
     /// The files it copies, where either end is a dotenv file.
     pub copies: Vec<FileCopy>,
+    /// The images that it builds, in order.
+    pub builds: Vec<CommandBuild>,
+    /// Flags that stand where a command begins (`--build-arg` behind a line without a `\\` at its end).
+    pub stray_flags: Vec<Spanned<String>>,
+    /// The programs of the tree that it has an interpreter run (`python scripts/report.py`), in order.
+    pub programs: Vec<Spanned<String>>,
     /// Its calls of `gh`, in order.
     pub github_calls: Vec<GithubCall>,
     /// What a script prints that may be secret, in the order of the text; of files that are one script.
     pub logged: Vec<Logged>,
+}
+
+/// An image that a script builds: `docker build -f Dockerfile.api ./api`. Paths stand as written.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CommandBuild {
+    /// The context.
+    pub context: Spanned<String>,
+    /// `-f`; without it the `Dockerfile` of the context.
+    pub file: Option<Spanned<String>>,
 }
 
 /// A call of GitHub's program `gh`.

@@ -3,6 +3,7 @@
 mod expression;
 mod github;
 mod given;
+mod token;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,9 @@ crate::declare_rule! {
     ///
     /// GitHub's own program `gh` demands `GH_TOKEN`, and where a command of it does not name the repository and no step
     /// checks one out, `GH_REPO`.
+    ///
+    /// A program in Python, JavaScript or Ruby that a step runs and that reads `GITHUB_TOKEN` or `GH_TOKEN` is reported
+    /// where it says itself that it needs it, and under `--strict` in any case.
     ///
     /// An expression `${{ env.X }}` of a variable that nothing sets is reported where the workflow sets one with
     /// nearly the same name.
@@ -50,7 +54,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass it: `DEPLOY_TOKEN: ${{ secrets.DEPLOY_TOKEN }}`.
-    pub struct WorkflowKeyMissing = "workflow-key-missing", Missing, Warning, by_file;
+    pub struct WorkflowKeyMissing = "workflow-key-missing", Missing, Warning, partly_strict, by_file;
 }
 
 impl WorkflowKeyMissing {
@@ -64,6 +68,7 @@ impl WorkflowKeyMissing {
             for job in workflow.jobs.iter().filter(|job| job.machine == Machine::Plain) {
                 let level = Level { file, workflow, job, step: 0, uses: None, inputs: &[] };
                 github::ask(index, reporter, level);
+                token::ask(index, reporter, level);
                 walk(index, reporter, &mut vec![level]);
             }
         }

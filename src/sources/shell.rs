@@ -9,6 +9,7 @@
 //! The reader serves every kind of file that holds commands: steps of workflows, Makefiles, lists of
 //! commands.
 
+mod builds;
 mod calls;
 mod github;
 mod guards;

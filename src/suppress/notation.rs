@@ -12,7 +12,7 @@ pub fn notation(path: &TreePath, kind: Option<SourceKind>) -> Notation {
         Some("dockerfile") => Notation::Dockerfile,
         Some("consul-template") => Notation::Template,
         Some("vault-agent" | "vault-policy") => Notation::Hcl,
-        Some("compose" | "github-workflow" | "gitlab-ci" | "kubernetes") => Notation::Yaml,
+        Some("compose" | "github-workflow" | "gitlab-ci" | "kubernetes" | "woodpecker") => Notation::Yaml,
         Some("shell" | "makefile" | "justfile" | "env-template") => Notation::Shell,
         Some("terraform") => Notation::Hcl,
         // Units of systemd and lists of commands have no extension that tells.

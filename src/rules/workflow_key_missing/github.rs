@@ -8,7 +8,8 @@ use crate::rule::Reporter;
 use crate::text::{FileId, Location};
 
 /// The variables that `gh` takes a token from.
-const TOKENS: &[&str] = &["GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
+pub(super) const TOKENS: &[&str] =
+    &["GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
 
 /// Reports the first call of a job without a token, and the first without a repository.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>, level: Level<'_>) {

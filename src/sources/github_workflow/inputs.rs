@@ -1,7 +1,7 @@
 //! What steps hand to actions that build or publish images: paths of this tree, and the account that they log in as.
 
 use super::Reader;
-use crate::fact::{BuildPath, BuildPathOf, Problem, ProblemKind};
+use crate::fact::{BuildPath, BuildPathOf, CommandBuild, Problem, ProblemKind};
 use crate::key::KeyName;
 use crate::syntax::github_expression::{self, Context};
 use crate::syntax::yaml::{Node, NodeKind, Style};
@@ -154,6 +154,42 @@ pub(super) fn build_paths(
         }
         let may_be_made = before.may_make(reader, &written);
         found.push(BuildPath { of, path: written, folders: folders.clone(), may_be_made });
+    }
+    found
+}
+
+/// The Dockerfiles that a script builds from the root of the repository. `text` is the script, `before` what runs
+/// before it.
+pub(super) fn built_by_script(
+    reader: &mut Reader<'_>,
+    text: &str,
+    builds: &[CommandBuild],
+    before: &Before<'_>,
+) -> Vec<BuildPath> {
+    let goes_elsewhere = ["cd ", "pushd "].iter().any(|word| text.contains(word));
+    let is_open = goes_elsewhere || MAKERS.iter().any(|maker| text.contains(maker));
+    let mut found = Vec::new();
+    for build in builds.iter().filter(|_| !is_open) {
+        let is_plain = |path: &str| !path.contains(['$', ':', '#', '*', '~', '\\']) && path != "-";
+        if !is_plain(&build.context)
+            || build.file.as_ref().is_some_and(|file| !is_plain(file) || file.starts_with('/'))
+        {
+            continue;
+        }
+        let path = match &build.file {
+            Some(file) => file.clone(),
+            None if build.context.starts_with('/') => continue,
+            None => {
+                let path = format!("{}/Dockerfile", build.context.trim_end_matches('/'));
+                Spanned::new(path, build.context.span)
+            }
+        };
+        // The name of what a script builds stands in it, and as often that of what it writes.
+        let name = path.rsplit('/').next().unwrap_or("");
+        let is_written = build.file.is_some() && text.matches(name).count() > builds.len()
+            || build.file.is_none() && text.contains("Dockerfile");
+        let may_be_made = is_written || before.may_make(reader, &path);
+        found.push(BuildPath { of: BuildPathOf::Dockerfile, path, folders: Vec::new(), may_be_made });
     }
     found
 }

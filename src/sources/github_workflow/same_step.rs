@@ -47,6 +47,54 @@ pub(super) fn check(
     }
     nameless(reader, placed, text, script);
     too_early(reader, placed, text, script, surroundings);
+    stale(reader, placed, text, script);
+}
+
+/// `echo "NAME=${NAME,,}" >> $GITHUB_ENV`: the same variable with its letters in another case.
+static RECASED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?m)^[ \t]*echo[ \t]+["']?([A-Za-z_][A-Za-z0-9_]*)=\$\{([A-Za-z_][A-Za-z0-9_]*)(,,|\^\^)\}["']?[ \t]*>>[ \t]*"?\$\{?GITHUB_ENV\}?"?[ \t]*$"#,
+    )
+});
+
+/// A variable of the script that later steps get in another case, and that the script itself goes on to use as it was.
+fn stale(reader: &mut Reader<'_>, placed: &Placed<'_>, text: &str, script: &Script) {
+    for found in RECASED.captures_iter(text).take(64) {
+        let (Some(line), Some(name), Some(source)) = (found.get(0), found.get(1), found.get(2)) else {
+            continue;
+        };
+        let values = script.assignments.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let is_own = |value: &&Range<usize>| !line.range().contains(&value.start);
+        let is_set_again = values.iter().any(|value| value.start >= line.end());
+        if name.as_str() != source.as_str() || is_set_again || !values.iter().any(|value| is_own(&value)) {
+            continue;
+        }
+        let used = script.uses.iter().find(|used| {
+            let is_name = text.get(used.name.clone()) == Some(name.as_str());
+            let as_it_is = text.get(used.name.end..).is_none_or(|rest| !rest.starts_with([',', '^']));
+            is_name
+                && as_it_is
+                && used.name.start > line.end()
+                && matches!(used.operator, ShellOperator::Take)
+        });
+        let Some(used) = used else { continue };
+        let name = name.as_str();
+        let message = format!("`${name}` is what it was: only later steps get it in another case");
+        let problem = Problem::new(
+            ProblemKind::GithubEnvMisuse,
+            placed.place(&used.name),
+            message,
+            "the value of before",
+        )
+        .related(placed.place(&source.range()), "changed for the steps behind this one")
+        .about(&KeyName::new(name))
+        .why("what goes to `$GITHUB_ENV` changes nothing in the shell of this step")
+        .help(format!(
+            "set it in the script first: `{name}=\"${{{name}{}}}\"`",
+            found.get(3).map_or("", |case| case.as_str())
+        ));
+        reader.problem(problem);
+    }
 }
 
 /// A value without the name that it is to have. Where the value itself may hold a name, nothing is said.

@@ -1,10 +1,10 @@
 //! What the commands of a script do with keys and files, by the program that is called.
 
-use super::github;
 use super::name::{assignment, base, is_key, is_shell};
 use super::reads::Layout;
 use super::said::Reading;
 use super::writes::{self, Output};
+use super::{builds, github};
 use crate::fact::{GithubCall, Need, Origin, Phase, Place, Role, Runner, ScriptRun, Value};
 use crate::key::KeyName;
 use crate::syntax::shell::{Command, End, Item, Part, Redirect, RedirectKind, Word};
@@ -80,8 +80,10 @@ impl<'r, 't> Calls<'r, 't> {
         if let Some(output) = output {
             writes::print(self.reading, command, output);
         }
+        builds::stray(self.reading, command);
         let Some((name, arguments)) = call.split_first() else { return };
         let program = base(&name.text);
+        builds::note(self.reading, program, arguments);
         let mut sets = Vec::new();
         for (word, key, value) in command.assignments() {
             if is_key(key) {

@@ -104,7 +104,7 @@ impl Reading<'_> {
     }
 
     /// Whether another program fills in a part of a range.
-    fn is_computed(&self, range: &Range<usize>) -> bool {
+    pub(super) fn is_computed(&self, range: &Range<usize>) -> bool {
         {
             let from = self.source.computed.partition_point(|part| part.end <= range.start);
             self.source.computed.get(from).is_some_and(|part| part.start < range.end)

@@ -1,0 +1,131 @@
+//! What a command builds, which program it has an interpreter run, and flags that begin a command.
+
+use super::said::Reading;
+use crate::fact::CommandBuild;
+use crate::syntax::shell::{Command, Word};
+
+/// Flags of `docker build` whose value is the next word. Source: `docker build --help`, `docker buildx build --help`.
+const VALUED: &[&str] = &[
+    "-t",
+    "--tag",
+    "-f",
+    "--file",
+    "--build-arg",
+    "--target",
+    "--platform",
+    "--label",
+    "--annotation",
+    "--cache-from",
+    "--cache-to",
+    "--secret",
+    "--ssh",
+    "-o",
+    "--output",
+    "--network",
+    "--progress",
+    "--build-context",
+    "--builder",
+    "--add-host",
+    "--iidfile",
+    "--metadata-file",
+    "--attest",
+    "--shm-size",
+    "--ulimit",
+    "-m",
+    "--memory",
+];
+
+/// Flags without a value.
+const PLAIN: &[&str] = &[
+    "--push",
+    "--load",
+    "--no-cache",
+    "--pull",
+    "--rm",
+    "--force-rm",
+    "--squash",
+    "-q",
+    "--quiet",
+    "--compress",
+    "--debug",
+    "-D",
+];
+
+/// Programs that run one file.
+const INTERPRETERS: &[&str] = &["python", "python3", "node", "ruby", "bun", "tsx", "ts-node"];
+
+/// Notes what a command builds, by its program and the words behind.
+pub(super) fn note(reading: &mut Reading<'_>, program: &str, arguments: &[Word]) {
+    if matches!(program, "docker" | "podman" | "nerdctl") {
+        let build = build(reading, arguments);
+        reading.said.script.builds.extend(build);
+    }
+    let (program, arguments) = match (program, arguments) {
+        ("uv" | "poetry" | "pipenv" | "rye", [run, name, rest @ ..]) if run.text == "run" => {
+            (super::name::base(&name.text), rest)
+        }
+        _ => (program, arguments),
+    };
+    if INTERPRETERS.contains(&program)
+        && let Some(file) = arguments.first()
+        && file.is_plain
+        && [".py", ".js", ".mjs", ".cjs", ".ts", ".rb"].iter().any(|ending| file.text.ends_with(ending))
+    {
+        let file = reading.spelled(file);
+        reading.said.script.programs.push(file);
+    }
+}
+
+/// `docker build`, `docker buildx build`, `docker image build`; `None` where a word of it is not understood.
+fn build(reading: &Reading<'_>, arguments: &[Word]) -> Option<CommandBuild> {
+    let mut words = arguments.iter();
+    let verb = words.next()?;
+    if matches!(verb.text.as_str(), "buildx" | "image") {
+        words.next().filter(|word| word.text == "build")?;
+    } else if verb.text != "build" {
+        return None;
+    }
+    let (mut file, mut context) = (None, None);
+    while let Some(word) = words.next() {
+        let text = word.text.as_str();
+        let (flag, joined) = text.split_once('=').map_or((text, None), |(flag, value)| (flag, Some(value)));
+        if !text.starts_with('-') {
+            context.replace(word).is_none().then_some(())?;
+        } else if VALUED.contains(&flag) {
+            let is_file = matches!(flag, "-f" | "--file");
+            // The place of a value that is joined to its flag is not kept.
+            (!is_file || joined.is_none()).then_some(())?;
+            if joined.is_none() {
+                let value = words.next()?;
+                if is_file {
+                    file = Some(value);
+                }
+            }
+        } else if !PLAIN.contains(&flag) {
+            return None;
+        }
+    }
+    let context = context?;
+    let is_written = |word: &Word| word.is_plain && !reading.is_computed(&word.range);
+    if !is_written(context) || !file.is_none_or(is_written) {
+        return None;
+    }
+    Some(CommandBuild { context: reading.spelled(context), file: file.map(|file| reading.spelled(file)) })
+}
+
+/// Notes a flag that begins a line and a command.
+pub(super) fn stray(reading: &mut Reading<'_>, command: &Command) {
+    let Some(first) = command.words.first() else { return };
+    let is_flag =
+        first.text.strip_prefix("--").is_some_and(|name| name.starts_with(|c: char| c.is_ascii_lowercase()));
+    if !is_flag || first.is_quoted || reading.is_computed(&first.range) {
+        return;
+    }
+    let before = reading.source.text.get(..first.range.start).unwrap_or("");
+    let mut lines = before.rsplit('\n');
+    let is_begin = lines.next().is_some_and(|line| line.trim().is_empty());
+    if is_begin && lines.any(|line| !line.trim().is_empty()) {
+        let flag = reading.spelled(first);
+        reading.said.script.stray_flags.push(flag);
+    }
+}
