@@ -175,6 +175,8 @@ pub struct Stage {
     pub uses_stages: Vec<usize>,
     /// Ports that `EXPOSE` names, where they are constant.
     pub exposed_ports: Vec<u16>,
+    /// The programs among [`HEALTH_TOOLS`](super::HEALTH_TOOLS) that its image surely does not have.
+    pub lacks: Vec<&'static str>,
     /// The scripts that its `ENTRYPOINT` and `CMD` run, by their paths in the container.
     pub runs: Vec<ScriptRun>,
 }
