@@ -39,6 +39,6 @@ pub use structure::{
 pub use task_runner::{Task, TaskRunnerFile};
 pub use value::{Fallback, Origin, Reference, Value, VaultField};
 pub use workflow::{
-    ActionUse, BuildPath, BuildPathOf, CallParameter, ImageBuild, Machine, PassedSecrets, WorkflowCall,
-    WorkflowFile, WorkflowJob, WorkflowTrigger,
+    ActionUse, BuildPath, BuildPathOf, CallParameter, ImageBuild, JobService, Machine, PassedSecrets,
+    WorkflowCall, WorkflowFile, WorkflowJob, WorkflowTrigger,
 };

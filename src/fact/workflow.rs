@@ -81,7 +81,12 @@ pub struct WorkflowJob {
     /// The variables of its `strategy.matrix`.
     pub matrix: Vec<Spanned<String>>,
     /// The service containers it starts.
-    pub services: Vec<Spanned<String>>,
+    pub services: Vec<JobService>,
+    /// Its `container:`, in which its steps run; the span of the key.
+    pub container: Option<Span>,
+    /// Whether a step or an option may join networks or start containers of its own, so that hosts are not those that
+    /// GitHub sets up: `docker run`, `--network host`, a change of `/etc/hosts`.
+    pub makes_networks: bool,
     /// Where its steps run.
     pub machine: Machine,
     /// Whether a step may bring a repository: one that checks out, clones or uses an action of this repository.
@@ -94,6 +99,22 @@ pub struct WorkflowJob {
     pub build_paths: Vec<BuildPath>,
     /// The steps whose `run:` a POSIX shell reads, with what their scripts do with other files, in order.
     pub scripts: Vec<StepScript>,
+}
+
+/// A service container of a job.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct JobService {
+    /// Its id, which is its host on the network of containers.
+    pub name: Spanned<String>,
+    /// Its `image:`, as written.
+    pub image: Option<Spanned<String>>,
+    /// The span of its `env` key.
+    pub env: Option<Span>,
+    /// Whether it may be given more than its `env:` lists, or started in another way: a computed `env:`, `-e` among its
+    /// `options:`, a command of its own.
+    pub is_open: bool,
+    /// The ports of the machine that `ports:` publishes, each with the one in the container.
+    pub published: Vec<(u16, u16)>,
 }
 
 /// Where the steps of a job run.

@@ -47,13 +47,22 @@ impl Index {
         path.folders().filter_map(|folder| self.listed.dockerfiles.get(folder)).map(Vec::as_slice)
     }
 
+    /// Whether a Dockerfile stands in a folder; those of tests and examples left out.
+    #[must_use]
+    pub fn has_dockerfile_in(&self, folder: &TreePath) -> bool {
+        self.listed.dockerfiles.contains_key(folder)
+    }
+
     /// The one folder with a Dockerfile beside the folder `path` that is called so but for a letter; those of tests and
     /// examples left out.
     #[must_use]
     pub fn dockerfile_folder_like(&self, path: &TreePath) -> Option<&TreePath> {
         let (parent, name) = (path.folder(), path.name());
         let mut alike = self.listed.dockerfiles.keys().filter(|folder| {
-            folder.folder() == parent && name.len() >= 5 && strsim::osa_distance(folder.name(), name) == 1
+            name.len() >= 5
+                && folder.name().len().abs_diff(name.len()) <= 1
+                && folder.folder() == parent
+                && strsim::osa_distance(folder.name(), name) == 1
         });
         alike.next().filter(|_| alike.next().is_none())
     }

@@ -10,7 +10,8 @@ use crate::text::{FileId, Location, Span};
 
 declare_rule! {
     /// Reports what makes compose refuse a file: YAML that does not parse, a key twice in one mapping,
-    /// a merge of something that is no mapping, and services, `environment` or `args` of a wrong shape.
+    /// a merge of something that is no mapping, and services, `environment` or `args` of a wrong shape; and names that
+    /// Docker refuses then: an image with capitals, one `container_name` for two services.
     ///
     /// ## Why it matters
     ///

@@ -1,6 +1,6 @@
 //! `image-key-missing`
 
-use crate::fact::{Place, Role, is_aside};
+use crate::fact::{Place, Role, Structure, is_aside};
 use crate::index::{EnvFileLink, Index, Site};
 use crate::key::image_requirements;
 use crate::rule::{Reporter, enumerate};
@@ -8,7 +8,8 @@ use crate::syntax::interpolation::expand_defaults;
 use crate::text::Location;
 
 crate::declare_rule! {
-    /// Reports a service of an official image that refuses to start without a key nobody gives it.
+    /// Reports a service of an official image that refuses to start without a key nobody gives it, in compose files and
+    /// among the service containers of a workflow.
     ///
     /// ## Why it matters
     ///
@@ -70,6 +71,48 @@ impl ImageKeyMissing {
                     "add `{}` to the service's environment",
                     keys.first().copied().unwrap_or_default()
                 ));
+        }
+        in_jobs(index, reporter);
+    }
+}
+
+/// The service containers of workflows, which are always new, and so always begin with an empty volume.
+fn in_jobs(index: &Index, reporter: &mut Reporter<'_>) {
+    for (file, structure) in index.structures() {
+        let Structure::Workflow(workflow) = structure else { continue };
+        if workflow.is_broken {
+            continue;
+        }
+        for job in &workflow.jobs {
+            for service in job.services.iter().filter(|service| !service.is_open) {
+                let Some(image) = &service.image else { continue };
+                let name = image.split_once(":$").map_or(image.as_str(), |(name, _)| name);
+                let Some(keys) = image_requirements(name) else { continue };
+                let is_given = index.facts_in(file).any(|fact| {
+                    matches!(&fact.place, Place::JobService { job: owner, service: own }
+                        if *owner == job.id.value && *own == service.name.value)
+                        && keys.contains(&fact.key.as_str())
+                });
+                if is_given {
+                    continue;
+                }
+                let message = format!(
+                    "`{}` runs {name}, which does not start without {}",
+                    service.name.value,
+                    one_of(keys)
+                );
+                let mut finding = reporter.report(
+                    message,
+                    Location::new(file, image.span),
+                    "stops at once, and the job with it",
+                );
+                if let Some(span) = service.env {
+                    finding = finding.label(Location::new(file, span), "none of them is given here");
+                }
+                finding
+                    .why("the image's entrypoint stops when it has to initialise a database without a password")
+                    .help(format!("add `{}` to the `env` of the service", keys.first().copied().unwrap_or_default()));
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `local-address`
 
+mod job;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fact::{ComposeService, Fact, Role, Value, is_aside};
@@ -12,6 +14,9 @@ use crate::value_type::url::Url;
 
 crate::declare_rule! {
     /// Reports `localhost` where it cannot be meant: supplying a deployed environment, or between containers of one compose file.
+    ///
+    /// In the jobs of a workflow both ways: a job in a `container:` finds its service containers by their names and not
+    /// at `localhost`, a job on the machine itself at `localhost` and not by their names.
     ///
     /// Dotenv files and their examples count where a container is given them (`env_file:`, or the folder is
     /// mounted into it) and another line names a server by its service: then the file is meant for containers.
@@ -84,6 +89,7 @@ impl LocalAddress {
         between_containers(index, reporter, &mut told);
         in_dotenvs(index, reporter, &mut told);
         in_deployed(index, reporter, &told);
+        job::ask(index, reporter);
     }
 }
 

@@ -100,7 +100,9 @@ pub fn is_placeholder(value: &str) -> bool {
     if value.is_empty() || value.len() > MAX_LENGTH {
         return false;
     }
-    if let Some((_, behind)) = value.split_once("://") {
+    if value.contains(':')
+        && let Some((_, behind)) = value.split_once("://")
+    {
         return is_placeholder_address(behind);
     }
     if !is_framed_so(value) && !ANY_SIGN.is_match(value) {

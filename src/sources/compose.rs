@@ -5,6 +5,7 @@
 mod fields;
 mod interpolated;
 mod logged;
+mod names;
 mod recognise;
 mod refused;
 mod scalar_text;
@@ -88,6 +89,9 @@ impl Extractor for Compose {
             script::read(&mut reader, service);
             logged::read(&mut reader, service, begin);
             slips::read(&mut reader, service, begin);
+        }
+        if parsed.errors.is_empty() && parsed.documents.len() == 1 {
+            names::check(&mut reader, &services);
         }
         let compose = structure::read(&mut reader, &parsed.documents, &services);
         let mut extraction = reader.finish();

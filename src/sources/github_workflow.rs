@@ -15,6 +15,7 @@ mod inputs;
 mod jobs;
 mod logged;
 mod misplaced;
+mod outputs;
 mod same_step;
 mod script;
 mod shape;

@@ -29,6 +29,17 @@ pub(super) struct Statement<'t> {
     pub(super) is_value: bool,
 }
 
+/// What a statement has to do with the environment.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Touch {
+    /// Nothing.
+    None,
+    /// It takes variables whose names it writes down: who uses what it binds gets values, and no way to read others.
+    Plain,
+    /// It may read or set any variable, or hand on the environment.
+    Any,
+}
+
 /// A file's parts.
 #[derive(Debug)]
 pub(super) struct Parts {
@@ -101,25 +112,38 @@ impl<'s, 't> Graph<'s, 't> {
     }
 
     /// The names by which statements that read the environment, or use one that does, can be called, and which
-    /// statements are needed, where `touches` tells of each whether it names something of the environment
-    /// itself. `with_called` keeps the functions that readers call, too.
-    pub(super) fn kept(&self, touches: &[bool], with_called: bool) -> (HashSet<&'t str>, Vec<bool>) {
+    /// statements are needed, where `touches` tells what each has to do with the environment itself. `with_called`
+    /// keeps the functions that readers call, too.
+    pub(super) fn kept(&self, touches: &[Touch], with_called: bool) -> (HashSet<&'t str>, Vec<bool>) {
+        let is_touched = || touches.iter().map(|touch| *touch != Touch::None);
         let mut kept: Vec<bool> =
-            self.statements.iter().zip(touches).map(|(one, touches)| *touches || !one.may_go).collect();
+            self.statements.iter().zip(is_touched()).map(|(one, touches)| touches || !one.may_go).collect();
         // Whoever uses what reads the environment may be a helper around it.
-        let mut is_reader = touches.to_vec();
+        let mut is_reader: Vec<bool> = is_touched().collect();
+        let mut is_value: Vec<bool> = self
+            .statements
+            .iter()
+            .zip(touches)
+            .map(|(one, touch)| one.is_value || *touch == Touch::Plain)
+            .collect();
         let mut latest: Vec<usize> = (0..is_reader.len()).filter(|&at| is_reader[at]).collect();
         for _ in 0..ROUNDS {
-            let statements = latest.iter().map(|&at| &self.statements[at]);
-            let bound = statements.filter(|one| !one.is_value).flat_map(|one| &one.binds);
+            let bound = latest.iter().filter(|&&at| !is_value[at]).flat_map(|&at| &self.statements[at].binds);
             let users: Vec<usize> =
                 bound.filter_map(|name| self.users.get(name)).flatten().copied().collect();
-            latest = users.into_iter().filter(|&at| !std::mem::replace(&mut is_reader[at], true)).collect();
+            latest.clear();
+            for user in users {
+                let is_new = !std::mem::replace(&mut is_reader[user], true);
+                let was_plain = std::mem::replace(&mut is_value[user], self.statements[user].is_value);
+                if is_new || was_plain && !is_value[user] {
+                    latest.push(user);
+                }
+            }
             latest.iter().for_each(|&at| kept[at] = true);
         }
         let readers =
-            self.statements.iter().zip(&is_reader).filter(|(one, is_reader)| **is_reader && !one.is_value);
-        let names = readers.flat_map(|(one, _)| one.binds.iter().copied()).collect();
+            (0..is_reader.len()).filter(|&at| is_reader[at] && !is_value[at]).map(|at| &self.statements[at]);
+        let names = readers.flat_map(|one| one.binds.iter().copied()).collect();
         // What a reader names may be a list of keys, a prefix or the type of a field.
         let mut open: Vec<usize> = (0..is_reader.len()).filter(|&at| is_reader[at]).collect();
         while let Some(at) = open.pop() {
@@ -142,38 +166,48 @@ pub(super) struct Step<'t> {
     pub(super) code: &'t str,
     /// The names that it may bind, on any of its lines.
     pub(super) bound: Vec<&'t str>,
-    /// Whether it has to do with the environment itself.
-    pub(super) touches: bool,
+    /// What it has to do with the environment itself.
+    pub(super) touch: Touch,
     /// Whether it may end the function, and so is parsed in any case.
     pub(super) ends: bool,
 }
 
 /// Which steps of a function are parsed: those that touch the environment, those that use the names they bind, those that
-/// may end the function, and what binds the names that all of these use.
-pub(super) fn needed(steps: &[Step<'_>]) -> Vec<bool> {
+/// may end the function, and what binds the names that all of these use. Of those who only use a value, the ones that may
+/// judge it, as `judges` tells.
+pub(super) fn needed(steps: &[Step<'_>], judges: impl Fn(&str) -> bool) -> Vec<bool> {
     let mut users: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut binders: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, step) in steps.iter().enumerate() {
         step.bound.iter().for_each(|name| binders.entry(*name).or_default().push(at));
     }
+    let shapes = Shapes::of(binders.keys().copied());
     for (at, step) in steps.iter().enumerate() {
-        for word in words(step.code).filter(|word| binders.contains_key(word)) {
+        for word in words(step.code).filter(|word| shapes.may_hold(word) && binders.contains_key(word)) {
             let users = users.entry(word).or_default();
             if users.last() != Some(&at) {
                 users.push(at);
             }
         }
     }
-    let mut kept: Vec<bool> = steps.iter().map(|step| step.touches).collect();
+    let mut kept: Vec<bool> = steps.iter().map(|step| step.touch != Touch::None).collect();
+    // Whether all that use what a step binds are needed.
+    let mut is_followed: Vec<bool> = steps.iter().map(|step| step.touch == Touch::Any).collect();
     let mut open: Vec<usize> = (0..kept.len()).filter(|&at| kept[at]).collect();
     while let Some(at) = open.pop() {
-        let using = steps[at].bound.iter().filter_map(|name| users.get(name)).flatten();
-        open.extend(using.copied().filter(|&user| !std::mem::replace(&mut kept[user], true)));
+        let is_all = is_followed[at];
+        for &user in steps[at].bound.iter().filter_map(|name| users.get(name)).flatten() {
+            if !is_followed[user] && (is_all || user != at && judges(steps[user].code)) {
+                (is_followed[user], kept[user]) = (true, true);
+                open.push(user);
+            }
+        }
     }
     kept.iter_mut().zip(steps).for_each(|(kept, step)| *kept |= step.ends);
     let mut open: Vec<usize> = (0..kept.len()).filter(|&at| kept[at]).collect();
     while let Some(at) = open.pop() {
-        let binding = words(steps[at].code).filter_map(|name| binders.get(name)).flatten();
+        let names = words(steps[at].code).filter(|word| shapes.may_hold(word));
+        let binding = names.filter_map(|name| binders.get(name)).flatten();
         open.extend(binding.copied().filter(|&binder| !std::mem::replace(&mut kept[binder], true)));
     }
     kept

@@ -66,6 +66,7 @@ const SIGNS: &[&str] = &[
     "createEnv(",
     "cleanEnv(",
     "parseEnv(",
+    "loadEnv(",
     "createEnv }",
     "createEnv,",
     "createEnv as",
@@ -80,15 +81,16 @@ const SIGNS: &[&str] = &[
 
 static ANY_SIGN: LazyLock<Regex> = LazyLock::new(|| any_of(SIGNS));
 
-/// Calls of functions that by their names read a variable, and fields of schemas whose names are keys.
+/// Calls of functions that by their names read a variable, and fields of schemas whose names are keys. Repetitions have
+/// no bound: one makes a pattern slow to compile, and no search faster.
 static CALLS: LazyLock<[Guarded; 5]> = LazyLock::new(|| {
     [
         Guarded::new(
-            r#"\([ \t\r\n]{0,80}["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
+            r#"\([ \t\r\n]*["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
             concat!(
                 // Word characters and spaces of ASCII only: others force the search to its slow way.
-                r#"(?:(?:[eE]nv|ENV|required?|optional)[0-9A-Za-z_]{0,24}|(?:[eE]nv|[cC]onfig|[sS]ervice)[?!)]{0,2}\.get|getOrThrow)"#,
-                r#"(?:<[^>\n]{0,40}>)?\([ \t\r\n]{0,80}["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
+                r#"(?:(?:[eE]nv|ENV|required?|optional)[0-9A-Za-z_]*|(?:[eE]nv|[cC]onfig|[sS]ervice)[?!)]{0,2}\.get|getOrThrow)"#,
+                r#"(?:<[^>\n]*>)?\([ \t\r\n]*["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
             ),
         ),
         // `const { env } = process`, and the environment as a module of its own.
@@ -98,13 +100,13 @@ static CALLS: LazyLock<[Guarded; 5]> = LazyLock::new(|| {
         ),
         Guarded::new(
             r"process(?:\.js)?[\x22']",
-            r#"[{,][ \t\r\n]{0,40}env[ \t\r\n,}][^;"']{0,200}from[ \t\r\n]{0,8}["'](?:node:)?process["']"#,
+            r#"[{,][ \t\r\n]*env[ \t\r\n,}][^;"']*from[ \t\r\n]{0,8}["'](?:node:)?process["']"#,
         ),
         Guarded::new(
-            r":[ \t\r\n]{0,80}(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]{0,80}\.",
-            r"[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]{0,80}(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]{0,80}\.",
+            r":[ \t\r\n]*(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]*\.",
+            r"[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]*(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]*\.",
         ),
-        Guarded::new("class-validator", "class [0-9A-Za-z_]{0,80}Env"),
+        Guarded::new("class-validator", "class [0-9A-Za-z_]*Env"),
     ]
 });
 

@@ -52,6 +52,10 @@ fn missing(index: &Index, workflow: FileId, path: &BuildPath) -> Option<(String,
         return dockerfile.is_some().then(|| (written.to_owned(), meant));
     }
     let wanted = root.join(written).filter(|path| !path.within_root().is_empty())?;
+    // Nearly all paths are there, which is told sooner than what else could be meant.
+    if index.files.at(&wanted).is_some() || index.has_dockerfile_in(&wanted) {
+        return None;
+    }
     let meant = match path.of {
         BuildPathOf::Dockerfile => moved(index, &wanted)?,
         BuildPathOf::Context => index.dockerfile_folder_like(&wanted)?.clone(),

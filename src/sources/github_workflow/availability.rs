@@ -213,10 +213,12 @@ fn below(reader: &mut Reader<'_>, node: &Node, position: &Position, depth: usize
     if node.as_str().is_some_and(|text| text.contains("${{"))
         && let Some(placed) = reader.placed(node)
     {
-        for found in github_expression::find(placed.text) {
-            expression::check(reader, &placed, &found, position);
+        let all = github_expression::find(placed.text);
+        for found in &all {
+            expression::check(reader, &placed, found, position);
             judge(reader, &placed, &found.uses, position);
         }
+        expression::third_brace(reader, &placed, &all);
         expression::unclosed(reader, &placed);
     }
 }

@@ -8,7 +8,7 @@ mod unset;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Reader, Scope};
+use super::{Reader, Scope, outputs};
 use crate::fact::{Problem, ProblemKind, Role};
 use crate::key::{KeyName, near_miss};
 use crate::syntax::github_expression::ContextUse;
@@ -37,6 +37,7 @@ pub(super) fn note(reader: &mut Reader<'_>, placed: &Placed<'_>, uses: &[Context
         let is_listed = match context.as_str() {
             "jobs" => true,
             "steps" | "needs" | "matrix" | "inputs" | "env" => is_inside,
+            "github" => is_inside && used.member.as_ref().is_some_and(|member| text(member) == "event"),
             _ => false,
         };
         let Some(member) = used.member.as_ref().filter(|_| is_listed) else { continue };
@@ -54,8 +55,8 @@ pub(super) fn note(reader: &mut Reader<'_>, placed: &Placed<'_>, uses: &[Context
 /// What one job lists.
 #[derive(Default)]
 struct Listed<'n> {
-    /// Ids of its steps in lower case, each with the number of the step.
-    steps: BTreeMap<String, usize>,
+    /// Ids of its steps in lower case, each with the number of the step and the step itself.
+    steps: BTreeMap<String, (usize, &'n Node)>,
     needs: Option<BTreeSet<String>>,
     /// The axes of its matrix; `None` if some are computed.
     matrix: Option<BTreeSet<String>>,
@@ -90,6 +91,7 @@ pub(super) fn judge(reader: &mut Reader<'_>, document: &Node) {
             "jobs" => output(&asked, &jobs),
             "matrix" if !is_action => axis(&asked, &jobs),
             "inputs" => input(&asked, inputs.as_ref()),
+            "github" => payload(&asked),
             "env" if !is_action => {
                 variables.judge(reader, &asked).or_else(|| unset::judge(reader, &asked, document, &variables))
             }
@@ -131,14 +133,14 @@ fn listed(job: &Node) -> Listed<'_> {
     Listed { steps: job.get("steps").map(ids).unwrap_or_default(), needs, matrix, has_matrix, outputs }
 }
 
-fn ids(steps: &Node) -> BTreeMap<String, usize> {
+fn ids(steps: &Node) -> BTreeMap<String, (usize, &Node)> {
     let mut found = BTreeMap::new();
     for (number, step) in steps.items().iter().enumerate() {
         // Steps that run side by side have ids too.
         let beside = step.get("parallel").map(Node::items).unwrap_or_default();
         for step in std::iter::once(step).chain(beside) {
             if let Some(id) = step.get("id").and_then(Node::as_str) {
-                found.entry(id.to_ascii_lowercase()).or_insert(number);
+                found.entry(id.to_ascii_lowercase()).or_insert((number, step));
             }
         }
     }
@@ -217,7 +219,7 @@ fn enumerated(names: impl Iterator<Item = impl AsRef<str>>) -> String {
 fn step(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
     let job = jobs.get(&asked.job.as_deref().unwrap_or("").to_ascii_lowercase())?;
     let id = asked.path.first()?;
-    let Some(&number) = job.steps.get(&id.to_ascii_lowercase()) else {
+    let Some(&(number, asked_step)) = job.steps.get(&id.to_ascii_lowercase()) else {
         let help = match job.steps.len() {
             0 => format!("give the step that is meant an `id: {id}`"),
             _ => advice(id, job.steps.keys().map(String::as_str), "the ids of the job are"),
@@ -239,7 +241,46 @@ fn step(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
         let help = format!("it has `outputs`, `outcome` and `conclusion`: `steps.{id}.outputs.{member}`");
         return problem(asked, message, "always empty", help);
     }
-    None
+    let name = asked.path.get(2).filter(|_| member.eq_ignore_ascii_case("outputs"))?;
+    let names = outputs::written(asked_step)?;
+    if names.iter().any(|known| known.eq_ignore_ascii_case(name)) || outputs::speaks_of(asked_step, name) {
+        return None;
+    }
+    let help = advice(name, names.iter().copied(), "it writes");
+    problem(asked, format!("the step `{id}` writes no output `{name}`"), "always empty", help)
+}
+
+/// Events whose names are no field of what they tell ("Webhook events and payloads"). `pull_request`, `release`,
+/// `schedule` and others are fields.
+const NO_FIELDS: &[&str] = &[
+    "push",
+    "workflow_dispatch",
+    "workflow_call",
+    "repository_dispatch",
+    "pull_request_target",
+    "pull_request_review",
+    "pull_request_review_comment",
+    "issues",
+    "issue_comment",
+    "discussion_comment",
+    "page_build",
+];
+
+/// `github.event.push`, where the name of the event was meant.
+fn payload(asked: &Asked) -> Option<Problem> {
+    let name = asked.path.get(1)?;
+    let event = NO_FIELDS.iter().find(|event| event.eq_ignore_ascii_case(name))?;
+    let field = match *event {
+        "pull_request_target" => "; its pull request is `github.event.pull_request`",
+        "issues" => "; its issue is `github.event.issue`",
+        "issue_comment" | "discussion_comment" | "pull_request_review_comment" => {
+            "; its comment is `github.event.comment`"
+        }
+        "workflow_dispatch" | "workflow_call" => "; its inputs are `inputs.<name>`",
+        _ => "",
+    };
+    let help = format!("`github.event_name == '{event}'` asks which event it was{field}");
+    problem(asked, format!("what events tell has no field `{name}`"), "always empty", help)
 }
 
 fn need(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {

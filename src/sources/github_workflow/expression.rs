@@ -1,5 +1,9 @@
 //! Expressions that GitHub cannot read: signs and names that it does not know.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::Reader;
 use super::availability::{CONTEXTS, Position};
 use crate::fact::{Problem, ProblemKind};
@@ -55,6 +59,7 @@ pub(super) fn check(reader: &mut Reader<'_>, placed: &Placed<'_>, found: &Expres
         reader.problem(problem.why(WHY).help(help));
         return;
     }
+    placeholder_repository(reader, placed, found);
     for call in &found.calls {
         let name = placed.text.get(call.clone()).unwrap_or("");
         if FUNCTIONS.contains(&name.to_ascii_lowercase().as_str()) {
@@ -120,6 +125,67 @@ fn unknown_name(
         problem = problem.about(&key);
     }
     reader.problem(problem);
+}
+
+#[expect(clippy::expect_used, reason = "a constant pattern; a test uses it")]
+static REPOSITORY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\bgithub\.repository(?:_owner)?\s*==\s*'([^']*)'").expect("constant pattern")
+});
+
+/// Owners that stand for one in documentation.
+const NOBODY: &[&str] = &["example", "octo-org", "owner", "username", "<owner>"];
+
+/// A condition on the repository that still names the one of an example.
+fn placeholder_repository(reader: &mut Reader<'_>, placed: &Placed<'_>, found: &Expression) {
+    let text = placed.text.get(found.whole.clone()).unwrap_or("");
+    for named in REPOSITORY.captures_iter(text).filter_map(|found| found.get(1)) {
+        let owner = named.as_str().split('/').next().unwrap_or("").to_ascii_lowercase();
+        let is_yours = owner.starts_with("your-") || owner.starts_with("your_") || owner.starts_with("<your");
+        if !is_yours && !NOBODY.contains(&owner.as_str()) {
+            continue;
+        }
+        let place = found.whole.start + named.start()..found.whole.start + named.end();
+        let message = format!("the condition asks for the repository of an example, `{}`", named.as_str());
+        let problem = Problem::new(
+            ProblemKind::UndefinedExpression,
+            placed.place(&place),
+            message,
+            "nobody's repository",
+        );
+        reader.problem(
+            problem
+                .why("the condition is never true here, so that what it guards never runs")
+                .help("name this repository"),
+        );
+    }
+}
+
+/// `${{ ... }}}`: a brace that stays behind what the expression gives.
+pub(super) fn third_brace(reader: &mut Reader<'_>, placed: &Placed<'_>, all: &[Expression]) {
+    let mut open = 0usize;
+    let mut from = 0;
+    for expression in all {
+        for byte in placed.text.get(from..expression.whole.start).unwrap_or("").bytes() {
+            match byte {
+                b'{' => open += 1,
+                b'}' => open = open.saturating_sub(1),
+                _ => {}
+            }
+        }
+        from = expression.whole.end;
+        let behind = placed.text.get(from..).unwrap_or("");
+        if open > 0 || !behind.starts_with('}') {
+            continue;
+        }
+        let message = "a third brace closes nothing";
+        let place = placed.place(&(from..from + 1));
+        let problem = Problem::new(ProblemKind::InterpolationSyntax, place, message, "stays as it is");
+        reader.problem(
+            problem
+                .why("GitHub replaces `${{ ... }}` and leaves the brace behind it, which spoils the value")
+                .help("close the expression with two braces"),
+        );
+    }
 }
 
 /// A `${{` that nothing closes.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::inputs::Before;
 use super::{Reader, Scope, availability, builds, inputs, misplaced, script, triggers};
-use crate::fact::{ActionUse, Hidden, Machine, PassedSecrets, Place, StepScript, WorkflowJob};
+use crate::fact::{ActionUse, Hidden, JobService, Machine, PassedSecrets, Place, StepScript, WorkflowJob};
 use crate::key::is_secret_name;
 use crate::syntax::yaml::{Entry, Node};
 use crate::text::{Span, Spanned};
@@ -108,13 +108,17 @@ fn read_job<'n>(
             }
             // Steps run in this container, with its variables.
             "container" => {
+                job.container = Some(field.key.span);
+                let options = value.get("options").and_then(Node::as_str).unwrap_or("");
+                job.makes_networks |= options.contains("net");
                 if let Some(env) = value.get("env") {
                     set(reader, env, scope, &mut surroundings);
                 }
             }
             "services" => {
                 for (service, entry) in reader.entries(value) {
-                    job.services.push(Spanned::new(service.to_owned(), entry.key.span));
+                    let container = self::service(reader, service, entry);
+                    job.services.push(container);
                     if let Some(env) = entry.value.get("env") {
                         let place = Place::JobService { job: id.to_owned(), service: service.to_owned() };
                         reader.env(env, &place);
@@ -138,6 +142,34 @@ fn read_job<'n>(
         read_steps(reader, steps, scope, &surroundings, Defaults { shell, folder, is_windows }, &mut job);
     }
     reader.workflow.jobs.push(job);
+}
+
+/// A service container.
+fn service(reader: &mut Reader<'_>, name: &str, entry: &Entry) -> JobService {
+    let node = &entry.value;
+    let field = |name: &str| node.get(name);
+    let options = field("options").and_then(Node::as_str).unwrap_or("");
+    let gives = options.split_whitespace().any(|word| {
+        word == "-e" || word.starts_with("--env") || word.starts_with("--entrypoint") || word.starts_with('$')
+    });
+    let is_computed = field("env").is_some_and(|env| !env.is_mapping() && !env.is_null());
+    let mut published = Vec::new();
+    for port in field("ports").map(Node::items).unwrap_or_default() {
+        let ends = port.as_str().and_then(|port| port.split_once(':'));
+        let number = |text: &str| text.split('/').next().and_then(|text| text.parse::<u16>().ok());
+        if let Some((host, container)) = ends
+            && let (Some(host), Some(container)) = (number(host), number(container))
+        {
+            published.push((host, container));
+        }
+    }
+    JobService {
+        name: Spanned::new(name.to_owned(), entry.key.span),
+        image: field("image").and_then(|image| reader.spelled(image)),
+        env: node.entry("env").map(|env| env.key.span),
+        is_open: gives || is_computed || field("command").or(field("entrypoint")).is_some(),
+        published,
+    }
 }
 
 /// Where the steps of a job run, as its `runs-on:` tells.
@@ -185,6 +217,10 @@ fn read_steps<'n>(
                 ["git clone", "git init", "git fetch", "checkout"].iter().any(|way| text.contains(way))
             };
             job.has_repository |= run.as_str().is_some_and(brings);
+            let joins = |text: &str| {
+                ["docker", "podman", "compose", "/etc/hosts", "socat"].iter().any(|way| text.contains(way))
+            };
+            job.makes_networks |= run.as_str().is_none_or(joins);
             let shell = field("shell").and_then(Node::as_str).or(defaults.shell);
             let is_posix = script::is_posix(shell, defaults.is_windows);
             let does = script::read(reader, run, scope, is_posix, &surroundings);
@@ -208,6 +244,7 @@ fn read_steps<'n>(
                 misplaced::inputs(reader, &uses, with, &surroundings);
             }
             let action = uses.split('@').next().unwrap_or("");
+            job.makes_networks |= action.contains("docker:");
             job.has_repository |= action.contains("checkout") || action.starts_with("./");
             if action == "actions/checkout" {
                 is_elsewhere |=

@@ -130,11 +130,33 @@ fn workflow(reader: &mut Reader<'_>, document: &Node) {
     if let Some(entry) = document.entry("permissions") {
         permissions(reader, entry);
     }
+    if let Some(on) = document.get("on").filter(|on| on.is_mapping()) {
+        filters(reader, on);
+    }
     let Some(jobs) = document.get("jobs").filter(|jobs| jobs.is_mapping()) else { return };
     let jobs = reader.entries(jobs);
     let ids: BTreeSet<String> = jobs.iter().map(|(id, _)| id.to_ascii_lowercase()).collect();
     for (id, entry) in jobs {
         job(reader, id, entry, &ids);
+    }
+}
+
+/// Filters of one event of which GitHub takes one or the other.
+fn filters(reader: &mut Reader<'_>, on: &Node) {
+    for (event, entry) in reader.entries(on) {
+        for filter in ["branches", "tags", "paths"] {
+            let refusing = format!("{filter}-ignore");
+            let (Some(taking), Some(refusing)) = (entry.value.entry(filter), entry.value.entry(&refusing))
+            else {
+                continue;
+            };
+            let message = format!("`{event}` has `{filter}` and `{filter}-ignore`");
+            let help =
+                format!("keep one of both; in `{filter}` a pattern behind `!` leaves out: `- '!name'`");
+            let at = refusing.key.span;
+            let problem = Problem::new(ProblemKind::WorkflowStructure, at, message, "one of both");
+            reader.problem(problem.related(taking.key.span, "the other").help(help));
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use foldhash::HashSet;
 
-use super::super::relevant::{Parts, Step, behind, needed, words};
+use super::super::relevant::{Parts, Step, Touch, behind, needed, words};
 use super::relevant::{is_patch, is_sign};
 use super::statements::{Body, body};
 
@@ -98,9 +98,10 @@ impl Narrow<'_, '_> {
         let steps = body.parts.iter().zip(touches).map(|(part, touches)| {
             let code = self.code(part);
             let ends = ALWAYS.contains(&words(code).next().unwrap_or(""));
-            Step { code, bound: bound(code), touches, ends }
+            let touch = if touches { Touch::Any } else { Touch::None };
+            Step { code, bound: bound(code), touch, ends }
         });
-        some(needed(&steps.collect::<Vec<_>>()))
+        some(needed(&steps.collect::<Vec<_>>(), |_| true))
     }
 
     fn touches(&self, range: Range<usize>, is_function: bool) -> bool {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::super::relevant::{Graph, Parts, SHORT, behind};
+use super::super::relevant::{Graph, Parts, SHORT, Touch, behind};
 use super::library::is_telling;
 use super::narrow::Narrow;
 use super::required::demands;
@@ -100,12 +100,15 @@ pub(super) fn parts(text: &str) -> Parts {
     }
     let statements = statements(text);
     let hits: Vec<Range<usize>> = ANY_SIGN.find_iter(text).map(|hit| hit.range()).collect();
-    let mut touches = vec![false; statements.len()];
+    let mut touches = vec![Touch::None; statements.len()];
     let at = |offset: usize| statements.partition_point(|statement| statement.range.end <= offset);
     for hit in &hits {
         let position = at(hit.start);
-        if let (Some(touched), Some(statement)) = (touches.get_mut(position), statements.get(position)) {
-            *touched = *touched || is_sign(text, hit.clone(), statement.is_function);
+        if let (Some(touched), Some(statement)) = (touches.get_mut(position), statements.get(position))
+            && *touched == Touch::None
+            && is_sign(text, hit.clone(), statement.is_function)
+        {
+            *touched = Touch::Any;
         }
     }
     let (readers, kept) = Graph::of(text, &statements).kept(&touches, false);

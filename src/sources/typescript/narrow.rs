@@ -7,12 +7,12 @@ use std::ops::Range;
 
 use foldhash::HashSet;
 
-use super::super::relevant::{Parts, Step, needed, words};
+use super::super::relevant::{Parts, Step, Touch, needed, words};
 use super::body::{Body, body};
-use super::relevant::touches;
+use super::relevant::touch;
 
 /// Shorter functions and classes, in bytes, are parsed as a whole.
-const SHORT: usize = 800;
+const SHORT: usize = 400;
 
 /// Functions inside of functions inside of classes; nothing deeper is divided.
 const DEPTH: usize = 4;
@@ -40,7 +40,7 @@ impl<'t> Narrow<'_, 't> {
         let head = self.code(&body.head);
         // Who is handed the environment may use it under any name. Its own name is a reader's.
         let parameters = head.find('(').and_then(|at| head.get(at..)).unwrap_or("");
-        if !body.is_class && self.touches(parameters) {
+        if !body.is_class && self.touch(parameters) != Touch::None {
             parts.push(range, true);
             return;
         }
@@ -64,39 +64,52 @@ impl<'t> Narrow<'_, 't> {
             .zip(&body.parts)
             .map(|(&code, part)| method(self.code(&(code..part.end))))
             .collect();
-        let touches: Vec<bool> = body.parts.iter().map(|part| self.touches(self.code(part))).collect();
+        let touches: Vec<Touch> = body.parts.iter().map(|part| self.touch(self.code(part))).collect();
         let is_field = |name: &Option<&str>| name.is_none_or(|name| name == "constructor");
         let mut kept: Vec<bool> =
-            names.iter().zip(&touches).map(|(name, touches)| is_field(name) || *touches).collect();
+            names.iter().zip(&touches).map(|(name, touch)| is_field(name) || *touch != Touch::None).collect();
         // Methods that call such a method may be readers too.
-        let mut readers: HashSet<&str> = HashSet::default();
-        loop {
+        let mut is_reader: Vec<bool> = touches.iter().map(|touch| *touch == Touch::Any).collect();
+        let mut readers: HashSet<&str> = is_reader
+            .iter()
+            .zip(&names)
+            .filter(|(is_reader, _)| **is_reader)
+            .filter_map(|(_, name)| *name)
+            .collect();
+        while !readers.is_empty() {
             let before = readers.len();
             for (at, part) in body.parts.iter().enumerate() {
-                let is_user = || words(self.code(part)).any(|word| readers.contains(word));
-                let is_reader = touches[at] || !is_field(&names[at]) && (kept[at] || is_user());
-                kept[at] |= is_reader;
-                if is_reader {
+                if !is_reader[at]
+                    && !is_field(&names[at])
+                    && words(self.code(part)).any(|word| readers.contains(word))
+                {
+                    (is_reader[at], kept[at]) = (true, true);
                     readers.extend(names[at]);
                 }
             }
             if readers.len() == before {
-                return kept;
+                break;
             }
         }
+        kept
     }
 
     /// Of a function what touches the environment, what uses or binds its names, and how the function ends.
     fn steps(&self, body: &Body) -> Vec<bool> {
         let steps = body.codes.iter().zip(&body.parts).map(|(&start, part)| {
             let code = self.code(&(start..part.end));
-            Step { code, bound: bound(code), touches: self.touches(self.code(part)), ends: ends(code) }
+            Step { code, bound: bound(code), touch: self.touch(self.code(part)), ends: ends(code) }
         });
-        needed(&steps.collect::<Vec<_>>())
+        needed(&steps.collect::<Vec<_>>(), judges)
     }
 
-    fn touches(&self, code: &str) -> bool {
-        touches(code, self.is_module) || words(code).any(|word| self.readers.contains(word))
+    fn touch(&self, code: &str) -> Touch {
+        let uses_reader = || !self.readers.is_empty() && words(code).any(|word| self.readers.contains(word));
+        match touch(code, self.is_module) {
+            Touch::Any => Touch::Any,
+            _ if uses_reader() => Touch::Any,
+            touch => touch,
+        }
     }
 
     fn code(&self, range: &Range<usize>) -> &'t str {
@@ -121,10 +134,26 @@ fn method(code: &str) -> Option<&str> {
     code.get(name.len()..)?.starts_with(['(', '<']).then_some(name)
 }
 
+/// Whether a statement may refuse to go on without a value, or hold it against a schema.
+fn judges(code: &str) -> bool {
+    words(code).any(|word| {
+        matches!(word, "throw" | "exit" | "abort" | "invariant" | "assert" | "ok" | "createEnv" | "cleanEnv")
+            || matches!(word, "parseEnv" | "parse" | "safeParse" | "parseAsync" | "safeParseAsync" | "cast")
+            || matches!(word, "validate" | "validateSync")
+    })
+}
+
+/// Whether a statement only gives back elements, which are no name and hold nothing against a value.
+fn is_markup(code: &str) -> bool {
+    let value = code.strip_prefix("return").unwrap_or("").trim_start();
+    let value = value.strip_prefix('(').unwrap_or(value).trim_start();
+    value.starts_with('<') && (value.contains("/>") || value.contains("</"))
+}
+
 /// Whether a statement may end the function that it stands in.
 fn ends(code: &str) -> bool {
     let first = words(code).next().unwrap_or("");
-    ALWAYS.contains(&first)
+    ALWAYS.contains(&first) && !is_markup(code)
         || matches!(first, "if" | "switch" | "try")
             && words(code).any(|word| matches!(word, "return" | "throw" | "exit"))
 }

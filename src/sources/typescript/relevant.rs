@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
-use super::super::relevant::{Graph, Parts, SHORT, behind, words};
+use super::super::relevant::{Graph, Parts, Touch, behind, words};
 use super::name::is_capital;
 use super::narrow::Narrow;
 use super::statements::divide;
 use crate::text::TreePath;
+
+/// Shorter files, in bytes, are parsed as a whole.
+const SHORT: usize = 1 << 10;
 
 /// A file's parts, and the comments of those that are not parsed, as far as they are known.
 #[derive(Debug)]
@@ -25,8 +28,8 @@ pub(super) fn parts(path: &TreePath, text: &str) -> Divided {
     }
     let Some(found) = divide(text).filter(|found| !found.statements.is_empty()) else { return whole() };
     let is_module = text.contains("/environment");
-    let touches: Vec<bool> =
-        found.statements.iter().map(|one| touches(code(text, &one.range), is_module)).collect();
+    let touches: Vec<Touch> =
+        found.statements.iter().map(|one| touch(code(text, &one.range), is_module)).collect();
     let (readers, kept) = Graph::of(text, &found.statements).kept(&touches, true);
     let narrow = Narrow { text, readers: &readers, is_module };
     let mut parts = Parts::of(&[], &[]);
@@ -44,23 +47,65 @@ fn code<'t>(text: &'t str, range: &Range<usize>) -> &'t str {
     text.get(range.clone()).unwrap_or("")
 }
 
-/// Whether a statement may read or set a variable, or hold a schema of variables.
-pub(super) fn touches(code: &str, is_module: bool) -> bool {
+/// What a statement has to do with variables, and with schemas of them.
+pub(super) fn touch(code: &str, is_module: bool) -> Touch {
     let mut has_schema = false;
     let mut has_key = false;
+    // `import.meta.env`, also as `(import.meta as any).env` and `{ env } = import.meta`.
     let mut has_owner = false;
-    let mut has_env = false;
+    let mut env = Touch::None;
+    let mut found = Touch::None;
     for word in words(code) {
         has_schema |= matches!(word, "z" | "v" | "zod" | "Joi" | "joi" | "yup" | "Yup");
         has_key |= word.contains('_') && is_capital(word) && behind(code, word).starts_with(':');
-        // `import.meta.env`, also as `(import.meta as any).env` and `{ env } = import.meta`.
-        has_owner |= matches!(word, "meta" | "Bun" | "Deno");
-        has_env |= word == "env";
-        if has_schema && has_key || has_owner && has_env || is_sign(word, code, is_module) {
-            return true;
+        match word {
+            "meta" | "Bun" | "Deno" => has_owner = true,
+            "process" => {
+                has_owner = true;
+                let is_object = behind(code, word).starts_with(['.', '?']);
+                found = found.max(if is_object { Touch::Plain } else { Touch::Any });
+            }
+            "env" => env = env.max(if is_property(behind(code, word)) { Touch::Plain } else { Touch::Any }),
+            _ => {}
+        }
+        if is_sign(word, code, is_module) {
+            let is_plain = word != "process" && is_plain_call(behind(code, word).trim_start_matches(GLUE));
+            found = found.max(if is_plain || word == "process" { Touch::Plain } else { Touch::Any });
+        }
+        if has_owner {
+            found = found.max(env);
+        }
+        if found == Touch::Any || has_schema && has_key {
+            return Touch::Any;
         }
     }
-    false
+    found
+}
+
+/// Whether a property stands behind an object whose name is written down.
+fn is_property(behind: &str) -> bool {
+    if let Some(rest) = behind.strip_prefix('[') {
+        return text_in(rest).is_some_and(|rest| rest.starts_with(']'));
+    }
+    let Some(rest) = behind.strip_prefix('?').unwrap_or(behind).strip_prefix('.') else { return false };
+    let name = words(rest).next().filter(|name| rest.starts_with(name)).unwrap_or("");
+    let is_method = matches!(name, "get" | "has" | "hasOwnProperty" | "set" | "delete");
+    !name.is_empty() && (!is_method || is_plain_call(rest.get(name.len()..).unwrap_or("")))
+}
+
+/// Whether what stands behind a name calls it, or `get` of it, with a text that is written down.
+fn is_plain_call(behind: &str) -> bool {
+    let behind = behind.strip_prefix(".get").unwrap_or(behind);
+    let types = behind.strip_prefix('<').and_then(|rest| rest.split_once('>'));
+    let given = types.map_or(behind, |(_, rest)| rest).strip_prefix('(').and_then(text_in);
+    given.is_some_and(|rest| rest.starts_with([')', ',']))
+}
+
+/// What stands behind a text in quotes, and behind the blanks around it.
+fn text_in(code: &str) -> Option<&str> {
+    let code = code.trim_start();
+    let quote = code.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
+    code.get(1..)?.split_once(quote).map(|(_, rest)| rest.trim_start())
 }
 
 /// What may stand between a name and the method that is called of it.
@@ -102,7 +147,7 @@ fn is_about(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::parts;
+    use super::{Touch, parts, touch};
     use crate::text::TreePath;
 
     /// What is parsed of a text that is long by a function which touches nothing.
@@ -129,6 +174,45 @@ mod tests {
         assert_eq!(parsed(text), text.replace("const OTHER = ['B'];\n", ""));
         let text = "const flag = () => z.string();\nconst schema = z.object({ A_B: flag() });\nconst other = z.object({ a: 1 });\n";
         assert_eq!(parsed(text), text.replace("const other = z.object({ a: 1 });\n", ""));
+    }
+
+    #[test]
+    fn who_uses_a_value_goes() {
+        let text = "import a from 'a';\nconst url = () => `${process.env.A_URL}/x`;\nfunction b() {\n  return url();\n}\n";
+        assert_eq!(parsed(text), text.replace("function b() {\n  return url();\n}\n", ""));
+        // A function around one that takes any name is one itself.
+        let text = "const get = (name) => process.env[name];\nfunction b(name) {\n  log(process.env.A);\n  return get(name);\n}\nfunction c() {\n  return b('B');\n}\n";
+        assert_eq!(parsed(text), text);
+        let body = "  other();\n".repeat(100);
+        let head = "function b() {\n  const url = process.env.A_URL;\n  const to = join(url);\n";
+        let text = format!("{head}  if (!url) {{\n    throw new Error();\n  }}\n{body}}}\n");
+        let expected = text.replace(&body, "").replace("  const to = join(url);\n", "");
+        assert_eq!(parsed(&text), expected);
+    }
+
+    #[test]
+    fn what_a_statement_has_to_do_with_variables() {
+        for (text, expected) in [
+            ("const a = process.env.A ?? env.B;", Touch::Plain),
+            ("const a = process.env['A']!;", Touch::Plain),
+            ("const a = process.env['A_' + b];", Touch::Any),
+            ("const a = process.env[b];", Touch::Any),
+            ("const { a } = process.env;", Touch::Any),
+            ("const { env: { A } } = process;", Touch::Any),
+            ("const a = (import.meta as any).env.A;", Touch::Plain),
+            ("const { env } = import.meta;", Touch::Any),
+            ("const a = Deno.env.get('A');", Touch::Plain),
+            ("const a = Deno.env.get(b);", Touch::Any),
+            ("const a = config.get<string>('A', 'b');", Touch::Plain),
+            ("const a = config.get(b);", Touch::Any),
+            ("const a = requireEnv(\"A\");", Touch::Plain),
+            ("const a = requireEnv(`A_${b}`);", Touch::Any),
+            ("const a = c.env.A;", Touch::None),
+            ("const a = INVALID_ENVIRONMENT_ID;", Touch::None),
+            ("const a = z.object({ A_B: z.string() });", Touch::Any),
+        ] {
+            assert_eq!(touch(text, false), expected, "{text}");
+        }
     }
 
     #[test]
