@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn mistakes() {
         assert_eq!(faults("TAG=${node tag.js $X}"), [Fault::Substitution(4..10)]);
-        assert_eq!(faults(r#"echo "x::$(list | jq '.[0].name)""#), [Fault::OpenQuote(22..23)]);
+        assert_eq!(faults(r#"echo "x::$(list | jq '.[0].name)""#), [Fault::OpenQuote(21..22)]);
         assert_eq!(faults("echo \"a\necho b"), [Fault::OpenQuote(5..6)]);
         for fit in [
             r#"echo "it's" 'a "b' "$(jq -r '.a["b"]' x)" # it's"#,
