@@ -4,7 +4,7 @@ mod known;
 mod secret_name;
 mod words;
 
-pub use known::{Consumer, consumer_of, image_requirements, is_tool_key};
+pub use known::{Consumer, consumer_of, image_requirements, is_library_key, is_tool_key};
 pub use secret_name::{is_secret_name, may_hold_secret};
 pub use words::{
     OPPOSITES, PUBLIC_PREFIXES, Resemblance, digits, near_miss, public_prefix, resemblance, segments,

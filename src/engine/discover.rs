@@ -67,6 +67,26 @@ pub(super) fn read_as_they_are(system: &dyn System, paths: &[TreePath]) -> (Vec<
     (files, unread)
 }
 
+/// What git tracks and the walk left out: an ignore file does not take out what is tracked already. Committed work of
+/// tools stays out, and where `.ignore` says what tools may look at, so does all but dotenv files.
+fn unwalked(tracked: &BTreeSet<TreePath>, walked: &[TreePath]) -> BTreeSet<TreePath> {
+    const OUTPUT: [&str; 8] = ["dist", "build", "out", "target", "vendor", "coverage", "generated", "public"];
+    let is_told = walked.iter().any(|path| path.name() == ".ignore");
+    let is_dotenv = |path: &TreePath| path.name().starts_with(".env") || path.name().ends_with(".env");
+    let is_output = |path: &TreePath| path.folder().parts().any(|folder| OUTPUT.contains(&folder));
+    // Both are in order.
+    let mut walked = walked.iter().peekable();
+    tracked
+        .iter()
+        .filter(|path| {
+            while walked.next_if(|walked| walked < path).is_some() {}
+            walked.peek() != Some(path)
+        })
+        .filter(|path| is_dotenv(path) || !is_told && !is_output(path))
+        .cloned()
+        .collect()
+}
+
 /// Reads every file that some extractor claims: those of the walk, and those that the matrix names
 /// though the tree ignores them.
 pub(super) fn claimed(
@@ -79,10 +99,8 @@ pub(super) fn claimed(
     let named = named_by(matrix);
     // The walk is in order.
     let is_unwalked = |path: &&TreePath| paths.binary_search(path).is_err();
-    // An ignore file does not take out what is tracked already.
-    let is_dotenv = |path: &&TreePath| path.name().starts_with(".env") || path.name().ends_with(".env");
-    let tracked: BTreeSet<TreePath> = match tracking {
-        Tracking::Known(tracked) => tracked.iter().filter(is_dotenv).filter(is_unwalked).cloned().collect(),
+    let tracked = match tracking {
+        Tracking::Known(tracked) => unwalked(tracked, &paths),
         Tracking::Unknown | Tracking::NoRepository => BTreeSet::new(),
     };
     let ignored: BTreeSet<TreePath> =
@@ -238,7 +256,25 @@ pub(crate) fn decode(bytes: Vec<u8>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use std::collections::BTreeSet;
+
+    use super::{decode, unwalked};
+    use crate::text::TreePath;
+
+    fn paths(names: &[&str]) -> Vec<TreePath> {
+        names.iter().map(|name| TreePath::parse(name).unwrap()).collect()
+    }
+
+    #[test]
+    fn what_is_tracked_is_read_though_it_is_ignored() {
+        let tracked: BTreeSet<TreePath> =
+            paths(&[".env", "a/settings.py", "a/x.py", "dist/index.js", "z.py"]).into_iter().collect();
+        let found = |walked: &[&str]| unwalked(&tracked, &paths(walked)).into_iter().collect::<Vec<_>>();
+        assert_eq!(found(&["a/x.py", "b.py", "z.py"]), paths(&[".env", "a/settings.py"]));
+        assert_eq!(found(&[]), paths(&[".env", "a/settings.py", "a/x.py", "z.py"]));
+        // Who writes `.ignore` tells tools what to leave alone; secrets in git are told all the same.
+        assert_eq!(found(&[".ignore", "z.py"]), paths(&[".env"]));
+    }
 
     #[test]
     fn bad_bytes_keep_offsets() {

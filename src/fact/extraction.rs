@@ -191,6 +191,8 @@ pub enum ProblemKind {
     LiteralQuotes,
     /// A malformed `${...}`.
     InterpolationSyntax,
+    /// A schema that takes no text where variables are nothing else.
+    RefusedText,
     /// A YAML scalar that YAML changes on its way.
     UnquotedScalar,
     /// A `$` that compose eats.

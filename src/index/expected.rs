@@ -220,7 +220,7 @@ fn fact_file<'a>(index: &'a Index, fact: &Fact) -> Option<&'a crate::text::Sourc
 }
 
 /// Whether the file of a read holds something that may convert the value before its type counts:
-/// pydantic's "before" validators, and its ways around JSON.
+/// pydantic's validators in annotations, and its ways around JSON.
 fn is_converted(index: &Index, fact: &Fact, _read: &Read, value_type: &ValueType) -> bool {
     let marks = index.typed.marks(fact.file);
     if *value_type == ValueType::Json { marks.converts_json } else { marks.converts }

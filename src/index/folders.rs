@@ -90,16 +90,23 @@ impl<'a> Folders<'a> {
         file: FileId,
         service: &ComposeService,
     ) -> Option<TreePath> {
-        let image = service.image.as_ref().filter(|_| service.build.is_none())?;
-        let name = image.rsplit('/').next()?.split([':', '@', '$']).next()?;
-        if !RUNTIMES.contains(&name) {
+        let folder = index.path(file).folder();
+        // An image that is built for development has the tools; the code is mounted over it.
+        let context = match &service.build {
+            Some(build) => Some(expand_defaults(&build.context).and_then(|context| folder.join(&context))?),
+            None => None,
+        };
+        let name =
+            service.image.as_ref().and_then(|image| image.rsplit('/').next()?.split([':', '@', '$']).next());
+        if context.is_none() && !name.is_some_and(|name| RUNTIMES.contains(&name)) {
             return None;
         }
-        let folder = index.path(file).folder();
         service.mounts.iter().find_map(|mount| {
             let source = mount.source.strip_suffix('/').unwrap_or(&mount.source);
             let mounted = folder.join(source).filter(|_| source.starts_with('.'))?;
-            self.known.contains(mounted.as_str()).then_some(mounted)
+            let is_code =
+                context.as_ref().is_none_or(|context| mounted == *context || context.is_below(&mounted));
+            (is_code && self.known.contains(mounted.as_str())).then_some(mounted)
         })
     }
 
@@ -293,6 +300,11 @@ impl Index {
                 [".example", ".sample", ".template", ".dist", ".defaults", ".default", ".tmpl", ".tpl"];
             let without = marks.iter().fold(plain, |text, mark| text.replace(mark, ""));
             if without == name || without.trim_start_matches('.') == bare {
+                return Some(file.id);
+            }
+            // `sample.env` for `.env`, `example.api.env` for `api.env`.
+            let named_first = ["example.", "sample.", "template.", "default."];
+            if named_first.iter().any(|mark| example.strip_prefix(mark) == Some(bare)) {
                 return Some(file.id);
             }
             if stem.is_some_and(|stem| without == stem) {

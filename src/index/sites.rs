@@ -214,7 +214,7 @@ impl Index {
                         .into_iter()
                         .filter_map(|number| dockerfile.stages.get(number))
                         .any(|stage| stage.copies_source);
-                    Some(!copies)
+                    Some(!copies && !site.mounts_code)
                 })
                 .unwrap_or(false),
             BuildLink::Missing(_) | BuildLink::Unseen => false,

@@ -34,17 +34,9 @@ pub(super) struct Marks {
 const OF_JSON: &[&str] =
     &["NoDecode", "enable_decoding", "parse_env_var", "EnvSettingsSource", "prepare_field_value"];
 
-/// Validators of pydantic that see a value before its type counts.
-const BEFORE_TYPES: &[&str] = &[
-    "mode=\"before\"",
-    "mode='before'",
-    "pre=True",
-    "BeforeValidator",
-    "PlainValidator",
-    "mode=\"plain\"",
-    "mode=\"wrap\"",
-    "WrapValidator",
-];
+/// Validators in the annotations of pydantic that see a value before its type counts. Those that are methods of the
+/// class are told field by field, by whoever reads the class.
+const BEFORE_TYPES: &[&str] = &["BeforeValidator", "PlainValidator", "WrapValidator"];
 
 impl Marks {
     fn of(text: &str) -> Self {

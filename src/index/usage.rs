@@ -7,7 +7,7 @@ use foldhash::HashMap;
 
 use super::Index;
 use crate::fact::{Extraction, Fact, Hidden, Place, Role, Structure, Value};
-use crate::key::{KeyName, is_tool_key};
+use crate::key::{KeyName, is_library_key, is_tool_key};
 use crate::text::{FileId, Location};
 
 impl Index {
@@ -24,6 +24,7 @@ impl Index {
     #[must_use]
     pub fn may_be_read_besides(&self, key: &KeyName, own: &[&Fact]) -> bool {
         is_tool_key(key)
+            || is_library_key(key)
             || self.is_read(key)
             || self.used.references.contains_key(key)
             || self.mentions_of(key).any(|at| !self.is_stated_only(key, at.file, own))
@@ -40,6 +41,7 @@ impl Index {
                 .is_some_and(|(_, gap)| !is_plain || matches!(gap.hides, Hidden::ReadsWithPrefix(_)))
         };
         is_tool_key(key)
+            || is_library_key(key)
             || self.is_read(key)
             || self.used.references.contains_key(key)
             || self.mentions_of(key).any(|at| !self.is_only_given(key, at.file))

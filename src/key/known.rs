@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 /// Who consumes a key that no code of a tree reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -203,6 +203,97 @@ const EXACT: &[(&str, &[&str])] = &[
     ("PostgreSQL", &["PGDATA", "PGPORT", "PGTZ", "PGHOST", "PGUSER", "PGPASSWORD", "PGDATABASE"]),
 ];
 
+/// Keys that libraries take by themselves where the code hands them nothing. Unlike those of tools, they matter to
+/// the program as much as its own.
+const LIBRARIES: &[(&str, &[&str])] = &[
+    (
+        "an SDK of a model provider",
+        &[
+            "ANTHROPIC_API_KEY",
+            "ANTHROPIC_BASE_URL",
+            "COHERE_API_KEY",
+            "DEEPSEEK_API_KEY",
+            "GEMINI_API_KEY",
+            "GOOGLE_API_KEY",
+            "GOOGLE_GENERATIVE_AI_API_KEY",
+            "GROQ_API_KEY",
+            "HF_TOKEN",
+            "MISTRAL_API_KEY",
+            "OPENAI_API_KEY",
+            "OPENAI_BASE_URL",
+            "OPENAI_ORG_ID",
+            "OPENAI_ORGANIZATION",
+            "OPENAI_PROJECT_ID",
+            "PERPLEXITY_API_KEY",
+            "REPLICATE_API_TOKEN",
+            "TAVILY_API_KEY",
+            "TOGETHER_API_KEY",
+            "VOYAGE_API_KEY",
+            "XAI_API_KEY",
+        ],
+    ),
+    (
+        "a library for signing in",
+        &[
+            "AUTH0_BASE_URL",
+            "AUTH0_CLIENT_ID",
+            "AUTH0_CLIENT_SECRET",
+            "AUTH0_DOMAIN",
+            "AUTH0_ISSUER_BASE_URL",
+            "AUTH0_SECRET",
+            "BETTER_AUTH_SECRET",
+            "BETTER_AUTH_URL",
+            "CLERK_PUBLISHABLE_KEY",
+            "CLERK_SECRET_KEY",
+            "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY",
+            "NEXT_PUBLIC_CLERK_SIGN_IN_URL",
+            "NEXT_PUBLIC_CLERK_SIGN_UP_URL",
+            "NEXT_PUBLIC_CLERK_AFTER_SIGN_IN_URL",
+            "NEXT_PUBLIC_CLERK_AFTER_SIGN_UP_URL",
+            "WORKOS_API_KEY",
+            "WORKOS_CLIENT_ID",
+            "WORKOS_COOKIE_PASSWORD",
+        ],
+    ),
+    (
+        "a client of a hosted store",
+        &[
+            "CLOUDINARY_URL",
+            "CONVEX_DEPLOYMENT",
+            "EDGE_CONFIG",
+            "KV_REST_API_READ_ONLY_TOKEN",
+            "KV_REST_API_TOKEN",
+            "KV_REST_API_URL",
+            "KV_URL",
+            "UPLOADTHING_APP_ID",
+            "UPLOADTHING_SECRET",
+            "UPLOADTHING_TOKEN",
+            "UPSTASH_REDIS_REST_TOKEN",
+            "UPSTASH_REDIS_REST_URL",
+        ],
+    ),
+    (
+        "an SDK of a service",
+        &[
+            "INNGEST_EVENT_KEY",
+            "INNGEST_SIGNING_KEY",
+            "LANGFUSE_HOST",
+            "LANGFUSE_PUBLIC_KEY",
+            "LANGFUSE_SECRET_KEY",
+            "LANGSMITH_API_KEY",
+            "LANGSMITH_PROJECT",
+            "LANGSMITH_TRACING",
+            "LANGCHAIN_API_KEY",
+            "LANGCHAIN_PROJECT",
+            "LANGCHAIN_TRACING_V2",
+            "RESEND_API_KEY",
+            "TWILIO_ACCOUNT_SID",
+            "TWILIO_AUTH_TOKEN",
+        ],
+    ),
+    ("Heroku's buildpacks", &["DISABLE_COLLECTSTATIC"]),
+];
+
 /// Keys by prefix, with who consumes them.
 const PREFIXES: &[(&str, &[&str])] = &[
     ("Python", &["PYTHON", "UV_", "PIP_", "POETRY_", "FLASK_", "OMP_"]),
@@ -262,6 +353,14 @@ pub fn consumer_of(key: &str) -> Option<Consumer> {
 #[must_use]
 pub fn is_tool_key(key: &str) -> bool {
     consumer_of(key).is_some()
+}
+
+/// Whether some library takes the key by itself, so that a tree without a reader of it is no dead end.
+#[must_use]
+pub fn is_library_key(key: &str) -> bool {
+    static NAMES: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| LIBRARIES.iter().flat_map(|(_, keys)| keys.iter().copied()).collect());
+    NAMES.contains(key)
 }
 
 /// Images that refuse to start without one of these keys, each group being any-of; from the images'

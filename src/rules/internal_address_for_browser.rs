@@ -7,7 +7,7 @@ use crate::index::{BuildLink, Index, Site};
 use crate::key::{public_prefix, segments};
 use crate::matrix::Kind;
 use crate::rule::Reporter;
-use crate::text::Location;
+use crate::text::{Location, TreePath};
 use crate::value_type::url::Url;
 
 crate::declare_rule! {
@@ -130,7 +130,16 @@ fn is_for_browsers(index: &Index, fact: &Fact) -> bool {
     let is_public = public_prefix(&fact.key).is_some()
         || index.matrix.is_declared()
             && index.matrix.keys.get(&fact.key).is_some_and(|spec| spec.kind.value == Kind::Public);
-    is_public && !segments(&fact.key).any(|part| on_server.contains(&part))
+    // A proxy of the development server is named in the bundler's configuration, which node runs.
+    let mut readers = index
+        .facts_of(&fact.key)
+        .filter(|fact| fact.place == Place::Process && matches!(fact.role, Role::Reads(_)))
+        .map(|fact| index.path(fact.file))
+        .peekable();
+    let is_configuration =
+        |path: &TreePath| path.name().contains(".config.") || path.name() == "setupProxy.js";
+    let is_of_tools = readers.peek().is_some() && readers.all(|path| is_configuration(&path));
+    is_public && !is_of_tools && !segments(&fact.key).any(|part| on_server.contains(&part))
 }
 
 /// A web address, and the service of the file that it names.

@@ -6,7 +6,7 @@ use super::misspelled_key::meant_by;
 use crate::fact::is_aside;
 use crate::fact::{Fact, Place, Role, SourceKind, Structure};
 use crate::index::Index;
-use crate::key::{KeyName, is_tool_key};
+use crate::key::{KeyName, is_library_key, is_tool_key};
 use crate::rule::Reporter;
 use crate::text::FileId;
 
@@ -112,7 +112,9 @@ fn rendered(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<KeyN
             continue;
         }
         for fact in others {
-            let is_known = is_tool_key(&fact.key) || index.matrix.keys.contains_key(&fact.key);
+            let is_known = is_tool_key(&fact.key)
+                || is_library_key(&fact.key)
+                || index.matrix.keys.contains_key(&fact.key);
             if is_known || index.read_gap(&fact.key).is_some() || meant_by(index, &fact.key).is_some() {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! `value-type`.
 
 use crate::declare_rule;
-use crate::fact::{Fact, Role};
+use crate::fact::{Fact, ProblemKind, Role};
 use crate::index::{Expected, Given, Giver, Index};
 use crate::rule::Reporter;
 use crate::value_type::{Mismatch, ValueType};
@@ -16,7 +16,8 @@ declare_rule! {
     /// starts, in the one environment that has the value, long after the change was merged.
     ///
     /// The type is the one that the matrix declares, else the one that the code itself gives
-    /// (`pool_size: int`). Placeholders, values with references and empty values in examples say nothing.
+    /// (`pool_size: int`). A schema that parses the environment and converts nothing (`z.number()`) takes no value at
+    /// all, which is told at the schema. Placeholders, values with references and empty values in examples say nothing.
     ///
     /// ## Example
     ///
@@ -45,6 +46,12 @@ declare_rule! {
 
 impl ValueTypeRule {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        reporter.problems(
+            index,
+            ProblemKind::RefusedText,
+            "every variable is a text, so the program refuses to start as soon as this one is set",
+            "let the schema convert it: `z.coerce.number()`, `z.stringbool()`, a `transform`",
+        );
         let expectations = index.expectations();
         for given in index.given_values() {
             let found = expectations.mismatch(&given).or_else(|| expectations.empty_mismatch(&given));

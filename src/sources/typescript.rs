@@ -66,6 +66,7 @@ const SIGNS: &[&str] = &[
     "createEnv(",
     "cleanEnv(",
     "parseEnv(",
+    "loadEnv(",
     "createEnv }",
     "createEnv,",
     "createEnv as",

@@ -261,12 +261,13 @@ fn both_sides_ignore_the_same() {
     let reads: String = names.iter().map(|name| format!("print(os.environ[\"{name}\"])\n")).collect();
     let example: String = names.iter().map(|name| format!("{name}=x\n")).collect();
     let tree = repository(&[
-        (".gitignore", "*.local.py\n/local/\n"),
+        (".gitignore", "/local/\n"),
+        (".ignore", "*.local.py\n"),
         ("main.py", &format!("import os\n\n{reads}")),
         (".env.example", &format!("{example}LEGACY_SEARCH_ADDRESS=http://localhost:9200\n")),
         ("envcheck.yaml", "version: 1\nenvironments: { local: { sources: [dotenv: local/keys.env] } }\n"),
     ]);
-    // Added all the same, and so tracked; a walk passes it over. Nothing else reads that key.
+    // Tracked, and nothing for tools: a walk passes it over. Nothing else reads that key.
     tree.write("old.local.py", "import os\n\nprint(os.environ[\"LEGACY_SEARCH_ADDRESS\"])\n");
     git(&tree, "add --force old.local.py");
     commit(&tree);
@@ -279,4 +280,27 @@ fn both_sides_ignore_the_same() {
     let ran = tree.run("--against HEAD");
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.out.starts_with("no findings new since HEAD, "), "{ran:?}");
+}
+
+#[test]
+fn both_sides_read_what_is_tracked_though_it_is_ignored() {
+    let names = ["DATABASE_URL", "CACHE_ADDRESS", "QUEUE_NAME", "MAIL_SENDER", "PAGE_LENGTH"];
+    let reads: String = names.iter().map(|name| format!("print(os.environ[\"{name}\"])\n")).collect();
+    let example: String = names.iter().map(|name| format!("{name}=x\n")).collect();
+    let tree = repository(&[
+        (".gitignore", "*.local.py\n"),
+        ("main.py", &format!("import os\n\n{reads}")),
+        (".env.example", &format!("{example}LEGACY_SEARCH_ADDRESS=http://localhost:9200\n")),
+    ]);
+    tree.write("old.local.py", "import os\n\nprint(os.environ[\"LEGACY_SEARCH_ADDRESS\"])\n");
+    let ran = tree.run("--format concise");
+    assert!(ran.out.contains("[unread-key]"), "not tracked yet: {ran:?}");
+    git(&tree, "add --force old.local.py");
+    commit(&tree);
+    let ran = tree.run("--format concise");
+    assert_eq!(ran.code, 0, "an ignore file takes out nothing that is tracked: {ran:?}");
+    tree.write(".env.example", &format!("{example}LEGACY_SEARCH_ADDRESS=a\nOTHER_SEARCH_ADDRESS=a\n"));
+    let ran = tree.run("--against HEAD --format concise");
+    assert_eq!((ran.code, ran.out.lines().count()), (1, 1), "{ran:?}");
+    assert!(ran.out.contains("OTHER_SEARCH_ADDRESS"), "{ran:?}");
 }

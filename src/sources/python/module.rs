@@ -35,6 +35,8 @@ pub(super) struct Module<'t> {
     entries: Vec<Entry<'t>>,
     index: HashMap<usize, usize>,
     imports: BTreeMap<&'t str, String>,
+    /// The module of which everything is imported (`from .common import *`), the last if there are several.
+    whole_import: Option<&'t str>,
     bindings: BTreeMap<(usize, &'t str), Vec<Binding<'t>>>,
     classes: BTreeMap<&'t str, Node<'t>>,
     /// Calls by the plain name of what is called.
@@ -96,6 +98,7 @@ impl<'t> Module<'t> {
             entries: Vec::new(),
             index: HashMap::new(),
             imports: BTreeMap::new(),
+            whole_import: None,
             bindings: BTreeMap::new(),
             classes: BTreeMap::new(),
             calls: BTreeMap::new(),
@@ -266,6 +269,9 @@ impl<'t> Module<'t> {
             }
             "import_from_statement" => {
                 let from = node.field("module_name").map_or("", Node::text);
+                if node.named().any(|part| part.kind() == "wildcard_import") {
+                    self.whole_import = Some(from);
+                }
                 for name in node.fields("name") {
                     let (path, alias) = match (name.field("name"), name.field("alias")) {
                         (Some(path), Some(alias)) => (path, alias),
@@ -296,7 +302,10 @@ impl<'t> Module<'t> {
                     if self.is_shadowed(at) {
                         return None;
                     }
-                    let mut path = self.imports.get(at.text())?.clone();
+                    let mut path = match self.imports.get(at.text()) {
+                        Some(path) => path.clone(),
+                        None => self.brought(at)?,
+                    };
                     for part in parts.iter().rev() {
                         path.push('.');
                         path.push_str(part);
@@ -311,6 +320,17 @@ impl<'t> Module<'t> {
             }
         }
         None
+    }
+
+    /// What a name is that the file uses and does not bind, as settings do that build on others: `os`, or an `env`
+    /// which those have made.
+    fn brought(&self, node: Node<'t>) -> Option<String> {
+        let from = self.whole_import.filter(|_| self.lookup(node).is_none())?;
+        match node.text() {
+            "os" => Some("os".to_owned()),
+            "env" => Some(format!("{from}.env")),
+            _ => None,
+        }
     }
 
     /// Whether the name at `node` is bound anew inside a function around it.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::fact::{
-    Document, Extraction, Fact, Gap, Hidden, Phase, Place, Provide, Provision, Read, Role, ScriptFile,
-    Structure, Value,
+    Document, Extraction, Fact, Gap, Hidden, Phase, Place, Problem, ProblemKind, Provide, Provision, Read,
+    Role, ScriptFile, Structure, Value,
 };
 use crate::key::KeyName;
 use crate::text::{SourceFile, Span};
@@ -55,6 +55,13 @@ impl<'t> Output<'t> {
     pub(super) fn computed(&mut self, prefix: &str, span: Span) {
         let hides = if prefix.len() > 1 { Hidden::ReadsWithPrefix(prefix.to_owned()) } else { Hidden::Reads };
         self.gap(span, hides, "the name of the variable is computed");
+    }
+
+    /// A schema that judges the environment asks for a number or a switch, and converts no text to one.
+    pub(super) fn refused_texts(&mut self, key: &str, span: Span) {
+        let message = format!("the schema refuses every text that `{key}` may have");
+        let problem = Problem::new(ProblemKind::RefusedText, span, message, "converts nothing");
+        self.extraction.problems.push(problem.about(&KeyName::new(key)));
     }
 
     /// The code sets variables whose names are computed but for their beginning, or brought along by a value.

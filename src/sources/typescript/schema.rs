@@ -204,6 +204,7 @@ impl<'t> Schemas<'_, '_, 't> {
             .or_else(|| part("runtimeEnvStrict"))
             .or_else(|| part("experimental__runtimeEnv"));
         let relays = runtime.map(|runtime| self.relays(runtime)).unwrap_or_default();
+        let is_whole = relays.is_empty() && runtime.is_none_or(|runtime| is_environment(module, runtime));
         let strict = ["runtimeEnvStrict", "runtimeEnv"].iter().find_map(|name| property(options, name));
         let browser = || property(options, "experimental__runtimeEnv");
         let is_skipped = part("skipValidation").is_some_and(|value| value.kind() == "true");
@@ -218,7 +219,7 @@ impl<'t> Schemas<'_, '_, 't> {
             let list = list.and_then(|(key, list)| List::of(key, self.module().resolved(list)));
             let half = Half { half, span: key_span(key), prefix: prefix.clone(), list };
             let objects = self.objects(value);
-            let input = if relays.is_empty() { Input::Environment } else { Input::Relays(relays.clone()) };
+            let input = if is_whole { Input::Environment } else { Input::Relays(relays.clone()) };
             let settings = (!is_skipped).then_some(name.as_str());
             self.emit(settings, &objects, &input, Some((&half, is_skipped)), output);
         }
@@ -232,6 +233,8 @@ impl<'t> Schemas<'_, '_, 't> {
         half: Option<(&Half, bool)>,
         output: &mut Output<'_>,
     ) {
+        // A list of relays may convert what it hands on; one that lacks the key hands on nothing.
+        let is_checked = settings.is_some() && matches!(input, Input::Environment);
         for object in objects {
             if !self.done.insert(object.id()) {
                 continue;
@@ -259,6 +262,9 @@ impl<'t> Schemas<'_, '_, 't> {
                 match relayed {
                     Some(sites) => self.relayed(settings, &field, sites, output),
                     None => {
+                        if field.refuses_texts && is_checked {
+                            output.refused_texts(&name, value.span());
+                        }
                         let is_client = half.is_some_and(|(half, _)| half.half == SchemaHalf::Client);
                         let is_public =
                             is_client || public_prefix(&name).is_some_and(|prefix| prefix != "PUBLIC_");

@@ -27,7 +27,7 @@ impl Loosened {
 
     /// Whether the text for this field is treated before pydantic reads it.
     pub(super) fn holds(&self, field: &str) -> bool {
-        self.fields.contains(field) || self.fields.contains("*")
+        self.all || self.fields.contains(field) || self.fields.contains("*")
     }
 
     fn take(&mut self, decorator: Node<'_>) {

@@ -150,13 +150,15 @@ fn zod<'t>(module: &Module<'t>, method: &str, given: &[Node<'t>], sub: &dyn Fn(N
         "preprocess" => {
             // What comes out of the function is judged, not what the variable holds.
             let after = given.get(1).map_or_else(Field::unknown, |schema| sub(*schema));
-            Field { value_type: None, is_unknown: after.fall == Fall::Fails, ..after }
+            Field { value_type: None, is_unknown: after.fall == Fall::Fails, refuses_texts: false, ..after }
         }
         "union" | "discriminatedUnion" => union(first.map(|list| list.named().map(sub).collect())),
         "any" | "unknown" | "undefined" | "void" => Field { fall: Fall::Nothing, ..Field::required(None) },
         "custom" | "lazy" | "pipe" | "transform" | "json" => Field::unknown(),
-        // Numbers, switches, lists and objects refuse every text, so the field is of use only where it may be
-        // left out.
+        "number" | "boolean" | "bigint" | "date" | "int" | "int32" | "uint32" | "float32" | "float64" => {
+            Field { is_converted: true, refuses_texts: true, ..Field::required(None) }
+        }
+        // Lists and objects refuse every text as well, so the field is of use only where it may be left out.
         _ => Field { is_converted: true, ..Field::required(None) },
     }
 }
@@ -185,7 +187,8 @@ fn union(members: Option<Vec<Field>>) -> Field {
     let fall = lenient.map_or(Fall::Fails, |member| member.fall.clone());
     let is_unknown = members.iter().any(|member| member.is_unknown);
     let value_type = (is_listed && !is_unknown).then_some(ValueType::OneOf(all));
-    Field { fall, is_unknown, value_type, is_converted: false }
+    let refuses_texts = members.iter().all(|member| member.refuses_texts);
+    Field { fall, is_unknown, value_type, is_converted: false, refuses_texts }
 }
 
 fn valibot<'t>(
@@ -207,7 +210,7 @@ fn valibot<'t>(
         },
         "fallback" => {
             let fall = given.get(1).map_or(Fall::Nothing, |default| taken(module, *default));
-            Field { fall, is_unknown: false, value_type: None, is_converted: false }
+            Field { fall, is_unknown: false, value_type: None, is_converted: false, refuses_texts: false }
         }
         "nullable" => inside(),
         "union" => union(first.map(|list| list.named().map(sub).collect())),
@@ -234,6 +237,9 @@ fn valibot<'t>(
         }
         "any" | "unknown" => Field { fall: Fall::Nothing, ..Field::required(None) },
         "lazy" | "custom" => Field::unknown(),
+        "number" | "boolean" | "bigint" | "date" => {
+            Field { is_converted: true, refuses_texts: true, ..Field::required(None) }
+        }
         _ => Field { is_converted: true, ..Field::required(None) },
     }
 }
@@ -255,7 +261,7 @@ fn joi(method: &str) -> Field {
         _ => None,
     };
     let is_converted = matches!(method, "number" | "boolean" | "bool");
-    Field { fall: Fall::Nothing, is_unknown: false, value_type, is_converted }
+    Field { fall: Fall::Nothing, is_unknown: false, value_type, is_converted, refuses_texts: false }
 }
 
 /// What a method makes of the field before it.
@@ -293,7 +299,8 @@ fn apply<'t>(
             Field { fall: taken(module, default), is_unknown: false, ..before }
         }
         ("catch", Some(default)) => {
-            Field { fall: taken(module, default), is_unknown: false, value_type: None, ..before }
+            let fall = taken(module, default);
+            Field { fall, is_unknown: false, value_type: None, refuses_texts: false, ..before }
         }
         ("url", _) if before.value_type == Some(ValueType::String) => {
             Field { value_type: Some(url()), ..before }

@@ -16,17 +16,25 @@ pub(super) struct Field {
     pub(super) value_type: Option<ValueType>,
     /// Whether the field turns texts into numbers or switches, so that bounds are those of numbers.
     pub(super) is_converted: bool,
+    /// Whether it takes a number or a switch and converts none, so that it refuses every text.
+    pub(super) refuses_texts: bool,
 }
 
 impl Field {
     /// A field of which nothing is known.
     pub(super) fn unknown() -> Self {
-        Self { fall: Fall::Nothing, is_unknown: true, value_type: None, is_converted: false }
+        Self {
+            fall: Fall::Nothing,
+            is_unknown: true,
+            value_type: None,
+            is_converted: false,
+            refuses_texts: false,
+        }
     }
 
     /// A field that must have a value.
     pub(super) fn required(value_type: Option<ValueType>) -> Self {
-        Self { fall: Fall::Fails, is_unknown: false, value_type, is_converted: false }
+        Self { fall: Fall::Fails, is_unknown: false, value_type, is_converted: false, refuses_texts: false }
     }
 
     /// The field, where nobody checks it.
