@@ -6,6 +6,7 @@
 
 mod commands;
 mod extraction;
+mod health;
 mod logged;
 mod manifest;
 mod reference;
@@ -21,6 +22,7 @@ pub use commands::{
     CommandBuild, CommandFile, DotenvWrite, FileCopy, GithubCall, Runner, ScriptRun, StepScript,
 };
 pub use extraction::{Extraction, Extractor, Gap, Hidden, Mention, Problem, ProblemKind, SourceKind};
+pub use health::{HEALTH_TOOLS, asks_with, health_tool};
 pub use logged::{
     LOGS_OF_CONTAINERS, Log, Logged, LoggedHow, LoggedSecret, LoggedWhat, SecretVariables,
     must_not_be_printed,

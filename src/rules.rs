@@ -4,6 +4,7 @@ mod brace_without_dollar;
 mod build_arg_at_run_time;
 mod build_arg_out_of_scope;
 mod build_arg_undeclared;
+mod command_not_in_image;
 mod compose_structure;
 mod config_map_key_missing;
 mod copy_source_missing;
@@ -135,6 +136,7 @@ pub static ALL: &[&dyn Rule] = &[
     &build_arg_at_run_time::BuildArgAtRunTime,
     &build_arg_out_of_scope::BuildArgOutOfScope,
     &build_arg_undeclared::BuildArgUndeclared,
+    &command_not_in_image::CommandNotInImage,
     &copy_source_missing::CopySourceMissing,
     &inlined_at_build::InlinedAtBuild,
     &misplaced_schema_key::MisplacedSchemaKey,

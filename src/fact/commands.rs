@@ -117,6 +117,9 @@ pub struct StepScript {
     pub folder: Option<Spanned<String>>,
     /// Whether the step has an `if:`.
     pub has_condition: bool,
+    /// The example dotenv files that it copies or moves whether they are there or not, as seen from `folder`; only
+    /// where the repository lies in the folder of the job and nothing else was brought there.
+    pub examples: Vec<Spanned<String>>,
     /// What it does.
     pub does: CommandFile,
 }

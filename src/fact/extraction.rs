@@ -229,6 +229,8 @@ pub enum ProblemKind {
     UndefinedExpression,
     /// Build arguments of a workflow that YAML folds into one.
     FoldedBuildArgs,
+    /// A command of an image that the image surely does not have.
+    CommandNotInImage,
     /// One secret for two things that cannot be the same.
     CrossedSecret,
 }

@@ -175,6 +175,8 @@ pub struct Stage {
     pub uses_stages: Vec<usize>,
     /// Ports that `EXPOSE` names, where they are constant.
     pub exposed_ports: Vec<u16>,
+    /// The programs among [`HEALTH_TOOLS`](super::HEALTH_TOOLS) that its image surely does not have.
+    pub lacks: Vec<&'static str>,
     /// The scripts that its `ENTRYPOINT` and `CMD` run, by their paths in the container.
     pub runs: Vec<ScriptRun>,
 }
@@ -186,6 +188,18 @@ pub struct CopiedPath {
     pub path: Spanned<String>,
     /// The variables in it.
     pub variables: Vec<String>,
+}
+
+impl CopiedPath {
+    /// The path without its leading `/`, if its name is that of a file. Without an ending it is a folder or a program as
+    /// often as a file; what `.env` begins with is made on each machine.
+    #[must_use]
+    pub fn as_file(&self) -> Option<&str> {
+        let path = self.path.trim_start_matches('/');
+        let name = path.rsplit('/').next().unwrap_or("");
+        let has_ending = name.get(1..).is_some_and(|rest| rest.contains('.')) && name != "..";
+        (has_ending && !name.starts_with(".env")).then_some(path)
+    }
 }
 
 /// A dotenv file.

@@ -82,7 +82,7 @@ impl Index {
             let Structure::Dockerfile(dockerfile) = &extraction.structure else { continue };
             let (folders, _) = self.contexts_of(FileId(number), &contexts);
             for copied in dockerfile.stages.iter().flat_map(|stage| &stage.copies) {
-                let written = copied.path.trim_start_matches('/');
+                let Some(written) = copied.as_file() else { continue };
                 let paths: Vec<TreePath> = folders.iter().filter_map(|folder| folder.join(written)).collect();
                 if paths.iter().all(|path| self.files.at(path).is_none()) {
                     found.extend(paths);

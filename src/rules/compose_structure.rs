@@ -1,5 +1,7 @@
 //! What compose refuses.
 
+mod pushed;
+
 use std::collections::BTreeSet;
 
 use crate::declare_rule;
@@ -11,7 +13,8 @@ use crate::text::{FileId, Location, Span};
 declare_rule! {
     /// Reports what makes compose refuse a file: YAML that does not parse, a key twice in one mapping,
     /// a merge of something that is no mapping, and services, `environment` or `args` of a wrong shape; and names that
-    /// Docker refuses then: an image with capitals, one `container_name` for two services.
+    /// Docker refuses then: an image with capitals, one `container_name` for two services, an
+    /// image that is one slip away from the one that the file builds, or that a workflow of the tree pushes.
     ///
     /// ## Why it matters
     ///
@@ -37,7 +40,7 @@ declare_rule! {
     ///
     /// Give the entry the shape that the help names. `docker compose config` tells whether compose
     /// accepts the file.
-    pub struct ComposeStructure = "compose-structure", Syntax, Error, fixes, by_file;
+    pub struct ComposeStructure = "compose-structure", Syntax, Error, fixes, by_file + pushed::ask;
 }
 
 impl ComposeStructure {

@@ -91,6 +91,9 @@ struct Missing {
 
 impl CopySourceMissing {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        if index.unmade.is_empty() {
+            return;
+        }
         let contexts = OnceCell::new();
         for (file, structure) in index.structures() {
             let Structure::Dockerfile(dockerfile) = structure else { continue };
@@ -126,13 +129,9 @@ fn missing(
     copied: &CopiedPath,
     contexts: &OnceCell<Contexts>,
 ) -> Option<Missing> {
-    let (own, written) = (index.path(file).folder(), copied.path.trim_start_matches('/'));
+    let written = copied.as_file()?;
+    let own = index.path(file).folder();
     let name = written.rsplit('/').next().unwrap_or("");
-    // Without an ending it is a folder or a program as often as a file.
-    let is_asked = name.get(1..).is_some_and(|rest| rest.contains('.')) && !name.starts_with(".env");
-    if !is_asked {
-        return None;
-    }
     let (contexts, is_known) = index.contexts_of(file, contexts.get_or_init(|| index.build_contexts()));
     let is_unmade =
         |context: &TreePath| context.join(written).is_some_and(|path| index.unmade.contains(&path));

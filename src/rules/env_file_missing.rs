@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{ComposeMount, ComposeService, is_aside};
+use crate::fact::{ComposeMount, ComposeService, Structure, is_aside};
 use crate::index::{EnvFileLink, Index};
 use crate::rule::{Reporter, enumerate};
 use crate::text::{Location, Span, TreePath};
 
 crate::declare_rule! {
     /// Reports an `env_file:` that is not in the tree and that no example beside it stands for, and one that names a
-    /// path inside a volume of its own service.
+    /// path inside a volume of its own service; and an example that the script of a step copies from a folder without it,
+    /// where another folder has one.
     ///
     /// ## Why it matters
     ///
@@ -70,6 +71,40 @@ impl EnvFileMissing {
             finding
                 .why("compose refuses to start while a required `env_file` is missing")
                 .help(format!("add {wanted}.example, correct the path, or set `required: false`"));
+        }
+        missing_examples(index, reporter);
+    }
+}
+
+/// Examples that steps of workflows copy and that stand in another folder.
+fn missing_examples(index: &Index, reporter: &mut Reporter<'_>) {
+    for (file, structure) in index.structures() {
+        let Structure::Workflow(workflow) = structure else { continue };
+        let root = TreePath::root(index.path(file).root_name());
+        for script in workflow.scripts() {
+            let folder = script.folder.as_ref().map_or(".", |folder| folder.value.as_str());
+            for example in script.examples.iter().filter(|_| !folder.contains('$')) {
+                let Some(path) = root.join(folder).and_then(|folder| folder.join(example)) else { continue };
+                if index.files.at(&path).is_some() {
+                    continue;
+                }
+                let mut others: Vec<&TreePath> = index.files.iter().map(|file| &file.path).collect();
+                others.retain(|other| other.name() == path.name());
+                let above = path.folder().folder();
+                let is_near = index
+                    .files
+                    .iter()
+                    .any(|file| file.path.folder().folders().any(|folder| folder == above.as_str()));
+                let Some(nearest) = others.iter().min().filter(|_| is_near) else { continue };
+                reporter
+                    .report(
+                        format!("the step takes {path}, which is not there"),
+                        Location::new(file, example.span),
+                        "no such file",
+                    )
+                    .why("the step fails, and with it the job")
+                    .help(format!("there is {nearest}"));
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `malformed-url`.
 
+mod proxied;
+
 use crate::declare_rule;
 use crate::fact::{Provide, Role};
 use crate::index::{Expectations, Given, Giver, Index, Site};
@@ -10,7 +12,7 @@ use crate::value_type::url::{self, UrlProblem};
 
 declare_rule! {
     /// Reports URLs that no client can use as they stand, `$${X}` in the credentials of one among them, which compose
-    /// hands on as text.
+    /// hands on as text; and targets of a proxy (Caddy, nginx) at `locahost`.
     ///
     /// ## Why it matters
     ///
@@ -34,7 +36,7 @@ declare_rule! {
     ///
     /// Correct the address. Characters of a user name or a password that mean something in a URL are written as
     /// `%XX`: `@` as `%40`, `/` as `%2F`, `#` as `%23`.
-    pub struct MalformedUrl = "malformed-url", Value, Error, by_file;
+    pub struct MalformedUrl = "malformed-url", Value, Error, by_file + proxied::ask;
 }
 
 impl MalformedUrl {

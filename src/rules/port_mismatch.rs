@@ -1,6 +1,7 @@
 //! `port-mismatch`
 
 mod host;
+mod mounted;
 mod scheme;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ crate::declare_rule! {
     /// It speaks only where the ports are known for sure: those of well-known servers without a command or
     /// configuration of their own, those that a Dockerfile exposes, and the two ends of `ports:`. In a dotenv it also
     /// reports two addresses of one port of the local machine, one with encryption (`https:`, `wss:`) and one without.
+    /// Of an nginx whose configuration is mounted from the tree it reports published ports on which that does not listen.
     ///
     /// ## Why it matters
     ///
@@ -44,7 +46,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Write the port inside the container.
-    pub struct PortMismatch = "port-mismatch", Value, Warning, by_file;
+    pub struct PortMismatch = "port-mismatch", Value, Warning, by_file + mounted::ask;
 }
 
 /// A server that listens nowhere else unless told so. From the images' own Dockerfiles and documentation.

@@ -12,6 +12,7 @@
 //! `ENV` and `ARG` of a stage hold in the stages that start from it too (BuildKit's `dispatchState`
 //! takes over state and build arguments of its base).
 
+mod absent;
 mod base;
 mod events;
 mod logged;
@@ -133,6 +134,11 @@ impl Extractor for Dockerfile {
         let mut walk = walk::walk(&document, &dockerfile, &images, file);
         let mut problems = refusals::find(&document, file);
         problems.extend(scope::judge(&walk.events, &dockerfile, &images));
+        let (lacks, mut absent) = absent::find(&document, &dockerfile, &images);
+        problems.append(&mut absent);
+        for (stage, lacks) in dockerfile.stages.iter_mut().zip(lacks) {
+            stage.lacks = lacks;
+        }
         problems.append(&mut walk.problems);
         problems.sort_by_key(|problem| problem.span);
         for (stage, run) in walk.runs {

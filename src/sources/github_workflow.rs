@@ -19,6 +19,7 @@ mod outputs;
 mod same_step;
 mod script;
 mod shape;
+mod slips;
 mod triggers;
 mod writes;
 

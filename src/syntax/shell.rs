@@ -11,6 +11,7 @@ mod call;
 mod commands;
 mod expansions;
 mod outputs;
+mod quoting;
 mod words;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use std::ops::Range;
 pub use commands::{Block, Command, End, Item, Part, Redirect, RedirectKind, commands};
 pub use expansions::{ShellOperator, ShellUse};
 pub use outputs::{Outputs, Print, Printed, Target, Trace};
+pub use quoting::{Fault, faults};
 pub use words::Word;
 
 use assignments::Assignment;

@@ -10,6 +10,7 @@ use crate::text::Span;
 /// one only.
 pub(super) fn check(reader: &mut Reader<'_>, services: &[Service<'_>]) {
     images(reader, services);
+    slips(reader, services);
     containers(reader, services);
 }
 
@@ -59,6 +60,64 @@ fn part_with_capitals(image: &str) -> Option<&str> {
         part.bytes().any(|byte| byte.is_ascii_uppercase())
             && part.bytes().any(|byte| byte.is_ascii_lowercase())
     })
+}
+
+/// An image that one service pulls and that is one slip away from the one that the file builds, or several others have.
+fn slips(reader: &mut Reader<'_>, services: &[Service<'_>]) {
+    // By the image: how many services have it, and whether one of them builds it.
+    let mut found: BTreeMap<&str, (usize, bool, Span)> = BTreeMap::new();
+    for service in services {
+        let Some(node) = service.get("image").filter(|node| !node.is_null()) else { continue };
+        let Some(image) = node.as_str().filter(|image| !image.contains(['/', '$', ':', '@'])) else {
+            continue;
+        };
+        let entry = found.entry(image).or_insert((0, false, node.span));
+        entry.0 += 1;
+        entry.1 |= service.get("build").is_some();
+    }
+    if found.len() > 64 {
+        return;
+    }
+    for (slip, (count, is_built, span)) in &found {
+        if *count != 1 || slip.len() < 6 {
+            continue;
+        }
+        let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
+        // Of an image that is built under both names only what many others have tells which one is meant.
+        let is_meant = |meant: &str, count: usize, builds: bool| {
+            (count >= 3 || builds && !*is_built)
+                && digits(slip) == digits(meant)
+                && strsim::osa_distance(slip, meant) == 1
+                && differ_in_a_word(slip, meant)
+        };
+        let meant = found.iter().find(|(meant, (count, builds, _))| is_meant(meant, *count, *builds));
+        let Some((meant, (others, _, other))) = meant else { continue };
+        let label = if *others > 1 { "other services have this one" } else { "the file builds this one" };
+        let message = match *is_built {
+            true => format!("one service alone has the image `{slip}`; {others} others have `{meant}`"),
+            false => format!("nothing builds `{slip}`; `{meant}` is almost its name"),
+        };
+        let why = match *is_built {
+            true => "the service runs an image of its own, which the others' builds do not renew",
+            false => {
+                "compose tries to pull an image that nothing here builds, and the service does not start"
+            }
+        };
+        let problem =
+            Problem::new(ProblemKind::ComposeStructure, *span, message, "one slip from the other name")
+                .related(*other, label)
+                .why(why)
+                .help(format!("write `{meant}`"));
+        reader.problem(problem);
+    }
+}
+
+/// Whether two names differ in words of three letters and more: `service-a` and `service-b` are two services.
+fn differ_in_a_word(one: &str, other: &str) -> bool {
+    let words = |text: &str| text.split(['-', '_', '.']).map(str::to_owned).collect::<Vec<_>>();
+    let (one, other) = (words(one), words(other));
+    one.len() == other.len()
+        && one.iter().zip(&other).all(|(one, other)| one == other || one.len().min(other.len()) >= 3)
 }
 
 /// One `container_name` for two services. Services of other profiles may stand in for one another.

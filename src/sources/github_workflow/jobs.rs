@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::inputs::Before;
-use super::{Reader, Scope, availability, builds, inputs, misplaced, script, triggers};
+use super::{Reader, Scope, availability, builds, inputs, misplaced, script, slips, triggers};
 use crate::fact::{ActionUse, Hidden, JobService, Machine, PassedSecrets, Place, StepScript, WorkflowJob};
 use crate::key::is_secret_name;
 use crate::syntax::yaml::{Entry, Node};
@@ -20,6 +20,8 @@ struct Defaults<'n> {
     folder: Option<Spanned<String>>,
     /// Whether the runner is surely a Windows one.
     is_windows: bool,
+    /// Whether the runner is surely another one.
+    is_unix: bool,
 }
 
 /// `defaults.run` of the whole workflow.
@@ -69,7 +71,7 @@ pub(super) fn read_action(reader: &mut Reader<'_>, document: &Node, runs: &Node)
         reader.workflow.inputs_without_default.push(name);
     }
     let mut job = WorkflowJob::default();
-    let defaults = Defaults { shell: None, folder: None, is_windows: false };
+    let defaults = Defaults { shell: None, folder: None, is_windows: false, is_unix: false };
     read_steps(reader, steps, Scope::default(), &Surroundings::new(), defaults, &mut job);
     if let Some(outputs) = document.get("outputs") {
         reader.expressions(outputs, Scope::default(), 0);
@@ -138,8 +140,11 @@ fn read_job<'n>(
     let says_windows =
         |node: &Node| node.as_str().is_some_and(|text| text.to_ascii_lowercase().contains("windows"));
     let is_windows = runner.is_some_and(|node| says_windows(node) || node.items().iter().any(says_windows));
+    // Containers of jobs run on Linux only.
+    let is_unix = job.container.is_some() || job.machine == Machine::Plain && !is_windows;
     if let Some(steps) = node.get("steps") {
-        read_steps(reader, steps, scope, &surroundings, Defaults { shell, folder, is_windows }, &mut job);
+        let defaults = Defaults { shell, folder, is_windows, is_unix };
+        read_steps(reader, steps, scope, &surroundings, defaults, &mut job);
     }
     reader.workflow.jobs.push(job);
 }
@@ -199,6 +204,8 @@ fn read_steps<'n>(
     job: &mut WorkflowJob,
 ) {
     let mut is_elsewhere = false;
+    // Whether the tree lies in the folder of the job, and no script has spoken of dotenv files yet.
+    let (mut is_here, mut speaks_of_env) = (false, false);
     let mut before = Before::default();
     for (number, step) in steps.items().iter().enumerate() {
         let scope = Scope { step: Some(number), ..scope };
@@ -230,11 +237,21 @@ fn read_steps<'n>(
                 job.build_paths.extend(paths);
             }
             before.script(run);
+            let precedes = || steps.items().iter().skip(number + 1).any(|step| step.get("run").is_some());
+            let mut examples = match is_posix && (shell.is_some() || defaults.is_unix) {
+                true => slips::read(reader, run, precedes()),
+                false => Vec::new(),
+            };
+            if !is_here || is_elsewhere || speaks_of_env {
+                examples.clear();
+            }
+            speaks_of_env |= run.as_str().is_none_or(|text| text.contains(".env"));
             if is_posix {
                 let folder = field("working-directory").and_then(|folder| reader.spelled(folder));
                 let folder = folder.or_else(|| defaults.folder.clone());
                 let has_condition = field("if").is_some();
-                job.scripts.push(StepScript { step: number, span: run.span, folder, has_condition, does });
+                let span = run.span;
+                job.scripts.push(StepScript { step: number, span, folder, has_condition, examples, does });
             }
         }
         if let Some(uses) = field("uses").and_then(|uses| reader.spelled(uses)) {
@@ -249,6 +266,8 @@ fn read_steps<'n>(
             if action == "actions/checkout" {
                 is_elsewhere |=
                     with.is_some_and(|with| with.get("path").or(with.get("repository")).is_some());
+                let is_other = |with: &Node| with.get("ref").or(with.get("submodules")).is_some();
+                is_here |= !with.is_some_and(is_other);
             }
             before.action(action, is_elsewhere);
             if let Some(with) = with.filter(|_| !action.starts_with("./")) {

@@ -191,6 +191,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_parsed_does_not_grow_with_what_has_nothing_to_do_with_it() {
+        let of = |count: usize| {
+            let others =
+                "function other() {\n  const a = compute();\n  return <b>{a}</b>;\n}\n".repeat(count);
+            let body = "  const c = compute();\n  use(c);\n".repeat(count);
+            let reads = format!("function d() {{\n{body}  const url = process.env.A_URL;\n  use(url);\n}}\n");
+            parsed(&format!("import a from 'a';\n{others}{reads}")).len()
+        };
+        assert_eq!(of(50), of(5_000));
+    }
+
+    #[test]
     fn what_a_statement_has_to_do_with_variables() {
         for (text, expected) in [
             ("const a = process.env.A ?? env.B;", Touch::Plain),
