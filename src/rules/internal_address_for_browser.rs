@@ -68,7 +68,7 @@ impl InternalAddressForBrowser {
                 for (text, span) in value.texts() {
                     let Some(target) = internal(text.reveal(), compose) else { continue };
                     let at = Location::new(fact.file, span);
-                    if told.insert(at) {
+                    if !is_of_tools(index, fact) && told.insert(at) {
                         report(fact, at, site, target, reporter);
                     }
                 }
@@ -124,13 +124,9 @@ fn written(fact: &Fact) -> Option<(&Fact, &Value)> {
     Some((fact, value))
 }
 
-fn is_for_browsers(index: &Index, fact: &Fact) -> bool {
-    let on_server =
-        ["PROXY", "TARGET", "INTERNAL", "SSR", "SERVER", "DOCKER", "CONTAINER", "REWRITE", "UPSTREAM"];
-    let is_public = public_prefix(&fact.key).is_some()
-        || index.matrix.is_declared()
-            && index.matrix.keys.get(&fact.key).is_some_and(|spec| spec.kind.value == Kind::Public);
-    // A proxy of the development server is named in the bundler's configuration, which node runs.
+/// Whether only the configuration of bundlers reads the key: node runs it, and a proxy of the development server is
+/// named there. Asked last, because a key may have thousands of statements.
+fn is_of_tools(index: &Index, fact: &Fact) -> bool {
     let mut readers = index
         .facts_of(&fact.key)
         .filter(|fact| fact.place == Place::Process && matches!(fact.role, Role::Reads(_)))
@@ -138,8 +134,16 @@ fn is_for_browsers(index: &Index, fact: &Fact) -> bool {
         .peekable();
     let is_configuration =
         |path: &TreePath| path.name().contains(".config.") || path.name() == "setupProxy.js";
-    let is_of_tools = readers.peek().is_some() && readers.all(|path| is_configuration(&path));
-    is_public && !is_of_tools && !segments(&fact.key).any(|part| on_server.contains(&part))
+    readers.peek().is_some() && readers.all(|path| is_configuration(&path))
+}
+
+fn is_for_browsers(index: &Index, fact: &Fact) -> bool {
+    let on_server =
+        ["PROXY", "TARGET", "INTERNAL", "SSR", "SERVER", "DOCKER", "CONTAINER", "REWRITE", "UPSTREAM"];
+    let is_public = public_prefix(&fact.key).is_some()
+        || index.matrix.is_declared()
+            && index.matrix.keys.get(&fact.key).is_some_and(|spec| spec.kind.value == Kind::Public);
+    is_public && !segments(&fact.key).any(|part| on_server.contains(&part))
 }
 
 /// A web address, and the service of the file that it names.

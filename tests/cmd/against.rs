@@ -299,7 +299,7 @@ fn both_sides_read_what_is_tracked_though_it_is_ignored() {
     commit(&tree);
     let ran = tree.run("--format concise");
     assert_eq!(ran.code, 0, "an ignore file takes out nothing that is tracked: {ran:?}");
-    tree.write(".env.example", &format!("{example}LEGACY_SEARCH_ADDRESS=a\nOTHER_SEARCH_ADDRESS=a\n"));
+    tree.write(".env.example", format!("{example}LEGACY_SEARCH_ADDRESS=a\nOTHER_SEARCH_ADDRESS=a\n"));
     let ran = tree.run("--against HEAD --format concise");
     assert_eq!((ran.code, ran.out.lines().count()), (1, 1), "{ran:?}");
     assert!(ran.out.contains("OTHER_SEARCH_ADDRESS"), "{ran:?}");

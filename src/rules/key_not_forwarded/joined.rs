@@ -1,5 +1,7 @@
 //! Keys that one service lacks are one fault: nobody has kept its list.
 
+use std::collections::BTreeMap;
+
 use super::WHY;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
 use crate::index::Index;
@@ -12,12 +14,10 @@ const SHOWN: usize = 3;
 /// One finding for all keys that the same services lack.
 pub(super) fn joined(_index: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut joined: Vec<Vec<Diagnostic>> = Vec::new();
+    let mut known: BTreeMap<Vec<Location>, usize> = BTreeMap::new();
     for finding in found {
-        let places = places_of(&finding);
-        match joined
-            .iter_mut()
-            .find(|group| places.is_some() && group.first().map(places_of) == Some(places.clone()))
-        {
+        let at = places_of(&finding).map(|places| *known.entry(places).or_insert(joined.len()));
+        match at.and_then(|at| joined.get_mut(at)) {
             Some(group) => group.push(finding),
             None => joined.push(vec![finding]),
         }
