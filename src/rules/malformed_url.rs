@@ -36,7 +36,7 @@ declare_rule! {
     ///
     /// Correct the address. Characters of a user name or a password that mean something in a URL are written as
     /// `%XX`: `@` as `%40`, `/` as `%2F`, `#` as `%23`.
-    pub struct MalformedUrl = "malformed-url", Value, Error, by_file + proxied::ask;
+    pub struct MalformedUrl = "malformed-url", Value, Error, by_file;
 }
 
 impl MalformedUrl {
@@ -44,6 +44,7 @@ impl MalformedUrl {
         for site in index.sites().iter().filter(|site| !index.is_aside(site.file)) {
             literal_references(index, reporter, site);
         }
+        proxied::ask(index, reporter);
         let expectations = index.expectations();
         for given in index.given_values() {
             let Some((problem, said_at)) = problem(&expectations, &given) else { continue };

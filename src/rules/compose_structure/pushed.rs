@@ -16,8 +16,25 @@ static IMAGE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("constant pattern")
 });
 
+/// In shorter names one letter makes another word.
+const SHORTEST: usize = 6;
+
 /// Reports an image whose owner is one slip away from the one under which a workflow pushes it.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+    // The whole tree is asked after each edit; in most there is no owner with a name that is long enough for slips.
+    let mut images = index.structures().filter_map(|(_, structure)| match structure {
+        Structure::Compose(compose) => Some(compose),
+        _ => None,
+    });
+    let has_owner = |image: &str| {
+        let mut parts = image.rsplit('/').skip(1);
+        parts.next().is_some_and(|owner| owner.len() >= SHORTEST && !owner.contains(['.', ':', '$']))
+    };
+    if !images.any(|compose| {
+        compose.services.iter().filter_map(|service| service.image.as_ref()).any(|image| has_owner(image))
+    }) {
+        return;
+    }
     // By registry and name: the owners, each with a place.
     let mut pushed: BTreeMap<(&str, &str), BTreeMap<&str, Location>> = BTreeMap::new();
     for file in index.files.iter() {
@@ -65,7 +82,7 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
                 |text: &str| text.bytes().filter(|byte| !byte.is_ascii_alphabetic()).collect::<Vec<_>>();
             let is_meant =
                 |meant: &str| letters(meant) == letters(slip) && strsim::osa_distance(meant, slip) == 1;
-            if owners.contains_key(slip) || slip.len() < 6 {
+            if owners.contains_key(slip) || slip.len() < SHORTEST {
                 continue;
             }
             let Some((meant, at)) = owners.iter().find(|(meant, _)| is_meant(meant)) else { continue };

@@ -16,7 +16,7 @@ static TARGETS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Reports `locahost` in the targets of a Caddyfile or of nginx.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    for file in index.files.iter() {
+    for file in index.in_focus().filter_map(|(file, _)| index.files.get(file)) {
         let name = file.path.name();
         let is_proxy =
             name.starts_with("Caddyfile") || name.ends_with(".Caddyfile") || name.contains("nginx");

@@ -23,6 +23,10 @@ const UNSEEN: &[&str] = &["${", "{{", "{%", "listen $", "stream {", "unix:"];
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     for (file, structure) in index.structures() {
         let Structure::Compose(compose) = structure else { continue };
+        // Few services are; the whole tree is asked after each edit.
+        if !compose.services.iter().any(runs_nginx) {
+            continue;
+        }
         let path = index.path(file);
         if is_aside(&path) {
             continue;
@@ -54,9 +58,12 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
 }
 
 fn runs_nginx(service: &ComposeService) -> bool {
-    let image = service.image.as_ref().filter(|_| service.build.is_none() && service.extends.is_none());
-    let name = image.map_or("", |image| image.rsplit('/').next().unwrap_or(image));
-    name.split([':', '@']).next() == Some("nginx") && service.commands.is_empty()
+    let Some(image) = service.image.as_ref().filter(|image| image.contains("nginx")) else { return false };
+    let name = image.rsplit('/').next().unwrap_or(image);
+    name.split([':', '@']).next() == Some("nginx")
+        && service.build.is_none()
+        && service.extends.is_none()
+        && service.commands.is_empty()
 }
 
 /// The ports on which the mounted configuration makes nginx listen, and a place of it; `None` where not all of it is
