@@ -243,6 +243,6 @@ fn copes_with_empty(index: &Index, fact: &Fact, read: &Read, value_type: &ValueT
     }
     let is_pydantic = read.settings.is_some()
         && file.path.name().ends_with(".py")
-        && !file.text.contains("env_ignore_empty");
+        && !index.typed.marks(fact.file).ignores_empty;
     !fails_on_empty || !(is_pydantic || read.need == Need::Required)
 }

@@ -20,7 +20,7 @@ pub(super) struct Typed {
 }
 
 /// What a file holds that may convert or judge values before their types count.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Marks {
     /// It takes JSON in a way of its own.
     pub(super) converts_json: bool,
@@ -28,6 +28,8 @@ pub(super) struct Marks {
     pub(super) converts: bool,
     /// It has validators.
     pub(super) has_validators: bool,
+    /// It may take an empty value for none.
+    pub(super) ignores_empty: bool,
 }
 
 /// Ways of pydantic around JSON.
@@ -39,12 +41,13 @@ const OF_JSON: &[&str] =
 const BEFORE_TYPES: &[&str] = &["BeforeValidator", "PlainValidator", "WrapValidator"];
 
 impl Marks {
-    fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let has = |mark: &&str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
         Self {
             converts_json: OF_JSON.iter().any(has),
             converts: BEFORE_TYPES.iter().any(has),
             has_validators: has(&"validator"),
+            ignores_empty: has(&"env_ignore_empty"),
         }
     }
 }

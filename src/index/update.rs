@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::Changed;
 use super::listed::is_listed_alike;
+use super::typed::Marks;
 use super::usage::{Sign, read_otherwise_by, referred_by};
 use super::{BuildLink, Index};
 use crate::fact::{Extraction, Fact, Hidden, Role, Structure, WorkflowFile};
@@ -51,8 +52,8 @@ impl Index {
     ) -> Result<BTreeSet<FileId>, Rebuild> {
         let file = source.id;
         let path = source.path.clone();
-        let marks = marks_of(self.files.get(file).map_or("", |file| &file.text));
-        let is_same_reader = marks == marks_of(&source.text);
+        let marks = Marks::of(self.files.get(file).map_or("", |file| &file.text));
+        let is_same_reader = marks == Marks::of(&source.text);
         let loaded = self.loads_dotenv(file, self.files.get(file).map_or("", |file| &file.text));
         // Which files name what is missing is looked for again, if anything is missing.
         let named_changed = self.named_by.take().is_some_and(|named_by| !named_by.is_empty());
@@ -164,23 +165,6 @@ impl Index {
         self.served.take();
         Ok(respecified)
     }
-}
-
-/// Which words of a file tell that it converts what it reads; see [`super::Expectations`].
-fn marks_of(text: &str) -> Vec<bool> {
-    const WORDS: &[&str] = &[
-        "validator",
-        "Validator",
-        "mode=",
-        "pre=True",
-        "NoDecode",
-        "enable_decoding",
-        "parse_env_var",
-        "EnvSettingsSource",
-        "prepare_field_value",
-        "env_ignore_empty",
-    ];
-    WORDS.iter().map(|word| text.contains(word)).collect()
 }
 
 /// What a file hides of reads.

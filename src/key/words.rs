@@ -103,6 +103,13 @@ pub fn digits(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().filter(u8::is_ascii_digit)
 }
 
+/// Whether one letter is wrong, missing, too many or swapped with its neighbour; digits count something, and are never
+/// slips.
+#[must_use]
+pub fn is_letter_off(slip: &str, meant: &str) -> bool {
+    digits(slip).eq(digits(meant)) && strsim::osa_distance(slip, meant) == 1
+}
+
 /// Words that say the opposite of one another in names of switches.
 pub const OPPOSITES: &[&str] = &["ALLOW", "DISALLOW", "ENABLE", "DISABLE", "ENABLED", "DISABLED", "FORBID"];
 

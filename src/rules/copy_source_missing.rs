@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::fact::{CopiedPath, Dockerfile, Place, Role, Structure, is_aside};
 use crate::index::{Contexts, Index};
-use crate::key::digits;
+use crate::key::is_letter_off;
 use crate::rule::Reporter;
 use crate::text::{FileId, Location, TreePath};
 
@@ -173,12 +173,11 @@ fn is_set_by_builds(index: &Index, copied: &CopiedPath) -> bool {
 /// The file in the folder of a path whose name is that of the path but for a letter.
 fn nearly(index: &Index, wanted: &TreePath) -> Option<TreePath> {
     let (folder, name) = (wanted.folder(), wanted.name());
-    let mut near = index.files.iter().map(|file| &file.path).filter(|path| {
-        path.folder() == folder
-            && name.len() >= 6
-            && digits(name).eq(digits(path.name()))
-            && strsim::osa_distance(name, path.name()) == 1
-    });
+    let mut near = index
+        .files
+        .iter()
+        .map(|file| &file.path)
+        .filter(|path| path.folder() == folder && name.len() >= 6 && is_letter_off(name, path.name()));
     near.next().cloned().filter(|_| near.next().is_none())
 }
 

@@ -61,12 +61,9 @@ impl DockerfileMissing {
             for (_, other) in places.iter().skip(1).filter(|(_, other)| other != first).take(3) {
                 finding = finding.label(*other, "the same");
             }
-            let help = match dockerfiles.get(&wanted.folder()) {
+            let meant = dockerfiles.get(&wanted.folder()).map(ToString::to_string);
+            let help = match meant.or_else(|| Some(steps::moved(index, wanted)?.to_string())) {
                 Some(other) => format!("did you mean {other}?"),
-                None if steps::moved(index, wanted).is_some() => {
-                    let moved = steps::moved(index, wanted).map(|path| path.to_string()).unwrap_or_default();
-                    format!("did you mean {moved}?")
-                }
                 None if index.files.at(&wanted.folder()).is_some() => {
                     "`context:` is a folder; name the Dockerfile under `dockerfile:`".to_owned()
                 }

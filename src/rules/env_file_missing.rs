@@ -88,14 +88,12 @@ fn missing_examples(index: &Index, reporter: &mut Reporter<'_>) {
                 if index.files.at(&path).is_some() {
                     continue;
                 }
-                let mut others: Vec<&TreePath> = index.files.iter().map(|file| &file.path).collect();
-                others.retain(|other| other.name() == path.name());
+                let paths = || index.files.iter().map(|file| &file.path);
                 let above = path.folder().folder();
-                let is_near = index
-                    .files
-                    .iter()
-                    .any(|file| file.path.folder().folders().any(|folder| folder == above.as_str()));
-                let Some(nearest) = others.iter().min().filter(|_| is_near) else { continue };
+                let is_near =
+                    || paths().any(|path| path.folder().folders().any(|folder| folder == above.as_str()));
+                let alike = paths().filter(|other| other.name() == path.name());
+                let Some(nearest) = alike.min().filter(|_| is_near()) else { continue };
                 reporter
                     .report(
                         format!("the step takes {path}, which is not there"),

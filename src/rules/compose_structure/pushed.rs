@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Match, Regex};
 
 use crate::fact::Structure;
 use crate::index::Index;
@@ -19,24 +19,68 @@ static IMAGE: LazyLock<Regex> = LazyLock::new(|| {
 /// In shorter names one letter makes another word.
 const SHORTEST: usize = 6;
 
+/// An image as it is named: the registry, the owner with its place in the text, the name.
+struct Named<'t> {
+    host: &'t str,
+    owner: Match<'t>,
+    name: &'t str,
+}
+
+/// The images that a text names.
+fn named(text: &str) -> impl Iterator<Item = (usize, Named<'_>)> {
+    IMAGE.captures_iter(text).filter_map(|found| {
+        let (host, owner, name) = (found.get(1)?, found.get(2)?, found.get(3)?);
+        Some((found.get(0)?.start(), Named { host: hub(host.as_str()), owner, name: name.as_str() }))
+    })
+}
+
 /// Reports an image whose owner is one slip away from the one under which a workflow pushes it.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     // The whole tree is asked after each edit; in most there is no owner with a name that is long enough for slips.
-    let mut images = index.structures().filter_map(|(_, structure)| match structure {
-        Structure::Compose(compose) => Some(compose),
-        _ => None,
-    });
-    let has_owner = |image: &str| {
-        let mut parts = image.rsplit('/').skip(1);
-        parts.next().is_some_and(|owner| owner.len() >= SHORTEST && !owner.contains(['.', ':', '$']))
-    };
-    if !images.any(|compose| {
-        compose.services.iter().filter_map(|service| service.image.as_ref()).any(|image| has_owner(image))
-    }) {
+    let pulled = pulled(index);
+    if pulled.is_empty() {
         return;
     }
-    // By registry and name: the owners, each with a place.
-    let mut pushed: BTreeMap<(&str, &str), BTreeMap<&str, Location>> = BTreeMap::new();
+    let pushed = pushed(index);
+    for (at, image) in pulled {
+        let Some(owners) = pushed.get(&(image.host, image.name)) else { continue };
+        let (slip, name) = (image.owner.as_str(), image.name);
+        let others = |text: &str| text.bytes().filter(|byte| !byte.is_ascii_alphabetic()).collect::<Vec<_>>();
+        let is_meant = |meant: &str| others(meant) == others(slip) && strsim::osa_distance(meant, slip) == 1;
+        if owners.contains_key(slip) {
+            continue;
+        }
+        let Some((meant, pushed)) = owners.iter().find(|(meant, _)| is_meant(meant)) else { continue };
+        reporter
+            .report(format!("the image `{slip}/{name}` is pushed as `{meant}/{name}`"), at, "another owner")
+            .label(*pushed, "a workflow pushes it under this one")
+            .why("compose asks the registry for an image of somebody else, and the service does not start")
+            .help(format!("write `{meant}` for the owner"));
+    }
+}
+
+/// The images of compose files whose owners may be slips.
+fn pulled(index: &Index) -> Vec<(Location, Named<'_>)> {
+    let may_slip = |image: &str| {
+        let owner = image.rsplit('/').nth(1);
+        owner.is_some_and(|owner| owner.len() >= SHORTEST && !owner.contains(['.', ':', '$']))
+    };
+    let mut found = Vec::new();
+    for (file, structure) in index.structures() {
+        let Structure::Compose(compose) = structure else { continue };
+        for image in compose.services.iter().filter_map(|service| service.image.as_ref()) {
+            let first = may_slip(image).then(|| named(image).next()).flatten();
+            found.extend(
+                first.filter(|(at, _)| *at == 0).map(|(_, name)| (Location::new(file, image.span), name)),
+            );
+        }
+    }
+    found
+}
+
+/// The owners under which the workflows push images, each with a place, by registry and name.
+fn pushed(index: &Index) -> BTreeMap<(&str, &str), BTreeMap<&str, Location>> {
+    let mut pushed: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
     for file in index.files.iter() {
         let is_workflow = file.path.within_root().starts_with(".github/workflows/");
         if !is_workflow || !file.text.contains("push") {
@@ -49,56 +93,14 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
             if line.contains("uses:") || line.trim_start().starts_with('#') || !line.contains('/') {
                 continue;
             }
-            for found in IMAGE.captures_iter(line) {
-                let (Some(host), Some(owner), Some(name)) = (found.get(1), found.get(2), found.get(3)) else {
-                    continue;
-                };
-                let at = Location::new(file.id, Span::new(begin + owner.start(), begin + owner.end()));
-                pushed
-                    .entry((hub(host.as_str()), name.as_str()))
-                    .or_default()
-                    .entry(owner.as_str())
-                    .or_insert(at);
+            for (_, image) in named(line) {
+                let span = Span::new(begin + image.owner.start(), begin + image.owner.end());
+                let owners = pushed.entry((image.host, image.name)).or_default();
+                owners.entry(image.owner.as_str()).or_insert(Location::new(file.id, span));
             }
         }
     }
-    if pushed.is_empty() {
-        return;
-    }
-    for (file, structure) in index.structures() {
-        let Structure::Compose(compose) = structure else { continue };
-        for image in compose.services.iter().filter_map(|service| service.image.as_ref()) {
-            let Some(found) =
-                IMAGE.captures(image).filter(|found| found.get(0).is_some_and(|all| all.start() == 0))
-            else {
-                continue;
-            };
-            let (Some(host), Some(owner), Some(name)) = (found.get(1), found.get(2), found.get(3)) else {
-                continue;
-            };
-            let Some(owners) = pushed.get(&(hub(host.as_str()), name.as_str())) else { continue };
-            let slip = owner.as_str();
-            let letters =
-                |text: &str| text.bytes().filter(|byte| !byte.is_ascii_alphabetic()).collect::<Vec<_>>();
-            let is_meant =
-                |meant: &str| letters(meant) == letters(slip) && strsim::osa_distance(meant, slip) == 1;
-            if owners.contains_key(slip) || slip.len() < SHORTEST {
-                continue;
-            }
-            let Some((meant, at)) = owners.iter().find(|(meant, _)| is_meant(meant)) else { continue };
-            reporter
-                .report(
-                    format!("the image `{slip}/{}` is pushed as `{meant}/{}`", name.as_str(), name.as_str()),
-                    Location::new(file, image.span),
-                    "another owner",
-                )
-                .label(*at, "a workflow pushes it under this one")
-                .why(
-                    "compose asks the registry for an image of somebody else, and the service does not start",
-                )
-                .help(format!("write `{meant}` for the owner"));
-        }
-    }
+    pushed
 }
 
 fn hub(host: &str) -> &str {

@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::fact::{ComposeService, Structure, is_aside};
 use crate::index::Index;
 use crate::rule::Reporter;
-use crate::text::{FileId, Location, TreePath};
+use crate::text::{Location, Span, TreePath};
 
 #[expect(clippy::expect_used, reason = "constant patterns; tests use them")]
 static LISTENS: LazyLock<Regex> = LazyLock::new(|| {
@@ -24,14 +24,11 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     for (file, structure) in index.structures() {
         let Structure::Compose(compose) = structure else { continue };
         // Few services are; the whole tree is asked after each edit.
-        if !compose.services.iter().any(runs_nginx) {
-            continue;
-        }
-        let path = index.path(file);
-        if is_aside(&path) {
-            continue;
-        }
         for service in compose.services.iter().filter(|service| runs_nginx(service)) {
+            let path = index.path(file);
+            if is_aside(&path) {
+                break;
+            }
             let Some((ports, configuration)) = listens(index, &path.folder(), service) else { continue };
             for both in service.published_ports.iter().filter(|both| !ports.contains(&both.container)) {
                 let numbers: Vec<String> = ports.iter().map(u16::to_string).collect();
@@ -88,7 +85,7 @@ fn listens(index: &Index, folder: &TreePath, service: &ComposeService) -> Option
             return None;
         }
         let source = folder.join(&mount.source)?;
-        let source = index.files.get(file_at(index, &source)?)?;
+        let source = index.files.at(&source)?;
         if UNSEEN.iter().any(|sign| source.text.contains(sign)) {
             return None;
         }
@@ -101,14 +98,10 @@ fn listens(index: &Index, folder: &TreePath, service: &ComposeService) -> Option
         is_replaced |= is_main || inside == "conf.d/default.conf";
         for found in LISTENS.captures_iter(&source.text).filter_map(|found| found.get(1)) {
             ports.insert(found.as_str().parse().ok()?);
-            let at = crate::text::Span::new(found.start(), found.end());
+            let at = Span::new(found.start(), found.end());
             configuration = configuration.or(Some(Location::new(source.id, at)));
         }
     }
     // The image has a site of its own, on port 80.
     (is_replaced && !ports.is_empty()).then_some((ports, configuration?))
-}
-
-fn file_at(index: &Index, path: &TreePath) -> Option<FileId> {
-    index.files.at(path).map(|file| file.id)
 }

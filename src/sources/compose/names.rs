@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Reader, Service};
 use crate::fact::{Problem, ProblemKind};
+use crate::key::is_letter_off;
 use crate::text::Span;
 
 /// Looks at the services of one file. With several documents a later one may say otherwise, so it is asked of files of
@@ -82,12 +83,10 @@ fn slips(reader: &mut Reader<'_>, services: &[Service<'_>]) {
         if *count != 1 || slip.len() < 6 {
             continue;
         }
-        let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
         // Of an image that is built under both names only what many others have tells which one is meant.
         let is_meant = |meant: &str, count: usize, builds: bool| {
             (count >= 3 || builds && !*is_built)
-                && digits(slip) == digits(meant)
-                && strsim::osa_distance(slip, meant) == 1
+                && is_letter_off(slip, meant)
                 && differ_in_a_word(slip, meant)
         };
         let meant = found.iter().find(|(meant, (count, builds, _))| is_meant(meant, *count, *builds));

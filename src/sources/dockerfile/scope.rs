@@ -12,7 +12,7 @@ use super::events::{Event, EventKind};
 use super::names::is_upper;
 use crate::diagnostic::Applicability;
 use crate::fact::{Dockerfile, Problem, ProblemKind};
-use crate::key::KeyName;
+use crate::key::{KeyName, is_letter_off};
 use crate::text::Span;
 
 /// How many stages one may stand upon another; more are not followed.
@@ -407,10 +407,8 @@ fn used_before(event: &Event, name: &str, later: Definition) -> Problem {
 
 /// Whether `name` is `meant` with one letter wrong, missing, too many or two swapped.
 fn is_slip(name: &str, meant: &str) -> bool {
-    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
     name != meant
         && name.len().min(meant.len()) >= 6
         && name.len().abs_diff(meant.len()) < 2
-        && digits(name) == digits(meant)
-        && strsim::osa_distance(name, meant) == 1
+        && is_letter_off(name, meant)
 }
