@@ -1,11 +1,9 @@
 //! Keys that one service lacks are one fault: nobody has kept its list.
 
-use std::collections::BTreeMap;
-
 use super::WHY;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
 use crate::index::Index;
-use crate::rule::enumerate_some;
+use crate::rule::{by_fault, enumerate_some};
 use crate::text::Location;
 
 /// So many keys are pointed at where they are read.
@@ -13,16 +11,7 @@ const SHOWN: usize = 3;
 
 /// One finding for all keys that the same services lack.
 pub(super) fn joined(_index: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut joined: Vec<Vec<Diagnostic>> = Vec::new();
-    let mut known: BTreeMap<Vec<Location>, usize> = BTreeMap::new();
-    for finding in found {
-        let at = places_of(&finding).map(|places| *known.entry(places).or_insert(joined.len()));
-        match at.and_then(|at| joined.get_mut(at)) {
-            Some(group) => group.push(finding),
-            None => joined.push(vec![finding]),
-        }
-    }
-    joined.into_iter().flat_map(one_of).collect()
+    by_fault(found, places_of).into_iter().flat_map(one_of).collect()
 }
 
 /// Where the services list their environments; `None` of what files of platforms and workflows leave out.
