@@ -4,6 +4,7 @@ use super::WHY;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
 use crate::index::Index;
 use crate::rule::{by_fault, enumerate_some};
+use crate::syntax::yaml::edit::one_behind_other;
 use crate::text::Location;
 
 /// So many keys are pointed at where they are read.
@@ -63,9 +64,7 @@ fn fix_of(group: &[Diagnostic]) -> Option<Fix> {
     let mut edits: Vec<Edit> = Vec::new();
     for edit in fixes.iter().flat_map(|fix| &fix.edits) {
         match edits.iter_mut().find(|known| known.at == edit.at) {
-            Some(known) if edit.at.span.is_empty() => known.replacement.push_str(&edit.replacement),
-            // Two rewritings of one place do not go together.
-            Some(_) => return None,
+            Some(known) => known.replacement = one_behind_other(&known.replacement, &edit.replacement),
             None => edits.push(edit.clone()),
         }
     }

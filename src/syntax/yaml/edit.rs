@@ -113,8 +113,7 @@ impl<'t> Edits<'t> {
                 let (span, one) = self.add_variable(args.key.span, key, value)?;
                 all = match all {
                     None => Some((span, one)),
-                    // What comes in the place of something does so once.
-                    Some((at, before)) if at == span && span.is_empty() => Some((at, before + &one)),
+                    Some((at, before)) if at == span => Some((at, one_behind_other(&before, &one))),
                     Some(_) => return None,
                 };
             }
@@ -210,6 +209,16 @@ impl<'t> Edits<'t> {
             _ => "  ",
         }
     }
+}
+
+/// What two variables that are added at one place come to.
+#[must_use]
+pub fn one_behind_other(first: &str, second: &str) -> String {
+    if second.starts_with([',', '\n', '\r']) {
+        return format!("{first}{second}");
+    }
+    // Between the brackets of `{}` the first of them needs no sign before it.
+    format!("{}, {}", first.trim_end(), second.trim_start())
 }
 
 /// The entry of `key` that the mapping itself has.

@@ -80,7 +80,14 @@ fn fields_and_build_arguments() {
         two("web:\n  build:\n    args:\n    - A=b\n").as_deref(),
         Some("web:\n  build:\n    args:\n    - A=b\n    - K=v\n    - L=w\n")
     );
-    assert_eq!(two("web:\n  build:\n    args: {}\n"), None);
+    assert_eq!(
+        two("web:\n  build:\n    args: {}\n").as_deref(),
+        Some("web:\n  build:\n    args: { K: v, L: w }\n")
+    );
+    assert_eq!(
+        two("web:\n  build:\n    args: [ ]\n").as_deref(),
+        Some("web:\n  build:\n    args: [K=v, L=w]\n")
+    );
 }
 
 #[test]
