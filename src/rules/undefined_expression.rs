@@ -41,7 +41,7 @@ crate::declare_rule! {
     ///
     /// Lists that are computed, such as a matrix from `fromJSON`, and the outputs of actions and reusable
     /// workflows are not judged.
-    pub struct UndefinedExpression = "undefined-expression", Missing, Warning, by_file;
+    pub struct UndefinedExpression = "undefined-expression", Missing, Warning, fixes, by_file;
 }
 
 impl UndefinedExpression {
