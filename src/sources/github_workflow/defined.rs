@@ -61,14 +61,24 @@ pub(super) fn note(reader: &mut Reader<'_>, placed: &Placed<'_>, uses: &[Context
 /// What one job lists.
 #[derive(Default)]
 struct Listed<'n> {
-    /// Ids of its steps in lower case, each with the number of the step and the step itself.
-    steps: BTreeMap<String, (usize, &'n Node)>,
+    /// Where its own id stands.
+    at: Span,
+    /// Ids of its steps in lower case.
+    steps: BTreeMap<String, Step<'n>>,
     needs: Option<BTreeSet<String>>,
     /// The axes of its matrix; `None` if some are computed.
     matrix: Option<BTreeSet<String>>,
     has_matrix: bool,
     /// Its outputs; `None` if it calls another workflow, which has them.
     outputs: Option<BTreeMap<String, &'n str>>,
+}
+
+/// A step with an id.
+struct Step<'n> {
+    number: usize,
+    /// Where its id stands.
+    at: Span,
+    node: &'n Node,
 }
 
 /// Judges what was noted, once the whole file is read.
@@ -84,7 +94,7 @@ pub(super) fn judge(reader: &mut Reader<'_>, document: &Node) {
         jobs.insert(String::new(), Listed { steps, ..Listed::default() });
     }
     for (id, entry) in document.get("jobs").map(|jobs| reader.entries(jobs)).unwrap_or_default() {
-        jobs.insert(id.to_ascii_lowercase(), listed(&entry.value));
+        jobs.insert(id.to_ascii_lowercase(), listed(entry.key.span, &entry.value));
     }
     let inputs = inputs(document, is_action);
     let mut variables = Variables::of(reader);
@@ -116,7 +126,7 @@ pub(super) fn judge(reader: &mut Reader<'_>, document: &Node) {
     }
 }
 
-fn listed(job: &Node) -> Listed<'_> {
+fn listed(at: Span, job: &Node) -> Listed<'_> {
     let needs = match job.get("needs") {
         None => Some(BTreeSet::new()),
         Some(node) if node.is_sequence() => {
@@ -139,17 +149,18 @@ fn listed(job: &Node) -> Listed<'_> {
         }
         Some(_) => None,
     };
-    Listed { steps: job.get("steps").map(ids).unwrap_or_default(), needs, matrix, has_matrix, outputs }
+    Listed { at, steps: job.get("steps").map(ids).unwrap_or_default(), needs, matrix, has_matrix, outputs }
 }
 
-fn ids(steps: &Node) -> BTreeMap<String, (usize, &Node)> {
+fn ids(steps: &Node) -> BTreeMap<String, Step<'_>> {
     let mut found = BTreeMap::new();
     for (number, step) in steps.items().iter().enumerate() {
         // Steps that run side by side have ids too.
         let beside = step.get("parallel").map(Node::items).unwrap_or_default();
         for step in std::iter::once(step).chain(beside) {
-            if let Some(id) = step.get("id").and_then(Node::as_str) {
-                found.entry(id.to_ascii_lowercase()).or_insert((number, step));
+            let id = step.get("id").and_then(|id| Some((id.as_str()?, id.span)));
+            if let Some((id, at)) = id {
+                found.entry(id.to_ascii_lowercase()).or_insert(Step { number, at, node: step });
             }
         }
     }
@@ -212,19 +223,15 @@ fn problem(asked: &Asked, message: String, help: String) -> Option<Problem> {
 fn step(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
     let job = jobs.get(&asked.job.as_deref().unwrap_or("").to_ascii_lowercase())?;
     let id = asked.path.first()?;
-    let Some(&(number, asked_step)) = job.steps.get(&id.to_ascii_lowercase()) else {
+    let Some(found) = job.steps.get(&id.to_ascii_lowercase()) else {
         let message = format!("no step has the id `{id}`");
         if job.steps.is_empty() {
             return problem(asked, message, format!("give the step that is meant an `id: {id}`"));
         }
-        return misspelled(
-            asked,
-            0,
-            message,
-            advice(id, job.steps.keys().map(String::as_str), "the ids of the job are"),
-        );
+        let known = job.steps.keys().map(String::as_str);
+        return misspelled(asked, 0, message, advice(id, known, "the ids of the job are"));
     };
-    if asked.step.is_some_and(|step| step <= number) {
+    if asked.step.is_some_and(|step| step <= found.number) {
         let message = format!("the step `{id}` has not run when this asks for it");
         return problem(asked, message, "move the step that is asked before this one".to_owned());
     }
@@ -232,18 +239,19 @@ fn step(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
     if !["outputs", "outcome", "conclusion"].iter().any(|known| known.eq_ignore_ascii_case(member)) {
         let message = format!("a step has no `{member}`");
         let help = format!("it has `outputs`, `outcome` and `conclusion`: `steps.{id}.outputs.{member}`");
-        let is_output = outputs::written(asked_step)
+        let is_output = outputs::written(found.node)
             .is_none_or(|names| names.iter().any(|name| name.eq_ignore_ascii_case(member)));
-        let found = problem(asked, message, help)?;
-        return Some(if is_output { advice::among_outputs(found, asked) } else { found });
+        let problem = problem(asked, message, help)?;
+        return Some(if is_output { advice::among_outputs(problem, asked) } else { problem });
     }
     let name = asked.path.get(2).filter(|_| member.eq_ignore_ascii_case("outputs"))?;
-    let names = outputs::written(asked_step)?;
-    if names.iter().any(|known| known.eq_ignore_ascii_case(name)) || outputs::speaks_of(asked_step, name) {
+    let names = outputs::written(found.node)?;
+    if names.iter().any(|known| known.eq_ignore_ascii_case(name)) || outputs::speaks_of(found.node, name) {
         return None;
     }
     let help = advice(name, names.iter().copied(), "it writes");
-    misspelled(asked, 2, format!("the step `{id}` writes no output `{name}`"), help)
+    let problem = misspelled(asked, 2, format!("the step `{id}` writes no output `{name}`"), help)?;
+    Some(problem.related(found.at, "this step writes others"))
 }
 
 /// Events whose names are no field of what they tell ("Webhook events and payloads"). `pull_request`, `release`,
@@ -284,7 +292,8 @@ fn need(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
     let id = asked.path.first()?;
     if !job.needs.as_ref()?.contains(&id.to_ascii_lowercase()) {
         let message = format!("the job does not wait for `{id}`");
-        return problem(asked, message, format!("add `{id}` to the `needs` of the job"));
+        let help = format!("add `{id}` to the `needs` of the job");
+        return Some(problem(asked, message, help)?.related(job.at, "this job"));
     }
     output(asked, jobs)
 }
@@ -312,9 +321,10 @@ fn output(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem>
     let message = format!("the job `{id}` has no output `{name}`");
     if outputs.is_empty() {
         let help = format!("give the job `outputs:`, with `{name}: ${{{{ steps.<id>.outputs.{name} }}}}`");
-        return problem(asked, message, help);
+        return Some(problem(asked, message, help)?.related(job.at, "this job has no outputs"));
     }
-    misspelled(asked, 2, message, advice(name, outputs.values().copied(), "its outputs are"))
+    let help = advice(name, outputs.values().copied(), "its outputs are");
+    Some(misspelled(asked, 2, message, help)?.related(job.at, "this job has others"))
 }
 
 fn axis(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
@@ -325,10 +335,12 @@ fn axis(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
     }
     if !job.has_matrix {
         let help = "give the job a `strategy.matrix`, or take the value from elsewhere".to_owned();
-        return problem(asked, format!("`matrix.{name}`: the job has no matrix"), help);
+        let message = format!("the job has no matrix that gives `{name}`");
+        return Some(problem(asked, message, help)?.related(job.at, "this job has none"));
     }
     let help = advice(name, axes.iter().map(String::as_str), "its names are");
-    misspelled(asked, 0, format!("the matrix of the job has no `{name}`"), help)
+    let problem = misspelled(asked, 0, format!("the matrix of the job has no `{name}`"), help)?;
+    Some(problem.related(job.at, "the matrix of this job has others"))
 }
 
 fn input(asked: &Asked, inputs: Option<&BTreeSet<String>>) -> Option<Problem> {
