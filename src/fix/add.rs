@@ -2,8 +2,11 @@
 
 mod code;
 mod declaration;
+mod go;
+mod go_layout;
 mod python;
 mod rust;
+mod schema_value;
 mod template;
 mod typescript;
 mod workflow;

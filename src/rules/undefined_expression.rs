@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::{Diagnostic, Fix, Label};
 use crate::fact::ProblemKind;
 use crate::index::Index;
 use crate::rule::{Reporter, by_fault, enumerate_some};
@@ -56,7 +56,7 @@ crate::declare_rule! {
     ///
     /// Lists that are computed, such as a matrix from `fromJSON`, and the outputs of actions and reusable
     /// workflows are not judged.
-    pub struct UndefinedExpression = "undefined-expression", Missing, Warning, by_file => joined;
+    pub struct UndefinedExpression = "undefined-expression", Missing, Warning, fixes, by_file => joined;
 }
 
 /// What several findings have in common if they are one fault: the list that lacks what is asked for, and what is said
@@ -94,7 +94,21 @@ fn one_of(group: Vec<Diagnostic>) -> Option<Diagnostic> {
     let more: Vec<Label> =
         more.map(|label| Label { message: "and here".to_owned(), ..label.clone() }).collect();
     one.labels.splice(1..1, more);
+    one.fix = repair_of(&group);
     Some(one)
+}
+
+/// The repair of all, if all have the same one.
+fn repair_of(group: &[Diagnostic]) -> Option<Fix> {
+    let mut fixes = group.iter().map(|found| found.fix.as_ref());
+    let mut all = fixes.next()??.clone();
+    for fix in fixes {
+        let fix = fix.filter(|fix| fix.title == all.title)?;
+        all.edits.extend(fix.edits.iter().cloned());
+    }
+    all.edits.sort_by(|a, b| (a.at, &a.replacement).cmp(&(b.at, &b.replacement)));
+    all.edits.dedup();
+    Some(all)
 }
 
 /// The name that a finding is about, which ends what it says.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::is_plain;
+use crate::diagnostic::{Edit, Fix};
 use crate::fact::{BuildPath, BuildPathOf, Structure};
 use crate::index::Index;
 use crate::rule::Reporter;
@@ -32,10 +34,25 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         for other in others.iter().take(3) {
             finding = finding.label(*other, "the same");
         }
+        let edits = places.iter().map(|at| written(index, *at, &meant)).collect::<Option<Vec<Edit>>>();
+        let title = match of {
+            BuildPathOf::Dockerfile => format!("build it from {meant}"),
+            BuildPathOf::Context => format!("build it in {meant}"),
+        };
         finding
+            .fix_if(Fix::unsafe_if_any(title, edits.unwrap_or_default()))
             .why("the step fails: paths of a build start from the root of the repository")
             .help(format!("did you mean {meant}?"));
     }
+}
+
+/// The path that was meant in the place of another that starts from the root of the repository.
+fn written(index: &Index, at: Location, meant: &TreePath) -> Option<Edit> {
+    let old = index.files.get(at.file)?.text.get(at.span.range())?;
+    let lead = if old.starts_with("./") { "./" } else { "" };
+    let path = meant.within_root();
+    let is_safe = is_plain(old) && is_plain(path) && !path.is_empty();
+    is_safe.then(|| Edit { at, replacement: format!("{lead}{path}") })
 }
 
 /// The path at which nothing stands, and the one that was probably meant.
