@@ -70,6 +70,9 @@ pub struct Index {
     pub absent: BTreeSet<TreePath>,
     /// Paths that Dockerfiles copy, at which nothing stands, and which no ignore file names.
     pub unmade: BTreeSet<TreePath>,
+    /// Dotenv files that compose wants, that are not there because an ignore file names them, and that a manual tells
+    /// people to make.
+    pub told: BTreeSet<TreePath>,
     /// What each file says; at the position of its number.
     extractions: Vec<Extraction>,
     /// As what each file was read; at the position of its number.
