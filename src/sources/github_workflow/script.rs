@@ -33,8 +33,14 @@ pub(super) fn read(
     let computed: Vec<_> = expressions.iter().map(|expression| expression.whole.clone()).collect();
     let place = |range: &std::ops::Range<usize>| placed.place(range);
     let own = scope.place();
-    let said =
-        shell::read(&Source { text: &text, file: reader.file.id, place: &place, own, computed: &computed });
+    let said = shell::read(&Source {
+        text: &text,
+        written: placed.text,
+        file: reader.file.id,
+        place: &place,
+        own,
+        computed: &computed,
+    });
     for fact in said.facts {
         // `writes` says more about what goes there.
         let is_for_later = matches!(&fact.place, Place::Written(path) if is_for_later(path));

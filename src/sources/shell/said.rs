@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::calls::Calls;
-use super::{guards, name, reads};
+use super::{guards, name, reads, text};
 use crate::fact::{
     CommandFile, Fact, Fallback, Gap, Hidden, Origin, Phase, Place, Provide, Provision, Reference, Role,
     Value,
@@ -17,6 +17,8 @@ use crate::text::{FileId, Span, Spanned};
 pub(in crate::sources) struct Source<'t> {
     /// The text, with something harmless in the place of what another program fills in.
     pub(in crate::sources) text: &'t str,
+    /// The text as it is written, of the same length.
+    pub(in crate::sources) written: &'t str,
     /// The file it stands in.
     pub(in crate::sources) file: FileId,
     /// From bytes of the text to bytes of the file.
@@ -50,7 +52,9 @@ pub(super) struct Reading<'t> {
 /// Reads a shell text. Never fails.
 pub(in crate::sources) fn read(source: &Source<'_>) -> Said {
     let items = shell::commands(source.text);
-    let uses = shell::scan(source.text).uses;
+    let script = shell::scan(source.text);
+    let bare = text::bare(source.text, &script, &items);
+    let uses = script.uses;
     let layout = reads::Layout::of(source.text, &items);
     let guards = guards::find(&items);
     let taken = reads::taken(source, &uses, &layout, &guards);
@@ -63,6 +67,8 @@ pub(in crate::sources) fn read(source: &Source<'_>) -> Said {
         // The first list is the text itself, the others its command substitutions.
         Calls::new(&mut reading, &layout, number > 0).read(list);
     }
+    let bare: Vec<_> = bare.iter().map(|word| reading.spelled(word)).collect();
+    reading.said.script.bare_variables.extend(bare);
     let mut said = reading.said;
     said.facts.sort_by_key(|fact| fact.span);
     said.facts.dedup();
