@@ -66,7 +66,7 @@ fn undefined<'t>(module: &Module<'t>, node: Node<'t>) -> Option<Problem> {
             ("never empty, so this holds in any case", format!("ask for `{}` as it is", read.text()))
         }
         Judged::Checks => (
-            "passes the checks of the field",
+            "checked as that text, as if there were a value",
             format!("write `{} ?? \"\"`, or take it as it is", read.text()),
         ),
     };
