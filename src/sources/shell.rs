@@ -25,7 +25,7 @@ use crate::text::{SourceFile, Span, TreePath};
 pub(super) use calls::scripts_among;
 pub(super) use logged::{Filled, logged};
 pub(super) use name::{is_key, is_shell};
-pub(super) use said::{Source, read};
+pub(super) use said::{Grammar, Source, read, read_parsed};
 
 /// Reads shell scripts.
 #[derive(Clone, Copy, Debug)]

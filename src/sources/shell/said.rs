@@ -10,7 +10,7 @@ use crate::fact::{
 };
 use crate::key::{KeyName, is_secret_name};
 use crate::secret::Secret;
-use crate::syntax::shell::{self, ShellOperator, ShellUse, Word};
+use crate::syntax::shell::{self, Item, Script, ShellOperator, ShellUse, Word};
 use crate::text::{FileId, Span, Spanned};
 
 /// A shell text and where it stands.
@@ -40,20 +40,38 @@ pub(in crate::sources) struct Said {
     pub(in crate::sources) hidden: Vec<Span>,
 }
 
+/// The grammar of a shell text.
+pub(in crate::sources) struct Grammar {
+    /// Its commands, and those of its command substitutions.
+    pub(in crate::sources) commands: Vec<Vec<Item>>,
+    /// Its expansions and assignments.
+    pub(in crate::sources) script: Script,
+}
+
+impl Grammar {
+    pub(in crate::sources) fn of(text: &str) -> Self {
+        Self { commands: shell::commands(text), script: shell::scan(text) }
+    }
+}
+
 /// What is being read, and what was found so far.
 pub(super) struct Reading<'t> {
     pub(super) source: &'t Source<'t>,
-    pub(super) uses: Vec<ShellUse>,
+    pub(super) uses: &'t [ShellUse],
     pub(super) said: Said,
 }
 
 /// Reads a shell text. Never fails.
 pub(in crate::sources) fn read(source: &Source<'_>) -> Said {
-    let items = shell::commands(source.text);
-    let uses = shell::scan(source.text).uses;
-    let layout = reads::Layout::of(source.text, &items);
-    let guards = guards::find(&items);
-    let taken = reads::taken(source, &uses, &layout, &guards);
+    read_parsed(source, &Grammar::of(source.text))
+}
+
+/// Reads a shell text whose grammar is known. Never fails.
+pub(in crate::sources) fn read_parsed(source: &Source<'_>, grammar: &Grammar) -> Said {
+    let (items, uses) = (&grammar.commands, grammar.script.uses.as_slice());
+    let layout = reads::Layout::of(source.text, items);
+    let guards = guards::find(items);
+    let taken = reads::taken(source, uses, &layout, &guards);
     let mut reading = Reading { source, uses, said: Said::default() };
     for taken in taken {
         let key = source.text.get(taken.name.clone()).unwrap_or("");
