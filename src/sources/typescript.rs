@@ -85,8 +85,8 @@ static ANY_SIGN: LazyLock<Regex> = LazyLock::new(|| any_of(SIGNS));
 /// no bound: one makes a pattern slow to compile, and no search faster.
 static CALLS: LazyLock<[Guarded; 5]> = LazyLock::new(|| {
     [
-        Guarded::new(
-            r#"\([ \t\r\n]*["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
+        Guarded::behind(
+            calls_with_a_name,
             concat!(
                 // Word characters and spaces of ASCII only: others force the search to its slow way.
                 r#"(?:(?:[eE]nv|ENV|required?|optional)[0-9A-Za-z_]*|(?:[eE]nv|[cC]onfig|[sS]ervice)[?!)]{0,2}\.get|getOrThrow)"#,
@@ -102,13 +102,45 @@ static CALLS: LazyLock<[Guarded; 5]> = LazyLock::new(|| {
             r"process(?:\.js)?[\x22']",
             r#"[{,][ \t\r\n]*env[ \t\r\n,}][^;"']*from[ \t\r\n]{0,8}["'](?:node:)?process["']"#,
         ),
-        Guarded::new(
-            r":[ \t\r\n]*(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]*\.",
+        Guarded::behind(
+            has_fields_of_schemas,
             r"[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]*(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]*\.",
         ),
         Guarded::new("class-validator", "class [0-9A-Za-z_]*Env"),
     ]
 });
+
+/// What stands behind each `sign` of a text, and the blanks after it; never empty.
+fn behind_each(text: &str, sign: u8) -> impl Iterator<Item = &[u8]> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(sign, bytes).filter_map(|at| {
+        let mut from = at + 1;
+        while matches!(bytes.get(from)?, b' ' | b'\t' | b'\r' | b'\n') {
+            from += 1;
+        }
+        bytes.get(from..)
+    })
+}
+
+/// Whether something is called with a text in capitals: `f("A_KEY"`.
+fn calls_with_a_name(text: &str) -> bool {
+    let is_of_name = |byte: &u8| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_');
+    behind_each(text, b'(').any(|given| {
+        matches!(given, [b'"' | b'\'' | b'`', b'A'..=b'Z', second, third, ..]
+            if is_of_name(second) && is_of_name(third))
+    })
+}
+
+/// Whether a property is made by a library of schemas: `A_KEY: z.string()`.
+fn has_fields_of_schemas(text: &str) -> bool {
+    behind_each(text, b':').any(|value| {
+        matches!(value.first(), Some(b'z' | b'v' | b'J' | b'j' | b'y' | b'Y'))
+            && ["z", "v", "zod", "Joi", "joi", "yup", "Yup"].iter().any(|library| {
+                let rest = value.strip_prefix(library.as_bytes());
+                rest.is_some_and(|rest| rest.trim_ascii_start().starts_with(b"."))
+            })
+    })
+}
 
 impl Extractor for TypeScript {
     fn kind(&self) -> SourceKind {
