@@ -10,6 +10,8 @@ use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
 
+pub(super) use left_out::told_in;
+
 crate::declare_rule! {
     /// Reports a key that nobody reads and that is one slip away from one that is read and set nowhere, by code or,
     /// if a dotenv holds the key, by compose; or away from one that its code reads and that this file leaves out,
