@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::inputs::Before;
-use super::{Reader, Scope, availability, builds, inputs, misplaced, script, triggers};
+use super::{Reader, Scope, availability, builds, inputs, misplaced, prepared, script, triggers};
 use crate::fact::{ActionUse, Hidden, JobService, Machine, PassedSecrets, Place, StepScript, WorkflowJob};
 use crate::key::is_secret_name;
 use crate::syntax::yaml::{Entry, Node};
@@ -207,6 +207,7 @@ fn read_steps<'n>(
     // Whether the tree lies in the folder of the job, and no script has spoken of dotenv files yet.
     let (mut is_here, mut speaks_of_env) = (false, false);
     let mut before = Before::default();
+    let mut prepared = prepared::Prepared::default();
     for (number, step) in steps.items().iter().enumerate() {
         let scope = Scope { step: Some(number), ..scope };
         if !reader.take(32 * surroundings.len()) {
@@ -241,6 +242,7 @@ fn read_steps<'n>(
                 job.build_paths.extend(paths);
             }
             before.script(run);
+            prepared.script(run);
             if !is_here || is_elsewhere || speaks_of_env {
                 examples.clear();
             }
@@ -269,6 +271,10 @@ fn read_steps<'n>(
                 is_here |= !with.is_some_and(is_other);
             }
             before.action(action, is_elsewhere);
+            if let Some(with) = with.filter(|_| job.machine == Machine::Plain) {
+                prepared.check(reader, action, with);
+            }
+            prepared.action(action);
             if let Some(with) = with.filter(|_| !action.starts_with("./")) {
                 let paths = inputs::build_paths(reader, action, with, &before);
                 job.build_paths.extend(paths);
