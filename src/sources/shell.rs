@@ -17,6 +17,7 @@ mod logged;
 mod name;
 mod reads;
 mod said;
+mod swallowed;
 mod writes;
 
 use crate::fact::{Extraction, Extractor, Place, SourceKind, Structure};
@@ -26,6 +27,7 @@ pub(super) use calls::scripts_among;
 pub(super) use logged::{Filled, logged};
 pub(super) use name::{is_key, is_shell};
 pub(super) use said::{Grammar, Source, read, read_parsed};
+pub(super) use swallowed::swallowed;
 
 /// Reads shell scripts.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +70,7 @@ impl Extractor for Shell {
             facts: said.facts,
             gaps: said.gaps,
             hidden: said.hidden,
+            problems: said.problems,
             structure,
             mentions,
             ..Extraction::default()

@@ -69,6 +69,7 @@ pub(super) fn read(
         reader.gap(gap.span, gap.hides, gap.reason);
     }
     reader.workflow.hidden.extend(said.hidden);
+    said.problems.into_iter().for_each(|problem| reader.problem(problem));
     let script = &grammar.script;
     for (name, values) in &script.assignments {
         for value in values.iter().filter(|value| !value.is_empty() && is_secret_name(name)) {

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::calls::Calls;
+use super::swallowed::swallowed;
 use super::{guards, name, reads};
 use crate::fact::{
-    CommandFile, Fact, Fallback, Gap, Hidden, Origin, Phase, Place, Provide, Provision, Reference, Role,
-    Value,
+    CommandFile, Fact, Fallback, Gap, Hidden, Origin, Phase, Place, Problem, Provide, Provision, Reference,
+    Role, Value,
 };
 use crate::key::{KeyName, is_secret_name};
 use crate::secret::Secret;
@@ -38,6 +39,8 @@ pub(in crate::sources) struct Said {
     pub(in crate::sources) script: CommandFile,
     /// Parts that may be secret.
     pub(in crate::sources) hidden: Vec<Span>,
+    /// What is wrong with it.
+    pub(in crate::sources) problems: Vec<Problem>,
 }
 
 /// The grammar of a shell text.
@@ -82,6 +85,13 @@ pub(in crate::sources) fn read_parsed(source: &Source<'_>, grammar: &Grammar) ->
         Calls::new(&mut reading, &layout, number > 0).read(list);
     }
     let mut said = reading.said;
+    let follows_break = |before: &Word, word: &Word| {
+        source.text.get(before.range.end..word.range.start).is_some_and(|between| between.contains('\n'))
+    };
+    if source.text.contains("\\\n") {
+        let place = |word: &Word| (source.place)(&word.range);
+        said.problems.extend(swallowed(items, follows_break, place));
+    }
     said.facts.sort_by_key(|fact| fact.span);
     said.facts.dedup();
     said
