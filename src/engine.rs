@@ -5,7 +5,9 @@ mod baseline;
 mod compare;
 mod declared;
 mod discover;
+mod ignores;
 mod judge;
+mod manuals;
 mod report;
 mod sensitive;
 mod unmade;
@@ -116,6 +118,7 @@ impl Snapshot {
         index.tracking = tracking;
         index.absent = absent(&index, system);
         index.unmade = unmade::unmade(&index, system);
+        index.told = manuals::told(&index, system);
         let (binary, left_out) = (claimed.binary, claimed.left_out);
         Self { index, unread, binary, left_out, settings: said.settings, baseline }
     }

@@ -70,6 +70,9 @@ pub struct Index {
     pub absent: BTreeSet<TreePath>,
     /// Paths that Dockerfiles copy, at which nothing stands, and which no ignore file names.
     pub unmade: BTreeSet<TreePath>,
+    /// Dotenv files that compose wants, that are not there because an ignore file names them, and that a manual tells
+    /// people to make.
+    pub told: BTreeSet<TreePath>,
     /// What each file says; at the position of its number.
     extractions: Vec<Extraction>,
     /// As what each file was read; at the position of its number.
@@ -94,8 +97,8 @@ pub struct Index {
     /// The keys of the matrix by service; those of all services under the empty name. Put together when the first
     /// table or route asks.
     served: OnceLock<HashMap<String, Vec<KeyName>>>,
-    /// Files with gaps that may hide reads, in order.
-    read_gaps: Vec<FileId>,
+    /// Files with gaps that may hide reads.
+    read_gaps: gaps::ReadGaps,
     /// Files of code that sets variables for itself whose names are not seen.
     own_gaps: Vec<FileId>,
     /// Keys that are used under another name than their statement's.
@@ -221,7 +224,7 @@ struct WithoutMatrix {
     aside: Vec<bool>,
     dotenvs: folders::Dotenvs,
     listed: listed::Listed,
-    read_gaps: Vec<FileId>,
+    read_gaps: gaps::ReadGaps,
     own_gaps: Vec<FileId>,
     used: usage::Used,
 }
@@ -242,7 +245,7 @@ impl WithoutMatrix {
             aside,
             inlined: usage::inlined(index),
             listed: listed::Listed::build(index),
-            read_gaps: gaps::read_gaps(index),
+            read_gaps: gaps::ReadGaps::of(index),
             own_gaps: gaps::own_gaps(index),
         }
     }

@@ -43,6 +43,7 @@ mod literal_shadows_variable;
 mod local_address;
 mod malformed_url;
 mod matrix_schema;
+mod misplaced_default;
 mod misplaced_schema_key;
 mod missing_final_newline;
 mod misspelled_key;
@@ -76,6 +77,7 @@ mod trigger_drift;
 mod truthy_text;
 mod unavailable_context;
 mod undeclared_key;
+mod undefined_as_text;
 mod undefined_expression;
 mod undefined_in_stage;
 mod undefined_interpolation;
@@ -90,6 +92,7 @@ mod unused_suppression;
 mod value_constraint;
 mod value_not_allowed;
 mod value_type;
+mod variable_as_text;
 mod variant_drift;
 mod vault_path_not_granted;
 mod version_stamp_missing;
@@ -171,11 +174,14 @@ pub static ALL: &[&dyn Rule] = &[
     &internal_address_for_browser::InternalAddressForBrowser,
     &local_address::LocalAddress,
     &malformed_url::MalformedUrl,
+    &misplaced_default::MisplacedDefault,
     &port_mismatch::PortMismatch,
     &truthy_text::TruthyText,
+    &undefined_as_text::UndefinedAsText,
     &value_constraint::ValueConstraint,
     &value_not_allowed::ValueNotAllowed,
     &value_type::ValueTypeRule,
+    &variable_as_text::VariableAsText,
     // syntax
     &brace_without_dollar::BraceWithoutDollar,
     &compose_structure::ComposeStructure,

@@ -1,5 +1,6 @@
 //! The command as users meet it: the real program on trees in temporary folders.
 
+mod add_code;
 mod against;
 mod baseline;
 mod canary;

@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Add, output: &mut Output<'_>) -> Result<Exit, Fail
         entry: Entry {
             key: key.clone(),
             value_type: Some(value_type(arguments.value_type)),
-            default: arguments.default.as_deref().map(Secret::new),
+            default: default(arguments),
             is_required: arguments.required,
             is_secret: arguments.kind == AddKind::Secret,
             about: arguments.about.clone(),
@@ -72,6 +72,21 @@ fn check_kind(arguments: &Add, key: &KeyName) -> Result<(), Failure> {
         return Err(Failure::new(format!("the default is not {}", value_type(arguments.value_type))));
     }
     Ok(())
+}
+
+/// The default that is asked for; a truth value in the words that all readers know.
+fn default(arguments: &Add) -> Option<Secret> {
+    let asked = arguments.default.as_deref()?;
+    Some(match arguments.value_type {
+        AddType::Bool if is_true(asked) => Secret::new("true"),
+        AddType::Bool => Secret::new("false"),
+        _ => Secret::new(asked),
+    })
+}
+
+/// Whether a text that was checked to be a truth value says yes.
+fn is_true(text: &str) -> bool {
+    matches!(text.to_ascii_lowercase().as_str(), "true" | "t" | "1" | "yes" | "y" | "on")
 }
 
 fn value_type(asked: AddType) -> ValueType {

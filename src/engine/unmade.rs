@@ -1,68 +1,15 @@
 //! What Dockerfiles copy and nobody has: no file, none that is made and ignored, none of another repository.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
-
-use super::discover::decode;
+use super::ignores::Ignores;
 use crate::index::Index;
 use crate::system::System;
 use crate::text::TreePath;
 
 /// The paths that Dockerfiles copy, at which nothing stands, and which no ignore file of the tree names.
 pub(super) fn unmade(index: &Index, system: &dyn System) -> BTreeSet<TreePath> {
-    let mut ignores = Ignores { system, known: BTreeMap::new(), modules: BTreeMap::new() };
+    let mut ignores = Ignores::of(system);
     let copies = index.unread_copies();
     copies.into_iter().filter(|path| !system.exists(path) && !ignores.name(path)).collect()
-}
-
-struct Ignores<'s> {
-    system: &'s dyn System,
-    /// The ignore file of each folder.
-    known: BTreeMap<TreePath, Option<Gitignore>>,
-    /// The folders of other repositories, by root.
-    modules: BTreeMap<TreePath, Vec<TreePath>>,
-}
-
-impl Ignores<'_> {
-    /// Whether an ignore file names a path or a folder above it, or another repository is laid there.
-    fn name(&mut self, path: &TreePath) -> bool {
-        let root = TreePath::root(path.root_name());
-        let system = self.system;
-        let modules = self.modules.entry(root.clone()).or_insert_with(|| {
-            let text = root.join(".gitmodules").and_then(|path| system.read(&path).ok()).map(decode);
-            text.map(|text| folders_of_modules(&text, &root)).unwrap_or_default()
-        });
-        if modules.iter().any(|folder| path.is_below(folder)) {
-            return true;
-        }
-        let mut folder = path.folder();
-        loop {
-            let globs = self.known.entry(folder.clone()).or_insert_with(|| {
-                let text = folder.join(".gitignore").and_then(|path| system.read(&path).ok()).map(decode)?;
-                let mut globs = GitignoreBuilder::new("");
-                for line in text.lines() {
-                    // What is no pattern ignores nothing.
-                    let _ = globs.add_line(None, line);
-                }
-                globs.build().ok()
-            });
-            let below =
-                path.within_root().strip_prefix(folder.within_root()).unwrap_or("").trim_start_matches('/');
-            let is_named = |globs: &Gitignore| globs.matched_path_or_any_parents(below, false).is_ignore();
-            if globs.as_ref().is_some_and(is_named) {
-                return true;
-            }
-            if folder.within_root().is_empty() {
-                return false;
-            }
-            folder = folder.folder();
-        }
-    }
-}
-
-/// The `path = folder` of a `.gitmodules`.
-fn folders_of_modules(text: &str, root: &TreePath) -> Vec<TreePath> {
-    let paths = text.lines().filter_map(|line| line.trim().strip_prefix("path")?.trim().strip_prefix('='));
-    paths.filter_map(|folder| root.join(folder.trim())).collect()
 }

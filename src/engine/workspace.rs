@@ -147,6 +147,7 @@ impl Workspace {
         (index.ignored, index.tracking, index.settings_problems) = (ignored, tracking, problems);
         index.absent = super::absent(&index, system);
         index.unmade = super::unmade::unmade(&index, system);
+        index.told = super::manuals::told(&index, system);
         self.snapshot.index = index;
         self.forget();
     }

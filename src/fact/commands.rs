@@ -23,6 +23,10 @@ pub struct CommandFile {
     pub builds: Vec<CommandBuild>,
     /// Flags that stand where a command begins (`--build-arg` behind a line without a `\\` at its end).
     pub stray_flags: Vec<Spanned<String>>,
+    /// Variables in single quotes of data that `curl` sends, where no shell expands them (`-d '{"id": $ID}'`).
+    pub quoted_variables: Vec<Spanned<String>>,
+    /// Words that are the name of a variable which the script sets and never expands.
+    pub bare_variables: Vec<Spanned<String>>,
     /// The programs of the tree that it has an interpreter run (`python scripts/report.py`), in order.
     pub programs: Vec<Spanned<String>>,
     /// Its calls of `gh`, in order.

@@ -193,6 +193,12 @@ pub enum ProblemKind {
     InterpolationSyntax,
     /// A schema that takes no text where variables are nothing else.
     RefusedText,
+    /// A default that is handed over where the reader takes something else.
+    MisplacedDefault,
+    /// The name of a variable where its value was meant.
+    VariableAsText,
+    /// A read whose lack becomes the text `undefined`.
+    UndefinedAsText,
     /// A YAML scalar that YAML changes on its way.
     UnquotedScalar,
     /// A `$` that compose eats.

@@ -2,8 +2,11 @@
 
 mod code;
 mod declaration;
+mod go;
+mod go_layout;
 mod python;
 mod rust;
+mod schema_value;
 mod template;
 mod typescript;
 mod workflow;
@@ -14,7 +17,7 @@ use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, public_prefix};
 use crate::matrix::{EnvSource, Kind, Service};
 use crate::rule::repair::{
-    Entry, building_stage, declare_arg, document, example_for, pass_build_arg, pass_on,
+    Entry, building_stage, declare_arg, document, example_for, pass_build_args, pass_on,
 };
 use crate::system::Tracking;
 use crate::text::{FileId, TreePath};
@@ -192,7 +195,7 @@ fn frontend(index: &Index, wanted: &NewKey, service: &Service, sites: &[&Site], 
         if site.build == BuildLink::None {
             continue;
         }
-        let edit = pass_build_arg(index, site, key, &value);
+        let edit = pass_build_args(index, site, &[(key, &value)]);
         plan.step_or_leave(index, &path, format!("pass `{key}` to the build of `{name}`"), edit);
         images.extend(index.image_stage(site));
     }

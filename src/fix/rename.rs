@@ -120,14 +120,44 @@ fn fields(index: &Index, wanted: &Rename, plan: &mut Plan) {
         let is_own = written != wanted.old.as_str() && !written.is_empty();
         let Some(prefix) = prefix.filter(|_| is_own && done.insert(fact.at())) else { continue };
         let (Some(head), Some(tail)) = (wanted.old.get(..prefix), wanted.old.get(prefix..)) else { continue };
-        let spelled = wanted.new.strip_prefix(head).map(str::to_ascii_lowercase);
         let place = index.files.spell(fact.at());
+        if file.path.name().ends_with(".go") {
+            in_struct(index, wanted, (file, fact.span), (head, &written), plan);
+            continue;
+        }
+        let spelled = wanted.new.strip_prefix(head).map(str::to_ascii_lowercase);
         match spelled {
             Some(new) if tail.eq_ignore_ascii_case(&written) && !new.is_empty() => {
                 field(index, &written, &new, fact.at(), plan);
             }
             _ => plan.leave(place, format!("`{written}` reads `{}` under a name of its own", wanted.old)),
         }
+    }
+}
+
+/// A field of a Go struct that reads the key without the prefix of all: its tag is renamed. Where the field itself
+/// is the name, code uses it everywhere.
+fn in_struct(
+    index: &Index,
+    wanted: &Rename,
+    (file, at): (&SourceFile, Span),
+    (head, written): (&str, &str),
+    plan: &mut Plan,
+) {
+    let place = format!("{}:{}", file.path, file.line_column(at.start).line);
+    let is_quoted = file.text.get(..at.start as usize).is_some_and(|before| before.ends_with('"'));
+    match wanted.new.strip_prefix(head) {
+        Some(new) if is_quoted && wanted.old.ends_with(written) && !new.is_empty() => {
+            let edit = Edit { at: Location::new(file.id, at), replacement: new.to_owned() };
+            plan.step(index, format!("rename `{written}` to `{new}` behind the prefix `{head}`"), vec![edit]);
+        }
+        _ if is_quoted => {
+            plan.leave(place, format!("`{written}` reads `{}` under a name of its own", wanted.old));
+        }
+        _ => plan.leave(
+            place,
+            format!("the field `{written}` reads `{}` by its name: a tag gives it another", wanted.old),
+        ),
     }
 }
 

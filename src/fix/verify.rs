@@ -138,6 +138,9 @@ fn syntax_faults(path: &TreePath, text: &str) -> usize {
         "yaml" | "yml" => yaml::parse(text).errors.len(),
         "py" => mistakes(tree::Language::Python),
         "rs" => mistakes(tree::Language::Rust),
+        "go" => mistakes(tree::Language::Go),
+        "ts" | "mts" | "cts" => mistakes(tree::Language::TypeScript),
+        "tsx" | "jsx" | "js" | "mjs" | "cjs" => mistakes(tree::Language::Tsx),
         _ => 0,
     }
 }

@@ -27,17 +27,27 @@ impl Index {
     /// A gap anywhere in the tree that may hide a read of `key`, with its file.
     #[must_use]
     pub fn read_gap(&self, key: &str) -> Option<(FileId, &Gap)> {
-        self.read_gaps.iter().find_map(|&file| {
-            let gap = self.extraction(file)?.gaps.iter().find(|gap| match &gap.hides {
-                Hidden::Reads | Hidden::Anything => true,
-                Hidden::ReadsWithPrefix(prefix) => key.starts_with(prefix.as_str()),
-                Hidden::Provisions
-                | Hidden::ProvisionsWithPrefix(_)
-                | Hidden::OwnWithPrefix(_)
-                | Hidden::Uses => false,
-            })?;
-            Some((file, gap))
-        })
+        self.gap_of(self.read_gaps.computed, |hides| *hides == Hidden::Reads).or_else(|| self.near_gap(key))
+    }
+
+    /// The same of gaps that tell more than that some name is computed: that it begins like `key`, or that nothing of a
+    /// file is seen.
+    #[must_use]
+    pub fn near_gap(&self, key: &str) -> Option<(FileId, &Gap)> {
+        let unseen = self.gap_of(self.read_gaps.anything, |hides| *hides == Hidden::Anything);
+        unseen.or_else(|| self.prefix_gap(key))
+    }
+
+    /// A gap of code that computes names which begin like `key`.
+    #[must_use]
+    pub fn prefix_gap(&self, key: &str) -> Option<(FileId, &Gap)> {
+        let begins = |hides: &Hidden| matches!(hides, Hidden::ReadsWithPrefix(prefix) if key.starts_with(prefix.as_str()));
+        self.read_gaps.prefixes.iter().find_map(|&file| self.gap_of(Some(file), begins))
+    }
+
+    fn gap_of(&self, file: Option<FileId>, is_it: impl Fn(&Hidden) -> bool) -> Option<(FileId, &Gap)> {
+        let file = file?;
+        Some((file, self.extraction(file)?.gaps.iter().find(|gap| is_it(&gap.hides))?))
     }
 
     /// The `ENV` of a stage, or of the stages it starts from, that sets `key`; the last wins.
@@ -71,29 +81,39 @@ pub(super) fn own_gaps(index: &Index) -> Vec<FileId> {
     files.filter(|&file| index.extraction(file).is_some_and(|said| said.gaps.iter().any(sets))).collect()
 }
 
-/// The files with gaps that may hide reads. Once one hides any read, no later one is ever asked.
-pub(super) fn read_gaps(index: &Index) -> Vec<FileId> {
-    let mut found: Vec<FileId> = Vec::new();
-    let mut prefixes = BTreeSet::new();
-    for file in index.files.iter() {
-        let Some(extraction) = index.extraction(file.id) else { continue };
-        let mut is_new = false;
-        for gap in &extraction.gaps {
-            match &gap.hides {
-                Hidden::Reads | Hidden::Anything => {
-                    found.push(file.id);
-                    return found;
+/// The files with gaps that may hide reads.
+#[derive(Debug, Default)]
+pub(super) struct ReadGaps {
+    /// The first that reads by names which it computes.
+    computed: Option<FileId>,
+    /// The first nothing of which is seen.
+    anything: Option<FileId>,
+    /// Those that compute names with beginnings that no file before them has.
+    prefixes: Vec<FileId>,
+}
+
+impl ReadGaps {
+    pub(super) fn of(index: &Index) -> Self {
+        let mut found = Self::default();
+        let mut prefixes = BTreeSet::new();
+        for file in index.files.iter() {
+            let Some(extraction) = index.extraction(file.id) else { continue };
+            let mut is_new = false;
+            for gap in &extraction.gaps {
+                match &gap.hides {
+                    Hidden::Reads => drop(found.computed.get_or_insert(file.id)),
+                    Hidden::Anything => drop(found.anything.get_or_insert(file.id)),
+                    Hidden::ReadsWithPrefix(prefix) => is_new |= prefixes.insert(prefix),
+                    Hidden::Provisions
+                    | Hidden::ProvisionsWithPrefix(_)
+                    | Hidden::OwnWithPrefix(_)
+                    | Hidden::Uses => {}
                 }
-                Hidden::ReadsWithPrefix(prefix) => is_new |= prefixes.insert(prefix),
-                Hidden::Provisions
-                | Hidden::ProvisionsWithPrefix(_)
-                | Hidden::OwnWithPrefix(_)
-                | Hidden::Uses => {}
+            }
+            if is_new {
+                found.prefixes.push(file.id);
             }
         }
-        if is_new {
-            found.push(file.id);
-        }
+        found
     }
-    found
 }

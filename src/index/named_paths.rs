@@ -7,10 +7,18 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::Index;
 use super::sites::{BuildLink, EnvFileLink};
-use crate::text::{FileId, TreePath};
+use crate::text::{FileId, Location, Span, TreePath};
 
-/// The files that name each wanted path.
-pub(super) type NamedBy = HashMap<String, BTreeSet<FileId>>;
+/// Who names each wanted path.
+pub(super) type NamedBy = HashMap<String, Named>;
+
+/// Who names one path.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Named {
+    files: BTreeSet<FileId>,
+    /// Lines that would make it from a file that is not there.
+    copied: Vec<Location>,
+}
 
 impl Index {
     /// Whether some other file names this path: a script that writes it, a workflow that copies it. A
@@ -20,12 +28,22 @@ impl Index {
     pub fn is_path_mentioned(&self, path: &TreePath, besides: FileId) -> bool {
         let needle = needle_of(path);
         match self.named_by.get_or_init(|| self.find_named_paths()).get(needle) {
-            Some(files) => files.iter().any(|&file| file != besides),
+            Some(named) => named.files.iter().any(|&file| file != besides),
             None => self.files.iter().any(|file| {
                 let mut hits = file.text.match_indices(needle);
                 file.id != besides && hits.any(|(at, hit)| is_named(&file.text, at..at + hit.len()))
             }),
         }
+    }
+
+    /// The first line that would make this path, which a site misses, from a file that is not there.
+    #[must_use]
+    pub fn copied_from_nothing(&self, path: &TreePath) -> Option<Location> {
+        let named = self.named_by.get_or_init(|| self.find_named_paths()).get(needle_of(path))?;
+        let names_all = |at: &&Location| {
+            self.files.get(at.file).is_some_and(|file| file.slice(at.span).contains(path.within_root()))
+        };
+        named.copied.iter().find(names_all).copied()
     }
 
     /// Looks for all paths that sites miss, in one pass over all texts.
@@ -51,28 +69,39 @@ impl Index {
         let Ok(search) = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&wanted) else {
             return found;
         };
-        let mut files = vec![BTreeSet::new(); wanted.len()];
+        let mut all = vec![Named::default(); wanted.len()];
         for file in self.files.iter().filter(|file| self.compose(file.id).is_none()) {
             for hit in search.find_overlapping_iter(&file.text) {
-                let is_copied =
-                    || self.copies_nothing(line_at(&file.text, hit.start()), file.path.root_name());
-                if !is_named(&file.text, hit.range()) || is_copied() {
+                let Some(named) = all.get_mut(hit.pattern().as_usize()) else { continue };
+                if !is_named(&file.text, hit.range()) {
                     continue;
                 }
-                if let Some(files) = files.get_mut(hit.pattern().as_usize()) {
-                    files.insert(file.id);
+                let line = line_at(&file.text, hit.start());
+                let is_copied = file.text.get(line.range());
+                if is_copied.is_some_and(|line| self.copies_nothing(line, file.path.root_name())) {
+                    named.copied.push(Location::new(file.id, line));
+                } else {
+                    named.files.insert(file.id);
                 }
             }
         }
-        found.extend(wanted.into_iter().map(str::to_owned).zip(files));
+        found.extend(wanted.into_iter().map(str::to_owned).zip(all));
         found
     }
 }
 
 impl Index {
-    /// Whether a line of a script copies from a path at which nothing stands, seen from the root of the tree.
+    /// The dotenv files that services must be given and that are not there.
     #[must_use]
-    pub fn copies_nothing(&self, line: &str, root: Option<&str>) -> bool {
+    pub fn missing_env_files(&self) -> BTreeSet<&TreePath> {
+        let links = self.all_sites().iter().flat_map(|site| &site.env_files);
+        links
+            .filter_map(|link| if let EnvFileLink::Missing(path) = link { Some(path) } else { None })
+            .collect()
+    }
+
+    /// Whether a line of a script copies from a path at which nothing stands, seen from the root of the tree.
+    fn copies_nothing(&self, line: &str, root: Option<&str>) -> bool {
         let mut words = line.split_whitespace().skip_while(|word| *word != "cp").skip(1);
         let Some(source) = words.find(|word| !word.starts_with('-')) else { return false };
         let source = source.trim_matches(['"', '\'']);
@@ -81,10 +110,11 @@ impl Index {
     }
 }
 
-/// The line of a text that holds the byte at `offset`.
-fn line_at(text: &str, offset: usize) -> &str {
+/// The line of a text that holds the byte at `offset`, without its end.
+fn line_at(text: &str, offset: usize) -> Span {
     let start = text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("")
+    let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("");
+    Span::new(start, start + line.trim_end().len())
 }
 
 /// Whether a text names a file at `range`, and not one of the same name in a folder, or of a longer name: a bare

@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use foldhash::HashMap;
 
 use super::Index;
-use crate::fact::{Extraction, Fact, Hidden, Place, Role, Structure, Value};
+use crate::fact::{Extraction, Fact, Place, Role, Structure, Value};
 use crate::key::{KeyName, is_library_key, is_tool_key};
 use crate::text::{FileId, Location};
 
@@ -23,22 +23,26 @@ impl Index {
     /// dotenv mentions what it writes.
     #[must_use]
     pub fn may_be_read_besides(&self, key: &KeyName, own: &[&Fact]) -> bool {
+        self.is_named_besides(key, own) || self.read_gap(key).is_some()
+    }
+
+    /// The same, where readers that compute their names count for nothing.
+    #[must_use]
+    pub fn is_named_besides(&self, key: &KeyName, own: &[&Fact]) -> bool {
         is_tool_key(key)
             || is_library_key(key)
             || self.is_read(key)
             || self.used.references.contains_key(key)
             || self.mentions_of(key).any(|at| !self.is_stated_only(key, at.file, own))
             || self.has_file_twin(key)
-            || self.read_gap(key).is_some()
     }
 
-    /// The same, where texts that only give the key a value count for nothing: the tasks of a runner, a test that sets
+    /// Whether something may read `key`, where texts that only give the key a value count for nothing: the tasks of a runner, a test that sets
     /// it. With `is_plain`, readers that compute their names count for nothing either.
     #[must_use]
     pub fn may_be_read_by_others(&self, key: &KeyName, is_plain: bool) -> bool {
         let hides = |key: &KeyName| {
-            self.read_gap(key)
-                .is_some_and(|(_, gap)| !is_plain || matches!(gap.hides, Hidden::ReadsWithPrefix(_)))
+            if is_plain { self.prefix_gap(key).is_some() } else { self.read_gap(key).is_some() }
         };
         is_tool_key(key)
             || is_library_key(key)

@@ -1,33 +1,46 @@
 //! Making one finding of several that are one fault, wherever they stand.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::Diagnostic;
 
 /// So many places besides its own are shown of a finding that stands for several.
 const SHOWN: usize = 3;
 
+/// The findings in groups, each of those that `fault` gives the same answer for; what it has no answer for is a
+/// group by itself. The groups stand in the order of their first findings.
+pub fn by_fault<F: Ord>(
+    found: Vec<Diagnostic>,
+    fault: impl Fn(&Diagnostic) -> Option<F>,
+) -> Vec<Vec<Diagnostic>> {
+    let mut groups: Vec<Vec<Diagnostic>> = Vec::new();
+    let mut known: BTreeMap<F, usize> = BTreeMap::new();
+    for finding in found {
+        let at = fault(&finding).map(|fault| *known.entry(fault).or_insert(groups.len()));
+        match at.and_then(|at| groups.get_mut(at)) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups
+}
+
 /// One finding for all that `fault` gives the same answer for; those without an answer stay as they are. The first
 /// speaks, points at the places of the others with `label`, and makes their repairs if all have the same one.
-pub fn joined_by<F: PartialOrd + Ord>(
+pub fn joined_by<F: Ord>(
     found: Vec<Diagnostic>,
     label: &str,
     fault: impl Fn(&Diagnostic) -> Option<F>,
 ) -> Vec<Diagnostic> {
-    let mut joined: Vec<Diagnostic> = Vec::new();
-    // Where each fault stands in `joined`, and how many places were added to it.
-    let mut known: std::collections::BTreeMap<F, (usize, usize)> = std::collections::BTreeMap::new();
-    for finding in found {
-        let Some(fault) = fault(&finding) else {
-            joined.push(finding);
-            continue;
-        };
-        let Some((at, count)) = known.get_mut(&fault) else {
-            known.insert(fault, (joined.len(), 0));
-            joined.push(finding);
-            continue;
-        };
-        let Some(first) = joined.get_mut(*at) else { continue };
-        *count += 1;
-        if *count <= SHOWN
+    by_fault(found, fault).into_iter().filter_map(|group| shown_at_all(group, label)).collect()
+}
+
+/// One finding for a group of which each says the same.
+fn shown_at_all(group: Vec<Diagnostic>, label: &str) -> Option<Diagnostic> {
+    let mut group = group.into_iter();
+    let mut first = group.next()?;
+    for (count, finding) in group.enumerate() {
+        if count < SHOWN
             && let Some(mut other) = finding.labels.into_iter().next()
         {
             label.clone_into(&mut other.message);
@@ -40,9 +53,9 @@ pub fn joined_by<F: PartialOrd + Ord>(
         }
     }
     // One place may lead to several of the findings.
-    for fix in joined.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
+    if let Some(fix) = &mut first.fix {
         fix.edits.sort_by(|a, b| (a.at, &a.replacement).cmp(&(b.at, &b.replacement)));
         fix.edits.dedup();
     }
-    joined
+    Some(first)
 }

@@ -42,10 +42,10 @@ pub fn add_variable(index: &Index, listing: Location, key: &str, value: &str) ->
     Some(edit(listing.file, Edits::of(text).add_variable(listing.span, key, value)?))
 }
 
-/// Gives the build of a site the argument `key`.
+/// Gives the build of a site these arguments.
 #[must_use]
-pub fn pass_build_arg(index: &Index, site: &Site, key: &str, value: &str) -> Option<Edit> {
+pub fn pass_build_args(index: &Index, site: &Site, arguments: &[(&str, &str)]) -> Option<Edit> {
     let build: Span = index.compose_service(site)?.build.as_ref()?.span;
     let text = &index.files.get(site.file)?.text;
-    Some(edit(site.file, Edits::of(text).add_build_arg(build, key, value)?))
+    Some(edit(site.file, Edits::of(text).add_build_args(build, arguments)?))
 }

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use crate::diagnostic::{Edit, Fix};
 use crate::fact::{CopiedPath, Dockerfile, Place, Role, Structure, is_aside};
 use crate::index::{Contexts, Index};
 use crate::key::is_letter_off;
@@ -49,7 +50,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Write the path from the root of the context, not from the folder of the Dockerfile.
-    pub struct CopySourceMissing = "copy-source-missing", Build, Warning, partly_strict, by_file;
+    pub struct CopySourceMissing = "copy-source-missing", Build, Warning, fixes, partly_strict, by_file;
 }
 
 /// Folders that builds fill.
@@ -87,6 +88,8 @@ struct Missing {
     copied: Location,
     path: String,
     meant: TreePath,
+    /// The path to write instead, where one context is known, and the file that is meant is in no doubt.
+    instead: Option<String>,
 }
 
 impl CopySourceMissing {
@@ -145,14 +148,44 @@ fn missing(
     if folders.split('/').any(|part| MADE.contains(&part)) || is_set_by_builds(index, copied) {
         return None;
     }
+    let one = contexts.first().filter(|_| is_known && contexts.len() == 1);
     let beside = own.join(name).filter(|path| *path != wanted && index.files.at(path).is_some());
+    let is_elsewhere = beside.is_none();
     let near = || is_known.then(|| nearly(index, &wanted)).flatten();
+    let near = if is_elsewhere { near() } else { None };
+    let is_near = near.is_some();
     let elsewhere = || reporter.is_strict().then(|| alone(index, name)).flatten();
-    let meant = beside.or_else(near).or_else(elsewhere)?;
+    let meant = beside.or(near).or_else(elsewhere)?;
     if is_written(index, name) {
         return None;
     }
-    Some(Missing { copied: Location::new(file, copied.path.span), path: wanted_text(written), meant })
+    let is_sure = is_near || !is_elsewhere;
+    let instead = one.filter(|_| is_sure).and_then(|context| below(context, &meant)).filter(|_| {
+        index.files.get(file).is_some_and(|source| source.slice(copied.path.span) == *copied.path)
+    });
+    let instead = instead.map(|path| copied_as(&copied.path, &path));
+    Some(Missing {
+        copied: Location::new(file, copied.path.span),
+        path: wanted_text(written),
+        meant,
+        instead,
+    })
+}
+
+/// A path as it is spelled from a folder above it; `None` for one that needs quotes.
+fn below(folder: &TreePath, path: &TreePath) -> Option<String> {
+    if !path.is_below(folder) {
+        return None;
+    }
+    let rest = path.within_root().strip_prefix(folder.within_root())?.trim_start_matches('/').to_owned();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
+    (!rest.is_empty() && rest.chars().all(is_plain)).then_some(rest)
+}
+
+/// A path in the manner of the one in its place: `./a`, `/a` or `a`.
+fn copied_as(written: &str, path: &str) -> String {
+    let lead = ["./", "/"].into_iter().find(|lead| written.starts_with(lead)).unwrap_or("");
+    format!("{lead}{path}")
 }
 
 /// A path as it is written, without what adds nothing.
@@ -205,7 +238,16 @@ fn speak(reporter: &mut Reporter<'_>, dockerfile: &TreePath, missing: &[Missing]
     for other in missing.iter().skip(1).take(3) {
         finding = finding.label(other.copied, "neither is this");
     }
+    let edits = missing
+        .iter()
+        .map(|missing| Some(Edit { at: missing.copied, replacement: missing.instead.clone()? }));
+    let edits: Vec<Edit> = edits.collect::<Option<_>>().unwrap_or_default();
+    let title = match missing {
+        [one] => format!("copy {}", one.meant),
+        _ => "copy the files that are there".to_owned(),
+    };
     finding
+        .fix_if(Fix::unsafe_if_any(title, edits))
         .why("BuildKit stops where a file to copy is not there; paths start from the root of the context")
         .help(format!("did you mean {}?", first.meant));
 }

@@ -4,6 +4,7 @@ mod steps;
 
 use std::collections::BTreeMap;
 
+use crate::diagnostic::{Edit, Fix};
 use crate::fact::{Structure, is_aside};
 use crate::index::{BuildLink, Index, Site};
 use crate::rule::{Reporter, enumerate};
@@ -30,7 +31,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Correct `dockerfile:`, which is relative to the context, or add the file.
-    pub struct DockerfileMissing = "dockerfile-missing", Missing, Warning, by_file;
+    pub struct DockerfileMissing = "dockerfile-missing", Missing, Warning, fixes, by_file;
 }
 
 impl DockerfileMissing {
@@ -61,7 +62,12 @@ impl DockerfileMissing {
             for (_, other) in places.iter().skip(1).filter(|(_, other)| other != first).take(3) {
                 finding = finding.label(*other, "the same");
             }
-            let meant = dockerfiles.get(&wanted.folder()).map(ToString::to_string);
+            let only = dockerfiles.get(&wanted.folder());
+            let fix = only.filter(|(_, number)| *number == 1).and_then(|(meant, _)| {
+                let edits = places.iter().map(|(_, at)| renamed(index, *at, wanted.name(), meant.name()));
+                Fix::unsafe_if_any(format!("build it from {meant}"), edits.collect::<Option<_>>()?)
+            });
+            let meant = only.map(|(path, _)| path.to_string());
             let help = match meant.or_else(|| Some(steps::moved(index, wanted)?.to_string())) {
                 Some(other) => format!("did you mean {other}?"),
                 None if index.files.at(&wanted.folder()).is_some() => {
@@ -69,7 +75,10 @@ impl DockerfileMissing {
                 }
                 None => "correct `context:` or `dockerfile:`, or add the file".to_owned(),
             };
-            finding.why("the context folder is in the tree, so the file should be as well").help(help);
+            finding
+                .fix_if(fix)
+                .why("the context folder is in the tree, so the file should be as well")
+                .help(help);
         }
         steps::ask(index, reporter);
     }
@@ -89,12 +98,16 @@ fn outside(index: &Index, reporter: &mut Reporter<'_>, site: &Site) {
     if meant.is_none() || context.join(name).is_some() {
         return;
     }
+    let at = Location::new(site.file, name.span);
+    let is_written_so = index.files.get(site.file).is_some_and(|file| file.slice(at.span) == name.value);
+    let edit = (is_written_so && is_plain(rest)).then(|| Edit { at, replacement: rest.to_owned() });
     reporter
         .report(
             format!("the Dockerfile of {} lies outside of the tree", enumerate(&[service.name.as_str()])),
-            Location::new(site.file, name.span),
+            at,
             "taken from the context, which is the root of the tree",
         )
+        .fix_if(Fix::unsafe_if_any(format!("write `{rest}`"), edit.into_iter().collect()))
         .why("`dockerfile:` is relative to `context:`, not to the compose file")
         .help(format!("write `{rest}`, which is there"));
 }
@@ -116,23 +129,43 @@ fn misnamed(index: &Index, reporter: &mut Reporter<'_>, site: &Site) {
     if is_there || index.is_path_mentioned(&wanted, site.file) {
         return;
     }
+    let at = Location::new(site.file, context.span);
+    let is_beside = meant.folder() == wanted.folder();
+    let edit = is_beside.then(|| renamed(index, at, wanted.name(), meant.name())).flatten();
     reporter
         .report(
             format!("{} is built in {wanted}, which is not there", enumerate(&[service.name.as_str()])),
-            Location::new(site.file, context.span),
+            at,
             "no such folder",
         )
+        .fix_if(Fix::unsafe_if_any(format!("build it in {meant}"), edit.into_iter().collect()))
         .why("compose stops where the context of a build does not exist")
         .help(format!("did you mean {meant}?"));
 }
 
-/// The first Dockerfile of each folder.
-fn first_dockerfiles(index: &Index) -> BTreeMap<TreePath, TreePath> {
-    let mut first = BTreeMap::new();
+/// A path with another name at its end; `None` where it is not written there as it is.
+fn renamed(index: &Index, at: Location, old: &str, new: &str) -> Option<Edit> {
+    let written = index.files.get(at.file)?.text.get(at.span.range())?;
+    let trimmed = written.trim_end_matches('/');
+    let folders = trimmed.strip_suffix(old).filter(|before| before.is_empty() || before.ends_with('/'))?;
+    is_plain(new).then(|| Edit {
+        at,
+        replacement: format!("{folders}{new}{}", written.get(trimmed.len()..).unwrap_or("")),
+    })
+}
+
+/// Whether a path can be written without quotes.
+fn is_plain(path: &str) -> bool {
+    path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-'))
+}
+
+/// The first Dockerfile of each folder, and how many it has.
+fn first_dockerfiles(index: &Index) -> BTreeMap<TreePath, (TreePath, usize)> {
+    let mut first: BTreeMap<TreePath, (TreePath, usize)> = BTreeMap::new();
     for (file, structure) in index.structures() {
         if matches!(structure, Structure::Dockerfile(_)) {
             let path = index.path(file);
-            first.entry(path.folder()).or_insert(path);
+            first.entry(path.folder()).or_insert((path, 0)).1 += 1;
         }
     }
     first

@@ -2,10 +2,12 @@
 
 mod difference;
 mod readers;
+mod repair;
 
 use std::collections::BTreeMap;
 
 use crate::declare_rule;
+use crate::diagnostic::{Edit, Fix};
 use crate::fact::SourceKind;
 use crate::index::Index;
 use crate::key::KeyName;
@@ -15,6 +17,7 @@ use crate::text::{Location, SourceFile};
 
 use difference::{Difference, difference};
 use readers::readers;
+use repair::repair;
 
 declare_rule! {
     /// Reports a dotenv line that the programs which read the file read differently, in a way that changes
@@ -46,7 +49,9 @@ declare_rule! {
     ///
     /// Put the value in single quotes: docker compose, python-dotenv, npm's dotenv and shells then take `#` and
     /// `$word` for plain characters. dotenv-expand still replaces a `$word` there: write `\$` for it.
-    pub struct DotenvDialect = "dotenv-dialect", Syntax, Warning, by_file { options: [READERS] };
+    ///
+    /// `--unsafe-fixes` puts the quotes where every program that reads the file then takes the value as it is written.
+    pub struct DotenvDialect = "dotenv-dialect", Syntax, Warning, fixes, by_file { options: [READERS] };
 }
 
 const READERS: OptionSpec = OptionSpec {
@@ -89,13 +94,20 @@ impl DotenvDialect {
         let mut readers = readers(index, file, &document);
         readers.dialects.retain(|dialect| reporter.options().chooses(&READERS, dialect.name()));
         // One finding per sort of difference: the repair is the same.
-        let mut found: BTreeMap<&'static str, Vec<Difference>> = BTreeMap::new();
+        let mut found: BTreeMap<&'static str, (Vec<Difference>, Option<Vec<Edit>>)> = BTreeMap::new();
         for piece in suspects {
             if let Some(difference) = difference(file, &document, piece, &readers) {
-                found.entry(difference.sort).or_default().push(difference);
+                let sort = difference.sort;
+                let (same, repaired) = found.entry(sort).or_insert_with(|| (Vec::new(), Some(Vec::new())));
+                same.push(difference);
+                // All lines of a finding or none.
+                *repaired = repaired.take().and_then(|mut edits| {
+                    edits.append(&mut repair(file, piece, sort, &readers)?);
+                    Some(edits)
+                });
             }
         }
-        for differences in found.into_values() {
+        for (sort, (differences, repaired)) in found {
             let mut differences = differences.into_iter();
             let Some(first) = differences.next() else { continue };
             let key = KeyName::new(file.slice(first.key));
@@ -109,7 +121,13 @@ impl DotenvDialect {
             } else {
                 format!("{}; {more} more lines of this file are like it", first.why)
             };
-            finding.key(&key).why(why).help(first.help);
+            let title = match sort {
+                "comment" => "write down that the value is empty",
+                "tab" => "put a space before the comment",
+                _ => "put the value in quotes",
+            };
+            let fix = Fix::unsafe_if_any(title, repaired.unwrap_or_default());
+            finding.key(&key).fix_if(fix).why(why).help(first.help);
         }
     }
 }

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use crate::fact::{ComposeMount, ComposeService, Structure, is_aside};
 use crate::index::{EnvFileLink, Index};
 use crate::rule::{Reporter, enumerate};
-use crate::text::{Location, Span, TreePath};
+use crate::text::{Location, TreePath};
 
 crate::declare_rule! {
     /// Reports an `env_file:` that is not in the tree and that no example beside it stands for, and one that names a
     /// path inside a volume of its own service; and an example that the script of a step copies from a folder without it,
     /// where another folder has one.
+    ///
+    /// A file that git ignores, and that a manual of the tree tells people to make, is a step of setting up and no fault.
     ///
     /// ## Why it matters
     ///
@@ -48,7 +50,9 @@ impl EnvFileMissing {
                 }
                 let EnvFileLink::Missing(wanted) = link else { continue };
                 // Whoever writes or copies the file by a script or a workflow names it there.
-                if !index.is_path_mentioned(wanted, site.file) {
+                // What a manual tells people to make is made, unless a script is meant to, which cannot.
+                let is_told = index.told.contains(wanted) && index.copied_from_nothing(wanted).is_none();
+                if !is_told && !index.is_path_mentioned(wanted, site.file) {
                     let at = Location::new(site.file, entry.path.span);
                     found.entry(wanted).or_default().push((&service.name, at));
                 }
@@ -65,7 +69,7 @@ impl EnvFileMissing {
             for (_, other) in places.iter().skip(1).filter(|(_, other)| other != first).take(3) {
                 finding = finding.label(*other, "the same");
             }
-            if let Some(at) = copied_from_nothing(index, wanted) {
+            if let Some(at) = index.copied_from_nothing(wanted) {
                 finding = finding.label(at, "what this copies is not there either");
             }
             finding
@@ -127,21 +131,4 @@ fn only_inside(reporter: &mut Reporter<'_>, service: &str, at: Location, mount: 
         .label(Location::new(at.file, mount.source.span), "mounted in the container only")
         .why("compose reads an `env_file` before a container exists, and refuses to start without it")
         .help("let the command of the service read the file: `set -a; . FILE; set +a`");
-}
-
-/// The line of a script that would make the file from one that is not there.
-fn copied_from_nothing(index: &Index, wanted: &TreePath) -> Option<Location> {
-    index.files.iter().filter(|file| index.compose(file.id).is_none()).find_map(|file| {
-        let mut start = 0;
-        for line in file.text.split_inclusive('\n') {
-            if line.contains("cp ")
-                && line.contains(wanted.within_root())
-                && index.copies_nothing(line, wanted.root_name())
-            {
-                return Some(Location::new(file.id, Span::new(start, start + line.trim_end().len())));
-            }
-            start += line.len();
-        }
-        None
-    })
 }

@@ -1,9 +1,12 @@
 //! `misspelled-key`
 
+mod joined;
 mod left_out;
+mod spelled;
 
 use std::collections::BTreeMap;
 
+use self::joined::joined;
 use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::fact::{Fact, Need, Place, Role, is_aside};
 use crate::index::Index;
@@ -12,10 +15,19 @@ use crate::rule::Reporter;
 
 pub(super) use left_out::told_in;
 
+/// What is said of the key that is meant, behind its name.
+const SET_NOWHERE: &str = ", which is read, is set nowhere";
+
+/// What is said where it is read, behind its name.
+const READ: &str = " is read here";
+
 crate::declare_rule! {
     /// Reports a key that nobody reads and that is one slip away from one that is read and set nowhere, by code or,
     /// if a dotenv holds the key, by compose; or away from one that its code reads and that this file leaves out,
     /// though others set it.
+    ///
+    /// Where code computes names of variables, it speaks of a key only if nearly all that are listed beside it are
+    /// spelled by whoever uses them.
     ///
     /// ## Why it matters
     ///
@@ -35,7 +47,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Rename the one that is wrong; the finding shows both places.
-    pub struct MisspelledKey = "misspelled-key", Drift, Warning, fixes, by_file;
+    pub struct MisspelledKey = "misspelled-key", Drift, Warning, fixes, by_file => joined;
 }
 
 impl MisspelledKey {
@@ -44,6 +56,7 @@ impl MisspelledKey {
         if index.unset_reads().next().is_none() {
             return;
         }
+        let mut spelled = spelled::Spelled::default();
         let mut found: BTreeMap<&KeyName, Vec<&Fact>> = BTreeMap::new();
         for fact in index.facts().filter(|fact| is_set_for_code(index, fact)) {
             let known = found.entry(&fact.key).or_default();
@@ -56,15 +69,21 @@ impl MisspelledKey {
         for (key, facts) in found {
             let written: Vec<&Fact> =
                 facts.iter().filter(|fact| matches!(fact.place, Place::Written(_))).copied().collect();
-            if index.is_declared(key) || index.may_be_read_besides(key, &written) {
+            if index.is_declared(key)
+                || index.is_named_besides(key, &written)
+                || index.near_gap(key).is_some()
+            {
                 continue;
             }
-            let Some((meant, facts)) = meant_for(index, key, facts) else { continue };
+            let Some((meant, mut facts)) = meant_for(index, key, facts) else { continue };
+            if index.read_gap(key).is_some() {
+                facts.retain(|fact| spelled.are_in(index, fact));
+            }
             let Some(first) = facts.first() else { continue };
-            let message = format!("nobody reads `{key}`; `{}`, which is read, is set nowhere", meant.key);
+            let message = format!("nobody reads `{key}`; `{}`{SET_NOWHERE}", meant.key);
             let mut finding = reporter
                 .report(message, first.at(), "nobody asks for this name")
-                .label(meant.at(), format!("`{}` is read here", meant.key))
+                .label(meant.at(), format!("`{}`{READ}", meant.key))
                 .key(key);
             for other in facts.iter().skip(1).take(3) {
                 finding = finding.label(other.at(), "here as well");

@@ -1,16 +1,28 @@
 //! `public-key-not-baked`
 
+mod joined;
 mod workflow;
 
 use std::collections::BTreeSet;
 
+use self::joined::joined;
 use crate::diagnostic::Fix;
 use crate::fact::{ComposeService, Fact, Need, Origin, Place, Role, Runs, Structure, is_aside};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, PUBLIC_PREFIXES, public_prefix};
 use crate::rule::Reporter;
-use crate::rule::repair::pass_build_arg;
+use crate::rule::repair::pass_build_args;
 use crate::text::{FileId, Location, Span, TreePath};
+
+/// Why it matters where the image declares the key.
+const DEFAULT: &str =
+    "the bundler writes the value into the code while it builds, so browsers keep the default of the `ARG`";
+
+/// Why it matters where the image knows nothing of the key.
+const NONE: &str = "the bundler writes the value into the code while it builds, so browsers get none";
+
+/// Why it matters where a step builds the image.
+const STEP: &str = "the bundler writes the value into the code while it builds";
 
 crate::declare_rule! {
     /// Reports a browser key (`NEXT_PUBLIC_`, `VITE_` ...) that a service gets at run time only, though its bundle is built before.
@@ -51,7 +63,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass the key under `build.args`, and declare it as `ARG` in the stage that builds.
-    pub struct PublicKeyNotBaked = "public-key-not-baked", Build, Warning, fixes, partly_strict, by_file + among_files;
+    pub struct PublicKeyNotBaked = "public-key-not-baked", Build, Warning, fixes, partly_strict, by_file + among_files => joined;
 }
 
 impl PublicKeyNotBaked {
@@ -191,7 +203,7 @@ fn not_received(
                 format!("the stage that builds takes other keys with `{prefix}`, and has no `ARG {key}`"),
             )
             .key(key)
-            .why("the bundler writes the value into the code while it builds, so browsers get none")
+            .why(NONE)
             .help(format!("declare `ARG {key}` in the stage that builds, and pass it under `build.args`"));
         return;
     }
@@ -260,19 +272,23 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, site: &Site, build: Span, f
     let name = index.compose_service(site).map_or("", |service| service.name.value.as_str());
     let message =
         format!("`{}` reaches `{name}` only at run time, when its bundle is already built", fact.key);
-    let value = match &fact.role {
-        Role::Provides(provide) if provide.value.origin == Origin::Literal => {
-            provide.value.text.reveal().to_owned()
-        }
-        _ => format!("${{{}}}", fact.key),
-    };
-    let edits = pass_build_arg(index, site, &fact.key, &value).into_iter().collect();
+    let edits = pass_build_args(index, site, &[(&fact.key, &value_for_build(fact))]).into_iter().collect();
     reporter
         .report(message, fact.at(), "has no effect on what browsers load")
         .label(declared.at(), "the image is built with this one")
         .label(Location::new(site.file, build), format!("the build is not given `{}`", fact.key))
         .key(&fact.key)
         .fix_if(Fix::unsafe_if_any(format!("pass `{}` to the build as well", fact.key), edits))
-        .why("the bundler writes the value into the code while it builds, so browsers keep the default of the `ARG`")
+        .why(DEFAULT)
         .help(format!("pass `{}` under `build.args` as well", fact.key));
+}
+
+/// What a build is to be given for a key that the container is given as `fact` says.
+fn value_for_build(fact: &Fact) -> String {
+    match &fact.role {
+        Role::Provides(provide) if provide.value.origin == Origin::Literal => {
+            provide.value.text.reveal().to_owned()
+        }
+        _ => format!("${{{}}}", fact.key),
+    }
 }

@@ -1,13 +1,14 @@
 //! `secret-file-tracked`
 
-use crate::fact::{Fact, Phase, Provide, Role, SourceKind, Structure, is_aside};
+use crate::fact::{Fact, Phase, Provide, Role, SourceKind, Structure, Value, is_aside};
 use crate::index::Index;
 use crate::key::{is_secret_name, segments};
 use crate::matrix::Kind;
 use crate::rule::{OptionKind, OptionSpec, Options, Reporter};
 use crate::secret::{is_placeholder, provider_token, tells_no_secret};
 use crate::system::Tracking;
-use crate::text::{FileId, TreePath};
+use crate::text::{FileId, Span, TreePath};
+use crate::value_type::url::Url;
 
 use super::secret_has_default::{is_harmless, looks_real};
 
@@ -143,6 +144,7 @@ pub(super) fn held_by<'a>(index: &'a Index, file: FileId, options: &Options) -> 
             text.len() >= 8 && !tells_no_secret(text) && !is_placeholder(text) && !is_harmless(text, words)
         };
         is_secret && (looks_real(&provide.value, words) || (is_local && may_be_real()))
+            || spec.is_none() && is_login_elsewhere(index, text, words)
     };
     index
         .facts_in(file)
@@ -150,6 +152,37 @@ pub(super) fn held_by<'a>(index: &'a Index, file: FileId, options: &Options) -> 
         .filter(|fact| matches!(&fact.role, Role::Provides(provide) if is_real(fact, provide)))
         .collect()
 }
+
+/// Whether a text is the address of a server other than those of this machine and of compose files, with a password
+/// that looks real.
+fn is_login_elsewhere(index: &Index, text: &str, harmless: &[String]) -> bool {
+    let Some(url) = Url::parse(text.trim()) else { return false };
+    let Some((_, password)) = url.user_info.and_then(|user| user.split_once(':')) else { return false };
+    let host = url.host.to_ascii_lowercase();
+    let is_here = host.parse::<std::net::IpAddr>().is_ok()
+        || host.ends_with("localhost")
+        || ["local", "internal", "test", "invalid", "example", "lan"]
+            .iter()
+            .any(|end| host.rsplit('.').next() == Some(end))
+        || host.split(['.', '-']).any(|word| word == "example" || word == "docker");
+    // A name of one word is that of a service, unless a provider has made it.
+    let is_made = host.contains('.') || host.len() >= 16 && host.bytes().any(|byte| byte.is_ascii_digit());
+    let is_service = || {
+        index
+            .sites()
+            .iter()
+            .filter_map(|site| index.compose_service(site))
+            .any(|service| service.name.value == host)
+    };
+    !is_here
+        && is_made
+        && password.len() >= SHORTEST_PASSWORD
+        && looks_real(&Value::literal(password, Span::at(0)), harmless)
+        && !is_service()
+}
+
+/// Shorter passwords are not told from words.
+const SHORTEST_PASSWORD: usize = 20;
 
 /// Whether a file is for one machine: by its name, or because an agent renders it.
 fn is_local(index: &Index, path: &TreePath) -> bool {

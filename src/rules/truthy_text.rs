@@ -1,5 +1,7 @@
 //! `truthy-text`
 
+mod repair;
+
 use crate::diagnostic::Diagnostic;
 use crate::fact::{Fact, Need, Phase, Place, Read, Role};
 use crate::index::{Index, Site};
@@ -30,7 +32,7 @@ crate::declare_rule! {
     ///
     /// Compare the text: `process.env.FORCE_HTTPS === "true"`. Where only the presence of a value counts, as for
     /// `!!process.env.SENTRY_DSN`, nothing is said unless some file gives the key such a word.
-    pub struct TruthyText = "truthy-text", Value, Warning, by_file => joined;
+    pub struct TruthyText = "truthy-text", Value, Warning, fixes, by_file => joined;
 }
 
 /// Variables that by agreement among programs count as set whatever they say.
@@ -50,7 +52,7 @@ impl TruthyText {
                 if let Some(proof) = proof(index, fact, read) {
                     // What stands behind `??` is the same switch.
                     told.extend(std::iter::once(&fact.key).chain(&read.alternatives));
-                    speak(reporter, fact, proof);
+                    speak(index, reporter, (fact, read), proof);
                 }
             }
         }
@@ -166,7 +168,7 @@ fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     joined_by(found, "here as well", |finding| finding.key.clone())
 }
 
-fn speak(reporter: &mut Reporter<'_>, fact: &Fact, proof: Proof) {
+fn speak(index: &Index, reporter: &mut Reporter<'_>, (fact, read): (&Fact, &Read), proof: Proof) {
     let key = &fact.key;
     let message = format!("`{key}` counts as true whatever it says, `false` too");
     let label = match proof {
@@ -184,5 +186,5 @@ fn speak(reporter: &mut Reporter<'_>, fact: &Fact, proof: Proof) {
         Proof::Given(_) => "a variable is a text, and every text but the empty one is true",
         Proof::Cast => "`ConfigService` hands on the text as it is, and every text but the empty one is true",
     };
-    finding.why(why).help("compare the text with `true`");
+    finding.fix_if(repair::repair(index, fact, read)).why(why).help("compare the text with `true`");
 }

@@ -78,7 +78,7 @@ fn command(
     found: &mut Extraction,
     script: &mut CommandFile,
 ) {
-    let said = read(&Source { text, file: file.id, place, own: Place::Script, computed: &[] });
+    let said = read(&Source { text, written: text, file: file.id, place, own: Place::Script, computed: &[] });
     found.facts.extend(said.facts);
     found.gaps.extend(said.gaps);
     found.hidden.extend(said.hidden);

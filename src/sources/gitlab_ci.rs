@@ -186,7 +186,14 @@ impl Reader<'_> {
             let end = range.end.saturating_sub(*at).min(placed.text.len());
             placed.place(&(range.start.saturating_sub(*at).min(end)..end))
         };
-        let said = read(&Source { text: &text, file: self.file.id, place: &place, own, computed: &[] });
+        let said = read(&Source {
+            text: &text,
+            written: &text,
+            file: self.file.id,
+            place: &place,
+            own,
+            computed: &[],
+        });
         let is_gitlabs = |fact: &Fact| {
             matches!(fact.role, Role::Reads(_))
                 && (fact.key.starts_with("CI_") || fact.key.starts_with("GITLAB_"))

@@ -73,8 +73,14 @@ impl Extractor for Justfile {
         }
         let place = |range: &Range<usize>| recipes.span_of(range.clone());
         let own = Place::Script;
-        let said =
-            read(&Source { text: recipes.as_str(), file: file.id, place: &place, own, computed: &computed });
+        let said = read(&Source {
+            text: recipes.as_str(),
+            written: recipes.as_str(),
+            file: file.id,
+            place: &place,
+            own,
+            computed: &computed,
+        });
         found.facts.extend(said.facts);
         found.gaps.extend(said.gaps);
         found.hidden.extend(said.hidden);

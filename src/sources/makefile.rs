@@ -173,8 +173,14 @@ impl<'a> Reader<'a> {
         }
         let own = Place::Script;
         let place = |range: &Range<usize>| recipe.span_of(range.clone());
-        let said =
-            read(&Source { text: recipe.as_str(), file: file.id, place: &place, own, computed: &computed });
+        let said = read(&Source {
+            text: recipe.as_str(),
+            written: recipe.as_str(),
+            file: file.id,
+            place: &place,
+            own,
+            computed: &computed,
+        });
         let is_own = |fact: &Fact| {
             matches!(fact.role, Role::Reads(_))
                 && (self.set.contains(fact.key.as_str()) || self.told.contains(fact.key.as_str()))

@@ -12,6 +12,7 @@ mod flow;
 mod library;
 mod literal;
 mod mention;
+mod misplaced;
 mod module;
 mod name;
 mod narrow;

@@ -18,6 +18,7 @@ mod name;
 mod reads;
 mod said;
 mod swallowed;
+mod text;
 mod writes;
 
 use crate::fact::{Extraction, Extractor, Place, SourceKind, Structure};
@@ -62,7 +63,14 @@ impl Extractor for Shell {
     fn extract(&self, file: &SourceFile) -> Extraction {
         let own = if is_entrypoint(&file.path) { Place::Process } else { Place::Script };
         let place = |range: &std::ops::Range<usize>| Span::new(range.start, range.end);
-        let mut said = read(&Source { text: &file.text, file: file.id, place: &place, own, computed: &[] });
+        let mut said = read(&Source {
+            text: &file.text,
+            written: &file.text,
+            file: file.id,
+            place: &place,
+            own,
+            computed: &[],
+        });
         said.script.logged = logged::of_script(&file.text);
         let mentions = super::mentions::Mentions.extract(file).mentions;
         let structure = Structure::Commands(said.script);

@@ -27,6 +27,7 @@ mod schema;
 mod script;
 mod shape;
 mod statements;
+mod text;
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -205,6 +206,7 @@ fn read(file: &SourceFile, language: Language, code: &str, divided: &relevant::D
     bundle::read(&module, &file.path, &mut output);
     framework::read(&module, &file.path, &mut output);
     declaration::read(&module, &mut output);
+    text::read(&module, file, &mut output);
     if script::is_component(&file.path) {
         for (key, span) in script::in_markup(&file.text, code) {
             let phase = if output.phase == Phase::Test { Phase::Test } else { Phase::Build };

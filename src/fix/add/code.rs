@@ -1,6 +1,6 @@
 //! The code of a service learns of the key: the settings class, struct or schema that declares its keys.
 
-use super::{NewKey, python, rust, typescript};
+use super::{NewKey, go, python, rust, typescript};
 use crate::diagnostic::Edit;
 use crate::fact::{Role, SettingsClass, Structure};
 use crate::fix::plan::Plan;
@@ -57,13 +57,15 @@ fn in_class(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan) 
             let most = fields_of(index, file, class);
             best.iter().filter(|(file, class)| fields_of(index, file, class) * 2 > most).count() == 1
         };
-    let added: Option<Edit> = match file.path.name().rsplit_once('.') {
-        Some((_, "py")) if is_clear => python::field(file, class, wanted),
-        Some((_, "rs")) if is_clear => rust::field(index, file, class, wanted, plan),
+    let one = |edit: Option<Edit>| edit.map(|edit| vec![edit]);
+    let added: Option<Vec<Edit>> = match file.path.name().rsplit_once('.') {
+        Some((_, "py")) if is_clear => one(python::field(file, class, wanted)),
+        Some((_, "rs")) if is_clear => one(rust::field(index, file, class, wanted, plan)),
+        Some((_, "go")) if is_clear => go::field(file, class, wanted),
         _ => None,
     };
     match added {
-        Some(edit) => plan.step(index, what, vec![edit]),
+        Some(edits) => plan.step(index, what, edits),
         None => plan.leave(place, what),
     }
     true

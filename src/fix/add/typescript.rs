@@ -1,7 +1,7 @@
-//! A schema of zod, or of t3-env with its halves, gets an entry.
+//! A schema of zod, valibot, envalid, or of t3-env with its halves, gets an entry.
 
-use super::NewKey;
 use super::code::{about, is_code_of};
+use super::{NewKey, schema_value};
 use crate::diagnostic::Edit;
 use crate::fact::{Role, Structure};
 use crate::fix::plan::Plan;
@@ -9,10 +9,8 @@ use crate::index::Index;
 use crate::key::public_prefix;
 use crate::matrix::{Kind, Service};
 use crate::rule::repair::edit;
-use crate::secret::Secret;
 use crate::syntax::tree::{Language, Node, Tree, parse};
 use crate::text::{SourceFile, Span, line_ending};
-use crate::value_type::ValueType;
 
 /// Adds the key to the schema of a service's code; whether there is one.
 pub(super) fn in_schema(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan) -> bool {
@@ -80,8 +78,10 @@ fn entries(index: &Index, file: &SourceFile, wanted: &NewKey) -> Option<Vec<Edit
     let mut edits = Vec::new();
     for object in objects.into_iter().filter(|object| object.kind() == "object") {
         let (_, last) = pairs(object).pop()?;
-        let value = value_like(file, last, wanted)?;
-        edits.push(added(file, object, wanted, &value, about(wanted))?);
+        let written = schema_value::like(file, &tree, last, wanted)?;
+        let comment = about(wanted).filter(|_| !written.tells_about);
+        edits.push(added(file, object, wanted, &written.value, comment)?);
+        edits.extend(written.import);
     }
     if let Some(relays) = relays {
         let (_, last) = pairs(relays).pop()?;
@@ -117,43 +117,6 @@ fn plain<'t>(index: &Index, file: &SourceFile, tree: &'t Tree<'t>, wanted: &NewK
     let is_clear = objects.get(1).is_none_or(|(number, _)| number * 2 <= most);
     let has_public = pairs(object).iter().any(|(key, _)| public_prefix(key.text()).is_some());
     (is_clear && (wanted.kind != Kind::Public || has_public)).then_some(object)
-}
-
-/// A value in the notation of the schema's last entry; `None` where that is not zod.
-fn value_like(file: &SourceFile, last: Node<'_>, wanted: &NewKey) -> Option<String> {
-    if !last.text().starts_with("z.") && !last.text().starts_with("z\n") {
-        return None;
-    }
-    let entry = &wanted.entry;
-    let default = entry.default.as_ref().map(Secret::reveal).filter(|_| wanted.kind != Kind::Secret);
-    let quote = if file.text.matches('\'').count() > file.text.matches('"').count() { '\'' } else { '"' };
-    let text = |text: &str| {
-        let escaped = text.replace('\\', "\\\\").replace(quote, &format!("\\{quote}")).replace('\n', "\\n");
-        format!("{quote}{escaped}{quote}")
-    };
-    let (kind, default) = match &entry.value_type {
-        Some(ValueType::Int { .. }) => ("z.coerce.number().int()".to_owned(), default.map(str::to_owned)),
-        Some(ValueType::Port) => {
-            ("z.coerce.number().int().min(1).max(65535)".to_owned(), default.map(str::to_owned))
-        }
-        Some(ValueType::Float) => ("z.coerce.number()".to_owned(), default.map(str::to_owned)),
-        // `z.coerce.boolean()` takes "false" for true.
-        Some(ValueType::Bool) => (
-            format!("z.enum([{}, {}])", text("true"), text("false")),
-            default.map(|default| text(&default.to_ascii_lowercase())),
-        ),
-        Some(ValueType::Url { .. }) => {
-            let kind = if file.text.contains("z.url(") { "z.url()" } else { "z.string().url()" };
-            (kind.to_owned(), default.map(text))
-        }
-        _ if entry.is_required => ("z.string().min(1)".to_owned(), default.map(text)),
-        _ => ("z.string()".to_owned(), default.map(text)),
-    };
-    Some(match default {
-        Some(default) => format!("{kind}.default({default})"),
-        None if entry.is_required => kind,
-        None => format!("{kind}.optional()"),
-    })
 }
 
 /// A new entry behind the last one of an object that has one entry per line.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::is_plain;
+use crate::diagnostic::{Edit, Fix};
 use crate::fact::{BuildPath, BuildPathOf, Structure, is_aside};
 use crate::index::Index;
 use crate::rule::Reporter;
@@ -41,8 +43,33 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
             (_, [meant, ..]) => format!("did you mean {meant}?"),
             (_, []) => continue,
         };
-        finding.why("the step fails: paths of a build start from the root of the repository").help(help);
+        finding
+            .fix_if(renamed(index, of, &meant, &places))
+            .why("the step fails: paths of a build start from the root of the repository")
+            .help(help);
     }
+}
+
+/// Writes the one path that was meant in all places.
+fn renamed(index: &Index, of: BuildPathOf, meant: &[TreePath], places: &[Location]) -> Option<Fix> {
+    let [meant] = meant else { return None };
+    let title = match of {
+        BuildPathOf::Dockerfile => format!("build it from {meant}"),
+        BuildPathOf::Context => format!("build it in {meant}"),
+        // A line would have to be added, to which nobody points.
+        BuildPathOf::UsualDockerfile => return None,
+    };
+    let edits = places.iter().map(|at| written(index, *at, meant)).collect::<Option<Vec<Edit>>>();
+    Fix::unsafe_if_any(title, edits.unwrap_or_default())
+}
+
+/// The path that was meant in the place of another that starts from the root of the repository.
+fn written(index: &Index, at: Location, meant: &TreePath) -> Option<Edit> {
+    let old = index.files.get(at.file)?.text.get(at.span.range())?;
+    let lead = if old.starts_with("./") { "./" } else { "" };
+    let path = meant.within_root();
+    let is_safe = is_plain(old) && is_plain(path) && !path.is_empty();
+    is_safe.then(|| Edit { at, replacement: format!("{lead}{path}") })
 }
 
 /// The path at which nothing stands, and those that may have been meant: of what is written, one.

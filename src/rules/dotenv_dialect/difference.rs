@@ -26,14 +26,14 @@ const LONGEST_PIECE: u32 = 16 << 10;
 
 /// What one reader makes of the line.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Outcome {
+pub(super) enum Outcome {
     /// The values with all variables set, and with none set.
     Values([Option<String>; 2]),
     Refused(&'static str),
     Computes,
 }
 
-fn outcome(dialect: Dialect, text: &str, key: &str) -> Outcome {
+pub(super) fn outcome(dialect: Dialect, text: &str, key: &str) -> Outcome {
     let mut values = [None, None];
     // A host that has every variable, with a value that names it; and one that has none. The key
     // itself is never set, because some readers prefer the host's value.

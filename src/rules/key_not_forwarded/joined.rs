@@ -1,11 +1,10 @@
 //! Keys that one service lacks are one fault: nobody has kept its list.
 
-use std::collections::BTreeMap;
-
 use super::WHY;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
 use crate::index::Index;
-use crate::rule::enumerate_some;
+use crate::rule::{by_fault, enumerate_some};
+use crate::syntax::yaml::edit::one_behind_other;
 use crate::text::Location;
 
 /// So many keys are pointed at where they are read.
@@ -13,16 +12,7 @@ const SHOWN: usize = 3;
 
 /// One finding for all keys that the same services lack.
 pub(super) fn joined(_index: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut joined: Vec<Vec<Diagnostic>> = Vec::new();
-    let mut known: BTreeMap<Vec<Location>, usize> = BTreeMap::new();
-    for finding in found {
-        let at = places_of(&finding).map(|places| *known.entry(places).or_insert(joined.len()));
-        match at.and_then(|at| joined.get_mut(at)) {
-            Some(group) => group.push(finding),
-            None => joined.push(vec![finding]),
-        }
-    }
-    joined.into_iter().flat_map(one_of).collect()
+    by_fault(found, places_of).into_iter().flat_map(one_of).collect()
 }
 
 /// Where the services list their environments; `None` of what files of platforms and workflows leave out.
@@ -74,9 +64,7 @@ fn fix_of(group: &[Diagnostic]) -> Option<Fix> {
     let mut edits: Vec<Edit> = Vec::new();
     for edit in fixes.iter().flat_map(|fix| &fix.edits) {
         match edits.iter_mut().find(|known| known.at == edit.at) {
-            Some(known) if edit.at.span.is_empty() => known.replacement.push_str(&edit.replacement),
-            // Two rewritings of one place do not go together.
-            Some(_) => return None,
+            Some(known) => known.replacement = one_behind_other(&known.replacement, &edit.replacement),
             None => edits.push(edit.clone()),
         }
     }

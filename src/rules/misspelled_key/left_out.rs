@@ -107,7 +107,7 @@ fn is_given_to_others(index: &Index, key: &KeyName) -> bool {
     given.filter_map(|fact| site_of(index, fact)).any(|site| index.is_sink(site) && !runs_code(index, site))
 }
 
-fn site_of<'a>(index: &'a Index, fact: &Fact) -> Option<&'a Site> {
+pub(super) fn site_of<'a>(index: &'a Index, fact: &Fact) -> Option<&'a Site> {
     let Place::Container(service) = &fact.place else { return None };
     index.sites_in(fact.file).iter().find(|site| is_called(index, site, service))
 }
@@ -117,7 +117,7 @@ fn is_called(index: &Index, site: &Site, name: &str) -> bool {
 }
 
 /// Whether an image of which the tree shows no build runs the tree's code all the same: it is given what that reads.
-fn runs_code(index: &Index, site: &Site) -> bool {
+pub(super) fn runs_code(index: &Index, site: &Site) -> bool {
     let given: BTreeSet<&KeyName> = index.environment_of(site).map(|fact| &fact.key).collect();
     let given = given.into_iter().filter(|key| !is_tool_key(key));
     let (read, others): (Vec<&KeyName>, Vec<&KeyName>) = given.partition(|key| is_asked_for(index, key));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::is_replaced_at_start;
+use super::{STEP, is_replaced_at_start};
 use crate::fact::{Fact, Need, Place, Role, is_aside};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, public_prefix};
@@ -45,7 +45,7 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
                 .label(given.at(), "compose passes it to the same build")
                 .label(read.at(), "read here, in code that is bundled")
                 .key(key)
-                .why("the bundler writes the value into the code while it builds")
+                .why(STEP)
                 .help(format!("pass `{key}` under `build-args:` as well"));
         }
     }

@@ -114,7 +114,8 @@ pub(super) fn scripts(reader: &mut Reader<'_>, service: &Service<'_>) -> Vec<Scr
         let place = |range: &Range<usize>| script.place(range);
         let own = Place::Container(service.name.to_owned());
         let text = script.text.as_str();
-        let source = commands::Source { text, file: reader.file.id, place: &place, own, computed: &[] };
+        let source =
+            commands::Source { text, written: text, file: reader.file.id, place: &place, own, computed: &[] };
         return commands::read(&source).script.runs;
     }
     let named = commands::scripts_among(run.words.iter().map(|word| word.text.as_str()));

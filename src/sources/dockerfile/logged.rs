@@ -50,8 +50,14 @@ pub(super) fn started_by_shell(
         return Vec::new();
     }
     let place = |range: &Range<usize>| script.span_of(range.clone());
-    let source =
-        Source { text: script.as_str(), file, place: &place, own: Place::Stage(stage), computed: &[] };
+    let source = Source {
+        text: script.as_str(),
+        written: script.as_str(),
+        file,
+        place: &place,
+        own: Place::Stage(stage),
+        computed: &[],
+    };
     commands::read(&source).script.runs
 }
 

@@ -12,7 +12,7 @@ use super::events::{Event, EventKind};
 use super::names::is_upper;
 use crate::diagnostic::Applicability;
 use crate::fact::{Dockerfile, Problem, ProblemKind};
-use crate::key::{KeyName, is_letter_off};
+use crate::key::{KeyName, is_letter_off, public_prefix};
 use crate::text::Span;
 
 /// How many stages one may stand upon another; more are not followed.
@@ -269,7 +269,19 @@ impl<'a> Scopes<'a> {
         if let Some((other, definition)) = self.first_stages.get(name) {
             return Some(self.in_another_stage(event, name, stage, *other, *definition));
         }
-        self.slip(event, name, stage)
+        self.slip(event, name, stage).or_else(|| self.public(event, name, stage))
+    }
+
+    /// A key that bundlers write into what browsers download: no base image brings one.
+    fn public(&self, event: &Event, name: &str, stage: usize) -> Option<Problem> {
+        let is_public = public_prefix(name).is_some_and(|prefix| prefix != "PUBLIC_");
+        let problem = Problem::new(
+            ProblemKind::UndefinedInStage,
+            event.name.span,
+            format!("`{name}` is not defined in {}", self.called(stage)),
+            "empty here",
+        );
+        is_public.then(|| problem.help(format!("declare `ARG {name}` in the stage, above this line")))
     }
 
     fn out_of_scope(&self, event: &Event, name: &str, stage: usize, global: Definition) -> Problem {

@@ -4,6 +4,7 @@
 //! Each of these lists is closed: what stands in it is written down in the same file. Where a part of it is
 //! computed, nothing is said.
 
+mod advice;
 mod unset;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,11 +16,15 @@ use crate::syntax::github_expression::ContextUse;
 use crate::syntax::yaml::{Node, Placed};
 use crate::text::Span;
 
+use advice::{advice, misspelled};
+
 /// One use of a context whose members the file lists.
 pub(super) struct Asked {
     context: String,
     /// The members as written, at least one.
     path: Vec<String>,
+    /// Where each of them stands.
+    parts: Vec<Span>,
     job: Option<String>,
     step: Option<usize>,
     span: Span,
@@ -42,27 +47,38 @@ pub(super) fn note(reader: &mut Reader<'_>, placed: &Placed<'_>, uses: &[Context
         };
         let Some(member) = used.member.as_ref().filter(|_| is_listed) else { continue };
         let path: Vec<String> = std::iter::once(member).chain(&used.further).map(text).collect();
+        let parts = std::iter::once(member).chain(&used.further).map(|part| placed.place(part)).collect();
         let last = used.further.get(1).or(used.further.first()).unwrap_or(member);
         let span = placed.place(&(used.name.start..last.end));
         let job = scope.job.map(str::to_owned);
         let around = (placed.text.get(..used.name.start), placed.text.get(last.end..));
         let is_alone = around.0.is_some_and(|before| before.trim_end().ends_with("${{"))
             && around.1.is_some_and(|behind| behind.trim_start().starts_with("}}"));
-        reader.asked.push(Asked { context, path, job, step: scope.step, span, is_alone });
+        reader.asked.push(Asked { context, path, parts, job, step: scope.step, span, is_alone });
     }
 }
 
 /// What one job lists.
 #[derive(Default)]
 struct Listed<'n> {
-    /// Ids of its steps in lower case, each with the number of the step and the step itself.
-    steps: BTreeMap<String, (usize, &'n Node)>,
+    /// Where its own id stands.
+    at: Span,
+    /// Ids of its steps in lower case.
+    steps: BTreeMap<String, Step<'n>>,
     needs: Option<BTreeSet<String>>,
     /// The axes of its matrix; `None` if some are computed.
     matrix: Option<BTreeSet<String>>,
     has_matrix: bool,
     /// Its outputs; `None` if it calls another workflow, which has them.
     outputs: Option<BTreeMap<String, &'n str>>,
+}
+
+/// A step with an id.
+struct Step<'n> {
+    number: usize,
+    /// Where its id stands.
+    at: Span,
+    node: &'n Node,
 }
 
 /// Judges what was noted, once the whole file is read.
@@ -78,7 +94,7 @@ pub(super) fn judge(reader: &mut Reader<'_>, document: &Node) {
         jobs.insert(String::new(), Listed { steps, ..Listed::default() });
     }
     for (id, entry) in document.get("jobs").map(|jobs| reader.entries(jobs)).unwrap_or_default() {
-        jobs.insert(id.to_ascii_lowercase(), listed(&entry.value));
+        jobs.insert(id.to_ascii_lowercase(), listed(entry.key.span, &entry.value));
     }
     let inputs = inputs(document, is_action);
     let mut variables = Variables::of(reader);
@@ -102,12 +118,15 @@ pub(super) fn judge(reader: &mut Reader<'_>, document: &Node) {
             *entry = None;
         }
     }
-    for problem in found.into_values().flatten() {
+    for mut problem in found.into_values().flatten() {
+        if !advice::is_written_so(&reader.file.text, &problem) {
+            problem.repair.clear();
+        }
         reader.problem(problem);
     }
 }
 
-fn listed(job: &Node) -> Listed<'_> {
+fn listed(at: Span, job: &Node) -> Listed<'_> {
     let needs = match job.get("needs") {
         None => Some(BTreeSet::new()),
         Some(node) if node.is_sequence() => {
@@ -130,17 +149,18 @@ fn listed(job: &Node) -> Listed<'_> {
         }
         Some(_) => None,
     };
-    Listed { steps: job.get("steps").map(ids).unwrap_or_default(), needs, matrix, has_matrix, outputs }
+    Listed { at, steps: job.get("steps").map(ids).unwrap_or_default(), needs, matrix, has_matrix, outputs }
 }
 
-fn ids(steps: &Node) -> BTreeMap<String, (usize, &Node)> {
+fn ids(steps: &Node) -> BTreeMap<String, Step<'_>> {
     let mut found = BTreeMap::new();
     for (number, step) in steps.items().iter().enumerate() {
         // Steps that run side by side have ids too.
         let beside = step.get("parallel").map(Node::items).unwrap_or_default();
         for step in std::iter::once(step).chain(beside) {
-            if let Some(id) = step.get("id").and_then(Node::as_str) {
-                found.entry(id.to_ascii_lowercase()).or_insert((number, step));
+            let id = step.get("id").and_then(|id| Some((id.as_str()?, id.span)));
+            if let Some((id, at)) = id {
+                found.entry(id.to_ascii_lowercase()).or_insert(Step { number, at, node: step });
             }
         }
     }
@@ -196,58 +216,42 @@ fn inputs(document: &Node, is_action: bool) -> Option<BTreeSet<String>> {
     Some(found)
 }
 
-fn problem(asked: &Asked, message: String, label: &str, help: String) -> Option<Problem> {
-    Some(Problem::new(ProblemKind::UndefinedExpression, asked.span, message, label).help(help))
-}
-
-/// What to do about a name that is not among those that there are: the one it is nearly, else all of them.
-fn advice<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone, what: &str) -> String {
-    let name = name.to_ascii_lowercase();
-    let distance = |other: &str| strsim::osa_distance(&name, &other.to_ascii_lowercase());
-    // More than that nobody writes by hand.
-    let near = known.clone().take(64).map(|other| (distance(other), other)).min();
-    match near {
-        Some((slips, other)) if slips <= 2 && slips * 3 <= name.len() => format!("did you mean `{other}`?"),
-        _ => format!("{what} {}", enumerated(known)),
-    }
-}
-
-fn enumerated(names: impl Iterator<Item = impl AsRef<str>>) -> String {
-    names.take(12).map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+fn problem(asked: &Asked, message: String, help: String) -> Option<Problem> {
+    Some(Problem::new(ProblemKind::UndefinedExpression, asked.span, message, "always empty").help(help))
 }
 
 fn step(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
     let job = jobs.get(&asked.job.as_deref().unwrap_or("").to_ascii_lowercase())?;
     let id = asked.path.first()?;
-    let Some(&(number, asked_step)) = job.steps.get(&id.to_ascii_lowercase()) else {
-        let help = match job.steps.len() {
-            0 => format!("give the step that is meant an `id: {id}`"),
-            _ => advice(id, job.steps.keys().map(String::as_str), "the ids of the job are"),
-        };
-        return problem(asked, format!("no step has the id `{id}`"), "always empty", help);
+    let Some(found) = job.steps.get(&id.to_ascii_lowercase()) else {
+        let message = format!("no step has the id `{id}`");
+        if job.steps.is_empty() {
+            return problem(asked, message, format!("give the step that is meant an `id: {id}`"));
+        }
+        let known = job.steps.keys().map(String::as_str);
+        return misspelled(asked, 0, message, advice(id, known, "the ids of the job are"));
     };
-    if asked.step.is_some_and(|step| step <= number) {
+    if asked.step.is_some_and(|step| step <= found.number) {
         let message = format!("the step `{id}` has not run when this asks for it");
-        return problem(
-            asked,
-            message,
-            "always empty",
-            "move the step that is asked before this one".to_owned(),
-        );
+        return problem(asked, message, "move the step that is asked before this one".to_owned());
     }
     let member = asked.path.get(1)?;
     if !["outputs", "outcome", "conclusion"].iter().any(|known| known.eq_ignore_ascii_case(member)) {
         let message = format!("a step has no `{member}`");
         let help = format!("it has `outputs`, `outcome` and `conclusion`: `steps.{id}.outputs.{member}`");
-        return problem(asked, message, "always empty", help);
+        let is_output = outputs::written(found.node)
+            .is_none_or(|names| names.iter().any(|name| name.eq_ignore_ascii_case(member)));
+        let problem = problem(asked, message, help)?;
+        return Some(if is_output { advice::among_outputs(problem, asked) } else { problem });
     }
     let name = asked.path.get(2).filter(|_| member.eq_ignore_ascii_case("outputs"))?;
-    let names = outputs::written(asked_step)?;
-    if names.iter().any(|known| known.eq_ignore_ascii_case(name)) || outputs::speaks_of(asked_step, name) {
+    let names = outputs::written(found.node)?;
+    if names.iter().any(|known| known.eq_ignore_ascii_case(name)) || outputs::speaks_of(found.node, name) {
         return None;
     }
     let help = advice(name, names.iter().copied(), "it writes");
-    problem(asked, format!("the step `{id}` writes no output `{name}`"), "always empty", help)
+    let problem = misspelled(asked, 2, format!("the step `{id}` writes no output `{name}`"), help)?;
+    Some(problem.related(found.at, "this step writes others"))
 }
 
 /// Events whose names are no field of what they tell ("Webhook events and payloads"). `pull_request`, `release`,
@@ -280,7 +284,7 @@ fn payload(asked: &Asked) -> Option<Problem> {
         _ => "",
     };
     let help = format!("`github.event_name == '{event}'` asks which event it was{field}");
-    problem(asked, format!("what events tell has no field `{name}`"), "always empty", help)
+    problem(asked, format!("what events tell has no field `{name}`"), help)
 }
 
 fn need(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
@@ -288,7 +292,8 @@ fn need(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
     let id = asked.path.first()?;
     if !job.needs.as_ref()?.contains(&id.to_ascii_lowercase()) {
         let message = format!("the job does not wait for `{id}`");
-        return problem(asked, message, "always empty", format!("add `{id}` to the `needs` of the job"));
+        let help = format!("add `{id}` to the `needs` of the job");
+        return Some(problem(asked, message, help)?.related(job.at, "this job"));
     }
     output(asked, jobs)
 }
@@ -297,24 +302,29 @@ fn output(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem>
     let id = asked.path.first()?;
     let Some(job) = jobs.get(&id.to_ascii_lowercase()) else {
         let help = advice(id, jobs.keys().map(String::as_str), "the jobs are");
-        return problem(asked, format!("there is no job `{id}`"), "always empty", help);
+        return misspelled(asked, 0, format!("there is no job `{id}`"), help);
     };
     let member = asked.path.get(1)?;
     if !["outputs", "result"].iter().any(|known| known.eq_ignore_ascii_case(member)) {
         let message = format!("a job has no `{member}`");
         let help = format!("it has `outputs` and `result`: `{}.{id}.outputs.{member}`", asked.context);
-        return problem(asked, message, "always empty", help);
+        let is_output =
+            job.outputs.as_ref().is_none_or(|outputs| outputs.contains_key(&member.to_ascii_lowercase()));
+        let found = problem(asked, message, help)?;
+        return Some(if is_output { advice::among_outputs(found, asked) } else { found });
     }
     let name = asked.path.get(2).filter(|_| member.eq_ignore_ascii_case("outputs"))?;
     let outputs = job.outputs.as_ref()?;
     if outputs.contains_key(&name.to_ascii_lowercase()) {
         return None;
     }
-    let help = match outputs.len() {
-        0 => format!("give the job `outputs:`, with `{name}: ${{{{ steps.<id>.outputs.{name} }}}}`"),
-        _ => advice(name, outputs.values().copied(), "its outputs are"),
-    };
-    problem(asked, format!("the job `{id}` has no output `{name}`"), "always empty", help)
+    let message = format!("the job `{id}` has no output `{name}`");
+    if outputs.is_empty() {
+        let help = format!("give the job `outputs:`, with `{name}: ${{{{ steps.<id>.outputs.{name} }}}}`");
+        return Some(problem(asked, message, help)?.related(job.at, "this job has no outputs"));
+    }
+    let help = advice(name, outputs.values().copied(), "its outputs are");
+    Some(misspelled(asked, 2, message, help)?.related(job.at, "this job has others"))
 }
 
 fn axis(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
@@ -325,10 +335,12 @@ fn axis(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {
     }
     if !job.has_matrix {
         let help = "give the job a `strategy.matrix`, or take the value from elsewhere".to_owned();
-        return problem(asked, format!("`matrix.{name}`: the job has no matrix"), "always empty", help);
+        let message = format!("the job has no matrix that gives `{name}`");
+        return Some(problem(asked, message, help)?.related(job.at, "this job has none"));
     }
     let help = advice(name, axes.iter().map(String::as_str), "its names are");
-    problem(asked, format!("the matrix of the job has no `{name}`"), "always empty", help)
+    let problem = misspelled(asked, 0, format!("the matrix of the job has no `{name}`"), help)?;
+    Some(problem.related(job.at, "the matrix of this job has others"))
 }
 
 fn input(asked: &Asked, inputs: Option<&BTreeSet<String>>) -> Option<Problem> {
@@ -336,11 +348,11 @@ fn input(asked: &Asked, inputs: Option<&BTreeSet<String>>) -> Option<Problem> {
     if inputs.contains(&name.to_ascii_lowercase()) {
         return None;
     }
-    let help = match inputs.len() {
-        0 => "declare it under `inputs:`".to_owned(),
-        _ => advice(name, inputs.iter().map(String::as_str), "declared are"),
-    };
-    problem(asked, format!("there is no input `{name}`"), "always empty", help)
+    let message = format!("there is no input `{name}`");
+    if inputs.is_empty() {
+        return problem(asked, message, "declare it under `inputs:`".to_owned());
+    }
+    misspelled(asked, 0, message, advice(name, inputs.iter().map(String::as_str), "declared are"))
 }
 
 /// The variables that the file sets at any level, each with a place.
@@ -374,7 +386,6 @@ impl Variables {
             let problem = problem(
                 asked,
                 format!("nothing sets `{name}`, and nothing uses `{meant}`"),
-                "always empty",
                 "give both one name; on runners other than Windows, case counts".to_owned(),
             )?;
             return Some(problem.related(span, "set here").about(&KeyName::new(name)));

@@ -53,7 +53,14 @@ pub(super) fn read(
     let computed: Vec<_> = expressions.iter().map(|expression| expression.whole.clone()).collect();
     let place = |range: &std::ops::Range<usize>| placed.place(range);
     let own = scope.place();
-    let source = Source { text: &text, file: reader.file.id, place: &place, own, computed: &computed };
+    let source = Source {
+        text: &text,
+        written: placed.text,
+        file: reader.file.id,
+        place: &place,
+        own,
+        computed: &computed,
+    };
     let grammar = Grammar::of(&text);
     let said = shell::read_parsed(&source, &grammar);
     for fact in said.facts {

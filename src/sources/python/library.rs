@@ -36,7 +36,9 @@ impl Reader {
     fn positions(self, method: Option<&str>) -> (usize, Option<usize>) {
         match (self, method) {
             (Self::Decouple, _) => (1, Some(2)),
-            (Self::Starlette, _) | (Self::Django, None | Some("get_value")) => (2, Some(1)),
+            (Self::Starlette, _) | (Self::Django, None | Some("get_value" | "list" | "tuple" | "dict")) => {
+                (2, Some(1))
+            }
             _ => (1, None),
         }
     }
@@ -211,8 +213,16 @@ impl<'t> Library<'t> {
                 scheme.filter(|scheme| scheme.kind() == "tuple").into_iter().flat_map(Node::named).collect();
             let (default_at, cast_at) = reader.positions(method);
             let default = arguments.get("default", default_at);
+            let misplaced = cast_at.and_then(|cast_at| {
+                let is_known = matches!(reader, Reader::Django | Reader::Starlette);
+                let call = is_known.then_some(&arguments)?;
+                super::misplaced::cast(&key, call, (cast_at, default_at), output)
+            });
+            // What was meant counts, so that one fault is told once.
+            let default = default.or(misplaced);
             let default = default.or_else(|| arguments.keyword("fallback")).or(parts.get(1).copied());
-            let cast = arguments.keyword("cast").or_else(|| arguments.at(cast_at?));
+            let given_cast = cast_at.filter(|_| misplaced.is_none()).and_then(|at| arguments.at(at));
+            let cast = arguments.keyword("cast").or(given_cast);
             let cast = cast.or(parts.first().copied()).or(scheme);
             let need = match default {
                 Some(default) => match listed(module, default).or_else(|| default_value(module, default)) {

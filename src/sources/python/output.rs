@@ -1,6 +1,6 @@
 //! What is found in a file, gathered.
 
-use crate::fact::{Extraction, Fact, Gap, Hidden, Mention, Phase, Place, Read, Role, Value};
+use crate::fact::{Extraction, Fact, Gap, Hidden, Mention, Phase, Place, Problem, Read, Role, Value};
 use crate::key::KeyName;
 use crate::text::{SourceFile, Span};
 
@@ -45,6 +45,13 @@ impl<'t> Output<'t> {
         }
     }
 
+    /// Something that is wrong by itself, in code that is deployed.
+    pub(super) fn problem(&mut self, problem: Problem) {
+        if self.phase != Phase::Test {
+            self.extraction.problems.push(problem);
+        }
+    }
+
     /// A read whose name is computed but for its beginning.
     pub(super) fn computed(&mut self, prefix: &str, span: Span) {
         let hides = if prefix.len() > 1 { Hidden::ReadsWithPrefix(prefix.to_owned()) } else { Hidden::Reads };
@@ -73,6 +80,7 @@ impl<'t> Output<'t> {
         let gaps = &mut self.extraction.gaps;
         gaps.sort_by(|a, b| (a.span, &a.hides).cmp(&(b.span, &b.hides)));
         gaps.dedup();
+        self.extraction.problems.sort_by_key(|problem| problem.span);
         let known: std::collections::BTreeSet<&KeyName> =
             self.extraction.facts.iter().map(|fact| &fact.key).collect();
         let mentions = mentions.into_iter().filter(|mention| !known.contains(&mention.key)).collect();

@@ -34,6 +34,7 @@ pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
     let circumstances = Circumstances::of(module, &found);
     let mut helpers = BTreeMap::new();
     for site in &found {
+        super::misplaced::base(module, site, output);
         for pattern in names(module, site.name) {
             emit(module, site, &pattern, &circumstances, &mut helpers, output);
         }

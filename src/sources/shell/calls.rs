@@ -4,7 +4,7 @@ use super::name::{assignment, base, is_key, is_shell};
 use super::reads::Layout;
 use super::said::Reading;
 use super::writes::{self, Output};
-use super::{builds, github};
+use super::{builds, github, text};
 use crate::fact::{GithubCall, Need, Origin, Phase, Place, Role, Runner, ScriptRun, Value};
 use crate::key::KeyName;
 use crate::syntax::shell::{Command, End, Item, Part, Redirect, RedirectKind, Word};
@@ -84,6 +84,7 @@ impl<'r, 't> Calls<'r, 't> {
         let Some((name, arguments)) = call.split_first() else { return };
         let program = base(&name.text);
         builds::note(self.reading, program, arguments);
+        text::quoted(self.reading, program, arguments);
         let mut sets = Vec::new();
         for (word, key, value) in command.assignments() {
             if is_key(key) {
@@ -116,8 +117,11 @@ impl<'r, 't> Calls<'r, 't> {
             "kubectl" | "oc" => self.literals(arguments),
             "gh" => {
                 let span = (self.reading.source.place)(&name.range);
+                let text = self.reading.source.written;
+                let written = |word: &Word| text.get(word.range.clone()).unwrap_or("");
+                let found = github::call(arguments, &sets, written);
                 let calls = &mut self.reading.said.script.github_calls;
-                calls.extend(github::call(arguments, &sets).map(|call| GithubCall { span, ..call }));
+                calls.extend(found.map(|call| GithubCall { span, ..call }));
             }
             _ => {}
         }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::calls::Calls;
 use super::swallowed::swallowed;
-use super::{guards, name, reads};
+use super::{guards, name, reads, text};
 use crate::fact::{
     CommandFile, Fact, Fallback, Gap, Hidden, Origin, Phase, Place, Problem, Provide, Provision, Reference,
     Role, Value,
@@ -18,6 +18,8 @@ use crate::text::{FileId, Span, Spanned};
 pub(in crate::sources) struct Source<'t> {
     /// The text, with something harmless in the place of what another program fills in.
     pub(in crate::sources) text: &'t str,
+    /// The text as it is written, of the same length.
+    pub(in crate::sources) written: &'t str,
     /// The file it stands in.
     pub(in crate::sources) file: FileId,
     /// From bytes of the text to bytes of the file.
@@ -75,6 +77,7 @@ pub(in crate::sources) fn read_parsed(source: &Source<'_>, grammar: &Grammar) ->
     let layout = reads::Layout::of(source.text, items);
     let guards = guards::find(items);
     let taken = reads::taken(source, uses, &layout, &guards);
+    let bare = text::bare(source.text, &grammar.script, items);
     let mut reading = Reading { source, uses, said: Said::default() };
     for taken in taken {
         let key = source.text.get(taken.name.clone()).unwrap_or("");
@@ -84,6 +87,8 @@ pub(in crate::sources) fn read_parsed(source: &Source<'_>, grammar: &Grammar) ->
         // The first list is the text itself, the others its command substitutions.
         Calls::new(&mut reading, &layout, number > 0).read(list);
     }
+    let bare: Vec<_> = bare.iter().map(|word| reading.spelled(word)).collect();
+    reading.said.script.bare_variables.extend(bare);
     let mut said = reading.said;
     let follows_break = |before: &Word, word: &Word| {
         source.text.get(before.range.end..word.range.start).is_some_and(|between| between.contains('\n'))

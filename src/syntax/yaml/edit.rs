@@ -103,15 +103,24 @@ impl<'t> Edits<'t> {
         self.add_entry(parent, |_| lines.clone())
     }
 
-    /// Gives the `build:` whose key stands at `build` the argument `key`.
+    /// Gives the `build:` whose key stands at `build` these arguments.
     #[must_use]
-    pub fn add_build_arg(&self, build: Span, key: &str, value: &str) -> Option<Replaced> {
+    pub fn add_build_args(&self, build: Span, arguments: &[(&str, &str)]) -> Option<Replaced> {
         let entry = self.entry(build)?;
         if let Some(args) = own(&entry.value, "args") {
-            return self.add_variable(args.key.span, key, value);
+            let mut all: Option<Replaced> = None;
+            for (key, value) in arguments {
+                let (span, one) = self.add_variable(args.key.span, key, value)?;
+                all = match all {
+                    None => Some((span, one)),
+                    Some((at, before)) if at == span => Some((at, one_behind_other(&before, &one))),
+                    Some(_) => return None,
+                };
+            }
+            return all;
         }
         if entry.value.is_mapping() {
-            return self.add_field(build, "args", &[(key, value)]);
+            return self.add_field(build, "args", arguments);
         }
         // The short form: only the context.
         let context = self.text.get(entry.value.span.range())?;
@@ -122,16 +131,17 @@ impl<'t> Edits<'t> {
         let line = self.text.get(..entry.key.span.start as usize)?.rsplit('\n').next()?;
         let ending = line_ending(self.text);
         if !line.trim_start_matches('\u{feff}').trim().is_empty() {
-            let value = scalar(value, true, false);
-            let long = format!("{{ context: {context}, args: {{ {key}: {value} }} }}");
+            let spelled = |(key, value): &(&str, &str)| format!("{key}: {}", scalar(value, true, false));
+            let inside: Vec<String> = arguments.iter().map(spelled).collect();
+            let long = format!("{{ context: {context}, args: {{ {} }} }}", inside.join(", "));
             return Some((entry.value.span, long));
         }
         let inner = format!("{}{}", indent_of(self.text, entry.key.span)?, self.unit());
-        let value = scalar(value, false, false);
-        let long = format!(
-            ":{ending}{inner}context: {context}{ending}{inner}args:{ending}{inner}{}{key}: {value}",
-            self.unit()
-        );
+        let mut long = format!(":{ending}{inner}context: {context}{ending}{inner}args:");
+        for (key, value) in arguments {
+            let value = scalar(value, false, false);
+            long.push_str(&format!("{ending}{inner}{}{key}: {value}", self.unit()));
+        }
         Some((Span { start: entry.key.span.end, end: entry.value.span.end }, long))
     }
 
@@ -199,6 +209,16 @@ impl<'t> Edits<'t> {
             _ => "  ",
         }
     }
+}
+
+/// What two variables that are added at one place come to.
+#[must_use]
+pub fn one_behind_other(first: &str, second: &str) -> String {
+    if second.starts_with([',', '\n', '\r']) {
+        return format!("{first}{second}");
+    }
+    // Between the brackets of `{}` the first of them needs no sign before it.
+    format!("{}, {}", first.trim_end(), second.trim_start())
 }
 
 /// The entry of `key` that the mapping itself has.

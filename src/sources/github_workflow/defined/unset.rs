@@ -119,7 +119,7 @@ pub(super) fn judge(
     }
     let help =
         format!("set it under `env:`, or write `{name}=value` to `$GITHUB_ENV` in a step before this one");
-    let found = problem(asked, format!("nothing sets `{name}`"), "always empty", help)?;
+    let found = problem(asked, format!("nothing sets `{name}`"), help)?;
     Some(found.about(&KeyName::new(name)))
 }
 

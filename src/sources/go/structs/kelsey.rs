@@ -35,7 +35,7 @@ pub(super) fn read<'t>(source: &Source<'t>, all: &[Struct<'t>], gather: &mut Gat
             }
             continue;
         };
-        gather.settings(item.name.clone(), &prefix);
+        gather.settings(item.name.clone(), &key(&prefix, ""));
         let mut walk =
             Walk { all, root: Some(&item.name.value), steps: 0, seen: Vec::new(), only_tagged: false };
         walk.read(item, &prefix, 0, gather);

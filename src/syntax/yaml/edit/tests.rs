@@ -56,16 +56,38 @@ fn fields_and_build_arguments() {
     assert!(web.contains("        image: x\n        environment:\n            K: v\n    db"), "{web}");
     let db = made(text, edits.add_field(at(text, "db"), "environment", &[("K", "v")])).unwrap();
     assert!(db.contains("db: { image: y, environment: { K: v } }"), "{db}");
-    let build = made(text, edits.add_build_arg(at(text, "build"), "K", "${K}")).unwrap();
+    let build = made(text, edits.add_build_args(at(text, "build"), &[("K", "${K}")])).unwrap();
     let long =
         "        build:\n            context: ./web\n            args:\n                K: ${K} # here\n";
     assert!(build.contains(long), "{build}");
     let text = "web:\n  build:\n    context: .\n  image: x\n";
-    let build = made(text, Edits::of(text).add_build_arg(at(text, "build"), "K", "v")).unwrap();
+    let build = made(text, Edits::of(text).add_build_args(at(text, "build"), &[("K", "v")])).unwrap();
     assert_eq!(build, "web:\n  build:\n    context: .\n    args:\n      K: v\n  image: x\n");
     let text = "web: { build: ., image: x }\n";
-    let build = made(text, Edits::of(text).add_build_arg(at(text, "build"), "K", "v")).unwrap();
+    let build = made(text, Edits::of(text).add_build_args(at(text, "build"), &[("K", "v")])).unwrap();
     assert_eq!(build, "web: { build: { context: ., args: { K: v } }, image: x }\n");
+    let text = "web: { build: ., image: x }\n";
+    let two = |text| made(text, Edits::of(text).add_build_args(at(text, "build"), &[("K", "v"), ("L", "w")]));
+    assert_eq!(
+        two(text).as_deref(),
+        Some("web: { build: { context: ., args: { K: v, L: w } }, image: x }\n")
+    );
+    assert_eq!(
+        two("web:\n  build: . # here\n").as_deref(),
+        Some("web:\n  build:\n    context: .\n    args:\n      K: v\n      L: w # here\n")
+    );
+    assert_eq!(
+        two("web:\n  build:\n    args:\n    - A=b\n").as_deref(),
+        Some("web:\n  build:\n    args:\n    - A=b\n    - K=v\n    - L=w\n")
+    );
+    assert_eq!(
+        two("web:\n  build:\n    args: {}\n").as_deref(),
+        Some("web:\n  build:\n    args: { K: v, L: w }\n")
+    );
+    assert_eq!(
+        two("web:\n  build:\n    args: [ ]\n").as_deref(),
+        Some("web:\n  build:\n    args: [K=v, L=w]\n")
+    );
 }
 
 #[test]
@@ -115,7 +137,7 @@ proptest::proptest! {
     fn never_panics(text in "[ \\nA-C:=\\-\\[\\]{},#&*|'\"]{0,40}", start in 0usize..40) {
         let edits = Edits::of(&text);
         let span = Span::new(start, start + 1);
-        let made = [edits.remove(span), edits.add_variable(span, "K", "v"), edits.add_build_arg(span, "K", "v")];
+        let made = [edits.remove(span), edits.add_variable(span, "K", "v"), edits.add_build_args(span, &[("K", "v")])];
         for (span, _) in made.into_iter().flatten() {
             proptest::prop_assert!(text.get(span.range()).is_some());
         }
