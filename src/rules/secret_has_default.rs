@@ -40,7 +40,7 @@ declare_rule! {
     /// ```
     ///
     /// ```text
-    /// warning[secret-has-default]: `SESSION_SECRET` gets a new random value at every start
+    /// warning[secret-has-default]: `SESSION_SECRET` gets a new random value at every start where nobody sets it
     /// ```
     ///
     /// ## What to do

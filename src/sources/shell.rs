@@ -81,7 +81,6 @@ impl Extractor for Shell {
             problems: said.problems,
             structure,
             mentions,
-            ..Extraction::default()
         }
     }
 }

@@ -10,9 +10,12 @@ use crate::rule::Reporter;
 use crate::system::Tracking;
 use crate::text::{FileId, Location, TreePath};
 
+/// What may have been meant, what is missing, and where it is named.
+type Missing = (Vec<TreePath>, BuildPathOf, Vec<Location>);
+
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     // By the path that is missing, in each workflow: several jobs may name it.
-    let mut found: BTreeMap<(FileId, String), (Vec<TreePath>, BuildPathOf, Vec<Location>)> = BTreeMap::new();
+    let mut found: BTreeMap<(FileId, String), Missing> = BTreeMap::new();
     for (file, structure) in index.structures() {
         let Structure::Workflow(workflow) = structure else { continue };
         for path in workflow.jobs.iter().flat_map(|job| &job.build_paths) {

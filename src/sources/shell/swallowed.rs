@@ -53,10 +53,7 @@ pub(in crate::sources) fn swallowed<'c>(
 }
 
 /// The program of a command, and the two words with which another begins on a line of its own.
-fn taken<'c>(
-    command: &'c Command,
-    follows_break: impl Fn(&Word, &Word) -> bool,
-) -> Option<(&'c Word, &'c Word, &'c Word)> {
+fn taken(command: &Command, follows_break: impl Fn(&Word, &Word) -> bool) -> Option<(&Word, &Word, &Word)> {
     let words = command.call();
     let (taker, arguments) = words.split_first()?;
     let name = taker.text.rsplit('/').next().unwrap_or("");
