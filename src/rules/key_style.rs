@@ -2,19 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Fact, Place, Role};
+use crate::diagnostic::Diagnostic;
+use crate::fact::{Fact, Phase, Place, Role};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key};
 use crate::matrix::Kind;
-use crate::rule::Reporter;
+use crate::rule::{Reporter, joined_by};
 
 crate::declare_rule! {
-    /// Reports a key of the project's own that is not written in `UPPER_SNAKE`.
+    /// Reports a key of the project's own that is not written in `UPPER_SNAKE`, and names in small letters that code takes
+    /// out of `process.env` by a pattern and that nobody sets.
     ///
     /// A key is the project's own if its code reads it and one of its files sets or documents it, or if the
     /// matrix declares it and asks for the style (`naming: { key: UPPER_SNAKE }`). Keys that readers take in
     /// any case are left out, and so are those of tools, of the platform and with `.`, `-` or `__` in them,
     /// which mirror names of another notation.
+    ///
+    /// `const { port } = process.env` names a variable `port`, not a field of one's own. Where no file of the tree sets or
+    /// shows it, in no spelling but capitals, it is not there.
     ///
     /// ## Why it matters
     ///
@@ -41,7 +46,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Rename the key everywhere.
-    pub struct KeyStyle = "key-style", Naming, Warning, by_file;
+    pub struct KeyStyle = "key-style", Naming, Warning, by_file => joined;
 }
 
 impl KeyStyle {
@@ -70,6 +75,11 @@ impl KeyStyle {
         for (key, (reads, sets)) in found {
             let spec = index.matrix.keys.get(key);
             let demanded = style.zip(spec.and_then(|spec| spec.name.at));
+            let taken = reads.iter().find(|fact| sets.is_empty() && is_taken_out(index, fact));
+            if let Some(taken) = taken.filter(|_| demanded.is_none() && !is_foreign(key)) {
+                tell_of_nothing(index, reporter, taken);
+                continue;
+            }
             let own = demanded.is_some() || (!reads.is_empty() && !sets.is_empty());
             if !own || is_foreign(key) || spec.is_some_and(|spec| spec.kind.value == Kind::Platform) {
                 continue;
@@ -92,6 +102,54 @@ impl KeyStyle {
                 .help(format!("rename it to `{}` wherever it is set and read", upper_snake(key)));
         }
     }
+}
+
+/// What is to be seen where a pattern takes a name.
+const TAKEN: &str = "taken by this name";
+
+/// How far behind a name the end of its pattern is looked for, in bytes.
+const PATTERN_REACH: usize = 400;
+
+/// Whether a read is a name in small letters in `{ .. } = process.env`, and nothing else of the tree names it.
+fn is_taken_out(index: &Index, fact: &Fact) -> bool {
+    let is_small = fact.key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let Some(file) = index.files.get(fact.file).filter(|_| is_small && fact.key.len() > 1) else {
+        return false;
+    };
+    let start = fact.span.end as usize;
+    let end = file.text.floor_char_boundary((start + PATTERN_REACH).min(file.text.len()));
+    let behind = file.text.get(start..end).unwrap_or("");
+    let Some((names, rest)) = behind.split_once('}') else { return false };
+    let rest = rest.trim_start().strip_prefix('=').map(str::trim_start);
+    let rest = rest.and_then(|rest| rest.strip_prefix("process.env"));
+    let is_whole =
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || "_.?[($".contains(c)));
+    is_whole
+        && !names.contains(['{', ';', '('])
+        && fact.phase != Phase::Test
+        && index.facts_of(&fact.key).all(|other| matches!(other.role, Role::Reads(_)))
+        && index.mentions_of(&fact.key).next().is_none()
+}
+
+fn tell_of_nothing(index: &Index, reporter: &mut Reporter<'_>, taken: &Fact) {
+    let key = &taken.key;
+    let capitals = key.in_capitals();
+    let set = index.facts_of(&capitals).find(|fact| !matches!(fact.role, Role::Reads(_)));
+    let message = format!("`{key}` is taken out of `process.env` in small letters, and nobody sets it");
+    let mut finding = reporter.report(message, taken.at(), TAKEN).key(key);
+    if let Some(set) = set {
+        finding = finding.label(set.at(), format!("`{capitals}` is another variable"));
+    }
+    finding
+        .why("a pattern takes variables by their names as they are, and those of small letters are others on Linux")
+        .help(format!("name the variable: `{{ {capitals}: {key} }}`, with the prefix that it has"));
+}
+
+/// The names of one file are one fault.
+fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    joined_by(found, "and by this one", |finding| {
+        finding.primary().filter(|label| label.message == TAKEN).map(|label| label.at.file)
+    })
 }
 
 /// Whether somebody else chose the name: a tool, a package manager, or another notation that the name
