@@ -68,6 +68,7 @@ mod sibling_service_drift;
 mod source_missing;
 mod stale_documentation;
 mod stray_flag;
+mod swallowed_command;
 mod task_runner_drops_key;
 mod template_input_missing;
 mod template_renders_broken;
@@ -193,6 +194,7 @@ pub static ALL: &[&dyn Rule] = &[
     &missing_final_newline::MissingFinalNewline,
     &shell_variable_outside_run::ShellVariableOutsideRun,
     &stray_flag::StrayFlag,
+    &swallowed_command::SwallowedCommand,
     &template_renders_broken::TemplateRendersBroken,
     &template_syntax::TemplateSyntax,
     &unavailable_context::UnavailableContext,

@@ -103,20 +103,40 @@ impl<'a> Asked<'a> {
     fn meant(&self, manual: &TreePath, word: &str, around: &[&str]) -> Vec<&'a TreePath> {
         let (folder, name) = word.rsplit_once('/').unwrap_or(("", word));
         let last = folder.rsplit('/').next().unwrap_or("");
+        let speaks_of = spoken_of(manual);
+        let starts = [&speaks_of, &TreePath::root(manual.root_name())];
         if !matches!(last, "" | ".") {
-            let found = self.by_folder.get(&(name, last)).map(Vec::as_slice).unwrap_or_default();
-            let is_meant = |path: &&&TreePath| {
+            let own = starts.iter().filter_map(|start| self.wanted.get(&start.join(word)?)).next();
+            if let Some(own) = own {
+                return vec![own];
+            }
+            let is_meant = |path: &&TreePath| {
                 ends_with_path(word, path.within_root()) || ends_with_path(path.within_root(), word)
             };
-            return found.iter().filter(is_meant).copied().collect();
+            return self.below(&speaks_of, name, last).filter(is_meant).collect();
         }
         // Folders that are named nearby: "create a `.env` in `deploy`".
         let named = around.iter().flat_map(|line| folders_named(line));
-        let named = named.filter_map(|folder| self.by_folder.get(&(name, folder)));
-        let mut found: Vec<&TreePath> = named.flatten().copied().collect();
-        let own = spoken_of(manual).join(name);
+        let mut found: Vec<&TreePath> =
+            named.flat_map(|folder| self.below(&speaks_of, name, folder)).collect();
+        let own = speaks_of.join(name);
         found.extend(own.and_then(|path| self.wanted.get(&path)).copied());
         found
+    }
+
+    /// The wanted files of this name in folders of this name below a folder. They stand together, in order.
+    fn below<'s>(
+        &'s self,
+        folder: &'s TreePath,
+        name: &'s str,
+        last: &'s str,
+    ) -> impl Iterator<Item = &'a TreePath> + use<'s, 'a> {
+        let all = self.by_folder.get(&(name, last)).map(Vec::as_slice).unwrap_or_default();
+        let start = all.partition_point(|path| path.as_str() < folder.as_str());
+        let behind = all.get(start..).unwrap_or_default().iter().copied();
+        behind
+            .take_while(|path| path.as_str().starts_with(folder.as_str()))
+            .filter(|path| path.is_below(folder))
     }
 
     /// Whether a line makes a file from an example that is not there.

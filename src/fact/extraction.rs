@@ -237,6 +237,8 @@ pub enum ProblemKind {
     FoldedBuildArgs,
     /// A command of an image that the image surely does not have.
     CommandNotInImage,
+    /// A command that another takes for its arguments.
+    SwallowedCommand,
     /// One secret for two things that cannot be the same.
     CrossedSecret,
 }

@@ -194,6 +194,8 @@ pub struct BuildPath {
 pub enum BuildPathOf {
     /// A Dockerfile.
     Dockerfile,
+    /// The Dockerfile that an action looks for where none is named: the path of the context is what is written.
+    UsualDockerfile,
     /// The folder that is the context of the build.
     Context,
 }

@@ -330,6 +330,18 @@ const PREFIXES: &[(&str, &[&str])] = &[
     ("Nx", &["NX_"]),
     ("GitHub Actions", &["RUNNER_", "ACTIONS_"]),
     ("the hosting platform", &["RENDER_", "FLY_", "RAILWAY_", "HEROKU_", "ECS_", "KUBERNETES_", "DOKPLOY_"]),
+    // <https://coolify.io/docs/knowledge-base/docker/compose>, "magic environment variables".
+    (
+        "Coolify",
+        &[
+            "SERVICE_FQDN_",
+            "SERVICE_URL_",
+            "SERVICE_USER_",
+            "SERVICE_PASSWORD_",
+            "SERVICE_BASE64_",
+            "SERVICE_REALBASE64_",
+        ],
+    ),
     ("Terraform", &["TF_VAR_"]),
     ("Vault", &["VAULT_"]),
 ];

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::diagnostic::{Diagnostic, Label};
 use crate::fact::{Fact, Role, is_aside};
 use crate::index::{Index, Site};
 use crate::key::{KeyName, is_tool_key, segments};
-use crate::rule::{Reporter, enumerate};
+use crate::rule::{Reporter, by_fault, enumerate, enumerate_some};
 use crate::text::{FileId, Location, TreePath};
 
 crate::declare_rule! {
@@ -33,7 +34,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Add `SMTP_IGNORE_TLS=${SMTP_IGNORE_TLS}`.
-    pub struct DocumentedKeyNotForwarded = "documented-key-not-forwarded", Missing, Strict;
+    pub struct DocumentedKeyNotForwarded = "documented-key-not-forwarded", Missing, Strict => joined;
 }
 
 /// So many keys of the service's list must be taken from outside for it to be a list of what users may set.
@@ -41,6 +42,16 @@ const ENOUGH_FORWARDED: usize = 5;
 
 /// So many documented keys with the same first words must be handed over.
 const ENOUGH_NEIGHBOURS: usize = 2;
+
+/// What is said of one key that is not handed over, before the services, and of several.
+const NOT_HANDED: &str = " is documented and read, and compose does not hand it to ";
+const NONE_HANDED: &str = " are documented and read, and compose does not hand them to ";
+
+/// What is said of further services.
+const NOR_IS: &str = "nor is ";
+
+/// So many keys are pointed at.
+const SHOWN: usize = 3;
 
 /// Names of services, each with the entry beside which a key is missing.
 type Services = Vec<(String, Location)>;
@@ -88,10 +99,7 @@ impl DocumentedKeyNotForwarded {
             names.dedup();
             let mut finding = reporter
                 .report(
-                    format!(
-                        "`{key}` is documented and read, and compose does not hand it to {}",
-                        enumerate(&names)
-                    ),
+                    format!("`{key}`{NOT_HANDED}{}", enumerate(&names)),
                     *at,
                     format!("`{first}` is given its neighbour, and not `{key}`"),
                 )
@@ -100,7 +108,7 @@ impl DocumentedKeyNotForwarded {
                 finding = finding.label(read, "used here");
             }
             for (name, other) in places.iter().skip(1).take(2) {
-                finding = finding.label(*other, format!("nor is `{name}`"));
+                finding = finding.label(*other, format!("{NOR_IS}`{name}`"));
             }
             finding
                 .key(&key)
@@ -111,6 +119,45 @@ impl DocumentedKeyNotForwarded {
                 .help(format!("add `{key}: ${{{key}:-}}` to `environment:`"));
         }
     }
+}
+
+/// Keys that lack beside one and the same entry are one fault: nobody has kept that part of the list.
+fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    by_fault(found, |finding| Some((places_of(finding), finding.why.clone())))
+        .into_iter()
+        .flat_map(one_of)
+        .collect()
+}
+
+/// The entries beside which a key is missing.
+fn places_of(finding: &Diagnostic) -> Vec<Location> {
+    let further = finding.labels.iter().skip(1).filter(|label| label.message.starts_with(NOR_IS));
+    finding.primary().into_iter().chain(further).map(|label| label.at).collect()
+}
+
+fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let keys: Vec<String> =
+        group.iter().filter_map(|found| found.key.as_ref()).map(ToString::to_string).collect();
+    let (Some(first), [_, _, ..]) = (group.first(), keys.as_slice()) else { return group };
+    let names = enumerate_some(&keys);
+    let mut one = first.clone();
+    if let Some((_, whom)) = first.message.split_once(NOT_HANDED) {
+        one.message = format!("{names}{NONE_HANDED}{whom}");
+    }
+    let (own, nor): (Vec<&Label>, Vec<&Label>) =
+        first.labels.iter().partition(|label| !label.message.starts_with(NOR_IS));
+    let listed = own.first().and_then(|label| {
+        let (whose, _) = label.message.split_once(" its neighbour, ")?;
+        Some(Label { message: format!("{whose} their neighbour, and not these"), ..(*label).clone() })
+    });
+    let shown = group.iter().take(SHOWN);
+    let told = shown.flat_map(|found| found.labels.iter().skip(1));
+    let told = told.filter(|label| !label.message.starts_with(NOR_IS));
+    one.labels = listed.into_iter().chain(told.cloned()).chain(nor.into_iter().cloned()).collect();
+    one.further = group.iter().skip(1).filter_map(|found| found.key.clone()).collect();
+    let lines: Vec<String> = keys.iter().map(|key| format!("`{key}: ${{{key}:-}}`")).collect();
+    one.help = Some(format!("add {} to `environment:`", lines.join(", ")));
+    vec![one]
 }
 
 /// Whether the code of the tree runs in the site: it is built from it, or an image from elsewhere is given so many

@@ -238,32 +238,38 @@ fn has_shared_network(index: &Index, site: &Site) -> bool {
 type Uses<'a> = Vec<(&'a Fact, Location)>;
 
 /// Dotenv files that a container loads and that name one server by its service and another by `localhost`.
+/// Whether a service that the tree builds is given a dotenv which names other services of the same file as hosts: its
+/// addresses are those between containers.
+pub(super) fn is_for_container(index: &Index, site: &Site, dotenv: FileId) -> bool {
+    let (Some(compose), Some(own)) = (index.compose(site.file), index.compose_service(site)) else {
+        return false;
+    };
+    // An image from elsewhere may be given the file for other keys in it.
+    let is_strange = index.is_sink(site) && own.build.is_none();
+    if is_strange || has_shared_network(index, site) || !is_loaded(index, site, dotenv) {
+        return false;
+    }
+    index.facts_in(dotenv).filter_map(written).any(|value| {
+        let host = value.plain().and_then(Url::parse).map(|url| url.host);
+        host.is_some_and(|host| {
+            compose.services.iter().any(|service| *service.name == *host && host != own.name.value)
+        })
+    })
+}
+
 fn in_dotenvs(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Location>) {
     for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
         let (Some(compose), Some(own)) = (index.compose(site.file), index.compose_service(site)) else {
             continue;
         };
-        // An image from elsewhere may be given the file for other keys in it.
-        let is_strange = index.is_sink(site) && own.build.is_none();
-        if is_strange || has_shared_network(index, site) {
-            continue;
-        }
-        for dotenv in
-            index.project_dotenvs(site.file).into_iter().filter(|file| is_loaded(index, site, *file))
-        {
-            let values = || index.facts_in(dotenv).filter_map(|fact| Some((fact, written(fact)?)));
-            let uses_network = values().any(|(_, value)| {
-                let host = value.plain().and_then(Url::parse).map(|url| url.host);
-                host.is_some_and(|host| {
-                    compose.services.iter().any(|service| *service.name == *host && host != own.name.value)
-                })
-            });
-            if !uses_network {
+        for dotenv in index.project_dotenvs(site.file) {
+            if !is_for_container(index, site, dotenv) {
                 continue;
             }
+            let values = index.facts_in(dotenv).filter_map(|fact| Some((fact, written(fact)?)));
             // One server is one fault, however many addresses name it.
             let mut found: BTreeMap<&str, (&ComposeService, Uses<'_>)> = BTreeMap::new();
-            for (fact, value) in values() {
+            for (fact, value) in values {
                 let Some(url) = value.plain().and_then(Url::parse).filter(|url| is_local(url.host)) else {
                     continue;
                 };

@@ -13,6 +13,8 @@ use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
 
+pub(super) use left_out::told_in;
+
 /// What is said of the key that is meant, behind its name.
 const SET_NOWHERE: &str = ", which is read, is set nowhere";
 

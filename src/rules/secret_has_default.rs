@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::secret_in_plain_text::settles;
 use crate::declare_rule;
 use crate::diagnostic::Diagnostic;
 use crate::fact::{Fact, Need, Origin, Phase, Read, Role, Value};
@@ -39,7 +40,7 @@ declare_rule! {
     /// ```
     ///
     /// ```text
-    /// warning[secret-has-default]: `SESSION_SECRET` gets a new random value at every start
+    /// warning[secret-has-default]: `SESSION_SECRET` gets a new random value at every start where nobody sets it
     /// ```
     ///
     /// ## What to do
@@ -79,7 +80,9 @@ impl SecretHasDefault {
             }
             let fault = if is_random(&fact.key, value, file.slice(value.span)) {
                 Fault::Random
-            } else if looks_real(value, reporter.options().texts(&HARMLESS_WORDS)) {
+            } else if looks_real(value, reporter.options().texts(&HARMLESS_WORDS))
+                && !value.plain().is_some_and(|text| settles(index, fact, text))
+            {
                 Fault::Written
             } else {
                 continue;
@@ -93,7 +96,7 @@ fn speak(reporter: &mut Reporter<'_>, fault: Fault, at: Location, fact: &Fact) {
     let key = &fact.key;
     let (message, label, why, help) = match fault {
         Fault::Random => (
-            format!("`{key}` gets a new random value at every start"),
+            format!("`{key}` gets a new random value at every start where nobody sets it"),
             "made anew by each process",
             "what one process signs or encrypts with it, no other can check or read, and nothing survives a restart",
             "give it no default and supply it in every environment",

@@ -70,6 +70,7 @@ impl SecretInPlainText {
             }
             for (text, at) in texts(fact) {
                 if let Some(provider) = token(&fact.key, text)
+                    && !(provider.may_be_public && configures_browsers(index, fact.file))
                     && told.insert(at)
                 {
                     told.insert(fact.at());
@@ -145,6 +146,21 @@ fn token(key: &str, text: &Secret) -> Option<Provider> {
     let is_for_browsers = public_prefix(&upper).is_some()
         || segments(&upper).any(|part| matches!(part, "FIREBASE" | "MAPS" | "BROWSER" | "PUBLIC" | "WEB"));
     (!provider.may_be_public || !is_for_browsers).then_some(provider)
+}
+
+/// Words of Firebase's configuration for browsers, whose key only says which project is meant.
+/// <https://firebase.google.com/docs/projects/api-keys>
+const OF_FIREBASE: &[&str] =
+    &["authDomain", "messagingSenderId", "AUTH_DOMAIN", "MESSAGING_SENDER_ID", "firebaseapp.com"];
+
+/// Whether a file configures something of Google's that browsers talk to.
+fn configures_browsers(index: &Index, file: FileId) -> bool {
+    index.files.get(file).is_some_and(|file| OF_FIREBASE.iter().any(|word| file.text.contains(word)))
+}
+
+/// Whether the token in `text` is told as such, or is one that browsers hold: nothing else need be said of it.
+pub(super) fn settles(index: &Index, fact: &Fact, text: &str) -> bool {
+    is_tracked(index, fact) && provider_token(text).is_some()
 }
 
 fn is_tracked(index: &Index, fact: &Fact) -> bool {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::diagnostic::Diagnostic;
 use crate::fact::{Fact, Phase, Place, Role, Structure, TaskRunnerFile, is_aside, is_tool};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key, public_prefix};
-use crate::rule::Reporter;
+use crate::rule::{Reporter, by_fault, enumerate, enumerate_some};
 use crate::text::{FileId, Location, TreePath};
 
 crate::declare_rule! {
@@ -34,7 +35,41 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Add the key to `globalEnv`, or to `env` of the task that reads it.
-    pub struct TaskRunnerDropsKey = "task-runner-drops-key", Build, Strict;
+    pub struct TaskRunnerDropsKey = "task-runner-drops-key", Build, Strict => joined;
+}
+
+/// So many keys are pointed at where they are read.
+const SHOWN: usize = 3;
+
+/// Keys that one list lacks are one fault of that list.
+fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let fault = |finding: &Diagnostic| {
+        let key = format!("`{}`", finding.key.as_ref()?);
+        Some((finding.primary()?.at, finding.why.clone(), finding.message.replacen(&key, "", 1)))
+    };
+    by_fault(found, fault).into_iter().flat_map(one_of).collect()
+}
+
+fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let keys: Vec<String> =
+        group.iter().filter_map(|found| found.key.as_ref()).map(ToString::to_string).collect();
+    let (Some(first), [key, _, ..]) = (group.first(), keys.as_slice()) else { return group };
+    let names = enumerate_some(&keys);
+    let mut one = first.clone();
+    let read =
+        first.message.strip_prefix(&format!("`{key}` is read")).and_then(|rest| rest.strip_suffix(" it"));
+    if let Some(rest) = read {
+        one.message = format!("{names} are read{rest} them");
+    }
+    if let Some(list) = one.labels.first_mut().filter(|label| label.message.contains(&format!("`{key}`"))) {
+        "lists keys without these".clone_into(&mut list.message);
+    }
+    let others = group.iter().skip(1).take(SHOWN - 1);
+    one.labels.extend(others.flat_map(|found| found.labels.iter().skip(1).cloned()));
+    one.further = group.iter().skip(1).filter_map(|found| found.key.clone()).collect();
+    one.help =
+        Some(format!("add {} to `globalEnv`, or to `env` of the task that reads them", enumerate(&keys)));
+    vec![one]
 }
 
 impl TaskRunnerDropsKey {

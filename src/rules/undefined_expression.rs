@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::{Diagnostic, Fix, Label};
 use crate::fact::ProblemKind;
 use crate::index::Index;
-use crate::rule::{Reporter, by_fault, enumerate_some};
+use crate::rule::{Reporter, by_fault, enumerate};
 use crate::text::{FileId, Location};
 
 /// What is said of one name that a list lacks, up to the name, and of several.
@@ -88,7 +88,7 @@ fn one_of(group: Vec<Diagnostic>) -> Option<Diagnostic> {
     names.retain(|name| named.insert(name.to_ascii_lowercase()));
     let lacks = LACKS.iter().find_map(|(begin, several)| Some((one.message.split_once(begin)?.0, several)));
     if let (Some((who, several)), [_, _, ..]) = (lacks, names.as_slice()) {
-        one.message = format!("{who}{several}{}", enumerate_some(&names));
+        one.message = format!("{who}{several}{}", enumerate(&names));
     }
     let more = group.iter().skip(1).take(SHOWN).filter_map(Diagnostic::primary);
     let more: Vec<Label> =

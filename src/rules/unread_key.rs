@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::misspelled_key::meant_by;
+use super::misspelled_key::{meant_by, told_in};
 use crate::fact::is_aside;
 use crate::fact::{Fact, Place, Role, SourceKind, Structure};
 use crate::index::Index;
@@ -64,16 +64,17 @@ impl UnreadKey {
             {
                 continue;
             }
+            let slips = if unknown.is_empty() { BTreeSet::new() } else { told_in(index, file) };
             for fact in unknown {
                 // `misspelled-key` says more about this one.
-                if meant_by(index, &fact.key).is_some() {
+                if meant_by(index, &fact.key).is_some() || slips.contains(&fact.key) {
                     continue;
                 }
                 if !told.insert(fact.key.clone()) {
                     continue;
                 }
                 reporter
-                    .report(format!("nothing in the tree reads `{}`", fact.key), fact.at(), "this name occurs nowhere else")
+                    .report(format!("nothing in the tree reads `{}`", fact.key), fact.at(), "nothing but dotenv files names it")
                     .key(&fact.key)
                     .why(format!(
                         "{} of the {} other keys of this file are used, so its readers are in the tree",

@@ -84,7 +84,11 @@ pub(super) fn compiled(pattern: &str) -> Regex {
 static ANY_PROVIDER: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     PROVIDERS
         .iter()
-        .map(|&(name, pattern)| (name, compiled(&format!(r"(?:^|[^A-Za-z0-9_]){pattern}"))))
+        .map(|&(name, pattern)| {
+            // What begins with a sign, `https://` or dashes, may stand behind a letter.
+            let begins = if pattern.starts_with(['h', '-']) { "" } else { r"(?-u:\b)" };
+            (name, compiled(&format!("{begins}{pattern}")))
+        })
         .collect()
 });
 

@@ -21,6 +21,7 @@ mod refusals;
 mod scope;
 mod script;
 mod stages;
+mod unjoined;
 mod walk;
 
 use crate::fact::{Extraction, Extractor, Gap, Hidden, SourceKind, Structure};
@@ -136,6 +137,7 @@ impl Extractor for Dockerfile {
         problems.extend(scope::judge(&walk.events, &dockerfile, &images));
         let (lacks, mut absent) = absent::find(&document, &dockerfile, &images);
         problems.append(&mut absent);
+        problems.extend(unjoined::find(&document));
         for (stage, lacks) in dockerfile.stages.iter_mut().zip(lacks) {
             stage.lacks = lacks;
         }

@@ -23,7 +23,7 @@ fn pattern(text: &str) -> Regex {
 }
 
 static SUBSTITUTED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\$(?:\{([A-Z][A-Z0-9_]*)\}|([A-Z][A-Z0-9_]*)\b)"));
+    LazyLock::new(|| pattern(r"(?-u)\$(?:\{([A-Z][A-Z0-9_]*)\}|([A-Z][A-Z0-9_]*)\b)"));
 static CADDY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\{\$([A-Za-z_][A-Za-z0-9_]*)(?::([^{}\n]*))?\}|\{env\.([A-Za-z_][A-Za-z0-9_]*)\}")
 });

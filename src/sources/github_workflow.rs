@@ -16,6 +16,7 @@ mod jobs;
 mod logged;
 mod misplaced;
 mod outputs;
+mod prepared;
 mod same_step;
 mod script;
 mod shape;

@@ -29,11 +29,12 @@ fn pattern(text: &str) -> Regex {
 
 static CALL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"\b(env|env_var|env_var_or_default)\(\s*['"]([A-Za-z_][A-Za-z0-9_]*)['"]\s*(?:(,)\s*(?:['"]([^'"\n]*)['"])?)?"#,
+        r#"(?-u)\b(env|env_var|env_var_or_default)\(\s*['"]([A-Za-z_][A-Za-z0-9_]*)['"]\s*(?:(,)\s*(?:['"]((?u:[^'"\n])*)['"])?)?"#,
     )
 });
-static ASSIGNED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"^(export\s+)?([A-Za-z_][A-Za-z0-9_-]*)\s*:=\s*(?:(['"])([^'"]*)['"]\s*$)?"#));
+static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?-u)^(export\s+)?([A-Za-z_][A-Za-z0-9_-]*)\s*:=\s*(?:(['"])((?u:[^'"])*)['"]\s*$)?"#)
+});
 
 impl Extractor for Justfile {
     fn kind(&self) -> SourceKind {

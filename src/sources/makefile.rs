@@ -58,7 +58,7 @@ const OWN: &[&str] = &[
 
 #[expect(clippy::expect_used, reason = "constant patterns; tests use them")]
 static ASSIGNMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*(?:(override|export|unexport|private)\s+)*(?:[\w./%-]+\s*:\s*)?(export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*(\?=|:{0,3}=|\+=|!=)\s*")
+    Regex::new(r"(?-u)^\s*(?:(override|export|unexport|private)\s+)*(?:[\w./%-]+\s*:\s*)?(export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*(\?=|:{0,3}=|\+=|!=)\s*")
         .expect("constant pattern")
 });
 

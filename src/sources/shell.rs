@@ -17,6 +17,7 @@ mod logged;
 mod name;
 mod reads;
 mod said;
+mod swallowed;
 mod text;
 mod writes;
 
@@ -26,7 +27,8 @@ use crate::text::{SourceFile, Span, TreePath};
 pub(super) use calls::scripts_among;
 pub(super) use logged::{Filled, logged};
 pub(super) use name::{is_key, is_shell};
-pub(super) use said::{Source, read};
+pub(super) use said::{Grammar, Source, read, read_parsed};
+pub(super) use swallowed::swallowed;
 
 /// Reads shell scripts.
 #[derive(Clone, Copy, Debug)]
@@ -76,9 +78,9 @@ impl Extractor for Shell {
             facts: said.facts,
             gaps: said.gaps,
             hidden: said.hidden,
+            problems: said.problems,
             structure,
             mentions,
-            ..Extraction::default()
         }
     }
 }

@@ -17,19 +17,36 @@ pub(super) fn any_of(words: &[&str]) -> Regex {
 /// A pattern that is slow to search for, behind one that is fast and holds wherever the first does.
 #[derive(Debug)]
 pub(super) struct Guarded {
-    guard: Regex,
+    guard: Guard,
     /// Compiled where the guard is found: most patterns are needed in few trees.
     pattern: OnceLock<Regex>,
     text: &'static str,
 }
 
+/// The search before the search.
+#[derive(Debug)]
+enum Guard {
+    Pattern(Regex),
+    /// For what begins with a sign that is frequent, where a pattern would look at each byte.
+    Test(fn(&str) -> bool),
+}
+
 impl Guarded {
     pub(super) fn new(guard: &str, text: &'static str) -> Self {
-        Self { guard: compiled(guard), pattern: OnceLock::new(), text }
+        Self { guard: Guard::Pattern(compiled(guard)), pattern: OnceLock::new(), text }
+    }
+
+    /// `guard` is cheaper than the pattern `text` and holds wherever that matches.
+    pub(super) fn behind(guard: fn(&str) -> bool, text: &'static str) -> Self {
+        Self { guard: Guard::Test(guard), pattern: OnceLock::new(), text }
     }
 
     pub(super) fn is_match(&self, text: &str) -> bool {
-        self.guard.is_match(text) && self.pattern.get_or_init(|| compiled(self.text)).is_match(text)
+        let may_match = match &self.guard {
+            Guard::Pattern(guard) => guard.is_match(text),
+            Guard::Test(guard) => guard(text),
+        };
+        may_match && self.pattern.get_or_init(|| compiled(self.text)).is_match(text)
     }
 }
 

@@ -28,12 +28,12 @@ fn pattern(text: &str) -> Regex {
 
 static MAP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:variables|environment|environment_variables|env|envs|env_vars|app_settings|config_vars|secrets|sensitive_config_vars|secret_environment_variables|args)\s*=\s*(?:merge\(\s*)?(?:var\.\w+\s*,\s*)?\{",
+        r"(?-u)\b(?:variables|environment|environment_variables|env|envs|env_vars|app_settings|config_vars|secrets|sensitive_config_vars|secret_environment_variables|args)\s*=\s*(?:merge\(\s*)?(?:var\.\w+\s*,\s*)?\{",
     )
 });
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"\bname"?\s*[=:]\s*"([A-Z][A-Z0-9_]*)"\s*,?\s*(?:#[^\n]*)?\s*"?(value|valueFrom|value_from|value_source|secret_name)"?\s*(?:[=:]\s*("(?:[^"\\\n]|\\.)*")?|\{)"#,
+        r#"(?-u)\bname"?\s*[=:]\s*"([A-Z][A-Z0-9_]*)"\s*,?\s*(?:#(?u:[^\n])*)?\s*"?(value|valueFrom|value_from|value_source|secret_name)"?\s*(?:[=:]\s*("(?:(?u:[^"\\\n])|\\(?u:.))*")?|\{)"#,
     )
 });
 static ENTRY: LazyLock<Regex> = LazyLock::new(|| {

@@ -26,17 +26,14 @@ mod relevant;
 mod schema;
 mod script;
 mod shape;
+mod sign;
 mod statements;
 mod text;
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::mentions::Mentions;
 use super::relevant::Parts;
-use super::signs::{Guarded, any_of};
 use crate::fact::{Extraction, Extractor, Gap, Hidden, Mention, Need, Phase, Read, Runs, SourceKind};
 use crate::syntax::tree::{Language, parse_parts};
 use crate::text::{SourceFile, Span, TreePath};
@@ -57,60 +54,6 @@ const ENDINGS: &[&str] = &["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs",
 const FOREIGN_FOLDERS: &[&str] =
     &["node_modules", "vendor", "target", "third_party", "__snapshots__", ".git", ".yarn", ".next", ".nuxt"];
 
-/// Without one of these or a call that [`CALLS`] knows, a file reads no variable in a way that is understood here.
-const SIGNS: &[&str] = &[
-    "process.env",
-    "process?.env",
-    "import.meta.env",
-    "Bun.env",
-    "Deno.env",
-    "createEnv(",
-    "cleanEnv(",
-    "parseEnv(",
-    "loadEnv(",
-    "createEnv }",
-    "createEnv,",
-    "createEnv as",
-    "$env/",
-    "ProcessEnv",
-    "ImportMetaEnv",
-    "\"env-var\"",
-    "'env-var'",
-    "envField",
-    "runtimeConfig",
-];
-
-static ANY_SIGN: LazyLock<Regex> = LazyLock::new(|| any_of(SIGNS));
-
-/// Calls of functions that by their names read a variable, and fields of schemas whose names are keys. Repetitions have
-/// no bound: one makes a pattern slow to compile, and no search faster.
-static CALLS: LazyLock<[Guarded; 5]> = LazyLock::new(|| {
-    [
-        Guarded::new(
-            r#"\([ \t\r\n]*["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
-            concat!(
-                // Word characters and spaces of ASCII only: others force the search to its slow way.
-                r#"(?:(?:[eE]nv|ENV|required?|optional)[0-9A-Za-z_]*|(?:[eE]nv|[cC]onfig|[sS]ervice)[?!)]{0,2}\.get|getOrThrow)"#,
-                r#"(?:<[^>\n]*>)?\([ \t\r\n]*["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
-            ),
-        ),
-        // `const { env } = process`, and the environment as a module of its own.
-        Guarded::new(
-            "= process|/environment",
-            r#"= process(?:[^0-9A-Za-z_.(\[]|$)|/environment(?:\.[a-z]{2,3})?["'`]"#,
-        ),
-        Guarded::new(
-            r"process(?:\.js)?[\x22']",
-            r#"[{,][ \t\r\n]*env[ \t\r\n,}][^;"']*from[ \t\r\n]{0,8}["'](?:node:)?process["']"#,
-        ),
-        Guarded::new(
-            r":[ \t\r\n]*(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]*\.",
-            r"[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]*(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]*\.",
-        ),
-        Guarded::new("class-validator", "class [0-9A-Za-z_]*Env"),
-    ]
-});
-
 impl Extractor for TypeScript {
     fn kind(&self) -> SourceKind {
         SourceKind("typescript")
@@ -129,7 +72,7 @@ impl Extractor for TypeScript {
         if script::is_minified(text) {
             return script::takes_any(text);
         }
-        ANY_SIGN.is_match(text) || CALLS.iter().any(|call| call.is_match(text))
+        sign::stands_in(text)
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {

@@ -123,7 +123,7 @@ impl Case {
     /// Whether a finding is one of the case's rules speaking about one of its keys.
     fn speaks(&self, diagnostic: &Diagnostic) -> bool {
         let names = |key: &String| {
-            diagnostic.key.as_ref().is_some_and(|known| known.as_str() == key)
+            diagnostic.keys().any(|known| known.as_str() == key)
                 || diagnostic.message.contains(&format!("`{key}`"))
                 || diagnostic.labels.iter().any(|label| label.message.contains(&format!("`{key}`")))
         };

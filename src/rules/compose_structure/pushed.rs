@@ -12,7 +12,7 @@ use crate::text::{Location, Span};
 
 #[expect(clippy::expect_used, reason = "a constant pattern; the pages of the rule use it")]
 static IMAGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?m)(?:^|[\s"',=])((?:[a-z0-9.-]+\.[a-z]{2,}/)?)([a-z0-9][a-z0-9_-]{4,38})/([a-z0-9][a-z0-9._-]+)(?:[\s"',:@]|$)"#)
+    Regex::new(r#"(?m-u)(?:^|[\s"',=])((?:[a-z0-9.-]+\.[a-z]{2,}/)?)([a-z0-9][a-z0-9_-]{4,38})/([a-z0-9][a-z0-9._-]+)(?:[\s"',:@]|$)"#)
         .expect("constant pattern")
 });
 

@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 
 use super::is_plain;
 use crate::diagnostic::{Edit, Fix};
-use crate::fact::{BuildPath, BuildPathOf, Structure};
+use crate::fact::{BuildPath, BuildPathOf, Structure, is_aside};
 use crate::index::Index;
 use crate::rule::Reporter;
 use crate::system::Tracking;
 use crate::text::{FileId, Location, TreePath};
 
+/// What may have been meant, what is missing, and where it is named.
+type Missing = (Vec<TreePath>, BuildPathOf, Vec<Location>);
+
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     // By the path that is missing, in each workflow: several jobs may name it.
-    let mut found: BTreeMap<(FileId, String), (TreePath, BuildPathOf, Vec<Location>)> = BTreeMap::new();
+    let mut found: BTreeMap<(FileId, String), Missing> = BTreeMap::new();
     for (file, structure) in index.structures() {
         let Structure::Workflow(workflow) = structure else { continue };
         for path in workflow.jobs.iter().flat_map(|job| &job.build_paths) {
@@ -27,6 +30,7 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let Some((first, others)) = places.split_first() else { continue };
         let (how, label) = match of {
             BuildPathOf::Dockerfile => ("from", "no such Dockerfile"),
+            BuildPathOf::UsualDockerfile => ("from", "no Dockerfile in this folder, and no `file:`"),
             BuildPathOf::Context => ("in", "no such folder"),
         };
         let message = format!("an image is built {how} {wanted}, which is not there");
@@ -34,16 +38,32 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         for other in others.iter().take(3) {
             finding = finding.label(*other, "the same");
         }
-        let edits = places.iter().map(|at| written(index, *at, &meant)).collect::<Option<Vec<Edit>>>();
-        let title = match of {
-            BuildPathOf::Dockerfile => format!("build it from {meant}"),
-            BuildPathOf::Context => format!("build it in {meant}"),
+        let help = match (of, meant.as_slice()) {
+            (BuildPathOf::UsualDockerfile, all) => {
+                let some: Vec<String> = all.iter().take(3).map(TreePath::to_string).collect();
+                format!("say which is meant: `file: {}`", some.join("`, or `file: "))
+            }
+            (_, [meant, ..]) => format!("did you mean {meant}?"),
+            (_, []) => continue,
         };
         finding
-            .fix_if(Fix::unsafe_if_any(title, edits.unwrap_or_default()))
+            .fix_if(renamed(index, of, &meant, &places))
             .why("the step fails: paths of a build start from the root of the repository")
-            .help(format!("did you mean {meant}?"));
+            .help(help);
     }
+}
+
+/// Writes the one path that was meant in all places.
+fn renamed(index: &Index, of: BuildPathOf, meant: &[TreePath], places: &[Location]) -> Option<Fix> {
+    let [meant] = meant else { return None };
+    let title = match of {
+        BuildPathOf::Dockerfile => format!("build it from {meant}"),
+        BuildPathOf::Context => format!("build it in {meant}"),
+        // A line would have to be added, to which nobody points.
+        BuildPathOf::UsualDockerfile => return None,
+    };
+    let edits = places.iter().map(|at| written(index, *at, meant)).collect::<Option<Vec<Edit>>>();
+    Fix::unsafe_if_any(title, edits.unwrap_or_default())
 }
 
 /// The path that was meant in the place of another that starts from the root of the repository.
@@ -55,8 +75,8 @@ fn written(index: &Index, at: Location, meant: &TreePath) -> Option<Edit> {
     is_safe.then(|| Edit { at, replacement: format!("{lead}{path}") })
 }
 
-/// The path at which nothing stands, and the one that was probably meant.
-fn missing(index: &Index, workflow: FileId, path: &BuildPath) -> Option<(String, TreePath)> {
+/// The path at which nothing stands, and those that may have been meant: of what is written, one.
+fn missing(index: &Index, workflow: FileId, path: &BuildPath) -> Option<(String, Vec<TreePath>)> {
     if path.may_be_made {
         return None;
     }
@@ -66,7 +86,7 @@ fn missing(index: &Index, workflow: FileId, path: &BuildPath) -> Option<(String,
         // The root of the machine is not that of the repository.
         let meant = root.join(below).filter(|_| !below.is_empty() && path.of == BuildPathOf::Context)?;
         let dockerfile = meant.join("Dockerfile").and_then(|path| index.files.at(&path));
-        return dockerfile.is_some().then(|| (written.to_owned(), meant));
+        return dockerfile.is_some().then(|| (written.to_owned(), vec![meant]));
     }
     let wanted = root.join(written).filter(|path| !path.within_root().is_empty())?;
     // Nearly all paths are there, which is told sooner than what else could be meant.
@@ -74,8 +94,22 @@ fn missing(index: &Index, workflow: FileId, path: &BuildPath) -> Option<(String,
         return None;
     }
     let meant = match path.of {
-        BuildPathOf::Dockerfile => moved(index, &wanted)?,
-        BuildPathOf::Context => index.dockerfile_folder_like(&wanted)?.clone(),
+        BuildPathOf::Dockerfile => vec![moved(index, &wanted)?],
+        BuildPathOf::UsualDockerfile => {
+            let folder = wanted.folder();
+            // That the folder is not there is told of the context.
+            if !index.files.iter().any(|file| file.path.is_below(&folder)) {
+                return None;
+            }
+            let mut all: Vec<TreePath> = index
+                .dockerfiles_named(wanted.name())
+                .filter(|path| path.root_name() == wanted.root_name() && !is_aside(path))
+                .collect();
+            // Those of the same context first.
+            all.sort_by_key(|path| (!path.is_below(&wanted.folder()), path.clone()));
+            (!all.is_empty()).then_some(all)?
+        }
+        BuildPathOf::Context => vec![index.dockerfile_folder_like(&wanted)?.clone()],
     };
     let folders = path.folders.iter().filter_map(|folder| root.join(folder)?.join(written));
     let is_there = |path: &TreePath| {

@@ -52,9 +52,8 @@ fn one_of(mut group: Vec<Diagnostic>) -> Vec<Diagnostic> {
     one.labels.extend(reads);
     one.further.extend(others.into_iter().filter_map(|other| other.key));
     one.fix = fix;
-    let lines: Vec<String> = keys.iter().take(SHOWN).map(|key| format!("`{key}: ${{{key}:?}}`")).collect();
-    let rest = if keys.len() > SHOWN { " and the others" } else { "" };
-    one.help = Some(format!("add {}{rest} to `environment:`", lines.join(", ")));
+    let lines: Vec<String> = keys.iter().map(|key| format!("`{key}: ${{{key}:?}}`")).collect();
+    one.help = Some(format!("add {} to `environment:`", lines.join(", ")));
     vec![one]
 }
 

@@ -10,7 +10,7 @@ use crate::text::{Location, Span};
 
 #[expect(clippy::expect_used, reason = "a constant pattern; the pages of the rule use it")]
 static TARGETS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^[ \t]*(?:reverse_proxy|proxy_pass|server|upstream)[ \t]+(?:[^\s#;]+[ \t]+)*?(?:[a-z]+://)?([a-z]+):[0-9]{2,5}\b")
+    Regex::new(r"(?m-u)^[ \t]*(?:reverse_proxy|proxy_pass|server|upstream)[ \t]+(?:(?u:[^ \t\r\n#;])+[ \t]+)*?(?:[a-z]+://)?([a-z]+):[0-9]{2,5}\b")
         .expect("constant pattern")
 });
 

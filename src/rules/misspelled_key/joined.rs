@@ -3,7 +3,7 @@
 use super::{READ, SET_NOWHERE};
 use crate::diagnostic::{Diagnostic, Fix, Label};
 use crate::index::Index;
-use crate::rule::{by_fault, enumerate_some};
+use crate::rule::{by_fault, enumerate, enumerate_some};
 use crate::text::FileId;
 
 /// So many keys are pointed at.
@@ -53,8 +53,8 @@ fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let meant: Vec<&str> = group.iter().filter_map(meant_by).collect();
     let (Some(first), [_, _, ..]) = (group.first(), meant.as_slice()) else { return group };
     let mut one = first.clone();
-    let meant = enumerate_some(&meant);
-    one.message = format!("nobody reads {}; {meant}, which are read, are set nowhere", enumerate_some(&keys));
+    let (some, meant) = (enumerate_some(&meant), enumerate(&meant));
+    one.message = format!("nobody reads {}; {some}, which are read, are set nowhere", enumerate_some(&keys));
     let shown = group.iter().take(SHOWN);
     let others = shown.clone().skip(1).filter_map(Diagnostic::primary);
     one.labels.truncate(1);

@@ -18,51 +18,68 @@ const READ_PERCENT: usize = 75;
 
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     for (_, extraction) in index.in_focus() {
-        // A key is asked about once for each service, and told once in a file.
-        let mut asked: BTreeSet<(&KeyName, &str)> = BTreeSet::new();
-        let mut told = BTreeSet::new();
-        let mut read_by_others: BTreeMap<(&KeyName, bool), bool> = BTreeMap::new();
-        let mut here: Option<BTreeSet<&KeyName>> = None;
-        let mut own: BTreeMap<&str, bool> = BTreeMap::new();
-        for fact in &extraction.facts {
-            let key = &fact.key;
-            // Most keys are read, which is told soonest.
-            let is_read = index.is_read(key) || index.is_referenced(key);
-            let service = if let Place::Container(name) = &fact.place { name.as_str() } else { "" };
-            let is_done = is_read || told.contains(key) || asked.contains(&(key, service));
-            if is_done || !is_given(index, fact, &mut own) {
-                continue;
-            }
-            asked.insert((key, service));
-            let near: Vec<&KeyName> =
-                index.resembling(key).into_iter().filter(|other| !is_tool_key(other)).collect();
-            if near.is_empty() || index.is_declared(key) || meant_by(index, key).is_some() {
-                continue;
-            }
-            let here = here.get_or_insert_with(|| extraction.facts.iter().map(|fact| &fact.key).collect());
-            let read = near.into_iter().filter(|other| !here.contains(*other));
-            let mut read = read.filter_map(|other| read_for(index, fact, other, here));
-            let (Some(meant), None) = (read.next(), read.next()) else { continue };
-            let is_letter = resemblance(key, &meant.key) == Some(Resemblance::Letter);
-            let is_job = matches!(fact.place, Place::Job { .. });
-            // Bundlers replace names that are written out, so that of their keys none is computed.
-            let is_of_bundle = is_job && public_prefix(key).is_some();
-            // Where the code names nearly all that it is given, it computes no names for the rest.
-            let is_plain =
-                is_letter || is_of_bundle || site_of(index, fact).is_some_and(|site| runs_code(index, site));
-            // What a step is given may be for any program.
-            let is_open = is_job && !is_of_bundle;
-            if (!is_letter && is_open)
-                || *read_by_others.entry((key, is_plain)).or_insert_with(|| {
-                    index.may_be_read_by_others(key, is_plain) || is_given_to_others(index, key)
-                })
-            {
-                continue;
-            }
-            told.insert(key.clone());
+        for (fact, meant) in slips(index, &extraction.facts) {
             tell(index, reporter, fact, meant);
         }
     }
+}
+
+/// The keys of a file of which [`MisspelledKey`](super::MisspelledKey) says here what was meant.
+pub(in crate::rules) fn told_in(index: &Index, file: FileId) -> BTreeSet<&KeyName> {
+    let extraction = index.extraction(file);
+    extraction.map_or_else(BTreeSet::new, |extraction| {
+        slips(index, &extraction.facts).into_iter().map(|(fact, _)| &fact.key).collect()
+    })
+}
+
+/// Statements of one file that give a value to nobody, each with the read that was meant.
+fn slips<'a>(index: &'a Index, facts: &'a [Fact]) -> Vec<(&'a Fact, &'a Fact)> {
+    let mut found = Vec::new();
+    // A key is asked about once for each service, and told once in a file.
+    let mut asked: BTreeSet<(&KeyName, &str)> = BTreeSet::new();
+    let mut told = BTreeSet::new();
+    let mut read_by_others: BTreeMap<(&KeyName, bool), bool> = BTreeMap::new();
+    let mut here: Option<BTreeSet<&KeyName>> = None;
+    let mut own: BTreeMap<&str, bool> = BTreeMap::new();
+    for fact in facts {
+        let key = &fact.key;
+        // Most keys are read, which is told soonest.
+        let is_read = index.is_read(key) || index.is_referenced(key);
+        let service = if let Place::Container(name) = &fact.place { name.as_str() } else { "" };
+        let is_done = is_read || told.contains(key) || asked.contains(&(key, service));
+        if is_done || !is_given(index, fact, &mut own) {
+            continue;
+        }
+        asked.insert((key, service));
+        let near: Vec<&KeyName> =
+            index.resembling(key).into_iter().filter(|other| !is_tool_key(other)).collect();
+        if near.is_empty() || index.is_declared(key) || meant_by(index, key).is_some() {
+            continue;
+        }
+        let here = here.get_or_insert_with(|| facts.iter().map(|fact| &fact.key).collect());
+        let read = near.into_iter().filter(|other| !here.contains(*other));
+        let mut read = read.filter_map(|other| read_for(index, fact, other, here));
+        let (Some(meant), None) = (read.next(), read.next()) else { continue };
+        let is_letter = resemblance(key, &meant.key) == Some(Resemblance::Letter);
+        let is_job = matches!(fact.place, Place::Job { .. });
+        // Bundlers replace names that are written out, so that of their keys none is computed.
+        let is_of_bundle = is_job && public_prefix(key).is_some();
+        // Where the code names nearly all that it is given, it computes no names for the rest.
+        let is_plain =
+            is_letter || is_of_bundle || site_of(index, fact).is_some_and(|site| runs_code(index, site));
+        // What a step is given may be for any program.
+        let is_open = is_job && !is_of_bundle;
+        if (!is_letter && is_open)
+            || *read_by_others.entry((key, is_plain)).or_insert_with(|| {
+                index.may_be_read_by_others(key, is_plain) || is_given_to_others(index, key)
+            })
+        {
+            continue;
+        }
+        told.insert(key.clone());
+        found.push((fact, meant));
+    }
+    found
 }
 
 /// Whether a statement gives a key to programs of the tree. `own` keeps which services run them.

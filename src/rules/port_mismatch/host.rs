@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::local_address::is_for_container;
 use super::{SERVERS, Server};
 use crate::fact::{ComposeService, Fact, Place, Role, Structure, is_aside};
 use crate::index::Index;
@@ -23,6 +24,10 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         // By the published entry: two addresses of one server are one fault.
         let mut found: BTreeMap<Location, (&ComposeService, u16, Uses<'_>)> = BTreeMap::new();
         for dotenv in index.project_dotenvs(file) {
+            // To a container the local machine is itself, whatever the port: `local-address` tells.
+            if index.sites_in(file).iter().any(|site| is_for_container(index, site, dotenv)) {
+                continue;
+            }
             for (fact, text, at) in shown(index, dotenv) {
                 let Some((server, port)) = local_server(text) else { continue };
                 let is_published = compose

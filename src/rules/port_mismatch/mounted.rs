@@ -12,7 +12,8 @@ use crate::text::{Location, Span, TreePath};
 
 #[expect(clippy::expect_used, reason = "constant patterns; tests use them")]
 static LISTENS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^[ \t]*listen[ \t]+(?:[^\s;:]*:|\[[^\]]*\]:)?([0-9]+)\b").expect("constant pattern")
+    Regex::new(r"(?m-u)^[ \t]*listen[ \t]+(?:(?u:[^ \t\r\n;:])*:|\[(?u:[^\]])*\]:)?([0-9]+)\b")
+        .expect("constant pattern")
 });
 
 /// What keeps from telling where nginx listens: templates, and files that it reads besides.

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
 use crate::fact::Fact;
 use crate::index::Index;
 use crate::rule::repair::pass_build_args;
-use crate::rule::{by_fault, enumerate_some};
+use crate::rule::{by_fault, enumerate, enumerate_some};
 use crate::text::Location;
 
 /// So many keys are pointed at where they are given.
@@ -38,12 +38,13 @@ fn one_of(index: &Index, group: Vec<Diagnostic>) -> Vec<Diagnostic> {
         None => first.message.replacen(&format!("`{key}`"), &names, 1),
     };
     one.further = group.iter().skip(1).filter_map(|found| found.key.clone()).collect();
+    let all = enumerate(&keys);
     match first.why.as_deref() {
         Some(DEFAULT) => {
             one.labels = labels(&group, &["nor does this", "and with this one"]);
             one.labels.extend(last(first, "the build is given none of them"));
             one.fix = fix_of(index, &group);
-            one.help = Some(format!("pass {names} under `build.args` as well"));
+            one.help = Some(format!("pass {all} under `build.args` as well"));
         }
         Some(NONE) => {
             one.labels = labels(&group, &["nor does this", "and this one here"]);
@@ -51,14 +52,14 @@ fn one_of(index: &Index, group: Vec<Diagnostic>) -> Vec<Diagnostic> {
             let message = takes.map(|(takes, _)| format!("{takes}, and has no `ARG` for these"));
             one.labels.extend(last(first, &message.unwrap_or_default()));
             one.help = Some(format!(
-                "declare {names} as `ARG` in the stage that builds, and pass them under `build.args`"
+                "declare {all} as `ARG` in the stage that builds, and pass them under `build.args`"
             ));
         }
         _ => {
             one.labels = first.labels.first().cloned().into_iter().collect();
             let others = group.iter().take(SHOWN);
             one.labels.extend(others.flat_map(|found| found.labels.iter().skip(1).cloned()));
-            one.help = Some(format!("pass {names} under `build-args:` as well"));
+            one.help = Some(format!("pass {all} under `build-args:` as well"));
         }
     }
     vec![one]

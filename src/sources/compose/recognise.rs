@@ -200,7 +200,7 @@ fn has_content(line: &str) -> bool {
 static ACTION: LazyLock<Regex> = LazyLock::new(|| {
     // Jinja, cookiecutter and Helm name variables or keywords; the `{{.Name}}` and `{{json .}}` that
     // docker fills in do not count, nor does `${{ ... }}`, which compose itself refuses.
-    Regex::new(r"(?:^|[^$\{])(\{%[-+]?\s|\{\{-?\s*(?:\.Values\b|\.Release\b|(?:cookiecutter|copier|inputs|item|vars)\.|if\b|range\b|include\b|[a-z_][A-Za-z0-9_]*\s*(?:\||\}\})))")
+    Regex::new(r"(?-u)(?:^|(?u:[^$\{]))(\{%[-+]?\s|\{\{-?\s*(?:\.Values\b|\.Release\b|(?:cookiecutter|copier|inputs|item|vars)\.|if\b|range\b|include\b|[a-z_][A-Za-z0-9_]*\s*(?:\||\}\})))")
         .expect("constant pattern")
 });
 

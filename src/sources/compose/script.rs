@@ -128,9 +128,9 @@ struct Assignment {
 #[expect(clippy::expect_used, reason = "constant patterns; tests use them")]
 static ASSIGNMENT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r#"(?mx)
+        r#"(?mx-u)
           (?: ^ | [;&|({"'`] | \b(?:then|do|else|export|local|readonly)\s )
-          \s* (?:(?:export|local|readonly)\s+)? ([A-Za-z_][A-Za-z0-9_]*) = (?:[^=]|$)
+          \s* (?:(?:export|local|readonly)\s+)? ([A-Za-z_][A-Za-z0-9_]*) = (?:(?u:[^=])|$)
         | \b for \s+ ([A-Za-z_][A-Za-z0-9_]*) \s+ in \b
         | \b read \s+ (?:-[A-Za-z]+\s+)* ([A-Za-z_][A-Za-z0-9_]*)"#,
     )

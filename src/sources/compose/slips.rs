@@ -17,7 +17,7 @@ use crate::text::Span;
 #[expect(clippy::expect_used, reason = "a constant pattern; a test uses it")]
 static HASH: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?:^|[^$])(\$(?:2[abxy]|apr1|argon2(?:id|i|d)|[1567]|y|scrypt|pbkdf2[a-z0-9-]*)\$[^\s$][^\s]{15,})",
+        r"(?-u)(?:^|(?u:[^$]))(\$(?:2[abxy]|apr1|argon2(?:id|i|d)|[1567]|y|scrypt|pbkdf2[a-z0-9-]*)\$(?u:[^ \t\r\n$])(?u:[^ \t\r\n]){15,})",
     )
     .expect("constant pattern")
 });

@@ -17,7 +17,7 @@ use crate::text::Span;
 #[expect(clippy::expect_used, reason = "a constant pattern; tests use it")]
 static INSTALLS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?x)\b(?:apk\b[^&;|]*\b(?:add|--root)|(?:apt|apt-get|aptitude)\b[^&;|]*\binstall
+        r"(?x-u)\b(?:apk\b(?u:[^&;|])*\b(?:add|--root)|(?:apt|apt-get|aptitude)\b(?u:[^&;|])*\binstall
         |yum|dnf|microdnf|tdnf|zypper|pacman|dpkg|rpm|conda|mamba|micromamba|brew|nix-env|nix|busybox|install-[a-z]
         |setup_[a-z]+|eatmydata|ansible)\b|\.sh\b|\|\s*(?:ba|da)?sh\b",
     )

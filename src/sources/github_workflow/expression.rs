@@ -129,7 +129,7 @@ fn unknown_name(
 
 #[expect(clippy::expect_used, reason = "a constant pattern; a test uses it")]
 static REPOSITORY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bgithub\.repository(?:_owner)?\s*==\s*'([^']*)'").expect("constant pattern")
+    Regex::new(r"(?i-u)\bgithub\.repository(?:_owner)?\s*==\s*'((?u:[^'])*)'").expect("constant pattern")
 });
 
 /// Owners that stand for one in documentation.

@@ -127,6 +127,7 @@ pub(super) fn build_paths(
     let inputs: Vec<(String, &Node)> =
         inputs.iter().map(|(name, entry)| (usual(name), &entry.value)).collect();
     let has_context = inputs.iter().any(|(name, _)| name == "context");
+    let has_file = inputs.iter().any(|(name, _)| name == "file");
     let mut folders: Vec<String> = Vec::new();
     for (name, node) in &inputs {
         let is_folder =
@@ -153,6 +154,17 @@ pub(super) fn build_paths(
             continue;
         }
         let may_be_made = before.may_make(reader, &written);
+        if of == BuildPathOf::Context && !has_file {
+            let path = format!("{}/Dockerfile", written.trim_end_matches('/'));
+            let may_be_made = before.may_make(reader, &path);
+            let path = Spanned::new(path, written.span);
+            found.push(BuildPath {
+                of: BuildPathOf::UsualDockerfile,
+                path,
+                folders: Vec::new(),
+                may_be_made,
+            });
+        }
         found.push(BuildPath { of, path: written, folders: folders.clone(), may_be_made });
     }
     found

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::inputs::Before;
-use super::{Reader, Scope, availability, builds, inputs, misplaced, script, slips, triggers};
+use super::{Reader, Scope, availability, builds, inputs, misplaced, prepared, script, triggers};
 use crate::fact::{ActionUse, Hidden, JobService, Machine, PassedSecrets, Place, StepScript, WorkflowJob};
 use crate::key::is_secret_name;
 use crate::syntax::yaml::{Entry, Node};
@@ -207,6 +207,7 @@ fn read_steps<'n>(
     // Whether the tree lies in the folder of the job, and no script has spoken of dotenv files yet.
     let (mut is_here, mut speaks_of_env) = (false, false);
     let mut before = Before::default();
+    let mut prepared = prepared::Prepared::default();
     for (number, step) in steps.items().iter().enumerate() {
         let scope = Scope { step: Some(number), ..scope };
         if !reader.take(32 * surroundings.len()) {
@@ -230,18 +231,18 @@ fn read_steps<'n>(
             job.makes_networks |= run.as_str().is_none_or(joins);
             let shell = field("shell").and_then(Node::as_str).or(defaults.shell);
             let is_posix = script::is_posix(shell, defaults.is_windows);
-            let does = script::read(reader, run, scope, is_posix, &surroundings);
+            let is_certain = is_posix && (shell.is_some() || defaults.is_unix);
+            let precedes = steps.items().iter().skip(number + 1).any(|step| step.get("run").is_some());
+            let shell = script::Shell { is_posix, is_certain, precedes };
+            let script::Does { files: does, mut examples } =
+                script::read(reader, run, scope, shell, &surroundings);
             if is_posix && field("working-directory").is_none() && defaults.folder.is_none() {
                 let text = run.as_str().unwrap_or("");
                 let paths = inputs::built_by_script(reader, text, &does.builds, &before);
                 job.build_paths.extend(paths);
             }
             before.script(run);
-            let precedes = || steps.items().iter().skip(number + 1).any(|step| step.get("run").is_some());
-            let mut examples = match is_posix && (shell.is_some() || defaults.is_unix) {
-                true => slips::read(reader, run, precedes()),
-                false => Vec::new(),
-            };
+            prepared.script(run);
             if !is_here || is_elsewhere || speaks_of_env {
                 examples.clear();
             }
@@ -270,6 +271,10 @@ fn read_steps<'n>(
                 is_here |= !with.is_some_and(is_other);
             }
             before.action(action, is_elsewhere);
+            if let Some(with) = with.filter(|_| job.machine == Machine::Plain) {
+                prepared.check(reader, action, with);
+            }
+            prepared.action(action);
             if let Some(with) = with.filter(|_| !action.starts_with("./")) {
                 let paths = inputs::build_paths(reader, action, with, &before);
                 job.build_paths.extend(paths);

@@ -19,7 +19,7 @@ fn pattern(text: &str) -> Regex {
 /// `echo "NAME=` or `echo "::set-output name=NAME::`.
 static PRINTS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?:^|[\s;&|({])(?:echo|printf)\s+(?:-[neE]+\s+)*["']?(?:([A-Za-z_][A-Za-z0-9_-]*)=|::set-output\s+name=([A-Za-z_][A-Za-z0-9_-]*)::)"#,
+        r#"(?-u)(?:^|[\s;&|({])(?:echo|printf)\s+(?:-[neE]+\s+)*["']?(?:([A-Za-z_][A-Za-z0-9_-]*)=|::set-output\s+name=([A-Za-z_][A-Za-z0-9_-]*)::)"#,
     )
 });
 

@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Reader;
+use super::{Reader, triggers};
 use crate::fact::{Problem, ProblemKind};
 use crate::syntax::yaml::{Entry, Node, NodeKind, Parsed, Style};
-use crate::text::Span;
+use crate::text::{Span, Spanned};
 
 const WORKFLOW: &[&str] =
     &["name", "run-name", "on", "permissions", "env", "defaults", "concurrency", "jobs"];
@@ -157,7 +157,30 @@ fn filters(reader: &mut Reader<'_>, on: &Node) {
             let problem = Problem::new(ProblemKind::WorkflowStructure, at, message, "one of both");
             reader.problem(problem.related(taking.key.span, "the other").help(help));
         }
+        for filter in ["branches", "branches-ignore", "tags", "tags-ignore"] {
+            let names = entry.value.get(filter).map(|node| triggers::texts(reader, node));
+            for name in names.into_iter().flatten() {
+                unmatched(reader, &name);
+            }
+        }
     }
+}
+
+/// A name that git gives to nothing. Source: git-check-ref-format(1).
+fn unmatched(reader: &mut Reader<'_>, name: &Spanned<String>) {
+    if !name.trim().contains(char::is_whitespace) {
+        return;
+    }
+    let bare = name.trim_start_matches('-').trim().trim_matches(['"', '\'']);
+    let help = match bare.contains(char::is_whitespace) {
+        true => "write each name as an item of the list, one in a line".to_owned(),
+        false => format!("write `- {bare}`, an item of the list"),
+    };
+    let message = format!("no branch and no tag can be called `{}`", **name);
+    let problem = Problem::new(ProblemKind::WorkflowStructure, name.span, message, "matches nothing, ever")
+        .why("names in git hold no blanks, so that the workflow never runs for this filter")
+        .help(help);
+    reader.problem(problem);
 }
 
 fn job(reader: &mut Reader<'_>, id: &str, entry: &Entry, ids: &BTreeSet<String>) {

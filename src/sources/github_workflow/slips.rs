@@ -1,20 +1,22 @@
 //! Slips of the script of a step: what bash refuses, what has no effect, examples that are not there.
 
-use super::{Reader, blotted};
+use super::Reader;
 use crate::fact::{Problem, ProblemKind};
-use crate::syntax::github_expression;
 use crate::syntax::shell::{self, Fault, Item, RedirectKind};
-use crate::syntax::yaml::{Node, Placed};
+use crate::syntax::yaml::Placed;
 use crate::text::{Span, Spanned};
 
-/// Looks at the script of a step; `precedes` says whether a later step has one too. Returns the examples that it takes.
-pub(super) fn read(reader: &mut Reader<'_>, run: &Node, precedes: bool) -> Vec<Spanned<String>> {
-    let Some(placed) = reader.placed(run).filter(|placed| !placed.text.contains("$env:")) else {
-        return Vec::new();
-    };
-    let text = blotted(placed.text, &github_expression::find(placed.text));
-    refused(reader, &placed, &text);
-    if let Some((command, range)) = without_effect(&text).filter(|_| precedes) {
+/// Looks at the script of a step, `text` with its expressions blotted out and these commands; `precedes` says whether a
+/// later step has one too. Returns the examples that it takes.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    placed: &Placed<'_>,
+    text: &str,
+    commands: &[Vec<Item>],
+    precedes: bool,
+) -> Vec<Spanned<String>> {
+    refused(reader, placed, text);
+    if let Some((command, range)) = without_effect(commands).filter(|_| precedes) {
         let place: Span = placed.place(&range);
         let message =
             format!("the step does nothing for those behind it: `{command}` changes its own shell only");
@@ -29,7 +31,7 @@ pub(super) fn read(reader: &mut Reader<'_>, run: &Node, precedes: bool) -> Vec<S
         };
         reader.problem(problem.help(help));
     }
-    examples(&placed, &text)
+    examples(placed, text, commands)
 }
 
 /// What bash refuses; `text` is what `placed` holds, with its expressions blotted out.
@@ -61,9 +63,8 @@ fn refused(reader: &mut Reader<'_>, placed: &Placed<'_>, text: &str) {
 const OF_THE_SHELL: &[&str] = &["cd", "pushd", "export", "alias", "unset", "shopt"];
 
 /// The command of a script that does nothing but change its own shell, which ends with the step.
-fn without_effect(text: &str) -> Option<(&'static str, std::ops::Range<usize>)> {
-    let lists = shell::commands(text);
-    let [items] = lists.as_slice() else { return None };
+fn without_effect(commands: &[Vec<Item>]) -> Option<(&'static str, std::ops::Range<usize>)> {
+    let [items] = commands else { return None };
     let mut first = None;
     for item in items {
         let Item::Command(command) = item else { return None };
@@ -80,10 +81,10 @@ fn without_effect(text: &str) -> Option<(&'static str, std::ops::Range<usize>)> 
 
 /// The example dotenv files that a script copies or moves whether they are there or not, by their paths as seen from
 /// where it begins.
-fn examples(placed: &Placed<'_>, text: &str) -> Vec<Spanned<String>> {
+fn examples(placed: &Placed<'_>, text: &str, commands: &[Vec<Item>]) -> Vec<Spanned<String>> {
     let mut found = Vec::new();
-    let lists = shell::commands(text);
-    let Some(items) = lists.first().filter(|_| !text.contains("git clone") && text.contains(".env")) else {
+    let Some(items) = commands.first().filter(|_| !text.contains("git clone") && text.contains(".env"))
+    else {
         return found;
     };
     let mut folder = String::new();
@@ -136,10 +137,11 @@ fn is_example(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::without_effect;
+    use crate::syntax::shell::commands;
 
     #[test]
     fn steps_without_effect() {
+        let without_effect = |text| super::without_effect(&commands(text));
         assert_eq!(without_effect("cd ./api"), Some(("cd", 0..2)));
         assert_eq!(without_effect("export A=1\nexport B=2\n"), Some(("export", 0..6)));
         for other in

@@ -34,13 +34,13 @@ fn pattern(text: &str) -> Regex {
 }
 
 static PRINTS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?:^|[\s;&|({])(echo|printf)\s+(?:-[neE]+\s+)*(["']?)([A-Za-z_][A-Za-z0-9_]*)(=|<<)"#)
+    pattern(r#"(?-u)(?:^|[\s;&|({])(echo|printf)\s+(?:-[neE]+\s+)*(["']?)([A-Za-z_][A-Za-z0-9_]*)(=|<<)"#)
 });
 static GOES_TO: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"(?:>>?|\btee\s+(?:-a|--append)?)\s*["']?([^\s"'<>;&|()]+)"#));
-static HEREDOC: LazyLock<Regex> = LazyLock::new(|| pattern(r#"<<-?\s*["']?([A-Za-z_][A-Za-z0-9_]*)"#));
+    LazyLock::new(|| pattern(r#"(?-u)(?:>>?|\btee\s+(?:-a|--append)?)\s*["']?((?u:[^ \t\r\n"'<>;&|()])+)"#));
+static HEREDOC: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?-u)<<-?\s*["']?([A-Za-z_][A-Za-z0-9_]*)"#));
 static ASSIGNS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*?)\s*$"));
+    LazyLock::new(|| pattern(r"(?-u)^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=((?u:.)*?)\s*$"));
 
 /// Reads the writes of a script; `text` is what `placed` holds, with its expressions blotted out.
 pub(super) fn read(

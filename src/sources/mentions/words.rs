@@ -40,24 +40,30 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 fn begin(bytes: &[u8]) -> Option<usize> {
     // So many at a time are looked at by vector instructions, as long as nothing is decided for each of them.
     const STEP: usize = 32;
-    let is_begin = |first: u8, second: u8| {
-        let of = |byte: u8, begin: u8, count: u8| byte.wrapping_sub(begin) < count;
-        of(first, b'A', 26) & (of(second, b'A', 26) | of(second, b'0', 10) | (second == b'_'))
-    };
+    const GROUP: usize = 8;
+    let is_capital = |byte: u8| byte.wrapping_sub(b'A') < 26;
+    // Digits, capitals, `_`, and the signs between them in ASCII.
+    let may_follow = |byte: u8| byte.wrapping_sub(b'0') < 48;
+    let begins = |pair: &[u8]| matches!(pair, [first, second] if is_capital(*first) && CLASSES[*second as usize] == Class::Name);
     let mut at = 0;
     while let Some(window) = bytes.get(at..).and_then(|rest| rest.first_chunk::<{ STEP + 1 }>()) {
-        let mut any = false;
+        let mut marks = [0; STEP];
         for position in 0..STEP {
-            any |= is_begin(window[position], window[position + 1]);
+            marks[position] = u8::from(is_capital(window[position]) & may_follow(window[position + 1]));
         }
-        if any {
-            break;
+        for (group, marks) in marks.as_chunks::<GROUP>().0.iter().enumerate() {
+            let mut marked = u64::from_le_bytes(*marks);
+            while marked != 0 {
+                let position = group * GROUP + marked.trailing_zeros() as usize / 8;
+                if window.get(position..position + 2).is_some_and(begins) {
+                    return Some(at + position);
+                }
+                marked &= marked - 1;
+            }
         }
         at += STEP;
     }
-    let rest = bytes.get(at..)?;
-    let position =
-        rest.windows(2).position(|pair| matches!(pair, [first, second] if is_begin(*first, *second)))?;
+    let position = bytes.get(at..)?.windows(2).position(begins)?;
     Some(at + position)
 }
 

@@ -44,7 +44,7 @@ impl Narrow<'_, '_> {
         let decorators = head_of(definition.trim_start()).decorators;
         let parameters = behind(definition, decorators).find('(').unwrap_or(0);
         let start = head.end - behind(definition, decorators).len() + parameters;
-        if self.touches(start..head.end, !body.is_class) {
+        if self.touches(start..head.end, body.is_class) {
             parts.push(range, true);
             return;
         }
@@ -65,7 +65,7 @@ impl Narrow<'_, '_> {
             let head = head_of(self.code(part));
             head.definition.is_none()
                 || head.decorators.contains("validator")
-                || self.touches(part.clone(), true)
+                || self.touches(part.clone(), false)
         };
         let mut kept: Vec<bool> = body.parts.iter().map(is_needed).collect();
         // Methods that call such a method may be readers too.
@@ -89,7 +89,8 @@ impl Narrow<'_, '_> {
 
     /// Of a function what touches the environment, what uses or binds its names, and how the function ends.
     fn steps(&self, body: &Body) -> Vec<bool> {
-        let mut touches: Vec<bool> = body.parts.iter().map(|part| self.touches(part.clone(), true)).collect();
+        let mut touches: Vec<bool> =
+            body.parts.iter().map(|part| self.touches(part.clone(), false)).collect();
         if touches.contains(&true) {
             for (part, touches) in body.parts.iter().zip(&mut touches) {
                 *touches = *touches || self.hits_of(part).any(|hit| is_patch(self.text, hit.clone()));
@@ -104,8 +105,8 @@ impl Narrow<'_, '_> {
         some(needed(&steps.collect::<Vec<_>>(), |_| true))
     }
 
-    fn touches(&self, range: Range<usize>, is_function: bool) -> bool {
-        self.hits_of(&range).any(|hit| is_sign(self.text, hit.clone(), is_function))
+    fn touches(&self, range: Range<usize>, is_class: bool) -> bool {
+        self.hits_of(&range).any(|hit| is_sign(self.text, hit.clone(), is_class))
             || words(self.text.get(range).unwrap_or("")).any(|word| self.readers.contains(word))
     }
 

@@ -9,7 +9,7 @@ use super::super::relevant::{Graph, Parts, SHORT, Touch, behind};
 use super::library::is_telling;
 use super::narrow::Narrow;
 use super::required::demands;
-use super::statements::statements;
+use super::statements::{Outline, outline};
 
 /// Without one of these a statement does nothing with the environment by itself.
 const SIGNS: &[&str] = &[
@@ -37,8 +37,8 @@ pub(super) fn is_patch(text: &str, range: Range<usize>) -> bool {
     matches!(word_around(text, range), "setenv" | "delenv")
 }
 
-/// Whether the sign at `range` is one in its statement, which may be a function.
-pub(super) fn is_sign(text: &str, range: Range<usize>, is_function: bool) -> bool {
+/// Whether the sign at `range` is one in its statement, which may be a class.
+pub(super) fn is_sign(text: &str, range: Range<usize>, is_class: bool) -> bool {
     let before = text.get(..range.start).unwrap_or("");
     let rest = text.get(range.end..).unwrap_or("");
     match text.get(range.clone()).unwrap_or("") {
@@ -47,15 +47,26 @@ pub(super) fn is_sign(text: &str, range: Range<usize>, is_function: bool) -> boo
             is_about_variables(name, behind(text, name))
         }
         "Env" => word_around(text, range).ends_with("Env"),
-        // A function that is handed settings reads none.
+        // A class may build on settings of another file; what is handed settings, or tells of them, reads none.
         "Settings" => {
             let is_base = before.ends_with("Base") || before.ends_with("Lazy");
-            !is_function || is_base || rest.starts_with("ConfigDict")
+            is_class || is_base || rest.starts_with("ConfigDict")
         }
         "settings" => before.ends_with("pydantic_"),
-        "required" | "REQUIRED" => demands(word_around(text, range)),
+        "required" | "REQUIRED" => {
+            let name = word_around(text, range);
+            demands(name) && is_bound(text, name)
+        }
+        "decouple" => word_around(text, range) == "decouple",
         _ => true,
     }
+}
+
+/// Whether a value or a function is given this `name`, a word of `text`.
+fn is_bound(text: &str, name: &str) -> bool {
+    let rest = behind(text, name);
+    let before = text.get(..text.len() - rest.len() - name.len()).unwrap_or("");
+    rest.trim_start().starts_with(['=', ':']) || before.trim_end().ends_with("def")
 }
 
 /// Whether a name with `env` in it is that of the environment or of a function that reads or sets a variable. What is
@@ -92,21 +103,31 @@ pub(super) fn word_around(text: &str, range: Range<usize>) -> &str {
     text.get(start..end).unwrap_or("")
 }
 
+/// Whether a statement at the left margin is a class, which may have decorators.
+fn is_class(statement: &str) -> bool {
+    statement.starts_with("class ") || statement.starts_with('@') && statement.contains("\nclass ")
+}
+
 /// Divides a file.
 pub(super) fn parts(text: &str) -> Parts {
     // A template of a Python file is no Python, and parses by luck only.
     if text.len() < SHORT || text.contains("{%") {
         return Parts::whole(text);
     }
-    let statements = statements(text);
-    let hits: Vec<Range<usize>> = ANY_SIGN.find_iter(text).map(|hit| hit.range()).collect();
+    let Outline { statements, prose } = outline(text);
+    let mut prose = prose.iter().peekable();
+    let is_code = |hit: &Range<usize>| {
+        while prose.next_if(|passed| passed.end <= hit.start).is_some() {}
+        prose.peek().is_none_or(|next| hit.start < next.start)
+    };
+    let hits: Vec<Range<usize>> = ANY_SIGN.find_iter(text).map(|hit| hit.range()).filter(is_code).collect();
     let mut touches = vec![Touch::None; statements.len()];
     let at = |offset: usize| statements.partition_point(|statement| statement.range.end <= offset);
     for hit in &hits {
         let position = at(hit.start);
         if let (Some(touched), Some(statement)) = (touches.get_mut(position), statements.get(position))
             && *touched == Touch::None
-            && is_sign(text, hit.clone(), statement.is_function)
+            && is_sign(text, hit.clone(), is_class(text.get(statement.range.clone()).unwrap_or("")))
         {
             *touched = Touch::Any;
         }

@@ -4,12 +4,21 @@ use std::ops::Range;
 
 use super::super::relevant::{Statement, words};
 
+/// A file from which nothing was left out yet.
+#[derive(Debug)]
+pub(super) struct Outline<'t> {
+    pub(super) statements: Vec<Statement<'t>>,
+    /// Comments and long strings without expressions in them, in order: what they say is said to people.
+    pub(super) prose: Vec<Range<usize>>,
+}
+
 /// Divides `text` into statements; decorators, an indented body, `else:`, and the comments and blank lines behind
 /// it belong to each. What does not parse is divided somehow.
-pub(super) fn statements(text: &str) -> Vec<Statement<'_>> {
-    let starts = starts(text);
+pub(super) fn outline(text: &str) -> Outline<'_> {
+    let (starts, prose) = starts(text);
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    starts.iter().zip(ends).map(|(&start, end)| statement(text, start..end)).collect()
+    let statements = starts.iter().zip(ends).map(|(&start, end)| statement(text, start..end)).collect();
+    Outline { statements, prose }
 }
 
 fn statement(text: &str, range: Range<usize>) -> Statement<'_> {
@@ -115,7 +124,7 @@ impl Body {
 /// throughout.
 pub(super) fn body(text: &str, range: Range<usize>) -> Option<Body> {
     let bytes = text.as_bytes().get(..range.end)?;
-    let mut reader = Reader { bytes, at: range.start, depth: 0 };
+    let mut reader = Reader::new(bytes, range.start);
     let margin = indent(bytes, range.start);
     let mut is_class = None;
     let mut inner: Option<usize> = None;
@@ -167,10 +176,10 @@ fn indent(bytes: &[u8], line: usize) -> usize {
     bytes.get(line..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
-/// Where the statements begin; the first begins with the text.
-fn starts(text: &str) -> Vec<usize> {
+/// Where the statements begin; the first begins with the text. And what is prose.
+fn starts(text: &str) -> (Vec<usize>, Vec<Range<usize>>) {
     let mut starts = vec![0];
-    let mut reader = Reader { bytes: text.as_bytes(), at: 0, depth: 0 };
+    let mut reader = Reader::new(text.as_bytes(), 0);
     let mut is_decorated = false;
     while reader.at < reader.bytes.len() {
         let line = reader.at;
@@ -193,7 +202,7 @@ fn starts(text: &str) -> Vec<usize> {
         }
         reader.logical_line();
     }
-    starts
+    (starts, reader.prose)
 }
 
 /// Passes over strings, comments and brackets.
@@ -201,9 +210,18 @@ struct Reader<'t> {
     bytes: &'t [u8],
     at: usize,
     depth: usize,
+    /// The comments and long strings passed over.
+    prose: Vec<Range<usize>>,
 }
 
-impl Reader<'_> {
+/// Shorter strings, in bytes with their quotes, may be names that code is reached by: `patch.dict("os.environ", ..)`.
+const SHORT_STRING: usize = 40;
+
+impl<'t> Reader<'t> {
+    fn new(bytes: &'t [u8], at: usize) -> Self {
+        Self { bytes, at, depth: 0, prose: Vec::new() }
+    }
+
     /// Goes to the start of the next line that does not begin within a string.
     fn logical_line(&mut self) {
         while let Some(&byte) = self.bytes.get(self.at) {
@@ -211,7 +229,11 @@ impl Reader<'_> {
             match byte {
                 b'\n' => return,
                 b'\\' => self.escaped(),
-                b'#' => self.at += length_to(self.bytes, self.at, b'\n'),
+                b'#' => {
+                    let start = self.at;
+                    self.at += length_to(self.bytes, start, b'\n');
+                    self.prose.push(start..self.at);
+                }
                 b'(' | b'[' | b'{' => self.depth += 1,
                 b')' | b']' | b'}' => self.depth = self.depth.saturating_sub(1),
                 b'"' | b'\'' => self.string(byte),
@@ -231,11 +253,13 @@ impl Reader<'_> {
 
     /// Passes over the string whose first quote has been read.
     fn string(&mut self, quote: u8) {
+        let start = self.at - 1;
         let is_long = self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(&[quote, quote]));
         if is_long {
             self.at += 2;
         }
-        while let Some(&byte) = self.bytes.get(self.at) {
+        loop {
+            let Some(&byte) = self.bytes.get(self.at) else { return };
             self.at += 1;
             match byte {
                 b'\\' => self.escaped(),
@@ -245,15 +269,28 @@ impl Reader<'_> {
                     return;
                 }
                 _ if byte != quote => {}
-                _ if !is_long => return,
+                _ if !is_long => break,
                 _ if self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(&[quote, quote])) => {
                     self.at += 2;
-                    return;
+                    break;
                 }
                 _ => {}
             }
         }
+        if self.at - start > SHORT_STRING && is_plain(self.bytes.get(..start).unwrap_or_default()) {
+            self.prose.push(start..self.at);
+        }
     }
+}
+
+/// Whether a string behind `before` holds no expressions: what stands right before its quote is no `f` or `t`, and no
+/// other word, behind which a quote would be that of a string inside of a string.
+fn is_plain(before: &[u8]) -> bool {
+    let is_of_word = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+    before.iter().rev().take_while(is_of_word).take(3).enumerate().all(|(at, byte)| {
+        let is_prefix = matches!(byte, b'r' | b'R' | b'b' | b'B' | b'u' | b'U');
+        at < 2 && is_prefix
+    })
 }
 
 /// How far it is from `at` to the next `wanted`, or to the end.

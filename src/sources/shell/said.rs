@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use super::calls::Calls;
+use super::swallowed::swallowed;
 use super::{guards, name, reads, text};
 use crate::fact::{
-    CommandFile, Fact, Fallback, Gap, Hidden, Origin, Phase, Place, Provide, Provision, Reference, Role,
-    Value,
+    CommandFile, Fact, Fallback, Gap, Hidden, Origin, Phase, Place, Problem, Provide, Provision, Reference,
+    Role, Value,
 };
 use crate::key::{KeyName, is_secret_name};
 use crate::secret::Secret;
-use crate::syntax::shell::{self, ShellOperator, ShellUse, Word};
+use crate::syntax::shell::{self, Item, Script, ShellOperator, ShellUse, Word};
 use crate::text::{FileId, Span, Spanned};
 
 /// A shell text and where it stands.
@@ -40,24 +41,43 @@ pub(in crate::sources) struct Said {
     pub(in crate::sources) script: CommandFile,
     /// Parts that may be secret.
     pub(in crate::sources) hidden: Vec<Span>,
+    /// What is wrong with it.
+    pub(in crate::sources) problems: Vec<Problem>,
+}
+
+/// The grammar of a shell text.
+pub(in crate::sources) struct Grammar {
+    /// Its commands, and those of its command substitutions.
+    pub(in crate::sources) commands: Vec<Vec<Item>>,
+    /// Its expansions and assignments.
+    pub(in crate::sources) script: Script,
+}
+
+impl Grammar {
+    pub(in crate::sources) fn of(text: &str) -> Self {
+        Self { commands: shell::commands(text), script: shell::scan(text) }
+    }
 }
 
 /// What is being read, and what was found so far.
 pub(super) struct Reading<'t> {
     pub(super) source: &'t Source<'t>,
-    pub(super) uses: Vec<ShellUse>,
+    pub(super) uses: &'t [ShellUse],
     pub(super) said: Said,
 }
 
 /// Reads a shell text. Never fails.
 pub(in crate::sources) fn read(source: &Source<'_>) -> Said {
-    let items = shell::commands(source.text);
-    let script = shell::scan(source.text);
-    let bare = text::bare(source.text, &script, &items);
-    let uses = script.uses;
-    let layout = reads::Layout::of(source.text, &items);
-    let guards = guards::find(&items);
-    let taken = reads::taken(source, &uses, &layout, &guards);
+    read_parsed(source, &Grammar::of(source.text))
+}
+
+/// Reads a shell text whose grammar is known. Never fails.
+pub(in crate::sources) fn read_parsed(source: &Source<'_>, grammar: &Grammar) -> Said {
+    let (items, uses) = (&grammar.commands, grammar.script.uses.as_slice());
+    let layout = reads::Layout::of(source.text, items);
+    let guards = guards::find(items);
+    let taken = reads::taken(source, uses, &layout, &guards);
+    let bare = text::bare(source.text, &grammar.script, items);
     let mut reading = Reading { source, uses, said: Said::default() };
     for taken in taken {
         let key = source.text.get(taken.name.clone()).unwrap_or("");
@@ -70,6 +90,13 @@ pub(in crate::sources) fn read(source: &Source<'_>) -> Said {
     let bare: Vec<_> = bare.iter().map(|word| reading.spelled(word)).collect();
     reading.said.script.bare_variables.extend(bare);
     let mut said = reading.said;
+    let follows_break = |before: &Word, word: &Word| {
+        source.text.get(before.range.end..word.range.start).is_some_and(|between| between.contains('\n'))
+    };
+    if source.text.contains("\\\n") {
+        let place = |word: &Word| (source.place)(&word.range);
+        said.problems.extend(swallowed(items, follows_break, place));
+    }
     said.facts.sort_by_key(|fact| fact.span);
     said.facts.dedup();
     said

@@ -13,16 +13,17 @@ pub struct Word {
     pub is_plain: bool,
     /// Whether any of it is quoted, so that it is no reserved word.
     pub is_quoted: bool,
-    /// Where each byte of `text` stands.
-    places: Vec<u32>,
+    /// Where `text` begins to stand.
+    start: u32,
+    /// Where it goes on elsewhere than right behind the byte before, as `(byte of the text, place)` in order.
+    jumps: Vec<(u32, u32)>,
 }
 
 impl Word {
     /// Where the bytes `range` of the word's text stand.
     #[must_use]
     pub fn place(&self, range: &Range<usize>) -> Range<usize> {
-        let at = |offset: usize| self.places.get(offset).map(|&at| at as usize);
-        match (at(range.start), range.end.checked_sub(1).and_then(at)) {
+        match (self.place_of(range.start), range.end.checked_sub(1).and_then(|last| self.place_of(last))) {
             (Some(start), Some(last)) if range.start < range.end => start..last + 1,
             (Some(start), _) => start..start,
             _ => self.range.end..self.range.end,
@@ -41,10 +42,31 @@ impl Word {
         if self.is_quoted { "" } else { &self.text }
     }
 
-    fn push(&mut self, at: usize, text: &str) {
-        self.text.push_str(text);
-        self.places.extend((at..at + text.len()).map(|at| u32::try_from(at).unwrap_or(u32::MAX)));
+    /// Where a byte of the text stands.
+    fn place_of(&self, offset: usize) -> Option<usize> {
+        if offset >= self.text.len() {
+            return None;
+        }
+        let offset = u32::try_from(offset).ok()?;
+        let behind = self.jumps.partition_point(|&(from, _)| from <= offset);
+        let (from, at) = behind.checked_sub(1).map_or((0, self.start), |last| self.jumps[last]);
+        Some((at + (offset - from)) as usize)
     }
+
+    fn push(&mut self, at: usize, text: &str) {
+        let (from, at) = (narrowed(self.text.len()), narrowed(at));
+        let (last, place) = self.jumps.last().copied().unwrap_or((0, self.start));
+        if self.text.is_empty() {
+            self.start = at;
+        } else if at != place.saturating_add(from - last) {
+            self.jumps.push((from, at));
+        }
+        self.text.push_str(text);
+    }
+}
+
+fn narrowed(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// Reads the word at `from`, which is no white space and no operator; what `$(...)` and backquotes hold is
@@ -92,8 +114,14 @@ pub(super) fn read(text: &str, from: usize, nested: &mut Vec<Range<usize>>) -> W
             }
             c if c.is_whitespace() || matches!(c, ';' | '&' | '|' | '<' | '>' | '(' | ')') => break,
             c => {
-                word.push(at, text.get(at..at + c.len_utf8()).unwrap_or(""));
-                at += c.len_utf8();
+                // As much at once as is like most of a word.
+                let rest = text.as_bytes().get(at..).unwrap_or_default();
+                let is_plain = |byte: &&u8| {
+                    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b':' | b',')
+                };
+                let length = rest.iter().take_while(is_plain).count().max(c.len_utf8());
+                word.push(at, text.get(at..at + length).unwrap_or(""));
+                at += length;
             }
         }
     }
@@ -119,9 +147,11 @@ fn quoted(text: &str, mut at: usize, word: &mut Word, nested: &mut Vec<Range<usi
                 at += 1 + length;
             }
             '$' | '`' => at = expansion(text, at, word, nested),
-            c => {
-                word.push(at, text.get(at..at + c.len_utf8()).unwrap_or(""));
-                at += c.len_utf8();
+            _ => {
+                let rest = text.get(at..).unwrap_or("");
+                let length = rest.find(['"', '\\', '$', '`']).unwrap_or(rest.len());
+                word.push(at, rest.get(..length).unwrap_or(""));
+                at += length;
             }
         }
     }

@@ -66,23 +66,26 @@ fn runs(source: &str, text: &str, style: Style, span: Span) -> Option<Vec<(usize
     };
     let inside = written.strip_prefix(quote)?;
     let inside = inside.strip_suffix(quote).unwrap_or(inside);
-    let mut letters = inside.char_indices().filter(|(_, c)| !c.is_whitespace());
     let from = span.start as usize + quote.len();
     let mut found = Vec::new();
-    // Behind the last character, in text and file.
-    let mut end = (usize::MAX, usize::MAX);
-    for (at, c) in text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
-        let (in_file, same) = letters.next()?;
-        if same != c {
+    let (mut in_text, mut in_file) = (blanks(text), blanks(inside));
+    // White space apart, both go on alike: each run of the text is found as a whole.
+    while let Some(rest) = text.get(in_text..).filter(|rest| !rest.is_empty()) {
+        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let same = inside.as_bytes().get(in_file..in_file + length)?;
+        if same != rest.as_bytes().get(..length)? {
             return None;
         }
-        let here = (at, from + in_file);
-        if here != end {
-            found.push(here);
-        }
-        end = (here.0 + c.len_utf8(), here.1 + c.len_utf8());
+        found.push((in_text, from + in_file));
+        in_text += length + blanks(rest.get(length..)?);
+        in_file += length + blanks(inside.get(in_file + length..)?);
     }
     Some(found)
+}
+
+/// How much white space a text begins with, in bytes.
+fn blanks(text: &str) -> usize {
+    text.len() - text.trim_start().len()
 }
 
 #[cfg(test)]

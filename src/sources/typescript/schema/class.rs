@@ -18,6 +18,10 @@ use crate::value_type::ValueType;
 /// Adds the fields of classes that stand for the environment.
 pub(super) fn read<'t>(reader: &Reader<'_, 't>, claimed: &mut BTreeSet<usize>, output: &mut Output<'_>) {
     let module = reader.module;
+    // Decorators of these names mean something else elsewhere.
+    if !module.sources().any(|from| from.starts_with("class-validator")) {
+        return;
+    }
     let classes = module.nodes().filter(|node| matches!(node.kind(), "class_declaration" | "class"));
     for class in classes {
         let name = class.field("name").map_or("", |name| name.text());

@@ -1,0 +1,98 @@
+//! The search for what makes a file of code worth parsing.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::signs::{Guarded, any_of};
+
+/// Without one of these or a call that [`CALLS`] knows, a file reads no variable in a way that is understood here.
+const SIGNS: &[&str] = &[
+    "process.env",
+    "process?.env",
+    "import.meta.env",
+    "Bun.env",
+    "Deno.env",
+    "createEnv(",
+    "cleanEnv(",
+    "parseEnv(",
+    "loadEnv(",
+    "createEnv }",
+    "createEnv,",
+    "createEnv as",
+    "$env/",
+    "ProcessEnv",
+    "ImportMetaEnv",
+    "\"env-var\"",
+    "'env-var'",
+    "envField",
+    "runtimeConfig",
+];
+
+static ANY_SIGN: LazyLock<Regex> = LazyLock::new(|| any_of(SIGNS));
+
+/// Calls of functions that by their names read a variable, and fields of schemas whose names are keys. Repetitions have
+/// no bound: one makes a pattern slow to compile, and no search faster.
+static CALLS: LazyLock<[Guarded; 5]> = LazyLock::new(|| {
+    [
+        Guarded::behind(
+            calls_with_a_name,
+            concat!(
+                // Word characters and spaces of ASCII only: others force the search to its slow way.
+                r#"(?:(?:[eE]nv|ENV|required?|optional)[0-9A-Za-z_]*|(?:[eE]nv|[cC]onfig|[sS]ervice)[?!)]{0,2}\.get|getOrThrow)"#,
+                r#"(?:<[^>\n]*>)?\([ \t\r\n]*["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
+            ),
+        ),
+        // `const { env } = process`, and the environment as a module of its own.
+        Guarded::new(
+            "= process|/environment",
+            r#"= process(?:[^0-9A-Za-z_.(\[]|$)|/environment(?:\.[a-z]{2,3})?["'`]"#,
+        ),
+        Guarded::new(
+            r"process(?:\.js)?[\x22']",
+            r#"[{,][ \t\r\n]*env[ \t\r\n,}][^;"']*from[ \t\r\n]{0,8}["'](?:node:)?process["']"#,
+        ),
+        Guarded::behind(
+            has_fields_of_schemas,
+            r"[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]*(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]*\.",
+        ),
+        Guarded::new("class-validator", "class [0-9A-Za-z_]*Env"),
+    ]
+});
+
+/// What stands behind each `sign` of a text, and the blanks after it; never empty.
+fn behind_each(text: &str, sign: u8) -> impl Iterator<Item = &[u8]> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(sign, bytes).filter_map(|at| {
+        let mut from = at + 1;
+        while matches!(bytes.get(from)?, b' ' | b'\t' | b'\r' | b'\n') {
+            from += 1;
+        }
+        bytes.get(from..)
+    })
+}
+
+/// Whether something is called with a text in capitals: `f("A_KEY"`.
+fn calls_with_a_name(text: &str) -> bool {
+    let is_of_name = |byte: &u8| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_');
+    behind_each(text, b'(').any(|given| {
+        matches!(given, [b'"' | b'\'' | b'`', b'A'..=b'Z', second, third, ..]
+            if is_of_name(second) && is_of_name(third))
+    })
+}
+
+/// Whether a property is made by a library of schemas: `A_KEY: z.string()`.
+fn has_fields_of_schemas(text: &str) -> bool {
+    behind_each(text, b':').any(|value| {
+        matches!(value.first(), Some(b'z' | b'v' | b'J' | b'j' | b'y' | b'Y'))
+            && ["z", "v", "zod", "Joi", "joi", "yup", "Yup"].iter().any(|library| {
+                let rest = value.strip_prefix(library.as_bytes());
+                rest.is_some_and(|rest| rest.trim_ascii_start().starts_with(b"."))
+            })
+    })
+}
+
+/// Whether a text may read or set a variable.
+pub(super) fn stands_in(text: &str) -> bool {
+    ANY_SIGN.is_match(text) || CALLS.iter().any(|call| call.is_match(text))
+}
