@@ -122,7 +122,7 @@ impl fmt::Debug for TreePath {
 
 /// Where the last `/` of a path stands. Names are short, so looking at one byte after the other is the fastest.
 fn last_slash(path: &str) -> Option<usize> {
-    path.bytes().rposition(|byte| byte == b'/')
+    memchr::memrchr(b'/', path.as_bytes())
 }
 
 /// A path that is normal already, without its last part.

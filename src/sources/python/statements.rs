@@ -41,6 +41,10 @@ fn statement(text: &str, range: Range<usize>) -> Statement<'_> {
         found.is_value = parameters(rest).all(|parameter| GIVEN.contains(&parameter));
     } else if let Some(rest) = definition.strip_prefix("class ") {
         found.binds.push(name(rest.trim_start()));
+    } else if whole.starts_with("import ") || whole.starts_with("from ") {
+        found.binds = bound_within(whole);
+        // What is taken from `os` needs no name of its own, and `*` brings any.
+        found.may_go = !whole.contains('*') && !words(whole).any(|word| word == "os");
     } else if let Some(bound) = assigned(definition) {
         found.binds.push(bound);
         let taken = ["getenv(", "environ[", ".get("];
@@ -205,6 +209,18 @@ fn starts(text: &str) -> (Vec<usize>, Vec<Range<usize>>) {
     (starts, reader.prose)
 }
 
+/// The bytes outside of strings and comments that end, begin or join something.
+const MATTERS: [bool; 256] = {
+    let mut matters = [false; 256];
+    let signs = b"\n\\#([{)]}\"'";
+    let mut at = 0;
+    while at < signs.len() {
+        matters[signs[at] as usize] = true;
+        at += 1;
+    }
+    matters
+};
+
 /// Passes over strings, comments and brackets.
 struct Reader<'t> {
     bytes: &'t [u8],
@@ -226,6 +242,9 @@ impl<'t> Reader<'t> {
     fn logical_line(&mut self) {
         while let Some(&byte) = self.bytes.get(self.at) {
             self.at += 1;
+            if !MATTERS[usize::from(byte)] {
+                continue;
+            }
             match byte {
                 b'\n' => return,
                 b'\\' => self.escaped(),
@@ -259,16 +278,24 @@ impl<'t> Reader<'t> {
             self.at += 2;
         }
         loop {
-            let Some(&byte) = self.bytes.get(self.at) else { return };
-            self.at += 1;
-            match byte {
+            // Only these do something in a string; most of a long one is passed over at once.
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let next = match is_long {
+                true => memchr::memchr2(quote, b'\\', rest),
+                false => memchr::memchr3(quote, b'\\', b'\n', rest),
+            };
+            let Some(byte) = next.and_then(|next| rest.get(next)) else {
+                self.at = self.bytes.len();
+                return;
+            };
+            self.at += next.map_or(0, |next| next + 1);
+            match *byte {
                 b'\\' => self.escaped(),
                 b'\n' if !is_long => {
                     // A string that is not closed ends with its line.
                     self.at -= 1;
                     return;
                 }
-                _ if byte != quote => {}
                 _ if !is_long => break,
                 _ if self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(&[quote, quote])) => {
                     self.at += 2;
@@ -296,5 +323,5 @@ fn is_plain(before: &[u8]) -> bool {
 /// How far it is from `at` to the next `wanted`, or to the end.
 fn length_to(bytes: &[u8], at: usize, wanted: u8) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
-    rest.iter().position(|&byte| byte == wanted).unwrap_or(rest.len())
+    memchr::memchr(wanted, rest).unwrap_or(rest.len())
 }
