@@ -165,6 +165,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_said_to_people_is_no_sign() {
+        let kept = "import os\ndef a():\n    return os.environ['A']\n";
+        let prose = "the text of a contract says os.environ, BaseSettings and REQUIRED_ENV = []";
+        for gone in [
+            format!("X = call('{prose}')\n"),
+            format!("Y = r\"\"\"{prose}\n{prose}\"\"\"\n"),
+            format!("def b():\n    # {prose}\n    return 1\n"),
+            "from other import (\n    one,\n    two,\n)\nimport third\n".to_owned(),
+        ] {
+            assert_eq!(parsed(&format!("{gone}{kept}")), kept, "{gone}");
+        }
+        for stays in [
+            "X = f'a text that is long, and holds an expression: {os.environ[\"A\"]}'\n",
+            "patch.dict('os.environ', {'A': 'b'})\n",
+            "from other import *\n",
+            "from os import (path, environ as e)\n",
+            "from other import config\nX = Config(config(os.environ))\n",
+        ] {
+            assert_eq!(parsed(&format!("{stays}{kept}")), format!("{stays}{kept}"));
+        }
+    }
+
+    #[test]
     fn what_a_reader_needs_stays() {
         let text = "KEYS = ['A']\nOTHER = ['B']\nclass M(BaseModel):\n    a: T\nclass T:\n    b: int\n\
                     class S(BaseSettings):\n    m: M\nfor key in KEYS:\n    os.getenv(key)\n";
