@@ -59,6 +59,8 @@ const SIGNS: &[&str] = &[
     "env_or_default(",
     "getenv_or",
     "env.",
+    "putenv(",
+    "unsetenv(",
     "from_prefixed_env",
     "Dynaconf(",
     "LazySettings(",
@@ -215,6 +217,15 @@ mod tests {
             let path = TreePath::parse("app/main.py").unwrap();
             assert_eq!(Python.confirms(&path, line), is_taken, "{line}");
             assert_eq!(extract(line).facts.len(), if is_taken { 2 } else { 0 }, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_sets_a_variable_is_looked_into() {
+        let path = TreePath::parse("app/main.py").unwrap();
+        for line in ["import os\nos.putenv('A_KEY', '1')\n", "from os import putenv\nputenv('A_KEY', '1')\n"] {
+            assert!(Python.confirms(&path, line), "{line}");
+            assert_eq!(extract(line).facts.len(), 1, "{line}");
         }
     }
 
