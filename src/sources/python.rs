@@ -223,7 +223,8 @@ mod tests {
     #[test]
     fn what_sets_a_variable_is_looked_into() {
         let path = TreePath::parse("app/main.py").unwrap();
-        for line in ["import os\nos.putenv('A_KEY', '1')\n", "from os import putenv\nputenv('A_KEY', '1')\n"] {
+        for line in ["import os\nos.putenv('A_KEY', '1')\n", "from os import putenv\nputenv('A_KEY', '1')\n"]
+        {
             assert!(Python.confirms(&path, line), "{line}");
             assert_eq!(extract(line).facts.len(), 1, "{line}");
         }
