@@ -54,7 +54,7 @@ static CALLS: LazyLock<[Guarded; 5]> = LazyLock::new(|| {
         ),
         Guarded::behind(
             has_fields_of_schemas,
-            r"[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]*(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n]*\.",
+            r"[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]*(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n?!]*\.",
         ),
         Guarded::new("class-validator", "class [0-9A-Za-z_]*Env"),
     ]
@@ -87,7 +87,10 @@ fn has_fields_of_schemas(text: &str) -> bool {
         matches!(value.first(), Some(b'z' | b'v' | b'J' | b'j' | b'y' | b'Y'))
             && ["z", "v", "zod", "Joi", "joi", "yup", "Yup"].iter().any(|library| {
                 let rest = value.strip_prefix(library.as_bytes());
-                rest.is_some_and(|rest| rest.trim_ascii_start().starts_with(b"."))
+                rest.is_some_and(|rest| {
+                    let glue = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'?' | b'!');
+                    rest.get(rest.iter().take_while(glue).count()) == Some(&b'.')
+                })
             })
     })
 }
@@ -95,4 +98,20 @@ fn has_fields_of_schemas(text: &str) -> bool {
 /// Whether a text may read or set a variable.
 pub(super) fn stands_in(text: &str) -> bool {
     ANY_SIGN.is_match(text) || CALLS.iter().any(|call| call.is_match(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stands_in;
+
+    #[test]
+    fn fields_of_schemas_are_signs() {
+        for yes in ["{ A_KEY: z.string() }", "{ A_KEY: Joi?.boolean() }", "{ A_KEY:\n  yup\n    .string() }"]
+        {
+            assert!(stands_in(yes), "{yes}");
+        }
+        for no in ["{ A_KEY: zone.string() }", "{ name: z.string() }", "{ A_KEY: z }", "f(\"AB\")"] {
+            assert!(!stands_in(no), "{no}");
+        }
+    }
 }
