@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Fix};
 
 /// So many places besides its own are shown of a finding that stands for several.
 const SHOWN: usize = 3;
@@ -37,6 +37,7 @@ pub fn joined_by<F: Ord>(
 
 /// One finding for a group of which each says the same.
 fn shown_at_all(group: Vec<Diagnostic>, label: &str) -> Option<Diagnostic> {
+    let fix = repair_of_all(&group);
     let mut group = group.into_iter();
     let mut first = group.next()?;
     for (count, finding) in group.enumerate() {
@@ -46,16 +47,32 @@ fn shown_at_all(group: Vec<Diagnostic>, label: &str) -> Option<Diagnostic> {
             label.clone_into(&mut other.message);
             first.labels.push(other);
         }
-        match (&mut first.fix, finding.fix) {
-            (Some(fix), Some(other)) if fix.title == other.title => fix.edits.extend(other.edits),
-            // Half of a repair would leave a finding that nobody was told of.
-            (fix, _) => *fix = None,
-        }
+    }
+    first.fix = fix;
+    Some(first)
+}
+
+/// The repair of a group, if all of it have the same one: half of a repair would leave a finding that nobody was told of.
+pub fn repair_of_all(group: &[Diagnostic]) -> Option<Fix> {
+    let mut fixes = group.iter().map(|found| found.fix.as_ref());
+    let mut all = fixes.next()??.clone();
+    for fix in fixes {
+        let fix = fix.filter(|fix| fix.title == all.title)?;
+        all.edits.extend(fix.edits.iter().cloned());
     }
     // One place may lead to several of the findings.
-    if let Some(fix) = &mut first.fix {
-        fix.edits.sort_by(|a, b| (a.at, &a.replacement).cmp(&(b.at, &b.replacement)));
-        fix.edits.dedup();
-    }
-    Some(first)
+    all.edits.sort_by(|a, b| (a.at, &a.replacement).cmp(&(b.at, &b.replacement)));
+    all.edits.dedup();
+    Some(all)
+}
+
+/// The keys that a group is about, as text, and the finding that is to speak for all of it: the first, with the others'
+/// keys as further ones. `None` where the group is about one key only.
+pub fn of_several_keys(group: &[Diagnostic]) -> Option<(Vec<String>, Diagnostic)> {
+    let keys: Vec<String> =
+        group.iter().filter_map(|found| found.key.as_ref()).map(ToString::to_string).collect();
+    let ([_, _, ..], Some((first, others))) = (keys.as_slice(), group.split_first()) else { return None };
+    let mut one = first.clone();
+    one.further.extend(others.iter().filter_map(|found| found.key.clone()));
+    Some((keys, one))
 }

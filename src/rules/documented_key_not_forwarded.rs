@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Label};
 use crate::fact::{Fact, Role, is_aside};
 use crate::index::{Index, Site};
 use crate::key::{KeyName, is_tool_key, segments};
-use crate::rule::{Reporter, by_fault, enumerate, enumerate_some};
+use crate::rule::{Reporter, by_fault, enumerate, enumerate_some, of_several_keys};
 use crate::text::{FileId, Location, TreePath};
 
 crate::declare_rule! {
@@ -136,11 +136,9 @@ fn places_of(finding: &Diagnostic) -> Vec<Location> {
 }
 
 fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let keys: Vec<String> =
-        group.iter().filter_map(|found| found.key.as_ref()).map(ToString::to_string).collect();
-    let (Some(first), [_, _, ..]) = (group.first(), keys.as_slice()) else { return group };
+    let Some((keys, mut one)) = of_several_keys(&group) else { return group };
+    let Some(first) = group.first() else { return group };
     let names = enumerate_some(&keys);
-    let mut one = first.clone();
     if let Some((_, whom)) = first.message.split_once(NOT_HANDED) {
         one.message = format!("{names}{NONE_HANDED}{whom}");
     }
@@ -154,7 +152,6 @@ fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let told = shown.flat_map(|found| found.labels.iter().skip(1));
     let told = told.filter(|label| !label.message.starts_with(NOR_IS));
     one.labels = listed.into_iter().chain(told.cloned()).chain(nor.into_iter().cloned()).collect();
-    one.further = group.iter().skip(1).filter_map(|found| found.key.clone()).collect();
     let lines: Vec<String> = keys.iter().map(|key| format!("`{key}: ${{{key}:-}}`")).collect();
     one.help = Some(format!("add {} to `environment:`", lines.join(", ")));
     vec![one]

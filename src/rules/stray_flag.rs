@@ -1,7 +1,7 @@
 //! `stray-flag`
 
 use crate::diagnostic::{Applicability, Edit, Fix};
-use crate::fact::{CommandFile, Structure};
+use crate::fact::CommandFile;
 use crate::index::Index;
 use crate::rule::Reporter;
 use crate::text::{FileId, Location, SourceFile, Span};
@@ -35,14 +35,8 @@ crate::declare_rule! {
 
 impl StrayFlag {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        for (file, structure) in index.structures() {
-            match structure {
-                Structure::Commands(script) => speak(index, reporter, file, script),
-                Structure::Workflow(workflow) => {
-                    workflow.scripts().for_each(|step| speak(index, reporter, file, &step.does));
-                }
-                _ => {}
-            }
+        for (file, script) in index.command_files() {
+            speak(index, reporter, file, script);
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fact::{Fact, Phase, Place, Role, Structure, TaskRunnerFile, is_aside, is_tool};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key, public_prefix};
-use crate::rule::{Reporter, by_fault, enumerate, enumerate_some};
+use crate::rule::{Reporter, by_fault, enumerate, enumerate_some, of_several_keys};
 use crate::text::{FileId, Location, TreePath};
 
 crate::declare_rule! {
@@ -51,11 +51,9 @@ fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let keys: Vec<String> =
-        group.iter().filter_map(|found| found.key.as_ref()).map(ToString::to_string).collect();
-    let (Some(first), [key, _, ..]) = (group.first(), keys.as_slice()) else { return group };
+    let Some((keys, mut one)) = of_several_keys(&group) else { return group };
+    let (Some(first), Some(key)) = (group.first(), keys.first()) else { return group };
     let names = enumerate_some(&keys);
-    let mut one = first.clone();
     let read =
         first.message.strip_prefix(&format!("`{key}` is read")).and_then(|rest| rest.strip_suffix(" it"));
     if let Some(rest) = read {
@@ -66,7 +64,6 @@ fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
     }
     let others = group.iter().skip(1).take(SHOWN - 1);
     one.labels.extend(others.flat_map(|found| found.labels.iter().skip(1).cloned()));
-    one.further = group.iter().skip(1).filter_map(|found| found.key.clone()).collect();
     one.help =
         Some(format!("add {} to `globalEnv`, or to `env` of the task that reads them", enumerate(&keys)));
     vec![one]

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, Fix, Label};
+use crate::diagnostic::{Diagnostic, Label};
 use crate::fact::ProblemKind;
 use crate::index::Index;
-use crate::rule::{Reporter, by_fault, enumerate};
+use crate::rule::{Reporter, by_fault, enumerate, repair_of_all};
 use crate::text::{FileId, Location};
 
 /// What is said of one name that a list lacks, up to the name, and of several.
@@ -94,21 +94,8 @@ fn one_of(group: Vec<Diagnostic>) -> Option<Diagnostic> {
     let more: Vec<Label> =
         more.map(|label| Label { message: "and here".to_owned(), ..label.clone() }).collect();
     one.labels.splice(1..1, more);
-    one.fix = repair_of(&group);
+    one.fix = repair_of_all(&group);
     Some(one)
-}
-
-/// The repair of all, if all have the same one.
-fn repair_of(group: &[Diagnostic]) -> Option<Fix> {
-    let mut fixes = group.iter().map(|found| found.fix.as_ref());
-    let mut all = fixes.next()??.clone();
-    for fix in fixes {
-        let fix = fix.filter(|fix| fix.title == all.title)?;
-        all.edits.extend(fix.edits.iter().cloned());
-    }
-    all.edits.sort_by(|a, b| (a.at, &a.replacement).cmp(&(b.at, &b.replacement)));
-    all.edits.dedup();
-    Some(all)
 }
 
 /// The name that a finding is about, which ends what it says.

@@ -1,6 +1,6 @@
 //! `variable-as-text`
 
-use crate::fact::{CommandFile, Fact, ProblemKind, Structure};
+use crate::fact::{CommandFile, Fact, ProblemKind};
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
@@ -52,14 +52,8 @@ impl VariableAsText {
             "what stands in quotes is a text, and nobody reads a variable for it",
             "leave out the quotes",
         );
-        for (file, structure) in index.structures() {
-            match structure {
-                Structure::Commands(script) => speak(index, reporter, file, script),
-                Structure::Workflow(workflow) => {
-                    workflow.scripts().for_each(|step| speak(index, reporter, file, &step.does));
-                }
-                _ => {}
-            }
+        for (file, script) in index.command_files() {
+            speak(index, reporter, file, script);
         }
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Statement<'t> {
     pub(super) may_go: bool,
     /// Whether it is a function.
     pub(super) is_function: bool,
+    /// Whether it is a class.
+    pub(super) is_class: bool,
     /// Whether its name stands for a value, or for a function that is handed nothing, and so for no way to read
     /// another variable.
     pub(super) is_value: bool,

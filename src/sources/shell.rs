@@ -63,15 +63,17 @@ impl Extractor for Shell {
     fn extract(&self, file: &SourceFile) -> Extraction {
         let own = if is_entrypoint(&file.path) { Place::Process } else { Place::Script };
         let place = |range: &std::ops::Range<usize>| Span::new(range.start, range.end);
-        let mut said = read(&Source {
+        let grammar = Grammar::of(&file.text);
+        let source = Source {
             text: &file.text,
             written: &file.text,
             file: file.id,
             place: &place,
             own,
             computed: &[],
-        });
-        said.script.logged = logged::of_script(&file.text);
+        };
+        let mut said = read_parsed(&source, &grammar);
+        said.script.logged = logged::of_script(&file.text, &grammar.script);
         let mentions = super::mentions::Mentions.extract(file).mentions;
         let structure = Structure::Commands(said.script);
         Extraction {

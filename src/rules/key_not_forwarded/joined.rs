@@ -3,7 +3,7 @@
 use super::WHY;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
 use crate::index::Index;
-use crate::rule::{by_fault, enumerate_some};
+use crate::rule::{by_fault, enumerate_some, of_several_keys};
 use crate::syntax::yaml::edit::one_behind_other;
 use crate::text::Location;
 
@@ -21,26 +21,20 @@ fn places_of(finding: &Diagnostic) -> Option<Vec<Location>> {
     Some(listings.iter().map(|label| label.at).collect())
 }
 
-fn one_of(mut group: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let keys: Vec<String> =
-        group.iter().filter_map(|found| found.key.as_ref()).map(ToString::to_string).collect();
-    let whose = match (group.first(), keys.as_slice()) {
-        // Who requires them stands before the key.
-        (Some(first), [key, _, ..]) => first.message.split_once(&format!(" `{key}`,")),
-        _ => None,
-    };
-    let Some(whose) = whose.map(|(whose, _)| whose.to_owned()) else { return group };
-    let fix = fix_of(&group);
-    let others = group.split_off(1);
-    let Some(mut one) = group.pop() else { return others };
+fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let Some((keys, mut one)) = of_several_keys(&group) else { return group };
+    // Who requires them stands before the key.
+    let first = keys.first().map(|key| format!(" `{key}`,"));
+    let whose = first.and_then(|first| Some(one.message.split_once(&first)?.0.to_owned()));
+    let Some(whose) = whose else { return group };
     one.message = format!("{whose} {}, and compose does not pass them on", enumerate_some(&keys));
     if let Some(listing) = one.labels.first_mut()
         && let Some((before, _)) = listing.message.rsplit_once(" without ")
     {
         listing.message = format!("{before} without them");
     }
-    let reads: Vec<Label> = std::iter::once(&one)
-        .chain(&others)
+    let reads: Vec<Label> = group
+        .iter()
         .zip(&keys)
         .take(SHOWN)
         .filter_map(|(found, key)| {
@@ -50,8 +44,7 @@ fn one_of(mut group: Vec<Diagnostic>) -> Vec<Diagnostic> {
         .collect();
     one.labels.pop();
     one.labels.extend(reads);
-    one.further.extend(others.into_iter().filter_map(|other| other.key));
-    one.fix = fix;
+    one.fix = fix_of(&group);
     let lines: Vec<String> = keys.iter().map(|key| format!("`{key}: ${{{key}:?}}`")).collect();
     one.help = Some(format!("add {} to `environment:`", lines.join(", ")));
     vec![one]

@@ -3,7 +3,7 @@
 use super::{READ, SET_NOWHERE};
 use crate::diagnostic::{Diagnostic, Fix, Label};
 use crate::index::Index;
-use crate::rule::{by_fault, enumerate, enumerate_some};
+use crate::rule::{by_fault, enumerate, enumerate_some, of_several_keys};
 use crate::text::FileId;
 
 /// So many keys are pointed at.
@@ -48,11 +48,8 @@ fn difference<'a>(a: &'a str, b: &'a str) -> (&'a str, &'a str, &'a str) {
 }
 
 fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let keys: Vec<String> =
-        group.iter().filter_map(|found| found.key.as_ref()).map(ToString::to_string).collect();
+    let Some((keys, mut one)) = of_several_keys(&group) else { return group };
     let meant: Vec<&str> = group.iter().filter_map(meant_by).collect();
-    let (Some(first), [_, _, ..]) = (group.first(), meant.as_slice()) else { return group };
-    let mut one = first.clone();
     let (some, meant) = (enumerate_some(&meant), enumerate(&meant));
     one.message = format!("nobody reads {}; {some}, which are read, are set nowhere", enumerate_some(&keys));
     let shown = group.iter().take(SHOWN);
@@ -60,10 +57,9 @@ fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
     one.labels.truncate(1);
     one.labels.extend(others.map(|label| Label { message: "nor for this one".to_owned(), ..label.clone() }));
     one.labels.extend(shown.filter_map(|found| found.labels.get(1).cloned()));
-    one.further = group.iter().skip(1).filter_map(|found| found.key.clone()).collect();
     one.help = Some(format!("did you mean {meant}?"));
     let fixes: Option<Vec<&Fix>> = group.iter().map(|found| found.fix.as_ref()).collect();
-    one.fix = fixes.zip(first.fix.as_ref()).map(|(fixes, fix)| Fix {
+    one.fix = fixes.zip(one.fix.as_ref()).map(|(fixes, fix)| Fix {
         title: format!("rename them to {meant}"),
         edits: fixes.iter().flat_map(|fix| fix.edits.clone()).collect(),
         applicability: fix.applicability,

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
 use crate::fact::Fact;
 use crate::index::Index;
 use crate::rule::repair::pass_build_args;
-use crate::rule::{by_fault, enumerate, enumerate_some};
+use crate::rule::{by_fault, enumerate, enumerate_some, of_several_keys};
 use crate::text::Location;
 
 /// So many keys are pointed at where they are given.
@@ -28,16 +28,13 @@ fn fault_of(finding: &Diagnostic) -> Option<Fault> {
 }
 
 fn one_of(index: &Index, group: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let keys: Vec<String> =
-        group.iter().filter_map(|found| found.key.as_ref()).map(ToString::to_string).collect();
-    let (Some(first), [key, _, ..]) = (group.first(), keys.as_slice()) else { return group };
+    let Some((keys, mut one)) = of_several_keys(&group) else { return group };
+    let (Some(first), Some(key)) = (group.first(), keys.first()) else { return group };
     let names = enumerate_some(&keys);
-    let mut one = first.clone();
     one.message = match first.message.strip_prefix(&format!("`{key}` reaches ")) {
         Some(whom) => format!("{names} reach {whom}"),
         None => first.message.replacen(&format!("`{key}`"), &names, 1),
     };
-    one.further = group.iter().skip(1).filter_map(|found| found.key.clone()).collect();
     let all = enumerate(&keys);
     match first.why.as_deref() {
         Some(DEFAULT) => {

@@ -73,16 +73,20 @@ pub(super) struct Before<'n> {
     scripts: Vec<&'n str>,
     /// Whether files of other places may lie in the work folder.
     holds_others: bool,
+    /// Whether an action or a script may have brought any program: GitHub's own actions and Docker's bring what they say.
+    brings_any: bool,
 }
 
 impl<'n> Before<'n> {
     /// Adds a `run:`.
     pub(super) fn script(&mut self, run: &'n Node) {
         self.scripts.extend(run.as_str());
+        self.brings_any |= run.as_str().is_none();
     }
 
     /// Adds a `uses:`, without its version.
     pub(super) fn action(&mut self, action: &str, is_elsewhere: bool) {
+        self.brings_any |= !action.starts_with("actions/") && !action.starts_with("docker/");
         self.holds_others |= is_elsewhere
             || action.starts_with("./")
             || (action.contains("checkout") && action != "actions/checkout")
@@ -94,6 +98,11 @@ impl<'n> Before<'n> {
     /// Whether files that the tree does not have may lie in the work folder.
     pub(super) fn may_make_any(&self) -> bool {
         self.holds_others || !self.scripts.is_empty()
+    }
+
+    /// Whether a program may have been brought that scripts call by one of these words.
+    pub(super) fn may_bring(&self, words: &[&str]) -> bool {
+        self.brings_any || self.scripts.iter().any(|script| words.iter().any(|word| script.contains(word)))
     }
 
     fn may_make(&self, reader: &mut Reader<'_>, path: &str) -> bool {

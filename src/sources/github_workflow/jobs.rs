@@ -207,7 +207,6 @@ fn read_steps<'n>(
     // Whether the tree lies in the folder of the job, and no script has spoken of dotenv files yet.
     let (mut is_here, mut speaks_of_env) = (false, false);
     let mut before = Before::default();
-    let mut prepared = prepared::Prepared::default();
     for (number, step) in steps.items().iter().enumerate() {
         let scope = Scope { step: Some(number), ..scope };
         if !reader.take(32 * surroundings.len()) {
@@ -242,7 +241,6 @@ fn read_steps<'n>(
                 job.build_paths.extend(paths);
             }
             before.script(run);
-            prepared.script(run);
             if !is_here || is_elsewhere || speaks_of_env {
                 examples.clear();
             }
@@ -272,9 +270,8 @@ fn read_steps<'n>(
             }
             before.action(action, is_elsewhere);
             if let Some(with) = with.filter(|_| job.machine == Machine::Plain) {
-                prepared.check(reader, action, with);
+                prepared::check(reader, action, with, &before);
             }
-            prepared.action(action);
             if let Some(with) = with.filter(|_| !action.starts_with("./")) {
                 let paths = inputs::build_paths(reader, action, with, &before);
                 job.build_paths.extend(paths);

@@ -103,11 +103,6 @@ pub(super) fn word_around(text: &str, range: Range<usize>) -> &str {
     text.get(start..end).unwrap_or("")
 }
 
-/// Whether a statement at the left margin is a class, which may have decorators.
-fn is_class(statement: &str) -> bool {
-    statement.starts_with("class ") || statement.starts_with('@') && statement.contains("\nclass ")
-}
-
 /// Divides a file.
 pub(super) fn parts(text: &str) -> Parts {
     // A template of a Python file is no Python, and parses by luck only.
@@ -127,7 +122,7 @@ pub(super) fn parts(text: &str) -> Parts {
         let position = at(hit.start);
         if let (Some(touched), Some(statement)) = (touches.get_mut(position), statements.get(position))
             && *touched == Touch::None
-            && is_sign(text, hit.clone(), is_class(text.get(statement.range.clone()).unwrap_or("")))
+            && is_sign(text, hit.clone(), statement.is_class)
         {
             *touched = Touch::Any;
         }

@@ -33,7 +33,14 @@ fn statement(text: &str, range: Range<usize>) -> Statement<'_> {
         definition = next.and_then(|at| definition.get(at..)).unwrap_or("");
     }
     let definition = definition.strip_prefix("async ").unwrap_or(definition);
-    let mut found = Statement { range, binds: Vec::new(), may_go: true, is_function: false, is_value: false };
+    let mut found = Statement {
+        range,
+        binds: Vec::new(),
+        may_go: true,
+        is_function: false,
+        is_class: false,
+        is_value: false,
+    };
     if let Some(rest) = definition.strip_prefix("def ") {
         found.binds.push(name(rest.trim_start()));
         found.is_function = true;
@@ -41,6 +48,7 @@ fn statement(text: &str, range: Range<usize>) -> Statement<'_> {
         found.is_value = parameters(rest).all(|parameter| GIVEN.contains(&parameter));
     } else if let Some(rest) = definition.strip_prefix("class ") {
         found.binds.push(name(rest.trim_start()));
+        found.is_class = true;
     } else if whole.starts_with("import ") || whole.starts_with("from ") {
         found.binds = bound_within(whole);
         // What is taken from `os` needs no name of its own, and `*` brings any.

@@ -87,9 +87,9 @@ pub(in crate::sources) fn logged(
 }
 
 /// The same for a whole script, without what shows nothing.
-pub(super) fn of_script(text: &str) -> Vec<Logged> {
+pub(super) fn of_script(text: &str, script: &Script) -> Vec<Logged> {
     let place = |range: &Range<usize>| Span::new(range.start, range.end);
-    let mut found = logged(text, &shell::scan(text), &[], &place);
+    let mut found = logged(text, script, &[], &place);
     let shows = |one: &Logged| !matches!(one.how, LoggedHow::Written(_));
     if !found.iter().any(shows) {
         return Vec::new();

@@ -165,8 +165,14 @@ fn goes_on(last: u8) -> bool {
 
 fn statement(text: &str, range: Range<usize>, code: usize) -> Statement<'_> {
     let code = text.get(code..range.end).unwrap_or("");
-    let mut found =
-        Statement { range, binds: Vec::new(), may_go: false, is_function: false, is_value: false };
+    let mut found = Statement {
+        range,
+        binds: Vec::new(),
+        may_go: false,
+        is_function: false,
+        is_class: false,
+        is_value: false,
+    };
     let mut definition = code;
     while let Some(rest) = ["export ", "default ", "declare ", "abstract ", "async "]
         .iter()
@@ -187,7 +193,7 @@ fn statement(text: &str, range: Range<usize>, code: usize) -> Statement<'_> {
         }
         "class" | "interface" | "type" | "enum" => {
             found.binds.extend(name());
-            found.may_go = true;
+            (found.may_go, found.is_class) = (true, first == "class");
         }
         "const" | "let" | "var" => {
             let (pattern, value) = definition.split_once('=').unwrap_or((definition, ""));
