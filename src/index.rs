@@ -25,6 +25,7 @@ mod scripts;
 mod sites;
 mod starts;
 mod stores;
+mod structures;
 mod supplies;
 mod supply;
 mod typed;
@@ -46,7 +47,7 @@ pub use supply::{Held, HeldKind, Outcome};
 pub use values::{Given, Giver};
 pub use workflows::StepBuild;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use crate::fact::{Extraction, SourceKind, is_aside};
@@ -77,10 +78,13 @@ pub struct Index {
     extractions: Vec<Extraction>,
     /// As what each file was read; at the position of its number.
     kinds: Vec<Option<SourceKind>>,
+    /// The files that were read as each kind, in order.
+    by_kind: BTreeMap<SourceKind, Vec<FileId>>,
     by_key: facts::ByKey,
     sites: sites::Sites,
     dotenvs: folders::Dotenvs,
     listed: listed::Listed,
+    structures: structures::Structures,
     /// The folders of the matrix's services.
     roots: scope::Roots,
     scopes: scope::Scopes,
@@ -151,7 +155,15 @@ impl Index {
         extractions: Vec<Extraction>,
         kinds: Vec<Option<SourceKind>>,
     ) -> Self {
-        let mut index = Self { files, matrix_problems, extractions, kinds, ..Self::default() };
+        let mut by_kind: BTreeMap<SourceKind, Vec<FileId>> = BTreeMap::new();
+        for (file, kind) in (0..).map(FileId).zip(&kinds) {
+            if let Some(kind) = kind {
+                by_kind.entry(*kind).or_default().push(file);
+            }
+        }
+        let structures = structures::Structures::of(&extractions);
+        let mut index =
+            Self { files, matrix_problems, extractions, kinds, by_kind, structures, ..Self::default() };
         let (matrix, joined) =
             rayon::join(|| matrix(&index.files, &index.extractions), || WithoutMatrix::join(&index));
         index.matrix = matrix;
@@ -206,8 +218,13 @@ impl Index {
 
     /// The files that were read as this, in order.
     pub fn files_of_kind(&self, kind: SourceKind) -> impl Iterator<Item = &SourceFile> {
-        let own = (0..).map(FileId).zip(&self.kinds).filter(move |(_, known)| **known == Some(kind));
-        own.filter_map(|(file, _)| self.files.get(file))
+        let files = self.by_kind.get(&kind).into_iter().flatten();
+        files.filter_map(|file| self.files.get(*file))
+    }
+
+    /// How many files were read as each kind.
+    pub fn numbers_of_kinds(&self) -> impl Iterator<Item = (SourceKind, usize)> {
+        self.by_kind.iter().map(|(kind, files)| (*kind, files.len()))
     }
 
     /// As what a file was read; `None` if no extractor claimed it.

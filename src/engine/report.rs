@@ -113,7 +113,7 @@ impl Report {
             diagnostics.iter().map(|diagnostic| diagnostic.fingerprint(&index.files)).collect();
         let mut statistics = Statistics {
             keys: index.number_of_keys(),
-            facts: index.facts().count(),
+            facts: index.number_of_facts(),
             environments: index
                 .matrix
                 .environments
@@ -124,9 +124,13 @@ impl Report {
             matrix_is_declared: index.matrix.is_declared(),
             ..Statistics::default()
         };
-        for kind in snapshot.read_files().filter_map(|file| index.kind(file.id)) {
-            *statistics.files.entry(kind).or_default() += 1;
+        statistics.files.extend(index.numbers_of_kinds());
+        for kind in snapshot.unread_files().into_iter().filter_map(|file| index.kind(file)) {
+            if let Some(number) = statistics.files.get_mut(&kind) {
+                *number -= 1;
+            }
         }
+        statistics.files.retain(|_, number| *number > 0);
         Self {
             diagnostics,
             fingerprints,
@@ -177,11 +181,17 @@ impl Snapshot {
         masked(self, file)
     }
 
-    /// The files that could be read, at least their beginning. Others are in the index, too, so that nobody takes
-    /// them for missing.
+    /// The files of which not even the beginning could be read. They are in the index, too, so that nobody takes them
+    /// for missing.
+    fn unread_files(&self) -> BTreeSet<FileId> {
+        let unread = self.unread.iter().filter_map(|(path, _)| self.index.files.at(path));
+        unread.filter(|file| file.text.is_empty()).map(|file| file.id).collect()
+    }
+
+    /// The files that could be read, at least their beginning.
     fn read_files(&self) -> impl Iterator<Item = &SourceFile> {
-        let unread: BTreeSet<&TreePath> = self.unread.iter().map(|(path, _)| path).collect();
-        self.index.files.iter().filter(move |file| !(file.text.is_empty() && unread.contains(&file.path)))
+        let unread = self.unread_files();
+        self.index.files.iter().filter(move |file| !unread.contains(&file.id))
     }
 
     /// Every file that was read, in the order of paths, with what it yielded. Files of the matrix are

@@ -12,7 +12,7 @@ mod typescript;
 mod workflow;
 
 use super::plan::Plan;
-use crate::fact::{Place, Role, Structure};
+use crate::fact::{Place, Role};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, public_prefix};
 use crate::matrix::{EnvSource, Kind, Service};
@@ -154,8 +154,8 @@ fn sites_of<'a>(index: &'a Index, service: &Service) -> Vec<&'a Site> {
 fn shared_dotenv(index: &Index, service: &Service) -> Option<FileId> {
     let Tracking::Known(tracked) = &index.tracking else { return None };
     let root = service.root.as_ref().map_or_else(|| TreePath::root(None), |root| root.value.clone());
-    let files = index.structures().filter(|(_, structure)| matches!(structure, Structure::Dotenv(_)));
-    files
+    index
+        .dotenv_files()
         .map(|(file, _)| (file, index.path(file)))
         .filter(|(_, path)| path.name() == ".env" && tracked.contains(path) && root.is_below(&path.folder()))
         .max_by_key(|(_, path)| path.folder().parts().count())
@@ -297,8 +297,8 @@ fn templates_of(index: &Index, service: &Service) -> Vec<FileId> {
         })
         .collect();
     if named.is_empty() {
-        let templates = index.structures().filter(|(_, shape)| matches!(shape, Structure::Template(_)));
-        named = templates
+        named = index
+            .templates()
             .map(|(file, _)| file)
             .filter(|&file| {
                 index

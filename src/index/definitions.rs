@@ -137,13 +137,11 @@ pub(super) struct Templates {
 impl Templates {
     pub(super) fn build(index: &Index) -> Self {
         let mut templates = Self::default();
-        for (file, structure) in index.structures() {
-            if matches!(structure, Structure::Template(_)) {
-                templates.all.entry(index.path(file).folder()).or_default().push(file);
-            }
-            if matches!(structure, Structure::Policy(_)) {
-                templates.policies.entry(index.path(file).folder()).or_default().push(file);
-            }
+        for (file, _) in index.templates() {
+            templates.all.entry(index.path(file).folder()).or_default().push(file);
+        }
+        for (file, _) in index.policies() {
+            templates.policies.entry(index.path(file).folder()).or_default().push(file);
         }
         for file in index.files.iter() {
             if index.facts_in(file.id).any(|fact| fact.place == Place::Rendered) {

@@ -18,6 +18,8 @@ pub(super) struct ByKey {
     mentions: HashMap<KeyName, Vec<FactAt>>,
     /// Spellings with small letters, by the name in capitals.
     small: BTreeMap<KeyName, Vec<KeyName>>,
+    /// How many statements there are.
+    statements: usize,
 }
 
 /// What is stated about one key.
@@ -169,7 +171,8 @@ impl ByKey {
                 small.entry(folded).or_default().push(key.clone());
             }
         }
-        Self { facts, mentions, small }
+        let statements = extractions.iter().map(|extraction| extraction.facts.len()).sum();
+        Self { facts, mentions, small, statements }
     }
 
     /// The key of this name, if some fact is about it.
@@ -197,6 +200,7 @@ impl ByKey {
         let mut changed = Changed::default();
         let empty = Extraction::default();
         let new = extractions.get(file as usize).unwrap_or(&empty);
+        self.statements = (self.statements + new.facts.len()).saturating_sub(old.facts.len());
         for fact in old.facts.iter().chain(&new.facts) {
             if !changed.stated.contains_key(&fact.key) {
                 let answers = self.facts.get(&fact.key).map(|stated| stated.summary.answers());
@@ -301,6 +305,12 @@ impl Index {
         self.by_key.facts.len()
     }
 
+    /// How many statements about keys there are.
+    #[must_use]
+    pub fn number_of_facts(&self) -> usize {
+        self.by_key.statements
+    }
+
     /// The keys that begin with `start`, in order.
     pub fn keys_from<'a>(&'a self, start: &str) -> impl Iterator<Item = &'a KeyName> + use<'a> {
         let from = (Bound::Included(start), Bound::Unbounded);
@@ -385,7 +395,7 @@ impl Index {
     }
 
     /// How many statements there are about `key`.
-    pub(super) fn number_of_facts(&self, key: &str) -> usize {
+    pub(super) fn number_of_facts_of(&self, key: &str) -> usize {
         self.by_key.facts.get(key).map_or(0, |stated| stated.places.len())
     }
 

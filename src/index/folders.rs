@@ -59,11 +59,8 @@ impl<'a> Folders<'a> {
                 }
             }
         }
-        let starts = index
-            .structures()
-            .filter(|(_, structure)| matches!(structure, Structure::Compose(_)))
-            .filter_map(|(file, _)| Some(index.files.get(file)?.path.folder()))
-            .collect();
+        let composes = index.compose_files().filter_map(|(file, _)| index.files.get(file));
+        let starts = composes.map(|compose| compose.path.folder()).collect();
         Self { known, starts, found: RefCell::default() }
     }
 
@@ -225,26 +222,22 @@ pub struct NamedBy {
 impl Dotenvs {
     pub(super) fn build(index: &Index) -> Self {
         let mut dotenvs = Self::default();
-        for (file, structure) in index.structures() {
+        for (file, _) in index.dotenv_files() {
+            dotenvs.by_folder.entry(index.path(file).folder()).or_default().push(file);
+        }
+        for (file, compose) in index.compose_files() {
             let folder = index.path(file).folder();
-            match structure {
-                Structure::Dotenv(_) => dotenvs.by_folder.entry(folder).or_default().push(file),
-                Structure::Compose(compose) => {
-                    let entries = compose.services.iter().flat_map(|service| &service.env_files);
-                    for path in
-                        entries.filter(|entry| !entry.raw).filter_map(|entry| folder.join(&entry.path))
-                    {
-                        dotenvs.named.entry(path).or_default().compose = true;
-                    }
-                    dotenvs.composes.entry(folder).or_default().push(file);
-                }
-                Structure::Settings(classes) => {
-                    let entries = classes.iter().flat_map(|class| &class.env_files);
-                    for path in entries.filter_map(|path| folder.join(&path.value)) {
-                        dotenvs.named.entry(path).or_default().settings = true;
-                    }
-                }
-                _ => {}
+            let entries = compose.services.iter().flat_map(|service| &service.env_files);
+            for path in entries.filter(|entry| !entry.raw).filter_map(|entry| folder.join(&entry.path)) {
+                dotenvs.named.entry(path).or_default().compose = true;
+            }
+            dotenvs.composes.entry(folder).or_default().push(file);
+        }
+        for (file, classes) in index.settings_files() {
+            let folder = index.path(file).folder();
+            let entries = classes.iter().flat_map(|class| &class.env_files);
+            for path in entries.filter_map(|path| folder.join(&path.value)) {
+                dotenvs.named.entry(path).or_default().settings = true;
             }
         }
         dotenvs

@@ -1,32 +1,27 @@
-//! Files of sorts that are looked for by folder, found once, so that nobody goes through the whole tree for them.
+//! Dockerfiles, which are looked for by folder, found once, so that nobody goes through the whole tree for them.
 
 use std::mem::discriminant;
 
 use foldhash::HashMap;
 
 use super::Index;
-use crate::fact::{AgentFile, Structure, is_aside};
+use crate::fact::{Structure, is_aside};
 use crate::text::{FileId, TreePath};
 
-/// Files of sorts, in order.
+/// Files that are looked for by folder, in order.
 #[derive(Debug, Default)]
 pub(super) struct Listed {
     /// Dockerfiles by their folder; those of tests and examples left out.
     dockerfiles: HashMap<TreePath, Vec<FileId>>,
-    agents: Vec<FileId>,
 }
 
 impl Listed {
     pub(super) fn build(index: &Index) -> Self {
         let mut listed = Self::default();
-        for (file, structure) in index.structures() {
+        for (file, _) in index.dockerfiles() {
             let path = index.path(file);
-            match structure {
-                Structure::Dockerfile(_) if !is_aside(&path) => {
-                    listed.dockerfiles.entry(path.folder()).or_default().push(file);
-                }
-                Structure::Agent(_) => listed.agents.push(file),
-                _ => {}
+            if !is_aside(&path) {
+                listed.dockerfiles.entry(path.folder()).or_default().push(file);
             }
         }
         listed
@@ -71,13 +66,5 @@ impl Index {
     pub fn dockerfiles_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = TreePath> + 'a {
         let all = self.listed.dockerfiles.values().flatten().map(|&file| self.path(file));
         all.filter(move |path| path.name() == name)
-    }
-
-    /// The configurations of agents that render templates, in order.
-    pub fn agents(&self) -> impl Iterator<Item = (FileId, &AgentFile)> {
-        self.listed.agents.iter().filter_map(|&file| match &self.extraction(file)?.structure {
-            Structure::Agent(agent) => Some((file, agent)),
-            _ => None,
-        })
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Index;
 use super::facts::is_use;
 use super::scope::FactAt;
-use crate::fact::{ComposeService, Fact, Place, Read, Structure, is_aside};
+use crate::fact::{ComposeService, Fact, Place, Read};
 use crate::key::{KeyName, is_tool_key};
 use crate::text::{FileId, Location, TreePath};
 
@@ -98,11 +98,7 @@ impl Index {
     /// The dotenv files that show people which keys there are, with what they show: examples, and dotenv files
     /// that are part of the tree. Those that do not speak for the application are left out.
     pub fn documents(&self) -> impl Iterator<Item = FileId> {
-        self.structures()
-            .filter(|(file, structure)| {
-                matches!(structure, Structure::Dotenv(_)) && !is_aside(&self.path(*file))
-            })
-            .map(|(file, _)| file)
+        self.dotenv_files().map(|(file, _)| file).filter(|file| !self.is_aside(*file))
     }
 
     /// Whether a compose file can be used alone: all its services name an image or a build, and its name does

@@ -16,15 +16,10 @@ impl Index {
 
     /// What scripts, Makefiles and lists of commands do, and steps of workflows, each with its file.
     pub fn command_files(&self) -> impl Iterator<Item = (FileId, &CommandFile)> {
-        self.structures().flat_map(|(file, structure)| {
-            let (script, workflow) = match structure {
-                Structure::Commands(script) => (Some(script), None),
-                Structure::Workflow(workflow) => (None, Some(workflow)),
-                _ => (None, None),
-            };
-            let steps = workflow.into_iter().flat_map(|workflow| workflow.scripts().map(|step| &step.does));
-            script.into_iter().chain(steps).map(move |does| (file, does))
-        })
+        let steps = self
+            .workflows()
+            .flat_map(|(file, workflow)| workflow.scripts().map(move |step| (file, &step.does)));
+        self.scripts().chain(steps)
     }
 
     /// The script of this tree that a command in `file` runs. A relative path is looked for in `folder`,

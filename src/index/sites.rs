@@ -227,8 +227,7 @@ impl Sites {
         let mut all = Vec::new();
         let folders = Folders::of(index);
         let services = ByName::of(index);
-        for (file, structure) in index.structures() {
-            let Structure::Compose(compose) = structure else { continue };
+        for (file, compose) in index.compose_files() {
             for (position, service) in compose.services.iter().enumerate() {
                 let build = folders.build_link(index, file, service);
                 let runs = services.matrix_service(index, file, service);

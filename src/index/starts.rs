@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{BuildLink, Index, Site};
-use crate::fact::{ScriptRun, StepScript, Structure, WorkflowJob, is_aside};
+use crate::fact::{ScriptRun, StepScript, WorkflowJob};
 use crate::text::FileId;
 
 /// A step of a workflow that runs a script.
@@ -51,9 +51,8 @@ impl Index {
                 }
             }
         }
-        for (file, structure) in self.structures() {
-            let Structure::Dockerfile(dockerfile) = structure else { continue };
-            if is_aside(&self.path(file)) {
+        for (file, dockerfile) in self.dockerfiles() {
+            if self.is_aside(file) {
                 continue;
             }
             for run in dockerfile.stages.iter().flat_map(|stage| &stage.runs).filter(|run| !run.is_captured) {
@@ -108,11 +107,9 @@ struct Named<'a>(HashMap<(&'a str, &'a str), Vec<FileId>>);
 impl<'a> Named<'a> {
     fn of(index: &'a Index) -> Self {
         let mut named: HashMap<(&str, &str), Vec<FileId>> = HashMap::new();
-        let scripts = index.structures().filter(|(_, found)| matches!(found, Structure::Commands(_)));
-        for path in scripts.filter_map(|(file, _)| Some(&index.files.get(file)?.path)) {
-            let Some(file) = index.files.at(path) else { continue };
-            for folder in path.folders() {
-                let same = named.entry((folder, path.name())).or_default();
+        for file in index.scripts().filter_map(|(file, _)| index.files.get(file)) {
+            for folder in file.path.folders() {
+                let same = named.entry((folder, file.path.name())).or_default();
                 if same.len() < 2 {
                     same.push(file.id);
                 }

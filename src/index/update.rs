@@ -66,6 +66,9 @@ impl Index {
 
         let is_same_gap = self.extraction(file).is_some_and(|new| hidden_reads(new) == hidden_reads(&old));
         let read_before = ReadOtherwise::of(self, old.facts.iter().chain(&new_facts));
+        if let Some(new) = self.extractions.get(file.0 as usize) {
+            self.structures.replace(file, &old.structure, &new.structure);
+        }
         let changed = self.by_key.replace(file.0, &old, &self.extractions);
         self.scopes.remove(&self.roots, file.0, &path);
         let mut scopes = std::mem::take(&mut self.scopes);
@@ -230,7 +233,7 @@ impl Asked<'_> {
 
     fn about_keys(&mut self, path: &TreePath, old: &Extraction, new: &[Fact], changed: &Changed) {
         let index = self.index;
-        let is_few = |key: &KeyName| index.number_of_facts(key) <= FEW;
+        let is_few = |key: &KeyName| index.number_of_facts_of(key) <= FEW;
         for (key, before) in &changed.stated {
             let after = index.summary(key).map(super::facts::Summary::answers).unwrap_or_default();
             if is_few(key) || after != *before || !has_same_reads(key, &old.facts, new) {
@@ -375,12 +378,7 @@ impl Asked<'_> {
     }
 
     fn composes_in(&mut self, folder: &TreePath) {
-        let index = self.index;
-        let sites = index
-            .all_sites()
-            .iter()
-            .filter(|site| index.files.get(site.file).is_some_and(|file| file.path.folder() == *folder));
-        self.files.extend(sites.map(|site| site.file));
+        self.files.extend(self.index.compose_files_in(folder));
     }
 
     fn dotenvs_in(&mut self, folder: &str) {

@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use foldhash::HashMap;
 
 use super::Index;
-use crate::fact::{Extraction, Fact, Place, Role, Structure, Value};
+use crate::fact::{Extraction, Fact, Place, Role, Value};
 use crate::key::{KeyName, is_library_key, is_tool_key};
 use crate::text::{FileId, Location};
 
@@ -242,8 +242,7 @@ pub(super) fn read_otherwise_by(fact: &Fact, found: &mut dyn FnMut(KeyName)) {
 /// The names that bundlers replace by values of other keys: `url` for `env: { url: process.env.A_URL }`.
 pub(super) fn inlined(index: &Index) -> std::collections::BTreeSet<KeyName> {
     let mut found = std::collections::BTreeSet::new();
-    for (_, structure) in index.structures() {
-        let Structure::Script(script) = structure else { continue };
+    for (_, script) in index.typescript_files() {
         for inlined in &script.inlined {
             let name = inlined.name.value.rsplit('.').next().unwrap_or("");
             if inlined.keys.iter().all(|key| *key.value != *name) {

@@ -27,14 +27,6 @@ impl Index {
         }
     }
 
-    /// All workflows and actions, in the order of files.
-    pub fn workflows(&self) -> impl Iterator<Item = (FileId, &WorkflowFile)> {
-        self.structures().filter_map(|(file, structure)| match structure {
-            Structure::Workflow(workflow) => Some((file, workflow)),
-            _ => None,
-        })
-    }
-
     /// The workflow of this tree that a job calls with `uses: ./.github/workflows/x.yml`.
     #[must_use]
     pub fn called_by(&self, caller: FileId, job: &WorkflowJob) -> Option<(FileId, &WorkflowFile)> {

@@ -5,7 +5,7 @@ mod steps;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::fact::{Fact, Place, Role, is_aside};
+use crate::fact::{Fact, Place, Role};
 use crate::index::{BuildLink, Index};
 use crate::key::{KeyName, is_tool_key, near_miss, resemblance};
 use crate::rule::repair::{building_stage, declare_arg};
@@ -72,7 +72,7 @@ impl BuildArgUndeclared {
         for site in index.sites() {
             let BuildLink::Dockerfile(dockerfile) = site.build else { continue };
             let is_seen = index.extraction(dockerfile).is_some_and(|extraction| extraction.gaps.is_empty());
-            if !is_seen || is_aside(&index.path(site.file)) {
+            if !is_seen || index.is_aside(site.file) {
                 continue;
             }
             for arg in index.build_args_of(site) {

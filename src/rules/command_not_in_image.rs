@@ -1,7 +1,7 @@
 //! `command-not-in-image`
 
 use crate::declare_rule;
-use crate::fact::{ProblemKind, asks_with, is_aside};
+use crate::fact::{ProblemKind, asks_with};
 use crate::index::Index;
 use crate::rule::Reporter;
 use crate::text::Location;
@@ -46,7 +46,7 @@ declare_rule! {
 impl CommandNotInImage {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         reporter.problems(index, ProblemKind::CommandNotInImage, WHY, "");
-        for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
+        for site in index.sites().iter().filter(|site| !index.is_aside(site.file)) {
             let Some(service) = index.compose_service(site) else { continue };
             let check = match service.checks.as_slice() {
                 [one] => Some((one, asks_with(one))),

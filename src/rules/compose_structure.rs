@@ -5,7 +5,7 @@ mod pushed;
 use std::collections::BTreeSet;
 
 use crate::declare_rule;
-use crate::fact::{ComposeFile, ProblemKind, Structure};
+use crate::fact::{ComposeFile, ProblemKind};
 use crate::index::Index;
 use crate::rule::Reporter;
 use crate::text::{FileId, Location, Span};
@@ -52,8 +52,7 @@ impl ComposeStructure {
             why,
             "give it the shape that compose expects",
         );
-        for (file, structure) in index.structures() {
-            let Structure::Compose(compose) = structure else { continue };
+        for (file, compose) in index.compose_files() {
             let is_open = index.extraction(file).is_none_or(|read| !read.gaps.is_empty());
             let is_complete = compose.services.iter().all(|one| one.image.is_some() || one.build.is_some());
             if !is_open && is_complete && compose.includes.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{KeyStore, ManifestFile, Place, Role, StoreKind, StoreUse, Structure, is_aside};
+use crate::fact::{KeyStore, Place, Role, StoreKind, StoreUse};
 use crate::index::Index;
 use crate::key::{KeyName, near_miss};
 use crate::rule::Reporter;
@@ -41,12 +41,12 @@ crate::declare_rule! {
 impl ConfigMapKeyMissing {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut stores: BTreeMap<(StoreKind, &str), Vec<(FileId, &KeyStore)>> = BTreeMap::new();
-        for (file, manifest) in manifests(index) {
+        for (file, manifest) in index.manifests() {
             for store in &manifest.stores {
                 stores.entry((store.kind, &store.name)).or_default().push((file, store));
             }
         }
-        for (file, manifest) in manifests(index).filter(|(file, _)| !is_aside(&index.path(*file))) {
+        for (file, manifest) in index.manifests().filter(|(file, _)| !index.is_aside(*file)) {
             for taken in manifest.containers.iter().flat_map(|container| &container.takes) {
                 if let Some(known) = stores.get(&(taken.kind, taken.name.as_str())) {
                     ask_store(index, reporter, file, taken, known);
@@ -54,13 +54,6 @@ impl ConfigMapKeyMissing {
             }
         }
     }
-}
-
-fn manifests(index: &Index) -> impl Iterator<Item = (FileId, &ManifestFile)> {
-    index.structures().filter_map(|(file, structure)| match structure {
-        Structure::Manifest(manifest) => Some((file, manifest)),
-        _ => None,
-    })
 }
 
 fn ask_store(

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Edit, Fix};
-use crate::fact::{CopiedPath, Dockerfile, Place, Role, Structure, is_aside};
+use crate::fact::{CopiedPath, Dockerfile, Place, Role, is_aside};
 use crate::index::{Contexts, Index};
 use crate::key::is_letter_off;
 use crate::rule::Reporter;
@@ -98,8 +98,7 @@ impl CopySourceMissing {
             return;
         }
         let contexts = OnceCell::new();
-        for (file, structure) in index.structures() {
-            let Structure::Dockerfile(dockerfile) = structure else { continue };
+        for (file, dockerfile) in index.dockerfiles() {
             let path = index.path(file);
             let text = index.files.get(file).map_or("", |file| file.text.as_str());
             // A program makes the file out of this one.

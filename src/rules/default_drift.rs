@@ -4,7 +4,6 @@ mod claims;
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Structure, is_aside};
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::matrix::{Defaults, Environment};
@@ -72,8 +71,8 @@ fn among_files(index: &Index, reporter: &mut Reporter<'_>) {
 
 /// One compose file that gives one variable two defaults.
 fn within_compose(index: &Index, reporter: &mut Reporter<'_>) {
-    for (file, structure) in index.structures() {
-        if !matches!(structure, Structure::Compose(_)) || is_aside(&index.path(file)) {
+    for (file, _) in index.compose_files() {
+        if index.is_aside(file) {
             continue;
         }
         let mut found: BTreeMap<&KeyName, Vec<Claim<'_>>> = BTreeMap::new();

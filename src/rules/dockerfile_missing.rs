@@ -5,7 +5,6 @@ mod steps;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Edit, Fix};
-use crate::fact::{Structure, is_aside};
 use crate::index::{BuildLink, Index, Site};
 use crate::rule::{Reporter, enumerate};
 use crate::text::{Location, TreePath};
@@ -44,7 +43,7 @@ impl DockerfileMissing {
             let BuildLink::Missing(wanted) = &site.build else { continue };
             let Some(service) = index.compose_service(site) else { continue };
             let Some(build) = &service.build else { continue };
-            if is_aside(&index.path(site.file)) || index.is_path_mentioned(wanted, site.file) {
+            if index.is_aside(site.file) || index.is_path_mentioned(wanted, site.file) {
                 continue;
             }
             let named = build.dockerfile.as_ref().unwrap_or(&build.context);
@@ -119,7 +118,7 @@ fn misnamed(index: &Index, reporter: &mut Reporter<'_>, site: &Site) {
         return;
     };
     let context = &context.context;
-    if context.contains(['$', ':', '#']) || is_aside(&index.path(site.file)) {
+    if context.contains(['$', ':', '#']) || index.is_aside(site.file) {
         return;
     }
     let Some(wanted) = index.path(site.file).folder().join(context.trim_end_matches('/')) else { return };
@@ -162,11 +161,9 @@ fn is_plain(path: &str) -> bool {
 /// The first Dockerfile of each folder, and how many it has.
 fn first_dockerfiles(index: &Index) -> BTreeMap<TreePath, (TreePath, usize)> {
     let mut first: BTreeMap<TreePath, (TreePath, usize)> = BTreeMap::new();
-    for (file, structure) in index.structures() {
-        if matches!(structure, Structure::Dockerfile(_)) {
-            let path = index.path(file);
-            first.entry(path.folder()).or_insert((path, 0)).1 += 1;
-        }
+    for (file, _) in index.dockerfiles() {
+        let path = index.path(file);
+        first.entry(path.folder()).or_insert((path, 0)).1 += 1;
     }
     first
 }

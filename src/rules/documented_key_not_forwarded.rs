@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Label};
-use crate::fact::{Fact, Role, is_aside};
+use crate::fact::{Fact, Role};
 use crate::index::{Index, Site};
 use crate::key::{KeyName, is_tool_key, segments};
 use crate::rule::{Reporter, by_fault, enumerate, enumerate_some, of_several_keys};
@@ -64,7 +64,7 @@ impl DocumentedKeyNotForwarded {
             if service.environment.is_none() {
                 continue;
             }
-            if is_aside(&index.path(site.file)) || !service.env_files.is_empty() {
+            if index.is_aside(site.file) || !service.env_files.is_empty() {
                 continue;
             }
             let given = index.given_to(site);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Fact, Structure, is_aside};
+use crate::fact::Fact;
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
@@ -43,7 +43,7 @@ impl DroppedKey {
         let mut found: BTreeMap<(TreePath, KeyName), (Services, usize)> = BTreeMap::new();
         for site in index.sites() {
             let (Some(service), Some(code)) = (index.compose_service(site), &site.code) else { continue };
-            if is_aside(&index.path(site.file)) || index.is_sink(site) {
+            if index.is_aside(site.file) || index.is_sink(site) {
                 continue;
             }
             let entries: Vec<&Fact> = index.environment_of(site).collect();
@@ -75,12 +75,9 @@ impl DroppedKey {
             for (other, at) in places.iter().skip(1).take(3) {
                 finding = finding.label(*at, format!("nor for `{other}`"));
             }
-            let settings = index.structures().find_map(|(file, structure)| match structure {
-                Structure::Settings(classes) if index.path(file).is_below(&code) => {
-                    classes.first().map(|class| Location::new(file, class.name.span))
-                }
-                _ => None,
-            });
+            let mut own = index.settings_files().filter(|(file, _)| index.path(*file).is_below(&code));
+            let settings =
+                own.find_map(|(file, classes)| Some(Location::new(file, classes.first()?.name.span)));
             if let Some(settings) = settings {
                 finding = finding.label(settings, "the settings have no such field");
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Edit, Fix};
-use crate::fact::{Fact, Fallback, Need, Origin, Read, Reference, Role, Structure, Value, is_aside};
+use crate::fact::{Fact, Fallback, Need, Origin, Read, Reference, Role, Value};
 use crate::index::Index;
 use crate::key::{KeyName, image_requirements, is_secret_name};
 use crate::rule::{Reporter, enumerate, enumerate_some};
@@ -43,7 +43,7 @@ impl EmptyRequiredValue {
         demanded_but_empty(index, reporter);
         let mut found: BTreeMap<(FileId, &KeyName), Vec<Emptied<'_>>> = BTreeMap::new();
         for site in index.sites() {
-            if index.is_sink(site) || is_aside(&index.path(site.file)) {
+            if index.is_sink(site) || index.is_aside(site.file) {
                 continue;
             }
             for fact in index.environment_of(site) {
@@ -129,9 +129,8 @@ fn emptied(fact: &Fact) -> Option<(&Value, &Reference)> {
 /// Variables that a compose file demands with `?`, which lets an empty value pass, and that are a secret, or that
 /// the code or the image cannot do without. One finding per file.
 fn demanded_but_empty(index: &Index, reporter: &mut Reporter<'_>) {
-    for (file, structure) in index.structures() {
-        let Structure::Compose(compose) = structure else { continue };
-        if is_aside(&index.path(file)) {
+    for (file, compose) in index.compose_files() {
+        if index.is_aside(file) {
             continue;
         }
         let demanded: BTreeSet<&str> = compose

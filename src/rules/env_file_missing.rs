@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{ComposeMount, ComposeService, Structure, is_aside};
+use crate::fact::{ComposeMount, ComposeService};
 use crate::index::{EnvFileLink, Index};
 use crate::rule::{Reporter, enumerate};
 use crate::text::{Location, TreePath};
@@ -40,7 +40,7 @@ impl EnvFileMissing {
         let mut found: BTreeMap<&TreePath, Vec<(&str, Location)>> = BTreeMap::new();
         for site in index.sites() {
             let Some(service) = index.compose_service(site) else { continue };
-            if is_aside(&index.path(site.file)) {
+            if index.is_aside(site.file) {
                 continue;
             }
             for (entry, link) in service.env_files.iter().zip(&site.env_files) {
@@ -82,8 +82,7 @@ impl EnvFileMissing {
 
 /// Examples that steps of workflows copy and that stand in another folder.
 fn missing_examples(index: &Index, reporter: &mut Reporter<'_>) {
-    for (file, structure) in index.structures() {
-        let Structure::Workflow(workflow) = structure else { continue };
+    for (file, workflow) in index.workflows() {
         let root = TreePath::root(index.path(file).root_name());
         for script in workflow.scripts() {
             let folder = script.folder.as_ref().map_or(".", |folder| folder.value.as_str());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::misspelled_key::meant_by;
-use crate::fact::{Fact, Place, Role, Structure, is_tool};
+use crate::fact::{Fact, Place, Role, is_tool};
 use crate::index::Index;
 use crate::key::{KeyName, OPPOSITES, is_tool_key, near_miss, segments};
 use crate::rule::Reporter;
@@ -94,8 +94,8 @@ fn read_by_code(index: &Index, key: &KeyName) -> Option<Location> {
 fn set_for_code(index: &Index) -> BTreeMap<FileId, Vec<&Fact>> {
     let mut found: BTreeMap<FileId, Vec<&Fact>> = BTreeMap::new();
     let mut told = BTreeSet::new();
-    for (file, structure) in index.structures() {
-        if matches!(structure, Structure::Dotenv(_)) && !index.is_aside(file) {
+    for (file, _) in index.dotenv_files() {
+        if !index.is_aside(file) {
             let live = index.facts_in(file).filter(|fact| match &fact.role {
                 Role::Provides(_) => fact.place == Place::Dotenv,
                 Role::Documents(document) => !document.commented,

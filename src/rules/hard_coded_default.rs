@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{ComposeFile, Need, Place, Role, is_aside};
+use crate::fact::{ComposeFile, Need, Place, Role};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key};
 use crate::rule::{Reporter, enumerate};
@@ -52,9 +52,8 @@ type Defaults<'a> = BTreeMap<&'a str, (&'a KeyName, Location)>;
 
 impl HardCodedDefault {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        for (file, structure) in index.structures() {
-            let crate::fact::Structure::Compose(compose) = structure else { continue };
-            if is_aside(&index.path(file)) {
+        for (file, compose) in index.compose_files() {
+            if index.is_aside(file) {
                 continue;
             }
             let defaults = distinctive_defaults(index, file, compose);

@@ -1,6 +1,6 @@
 //! `image-key-missing`
 
-use crate::fact::{Place, Role, Structure, is_aside};
+use crate::fact::{Place, Role};
 use crate::index::{EnvFileLink, Index, Site};
 use crate::key::image_requirements;
 use crate::rule::{Reporter, enumerate};
@@ -45,7 +45,7 @@ impl ImageKeyMissing {
             let is_whole = service.build.is_none()
                 && service.extends.is_none()
                 && service.commands.iter().all(|command| keeps_entrypoint(command));
-            if is_aside(&index.path(site.file)) {
+            if index.is_aside(site.file) {
                 continue;
             }
             if !is_whole || is_override(index, site) || site_may_have(index, site, keys) {
@@ -78,8 +78,7 @@ impl ImageKeyMissing {
 
 /// The service containers of workflows, which are always new, and so always begin with an empty volume.
 fn in_jobs(index: &Index, reporter: &mut Reporter<'_>) {
-    for (file, structure) in index.structures() {
-        let Structure::Workflow(workflow) = structure else { continue };
+    for (file, workflow) in index.workflows() {
         if workflow.is_broken {
             continue;
         }

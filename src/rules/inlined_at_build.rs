@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::public_key_not_baked::{builders_of, is_replaced_at_start};
-use crate::fact::{Fact, Inlined, Phase, Place, Role, Structure, is_aside};
+use crate::fact::{Fact, Inlined, Phase, Place, Role};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key, public_prefix, segments};
 use crate::rule::Reporter;
@@ -43,9 +43,8 @@ crate::declare_rule! {
 impl InlinedAtBuild {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut told = BTreeSet::new();
-        for (file, structure) in index.structures() {
-            let Structure::Script(script) = structure else { continue };
-            if is_aside(&index.path(file)) {
+        for (file, script) in index.typescript_files() {
+            if index.is_aside(file) {
                 continue;
             }
             for inlined in &script.inlined {
@@ -85,7 +84,7 @@ fn is_for_running(index: &Index, file: FileId, key: &KeyName) -> bool {
         (Role::Provides(_) | Role::Documents(_), Place::Dotenv | Place::Container(_)) => true,
         _ => false,
     };
-    index.facts_of(key).any(|fact| fact.file != file && !is_aside(&index.path(fact.file)) && is_at_run(fact))
+    index.facts_of(key).any(|fact| fact.file != file && !index.is_aside(fact.file) && is_at_run(fact))
 }
 
 /// Under `--strict`: whether the image that is built takes other keys of its builder, and so might take this one.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::fact::{ComposeFile, ComposeService, Fact, Need, Place, Role, Value, is_aside};
+use crate::fact::{ComposeFile, ComposeService, Fact, Need, Place, Role, Value};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::{public_prefix, segments};
 use crate::matrix::Kind;
@@ -50,7 +50,7 @@ crate::declare_rule! {
 impl InternalAddressForBrowser {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut told = BTreeSet::new();
-        for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
+        for site in index.sites().iter().filter(|site| !index.is_aside(site.file)) {
             let Some(compose) = index.compose(site.file).filter(|compose| !has_browser(index, site, compose))
             else {
                 continue;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use self::joined::joined;
 use super::sibling_service_drift::sibling_with;
 use crate::diagnostic::Fix;
-use crate::fact::{Fact, Need, Read, is_aside, is_tool};
+use crate::fact::{Fact, Need, Read, is_tool};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key};
 use crate::rule::repair::add_variable;
@@ -75,7 +75,7 @@ impl KeyNotForwarded {
             let Some(listing) = service.environment else { continue };
             // Where a matrix declares all sources, `required-key-missing` asks each of them.
             let is_judged = index.matrix.is_declared() && site.service.is_some();
-            if is_judged || index.is_sink(site) || is_aside(&index.path(site.file)) {
+            if is_judged || index.is_sink(site) || index.is_aside(site.file) {
                 continue;
             }
             let given = index.given_to(site);

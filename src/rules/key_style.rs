@@ -66,8 +66,8 @@ impl KeyStyle {
             }
         }
         let style = index.matrix.naming.key.as_ref();
-        for (key, spec) in index.matrix.keys.iter().filter(|(key, _)| style.is_some() && !is_upper_snake(key))
-        {
+        let declared = style.iter().flat_map(|_| &index.matrix.keys);
+        for (key, spec) in declared.filter(|(key, _)| !is_upper_snake(key)) {
             if spec.kind.value != Kind::Platform {
                 found.entry(key).or_default();
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Fact, Place, Role, is_aside};
+use crate::fact::{Fact, Place, Role};
 use crate::index::{EnvFileLink, Index};
 use crate::key::is_tool_key;
 use crate::rule::Reporter;
@@ -41,7 +41,7 @@ impl LiteralShadowsVariable {
         // By the assignment that has no effect: one fault, however many services hide it.
         let mut hidden: BTreeMap<Location, (&Fact, Vec<Location>)> = BTreeMap::new();
         for site in index.sites() {
-            if is_aside(&index.path(site.file)) {
+            if index.is_aside(site.file) {
                 continue;
             }
             for fact in index.environment_of(site) {
@@ -132,7 +132,7 @@ fn is_place_in_container(index: &Index, file: FileId, value: &str) -> bool {
 fn over_documented(index: &Index, reporter: &mut Reporter<'_>) {
     let mut hidden: BTreeMap<Location, (&Fact, Vec<Location>)> = BTreeMap::new();
     for site in index.sites() {
-        if is_aside(&index.path(site.file)) || index.is_sink(site) || !site.env_files.is_empty() {
+        if index.is_aside(site.file) || index.is_sink(site) || !site.env_files.is_empty() {
             continue;
         }
         let dotenvs = index.project_dotenvs(site.file);

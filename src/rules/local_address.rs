@@ -4,7 +4,7 @@ mod job;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{ComposeService, Fact, Role, Value, is_aside};
+use crate::fact::{ComposeService, Fact, Role, Value};
 use crate::index::{EnvFileLink, Index, Site};
 use crate::key::{is_tool_key, segments};
 use crate::matrix::Environment;
@@ -168,7 +168,7 @@ fn names_host_of(key: &str, server: &Server) -> bool {
 }
 
 fn between_containers(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Location>) {
-    for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
+    for site in index.sites().iter().filter(|site| !index.is_aside(site.file)) {
         let (Some(compose), Some(own)) = (index.compose(site.file), index.compose_service(site)) else {
             continue;
         };
@@ -258,7 +258,7 @@ pub(super) fn is_for_container(index: &Index, site: &Site, dotenv: FileId) -> bo
 }
 
 fn in_dotenvs(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Location>) {
-    for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
+    for site in index.sites().iter().filter(|site| !index.is_aside(site.file)) {
         let (Some(compose), Some(own)) = (index.compose(site.file), index.compose_service(site)) else {
             continue;
         };

@@ -1,6 +1,6 @@
 //! `misplaced-schema-key`
 
-use crate::fact::{SchemaHalf, SchemaKey, Structure, is_aside};
+use crate::fact::{SchemaHalf, SchemaKey};
 use crate::index::Index;
 use crate::key::public_prefix;
 use crate::rule::Reporter;
@@ -37,9 +37,8 @@ crate::declare_rule! {
 
 impl MisplacedSchemaKey {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        for (file, structure) in index.structures() {
-            let Structure::Script(script) = structure else { continue };
-            if is_aside(&index.path(file)) {
+        for (file, script) in index.typescript_files() {
+            if index.is_aside(file) {
                 continue;
             }
             for entry in &script.schema {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use self::joined::joined;
 use crate::diagnostic::{Applicability, Edit, Fix};
-use crate::fact::{Fact, Need, Place, Role, is_aside};
+use crate::fact::{Fact, Need, Place, Role};
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
@@ -114,7 +114,7 @@ impl MisspelledKey {
 fn is_set_for_code(index: &Index, fact: &Fact) -> bool {
     // Workflows stand aside, and what they write for compose is meant for the application.
     let is_aside = match &fact.place {
-        Place::Written(_) => is_aside(&index.path(fact.file)) && index.workflow(fact.file).is_none(),
+        Place::Written(_) => index.is_aside(fact.file) && index.workflow(fact.file).is_none(),
         _ => index.is_aside(fact.file),
     };
     if is_aside || !fact.key.is_identifier() {

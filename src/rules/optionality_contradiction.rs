@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Fallback, Need, Place, Reference, Role, Structure, is_aside};
+use crate::fact::{Fallback, Need, Place, Reference, Role};
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
@@ -80,8 +80,8 @@ fn is_near(a: &TreePath, b: &TreePath) -> bool {
 }
 
 fn interpolations(index: &Index, reporter: &mut Reporter<'_>) {
-    for (file, structure) in index.structures() {
-        if !matches!(structure, Structure::Compose(_)) || is_aside(&index.path(file)) {
+    for (file, _) in index.compose_files() {
+        if index.is_aside(file) {
             continue;
         }
         let mut demands: BTreeMap<&KeyName, Location> = BTreeMap::new();

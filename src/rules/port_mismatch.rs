@@ -6,7 +6,7 @@ mod scheme;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{ComposeService, Fact, PublishedPort, is_aside};
+use crate::fact::{ComposeService, Fact, PublishedPort};
 use crate::index::{Index, Site};
 use crate::rule::Reporter;
 use crate::text::Location;
@@ -84,7 +84,7 @@ impl PortMismatch {
         host::ask(index, reporter);
         scheme::ask(index, reporter);
         let mut told = BTreeSet::new();
-        for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
+        for site in index.sites().iter().filter(|site| !index.is_aside(site.file)) {
             // Containers that share a network listen on one another's ports.
             if index.files.get(site.file).is_none_or(|file| file.text.contains("network_mode")) {
                 continue;

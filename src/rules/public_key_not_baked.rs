@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use self::joined::joined;
 use crate::diagnostic::Fix;
-use crate::fact::{ComposeService, Fact, Need, Origin, Place, Role, Runs, Structure, is_aside};
+use crate::fact::{ComposeService, Fact, Need, Origin, Place, Role, Runs, Structure};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, PUBLIC_PREFIXES, public_prefix};
 use crate::rule::Reporter;
@@ -70,7 +70,7 @@ impl PublicKeyNotBaked {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut told = BTreeSet::new();
         for site in index.sites() {
-            if is_aside(&index.path(site.file)) {
+            if index.is_aside(site.file) {
                 continue;
             }
             let Some((dockerfile, stage)) = index.image_stage(site) else { continue };

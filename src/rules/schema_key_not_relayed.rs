@@ -1,7 +1,7 @@
 //! `schema-key-not-relayed`
 
 use crate::diagnostic::{Applicability, Edit, Fix};
-use crate::fact::{RelayList, SchemaKey, Structure, is_aside};
+use crate::fact::{RelayList, SchemaKey};
 use crate::index::Index;
 use crate::rule::Reporter;
 use crate::text::{FileId, Location, Span};
@@ -40,9 +40,8 @@ crate::declare_rule! {
 
 impl SchemaKeyNotRelayed {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        for (file, structure) in index.structures() {
-            let Structure::Script(script) = structure else { continue };
-            if is_aside(&index.path(file)) {
+        for (file, script) in index.typescript_files() {
+            if index.is_aside(file) {
                 continue;
             }
             for entry in &script.schema {

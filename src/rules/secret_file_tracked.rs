@@ -188,7 +188,7 @@ const SHORTEST_PASSWORD: usize = 20;
 fn is_local(index: &Index, path: &TreePath) -> bool {
     let name = path.name();
     let is_rendered = || {
-        index.agents().any(|(file, agent)| {
+        index.all_agents().any(|(file, agent)| {
             let folder = index.path(file).folder();
             let mut destinations =
                 agent.templates.iter().filter_map(|template| template.destination.as_ref());

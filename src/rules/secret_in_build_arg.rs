@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::declare_rule;
-use crate::fact::{Fact, Need, Place, Role, Structure, Value};
+use crate::fact::{Fact, Need, Place, Role, Value};
 use crate::index::Index;
 use crate::key::{KeyName, is_secret_name, segments};
 use crate::matrix::Kind;
@@ -64,10 +64,7 @@ struct Said<'a> {
 
 impl SecretInBuildArg {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        for (file, structure) in index.structures() {
-            if !matches!(structure, Structure::Dockerfile(_)) {
-                continue;
-            }
+        for (file, _) in index.dockerfiles() {
             for (key, said) in gather(index, file) {
                 report(key, &said, reporter);
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::declare_rule;
 use crate::fact::{
     CommandFile, Fact, LOGS_OF_CONTAINERS, Log, Logged, LoggedHow, LoggedSecret, LoggedWhat, ProblemKind,
-    Role, SecretVariables, Structure, is_aside, must_not_be_printed,
+    Role, SecretVariables, must_not_be_printed,
 };
 use crate::index::{Index, Site, StepRun};
 use crate::rule::Reporter;
@@ -68,12 +68,8 @@ impl SecretInLog {
 
 /// What scripts print that containers start with and that steps of workflows run.
 fn of_called_scripts(index: &Index, reporter: &mut Reporter<'_>) {
-    let scripts = index.structures().filter_map(|(file, structure)| match structure {
-        Structure::Commands(script) if !script.logged.is_empty() => Some((file, script)),
-        _ => None,
-    });
-    let scripts: Vec<(FileId, &CommandFile)> =
-        scripts.filter(|(file, _)| !is_aside(&index.path(*file))).collect();
+    let logging = index.scripts().filter(|(_, script)| !script.logged.is_empty());
+    let scripts: Vec<(FileId, &CommandFile)> = logging.filter(|(file, _)| !index.is_aside(*file)).collect();
     // Few scripts print what may be secret; where none does, nobody asks who runs them.
     if scripts.is_empty() {
         return;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Fix;
-use crate::fact::{Fact, Need, Origin, Place, Role, is_aside};
+use crate::fact::{Fact, Need, Origin, Place, Role};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, is_tool_key};
 use crate::rule::repair::add_variable;
@@ -51,7 +51,7 @@ impl SiblingServiceDrift {
         for site in index.sites() {
             let Some(service) = index.compose_service(site) else { continue };
             let Some(listing) = service.environment else { continue };
-            if is_aside(&index.path(site.file)) || index.is_sink(site) {
+            if index.is_aside(site.file) || index.is_sink(site) {
                 continue;
             }
             let given = index.given_to(site);

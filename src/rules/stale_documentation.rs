@@ -1,6 +1,6 @@
 //! `stale-documentation`
 
-use crate::fact::{Fact, Place, Role, Structure, is_aside};
+use crate::fact::{Fact, Place, Role, Structure};
 use crate::index::Index;
 use crate::key::consumer_of;
 use crate::rule::Reporter;
@@ -96,6 +96,6 @@ fn is_shown(fact: &Fact) -> bool {
 /// Whether some compose file gives the key to a container: what reads it there is not known.
 fn is_given_to_container(index: &Index, fact: &Fact) -> bool {
     index.facts_of(&fact.key).any(|other| {
-        matches!(other.place, Place::Container(_) | Place::BuildArgs(_)) && !is_aside(&index.path(other.file))
+        matches!(other.place, Place::Container(_) | Place::BuildArgs(_)) && !index.is_aside(other.file)
     })
 }

@@ -71,10 +71,9 @@ fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
 
 impl TaskRunnerDropsKey {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        for (file, structure) in index.structures() {
-            let Structure::TaskRunner(runner) = structure else { continue };
+        for (file, runner) in index.task_runners() {
             // Configurations of single packages add to that of the root.
-            if runner.extends || is_aside(&index.path(file)) {
+            if runner.extends || index.is_aside(file) {
                 continue;
             }
             let lists = Lists::of(index, file, runner);
@@ -159,8 +158,7 @@ impl<'a> Lists<'a> {
     fn of(index: &'a Index, file: FileId, runner: &'a TaskRunnerFile) -> Self {
         let folder = index.path(file).folder();
         let mut keys = Vec::new();
-        for (other, structure) in index.structures() {
-            let Structure::TaskRunner(part) = structure else { continue };
+        for (other, part) in index.task_runners() {
             if other == file || (part.extends && index.path(other).is_below(&folder)) {
                 let all = part.global.iter().chain(part.tasks.iter().flat_map(|task| &task.env));
                 keys.extend(all.map(|key| (&key.value, Location::new(other, key.span))));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::declare_rule;
 use crate::diagnostic::Fix;
-use crate::fact::{Fact, Hidden, Need, Place, Role, Structure, is_aside};
+use crate::fact::{Fact, Hidden, Need, Place, Role, is_aside};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::is_tool_key;
 use crate::rule::Reporter;
@@ -46,10 +46,7 @@ declare_rule! {
 
 impl TemplateInputMissing {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        for (file, structure) in index.structures() {
-            if !matches!(structure, Structure::Template(_)) {
-                continue;
-            }
+        for (file, _) in index.templates() {
             let agents = agents(index, &index.path(file));
             if agents.is_empty() || !agents.iter().all(|site| is_seen(index, site)) {
                 continue;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::declare_rule;
-use crate::fact::{Fact, Place, Role, is_aside};
+use crate::fact::{Fact, Place, Role};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key};
 use crate::rule::Reporter;
@@ -73,7 +73,7 @@ impl UndeclaredKey {
                 && says
                 && !is_tool_key(&fact.key)
                 && !is_declared(index, &fact.key, false)
-                && !is_aside(&index.path(fact.file))
+                && !index.is_aside(fact.file)
                 // What only others' images and scripts use is theirs to name.
                 && (found.contains_key(&fact.key) || fact.place == Place::Rendered)
             {

@@ -2,7 +2,7 @@
 
 use crate::declare_rule;
 use crate::diagnostic::Diagnostic;
-use crate::fact::{Dockerfile, Need, Phase, Place, ProblemKind, Role, Structure, is_aside};
+use crate::fact::{Dockerfile, Need, Phase, Place, ProblemKind, Role, is_aside};
 use crate::index::{BuildLink, Index};
 use crate::key::KeyName;
 use crate::rule::{Reporter, joined_by};
@@ -69,8 +69,7 @@ impl UndefinedInStage {
 
 /// Health checks of an image that take a variable which the image does not set, on a base that does not either.
 fn health_checks(index: &Index, reporter: &mut Reporter<'_>) {
-    for (file, structure) in index.structures() {
-        let Structure::Dockerfile(dockerfile) = structure else { continue };
+    for (file, dockerfile) in index.dockerfiles() {
         let Some(source) = index.files.get(file).filter(|source| !is_aside(&source.path)) else { continue };
         for fact in index.facts_in(file) {
             let (Place::Stage(stage), Phase::Run, Role::Reads(read)) = (&fact.place, fact.phase, &fact.role)

@@ -47,15 +47,12 @@ crate::declare_rule! {
 impl UndefinedInterpolation {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<KeyName, (Vec<Location>, Option<FileId>)> = BTreeMap::new();
-        for (file, structure) in index.structures() {
-            if !matches!(structure, crate::fact::Structure::Compose(_)) {
-                continue;
-            }
+        for (file, _) in index.compose_files() {
             let undefaulted = in_commands(index, file);
             undefaulted.iter().for_each(|found| tell(reporter, found));
             let literal = literal_in_environment(index, file);
             literal.iter().for_each(|found| tell_literal(reporter, found));
-            if crate::fact::is_aside(&index.path(file)) {
+            if index.is_aside(file) {
                 continue;
             }
             // Where the file demands it elsewhere (`${X:?}`), compose never goes on without it.

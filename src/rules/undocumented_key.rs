@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::misspelled_key::meant_by;
 use crate::diagnostic::{Applicability, Fix, Severity};
-use crate::fact::{DotenvFile, Fact, Need, Place, Read, Role, Structure, is_aside, is_tool};
+use crate::fact::{DotenvFile, Fact, Need, Place, Read, Role, is_tool};
 use crate::index::Index;
 use crate::key::{KeyName, is_secret_name, is_tool_key};
 use crate::matrix::Kind;
@@ -121,10 +121,7 @@ fn is_set(index: &Index, fact: &Fact, read: &Read) -> bool {
 
 /// The dotenv files that people take for the list of all keys.
 fn examples(index: &Index) -> impl Iterator<Item = (FileId, &DotenvFile)> {
-    index.structures().filter_map(|(file, structure)| match structure {
-        Structure::Dotenv(dotenv) if !is_aside(&index.path(file)) => Some((file, dotenv)),
-        _ => None,
-    })
+    index.dotenv_files().filter(|(file, _)| !index.is_aside(*file))
 }
 
 fn shows(index: &Index, file: FileId, fact: &Fact, read: &Read) -> bool {

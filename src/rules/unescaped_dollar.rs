@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::declare_rule;
-use crate::fact::{Fact, Need, ProblemKind, Role, is_aside};
+use crate::fact::{Fact, Need, ProblemKind, Role};
 use crate::index::{Index, Site};
 use crate::key::KeyName;
 use crate::rule::Reporter;
@@ -45,7 +45,7 @@ impl UnescapedDollar {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let why = "compose interpolates it when it reads the file, and puts nothing there if the host has no such variable";
         reporter.problems(index, ProblemKind::UnescapedDollar, why, "write `$$`: compose turns it into `$`");
-        for site in index.sites().iter().filter(|site| !is_aside(&index.path(site.file))) {
+        for site in index.sites().iter().filter(|site| !index.is_aside(site.file)) {
             sourced(index, reporter, site, why);
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::misspelled_key::{meant_by, told_in};
 use crate::fact::is_aside;
-use crate::fact::{Fact, Place, Role, SourceKind, Structure};
+use crate::fact::{Fact, Place, Role, SourceKind};
 use crate::index::Index;
 use crate::key::{KeyName, is_library_key, is_tool_key};
 use crate::rule::Reporter;
@@ -47,11 +47,8 @@ const ENOUGH_KEYS: usize = 5;
 impl UnreadKey {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut told = BTreeSet::new();
-        for (file, structure) in index.structures() {
-            if !matches!(structure, Structure::Dotenv(_))
-                || is_aside(&index.path(file))
-                || index.feeds_a_sink(file)
-            {
+        for (file, _) in index.dotenv_files() {
+            if index.is_aside(file) || index.feeds_a_sink(file) {
                 continue;
             }
             let keys: Vec<&Fact> = index.facts_in(file).filter(|fact| is_live(fact)).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{Fact, is_aside};
+use crate::fact::Fact;
 use crate::index::{EnvFileLink, Index, Site};
 use crate::key::{KeyName, is_tool_key};
 use crate::rule::{Reporter, enumerate};
@@ -95,7 +95,7 @@ fn are_variants(index: &Index, a: &Site, b: &Site) -> bool {
         && is_plain(a)
         && is_plain(b)
         && files(a) == files(b)
-        && !is_aside(&index.path(a.file))
+        && !index.is_aside(a.file)
         && [a.file, b.file].iter().all(|file| {
             let path = index.path(*file);
             let is_test = ["test", "ci", "e2e", "integration"].iter().any(|word| path.name().contains(word));

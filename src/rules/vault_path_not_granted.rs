@@ -3,7 +3,7 @@
 mod pattern;
 
 use crate::declare_rule;
-use crate::fact::{PolicyPath, Structure, VaultPolicy, VaultRead};
+use crate::fact::{PolicyPath, VaultPolicy, VaultRead};
 use crate::index::Index;
 use crate::rule::Reporter;
 use crate::text::{FileId, Location, Span};
@@ -38,8 +38,7 @@ declare_rule! {
 
 impl VaultPathNotGranted {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        for (file, structure) in index.structures() {
-            let Structure::Template(template) = structure else { continue };
+        for (file, template) in index.templates() {
             let Some(source) = index.files.get(file) else { continue };
             let policies: Vec<(FileId, &VaultPolicy)> = index.policies_in(&source.path.folder()).collect();
             if policies.is_empty() {

@@ -8,7 +8,7 @@ mod token;
 use std::collections::BTreeMap;
 
 use self::given::{Given, Level, given};
-use crate::fact::{Fact, Machine, Need, Role, ScriptRun, StepScript, is_aside};
+use crate::fact::{Fact, Machine, Need, Role, ScriptRun, StepScript};
 use crate::index::Index;
 use crate::key::{KeyName, consumer_of};
 use crate::rule::{Reporter, enumerate};
@@ -118,7 +118,7 @@ fn judge(index: &Index, reporter: &mut Reporter<'_>, levels: &[Level<'_>], step:
     for run in step.does.runs.iter().filter(|run| !run.is_guarded) {
         let Some(script) = index.script_run(level.file, folder, run) else { continue };
         let is_alone = index.script(script).is_some_and(|does| does.sources.is_empty());
-        if !is_alone || is_aside(&index.path(script)) {
+        if !is_alone || index.is_aside(script) {
             continue;
         }
         let Some(source) = index.files.get(script) else { continue };

@@ -2,7 +2,7 @@
 
 use super::{NewKey, go, python, rust, typescript};
 use crate::diagnostic::Edit;
-use crate::fact::{Role, SettingsClass, Structure};
+use crate::fact::{Role, SettingsClass};
 use crate::fix::plan::Plan;
 use crate::index::Index;
 use crate::matrix::{Kind, Service};
@@ -36,11 +36,8 @@ pub(super) fn is_code_of(index: &Index, service: &Service, file: &SourceFile) ->
 fn in_class(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan) -> bool {
     let key = &wanted.entry.key;
     let classes: Vec<(&SourceFile, &SettingsClass)> = index
-        .structures()
-        .filter_map(|(file, structure)| match structure {
-            Structure::Settings(classes) => Some((index.files.get(file)?, classes)),
-            _ => None,
-        })
+        .settings_files()
+        .filter_map(|(file, classes)| Some((index.files.get(file)?, classes)))
         .filter(|(file, _)| is_code_of(index, service, file))
         .flat_map(|(file, classes)| classes.iter().map(move |class| (file, class)))
         .filter(|(_, class)| key.starts_with(class.prefix.as_str()))

@@ -16,8 +16,7 @@ use crate::text::{SourceFile, Span, line_ending};
 pub(super) fn in_schema(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan) -> bool {
     let key = &wanted.entry.key;
     let mut schemas: Vec<(&SourceFile, usize)> = index
-        .structures()
-        .filter(|(_, structure)| matches!(structure, Structure::Script(_)))
+        .typescript_files()
         .filter_map(|(file, _)| index.files.get(file))
         .filter(|file| is_code_of(index, service, file))
         .map(|file| (file, keys_of(index, file)))

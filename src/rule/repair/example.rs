@@ -3,7 +3,7 @@
 use super::edit;
 use super::value::{dotenv_value, placeholder};
 use crate::diagnostic::Edit;
-use crate::fact::{Need, Place, Role, Structure};
+use crate::fact::{Need, Place, Role};
 use crate::index::Index;
 use crate::key::{KeyName, is_secret_name};
 use crate::secret::Secret;
@@ -68,8 +68,8 @@ pub fn known_of(index: &Index, key: &KeyName) -> Entry {
 #[must_use]
 pub fn example_for(index: &Index, reader: &TreePath) -> Option<FileId> {
     let examples: Vec<(FileId, TreePath)> = index
-        .structures()
-        .filter(|(_, structure)| matches!(structure, Structure::Dotenv(dotenv) if dotenv.is_example))
+        .dotenv_files()
+        .filter(|(_, dotenv)| dotenv.is_example)
         .map(|(file, _)| (file, index.path(file)))
         .collect();
     let above = examples.iter().filter(|(_, path)| reader.is_below(&path.folder()));

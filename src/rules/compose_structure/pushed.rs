@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 
 use regex::{Match, Regex};
 
-use crate::fact::Structure;
 use crate::index::Index;
 use crate::rule::Reporter;
 use crate::text::{Location, Span};
@@ -66,8 +65,7 @@ fn pulled(index: &Index) -> Vec<(Location, Named<'_>)> {
         owner.is_some_and(|owner| owner.len() >= SHORTEST && !owner.contains(['.', ':', '$']))
     };
     let mut found = Vec::new();
-    for (file, structure) in index.structures() {
-        let Structure::Compose(compose) = structure else { continue };
+    for (file, compose) in index.compose_files() {
         for image in compose.services.iter().filter_map(|service| service.image.as_ref()) {
             let first = may_slip(image).then(|| named(image).next()).flatten();
             found.extend(
@@ -81,9 +79,9 @@ fn pulled(index: &Index) -> Vec<(Location, Named<'_>)> {
 /// The owners under which the workflows push images, each with a place, by registry and name.
 fn pushed(index: &Index) -> BTreeMap<(&str, &str), BTreeMap<&str, Location>> {
     let mut pushed: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
-    for file in index.files.iter() {
-        let is_workflow = file.path.within_root().starts_with(".github/workflows/");
-        if !is_workflow || !file.text.contains("push") {
+    let workflows = index.workflows().filter(|(_, workflow)| !workflow.is_action);
+    for file in workflows.filter_map(|(file, _)| index.files.get(file)) {
+        if !file.text.contains("push") {
             continue;
         }
         let mut from = 0;

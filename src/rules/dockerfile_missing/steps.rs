@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::is_plain;
 use crate::diagnostic::{Edit, Fix};
-use crate::fact::{BuildPath, BuildPathOf, Structure, is_aside};
+use crate::fact::{BuildPath, BuildPathOf, is_aside};
 use crate::index::Index;
 use crate::rule::Reporter;
 use crate::system::Tracking;
@@ -16,8 +16,7 @@ type Missing = (Vec<TreePath>, BuildPathOf, Vec<Location>);
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     // By the path that is missing, in each workflow: several jobs may name it.
     let mut found: BTreeMap<(FileId, String), Missing> = BTreeMap::new();
-    for (file, structure) in index.structures() {
-        let Structure::Workflow(workflow) = structure else { continue };
+    for (file, workflow) in index.workflows() {
         for path in workflow.jobs.iter().flat_map(|job| &job.build_paths) {
             if let Some((wanted, meant)) = missing(index, file, path) {
                 let at = Location::new(file, path.path.span);

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Structure, is_aside};
 use crate::index::Index;
 use crate::rule::Reporter;
 use crate::text::{FileId, Location, Span};
@@ -23,11 +22,11 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         return;
     }
     let mut found: BTreeMap<&str, Uses> = BTreeMap::new();
-    for (file, structure) in index.structures() {
-        let is_asked = matches!(structure, Structure::Compose(_) | Structure::Template(_));
-        let Some(source) = index.files.get(file).filter(|_| is_asked && !is_aside(&index.path(file))) else {
-            continue;
-        };
+    let composes = index.compose_files().map(|(file, _)| file);
+    let mut files: Vec<FileId> = composes.chain(index.templates().map(|(file, _)| file)).collect();
+    files.sort_unstable();
+    for file in files.into_iter().filter(|file| !index.is_aside(*file)) {
+        let Some(source) = index.files.get(file) else { continue };
         collect(&source.text, file, &containers, &mut found);
     }
     for (base, uses) in found {

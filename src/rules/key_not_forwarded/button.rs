@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::demands;
-use crate::fact::{Fact, Place, SourceKind, is_aside};
+use crate::fact::{Fact, Place, SourceKind};
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::{Reporter, enumerate};
@@ -28,7 +28,7 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         // By the file that declares what is required: other apps below the folder have their own.
         let mut required: BTreeMap<FileId, BTreeMap<&KeyName, (&Fact, bool)>> = BTreeMap::new();
         for (fact, read) in index.code_reads().filter(|(fact, read)| demands(index, fact, read)) {
-            if !index.path(fact.file).is_below(&folder) || is_aside(&index.path(fact.file)) {
+            if !index.path(fact.file).is_below(&folder) || index.is_aside(fact.file) {
                 continue;
             }
             let mut names = std::iter::once(&fact.key).chain(&read.alternatives);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{Fact, Place, Role, is_aside};
+use crate::fact::{Fact, Place, Role};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key};
 use crate::rule::{Reporter, enumerate};
@@ -65,7 +65,7 @@ fn written_for(index: &Index, keys: &BTreeSet<&KeyName>) -> Option<FileId> {
     for key in keys {
         let files: BTreeSet<FileId> = index
             .facts_of(key)
-            .filter(|fact| fact.place == Place::Interpolation && !is_aside(&index.path(fact.file)))
+            .filter(|fact| fact.place == Place::Interpolation && !index.is_aside(fact.file))
             .map(|fact| fact.file)
             .collect();
         files.into_iter().for_each(|file| *takes.entry(file).or_default() += 1);

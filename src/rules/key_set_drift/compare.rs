@@ -274,8 +274,7 @@ impl Uses {
     fn of(index: &Index) -> Self {
         let mut uses = Self::default();
         let is_elsewhere = |site: &Site| {
-            matches!(site.build, BuildLink::Unseen | BuildLink::Missing(_))
-                && !is_aside(&index.path(site.file))
+            matches!(site.build, BuildLink::Unseen | BuildLink::Missing(_)) && !index.is_aside(site.file)
         };
         uses.is_code_elsewhere = index.sites().iter().any(is_elsewhere);
         for file in index.files.iter().filter(|file| !is_aside(&file.path)) {

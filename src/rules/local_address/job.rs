@@ -5,7 +5,7 @@
 //! service containers").
 
 use super::{SERVERS, is_local};
-use crate::fact::{Fact, JobService, Machine, Place, Role, Structure, WorkflowJob};
+use crate::fact::{Fact, JobService, Machine, Place, Role, WorkflowJob};
 use crate::index::Index;
 use crate::key::segments;
 use crate::rule::Reporter;
@@ -13,8 +13,7 @@ use crate::text::{FileId, Location};
 use crate::value_type::url::Url;
 
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    for (file, structure) in index.structures() {
-        let Structure::Workflow(workflow) = structure else { continue };
+    for (file, workflow) in index.workflows() {
         if workflow.is_broken {
             continue;
         }

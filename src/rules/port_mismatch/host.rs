@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::local_address::is_for_container;
 use super::{SERVERS, Server};
-use crate::fact::{ComposeService, Fact, Place, Role, Structure, is_aside};
+use crate::fact::{ComposeService, Fact, Place, Role};
 use crate::index::Index;
 use crate::rule::Reporter;
 use crate::text::{FileId, Location};
@@ -15,10 +15,9 @@ type Uses<'a> = Vec<(&'a Fact, Location)>;
 
 /// Reports a dotenv's `localhost:port` of a server that the compose file beside it publishes on another port.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    for (file, structure) in index.structures() {
-        let Structure::Compose(compose) = structure else { continue };
+    for (file, compose) in index.compose_files() {
         let is_shared = index.files.get(file).is_none_or(|source| source.text.contains("network_mode"));
-        if is_aside(&index.path(file)) || is_shared {
+        if index.is_aside(file) || is_shared {
             continue;
         }
         // By the published entry: two addresses of one server are one fault.

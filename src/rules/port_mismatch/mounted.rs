@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::fact::{ComposeService, Structure, is_aside};
+use crate::fact::{ComposeService, is_aside};
 use crate::index::Index;
 use crate::rule::Reporter;
 use crate::text::{Location, Span, TreePath};
@@ -22,8 +22,7 @@ const UNSEEN: &[&str] = &["${", "{{", "{%", "listen $", "stream {", "unix:"];
 /// Reports a port of `ports:` on which nothing in the container listens, where the configuration of its nginx is mounted
 /// from the tree.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    for (file, structure) in index.structures() {
-        let Structure::Compose(compose) = structure else { continue };
+    for (file, compose) in index.compose_files() {
         // Few services are; the whole tree is asked after each edit.
         for service in compose.services.iter().filter(|service| runs_nginx(service)) {
             let path = index.path(file);

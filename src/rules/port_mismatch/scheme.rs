@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::host::shown;
-use crate::fact::{Fact, Structure};
+use crate::fact::Fact;
 use crate::index::Index;
 use crate::rule::Reporter;
 use crate::text::Location;
@@ -11,8 +11,8 @@ use crate::value_type::url::Url;
 
 /// Reports a dotenv's `wss://localhost:3170` beside its `http://localhost:3170`.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    for (file, structure) in index.structures() {
-        if !matches!(structure, Structure::Dotenv(_)) || index.is_aside(file) {
+    for (file, _) in index.dotenv_files() {
+        if index.is_aside(file) {
             continue;
         }
         let mut found: BTreeMap<u16, [Vec<(&Fact, Location)>; 2]> = BTreeMap::new();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{STEP, is_replaced_at_start};
-use crate::fact::{Fact, Need, Place, Role, is_aside};
+use crate::fact::{Fact, Need, Place, Role};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, public_prefix};
 use crate::rule::Reporter;
@@ -18,7 +18,7 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let sites: Vec<&Site> = index
             .sites()
             .iter()
-            .filter(|site| site.build == BuildLink::Dockerfile(file) && !is_aside(&index.path(site.file)))
+            .filter(|site| site.build == BuildLink::Dockerfile(file) && !index.is_aside(site.file))
             .collect();
         let mut told = BTreeSet::new();
         for taken in index.facts_in(file).filter(|fact| is_empty_argument(fact)) {

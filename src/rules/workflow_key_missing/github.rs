@@ -1,7 +1,7 @@
 //! Steps that call `gh` without what it needs.
 
 use super::given::{Given, Level, given};
-use crate::fact::{GithubCall, ScriptRun, StepScript, is_aside};
+use crate::fact::{GithubCall, ScriptRun, StepScript};
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
@@ -68,7 +68,7 @@ fn calls<'a>(
         let Some(script) = index.script_run(level.file, folder, run) else { continue };
         let does = index.script(script).filter(|does| {
             let logs_in = does.github_calls.iter().any(|call| call.logs_in);
-            does.sources.is_empty() && !logs_in && !is_aside(&index.path(script))
+            does.sources.is_empty() && !logs_in && !index.is_aside(script)
         });
         // A script that sets or asks for a token itself knows what it does.
         let knows = index.facts_in(script).any(|fact| TOKENS.contains(&fact.key.as_str()));
