@@ -127,7 +127,9 @@ fn emit<'t>(
             && found.alternatives.is_empty()
             && found.fall == Fall::Fails;
         let is_demanded = is_refused || is_nothing(&found.fall) && guards.about(module, site.whole);
-        if is_demanded && !circumstances.written.contains(&name) && !is_conditional(module, site.whole) {
+        let statement = module.ancestors(site.whole).find(|(above, ..)| above.kind().ends_with("_statement"));
+        let statement = statement.map_or(site.whole, |(statement, ..)| statement);
+        if is_demanded && !circumstances.written.contains(&name) && !is_conditional(module, statement) {
             return output.read(&name, pattern.span, with(Need::Required, found));
         }
         if found.fall == Fall::Fails {
