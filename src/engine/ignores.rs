@@ -27,8 +27,7 @@ impl<'s> Ignores<'s> {
         let root = TreePath::root(path.root_name());
         let system = self.system;
         let modules = self.modules.entry(root.clone()).or_insert_with(|| {
-            let text = root.join(".gitmodules").and_then(|path| system.read(&path).ok()).map(decode);
-            text.map(|text| folders_of_modules(&text, &root)).unwrap_or_default()
+            modules_of(system, &root)
         });
         if modules.iter().any(|folder| path.is_below(folder)) {
             return true;
@@ -56,6 +55,12 @@ impl<'s> Ignores<'s> {
             folder = folder.folder();
         }
     }
+}
+
+/// The folders at which a `.gitmodules` lays other repositories.
+pub(super) fn modules_of(system: &dyn System, root: &TreePath) -> Vec<TreePath> {
+    let text = root.join(".gitmodules").and_then(|path| system.read(&path).ok()).map(decode);
+    text.map(|text| folders_of_modules(&text, root)).unwrap_or_default()
 }
 
 /// The `path = folder` of a `.gitmodules`.

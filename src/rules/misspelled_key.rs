@@ -76,7 +76,7 @@ impl MisspelledKey {
                 continue;
             }
             let Some((meant, mut facts)) = meant_for(index, key, facts) else { continue };
-            if index.read_gap(key).is_some() {
+            if index.may_hide_read(key) {
                 facts.retain(|fact| spelled.are_in(index, fact));
             }
             let Some(first) = facts.first() else { continue };
