@@ -6,8 +6,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::ignores::modules_of;
 use crate::index::{BuildLink, Index};
-use crate::system::System;
 use crate::syntax::interpolation::expand_defaults;
+use crate::system::System;
 use crate::text::TreePath;
 
 /// Whether another repository, or the context of a build, has no file in the tree.
@@ -24,7 +24,9 @@ pub(super) fn lacks_code(index: &Index, system: &dyn System) -> bool {
     for site in index.sites() {
         // Only a context in which no Dockerfile was found can be empty.
         let BuildLink::Unseen = site.build else { continue };
-        let Some(build) = index.compose_service(site).and_then(|service| service.build.as_ref()) else { continue };
+        let Some(build) = index.compose_service(site).and_then(|service| service.build.as_ref()) else {
+            continue;
+        };
         if build.context.span.is_empty() || index.is_aside(site.file) {
             continue;
         }

@@ -26,9 +26,7 @@ impl<'s> Ignores<'s> {
     pub(super) fn name(&mut self, path: &TreePath) -> bool {
         let root = TreePath::root(path.root_name());
         let system = self.system;
-        let modules = self.modules.entry(root.clone()).or_insert_with(|| {
-            modules_of(system, &root)
-        });
+        let modules = self.modules.entry(root.clone()).or_insert_with(|| modules_of(system, &root));
         if modules.iter().any(|folder| path.is_below(folder)) {
             return true;
         }

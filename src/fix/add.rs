@@ -17,7 +17,7 @@ use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, public_prefix};
 use crate::matrix::{EnvSource, Kind, Service};
 use crate::rule::repair::{
-    Entry, building_stage, declare_arg, document, example_for, pass_build_args, pass_on,
+    Entry, building_stage, declare_arg, document, example_for, pass_build_args, pass_on, pass_on_if_set,
 };
 use crate::system::Tracking;
 use crate::text::{FileId, TreePath};
@@ -262,13 +262,21 @@ fn forward(index: &Index, wanted: &NewKey, site: &Site, value: &str, plan: &mut 
     if service.environment.is_none() && !service.env_files.is_empty() {
         return;
     }
-    let edit = pass_on(index, site, key, value);
+    let edit =
+        if is_left_out(wanted) { pass_on_if_set(index, site, key) } else { pass_on(index, site, key, value) };
     plan.step_or_leave(
         index,
         &index.path(site.file),
         format!("pass `{key}` to `{}`", service.name.value),
         edit,
     );
+}
+
+/// Whether a container must not be given an empty text where nobody sets the key: no number is one.
+fn is_left_out(wanted: &NewKey) -> bool {
+    let entry = &wanted.entry;
+    let is_converted = entry.value_type.as_ref().is_some_and(|kind| kind.check("").is_err());
+    is_converted && !entry.is_required && entry.default.is_none()
 }
 
 /// What compose is to put in: the variable of the same name, which has to be set where nothing else stands.

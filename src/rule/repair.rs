@@ -35,6 +35,15 @@ pub fn pass_on(index: &Index, site: &Site, key: &str, value: &str) -> Option<Edi
     }
 }
 
+/// Passes a variable on to the container of a site where somebody sets it; `None` where the service lists no
+/// environment.
+#[must_use]
+pub fn pass_on_if_set(index: &Index, site: &Site, key: &str) -> Option<Edit> {
+    let listing = index.compose_service(site)?.environment?;
+    let text = &index.files.get(site.file)?.text;
+    Some(edit(site.file, Edits::of(text).add_variable_of_host(listing, key)?))
+}
+
 /// Adds a variable to what is listed under the YAML key at `listing`.
 #[must_use]
 pub fn add_variable(index: &Index, listing: Location, key: &str, value: &str) -> Option<Edit> {

@@ -173,7 +173,9 @@ fn not_received(
     }
     let taking = builders.iter().find(|builder| takes_others(builder));
     // Without any `ARG` of this kind it has to be sure that nothing fills in the value later.
-    let Some(&(dockerfile, stage)) = taking.or_else(|| unnamed::builder(index, read, &builders)) else { return };
+    let Some(&(dockerfile, stage)) = taking.or_else(|| unnamed::builder(index, read, &builders)) else {
+        return;
+    };
     let Some(stage) = index.dockerfile(dockerfile).and_then(|dockerfile| dockerfile.stages.get(stage)) else {
         return;
     };
@@ -209,7 +211,9 @@ fn not_received(
             .label(
                 Location::new(dockerfile, stage.base.span),
                 match taking {
-                    Some(_) => format!("the stage that builds takes other keys with `{prefix}`, and has no `ARG {key}`"),
+                    Some(_) => format!(
+                        "the stage that builds takes other keys with `{prefix}`, and has no `ARG {key}`"
+                    ),
                     None => format!("the stage that builds has no `ARG {key}`"),
                 },
             )

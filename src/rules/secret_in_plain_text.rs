@@ -89,9 +89,8 @@ impl SecretInPlainText {
                 }
             }
         }
-        let mut is_told_whole = |file| {
-            *told_whole.entry(file).or_insert_with(|| !held_by(index, file, Options::NONE).is_empty())
-        };
+        let mut is_told_whole =
+            |file| *told_whole.entry(file).or_insert_with(|| !held_by(index, file, Options::NONE).is_empty());
         anywhere::ask(index, &told, &mut is_told_whole, reporter);
         for environment in &index.matrix.environments {
             for (key, said) in &environment.values {

@@ -39,7 +39,10 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     }
     for ((_, key), places) in found {
         let Some(first) = places.first() else { continue };
-        let message = format!("`{key}` is read as {}, and compose passes an empty text when it is not set", first.expected.value_type);
+        let message = format!(
+            "`{key}` is read as {}, and compose passes an empty text when it is not set",
+            first.expected.value_type
+        );
         let mut finding = reporter.report(message, first.at, "empty when nobody sets it").key(key);
         for other in places.iter().skip(1).take(3) {
             finding = finding.label(other.at, "here as well");
@@ -76,7 +79,8 @@ fn default_of(fact: &Fact) -> Option<&str> {
     let (_, read) = fact.as_read()?;
     let Need::Default(value) = &read.need else { return None };
     let is_plain = |text: &&str| {
-        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+        !text.is_empty()
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
     };
     (!read.is_secret).then(|| value.plain()).flatten().filter(is_plain)
 }

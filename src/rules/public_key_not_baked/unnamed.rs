@@ -6,19 +6,45 @@ use crate::text::FileId;
 
 /// Words of ways by which a finished bundle is given values, as files of an app write them.
 const LATER: &[&str] = &[
-    "__ENV", "_env_", "env-config", "env.config", "next-runtime-env", "react-env", "runtime-env", "runtimeConfig",
-    "RuntimeConfig", "import-meta-env", "envsubst", "window.env", "window.ENV", "window.config", "window.__", "/config.js",
-    "dotenv-webpack", "loadEnvConfig", "define:",
+    "__ENV",
+    "_env_",
+    "env-config",
+    "env.config",
+    "next-runtime-env",
+    "react-env",
+    "runtime-env",
+    "runtimeConfig",
+    "RuntimeConfig",
+    "import-meta-env",
+    "envsubst",
+    "window.env",
+    "window.ENV",
+    "window.config",
+    "window.__",
+    "/config.js",
+    "dotenv-webpack",
+    "loadEnvConfig",
+    "define:",
 ];
 
 /// Commands that build a bundle and do nothing else.
 const BUILDS: &[&str] = &[
-    "npm run build", "yarn build", "yarn run build", "pnpm build", "pnpm run build", "bun run build", "next build",
+    "npm run build",
+    "yarn build",
+    "yarn run build",
+    "pnpm build",
+    "pnpm run build",
+    "bun run build",
+    "next build",
     "vite build",
 ];
 
 /// The Dockerfile and stage that build a bundle in which `read` has no value for sure.
-pub(super) fn builder<'b>(index: &Index, read: &Fact, builders: &'b [(FileId, usize)]) -> Option<&'b (FileId, usize)> {
+pub(super) fn builder<'b>(
+    index: &Index,
+    read: &Fact,
+    builders: &'b [(FileId, usize)],
+) -> Option<&'b (FileId, usize)> {
     let [builder @ (dockerfile, stage)] = builders else { return None };
     // What a default stands in for works without a value.
     if matches!(&read.role, Role::Reads(said) if matches!(said.need, Need::Default(_))) {
@@ -58,6 +84,7 @@ pub(super) fn builder<'b>(index: &Index, read: &Fact, builders: &'b [(FileId, us
 fn starts_with_build(text: &str) -> bool {
     text.lines().any(|line| {
         let line = line.trim_start();
-        ["\"start\"", "\"prestart\"", "\"start:prod\"", "\"serve\""].iter().any(|name| line.starts_with(name)) && line.contains("build")
+        ["\"start\"", "\"prestart\"", "\"start:prod\"", "\"serve\""].iter().any(|name| line.starts_with(name))
+            && line.contains("build")
     })
 }

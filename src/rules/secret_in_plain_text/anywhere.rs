@@ -10,10 +10,48 @@ use crate::text::{FileId, Location, TreePath};
 
 /// Words of paths whose tokens are made up.
 const OF_SAMPLES: &[&str] = &[
-    "test", "tests", "testing", "testdata", "testutil", "testutils", "fixture", "fixtures", "mock", "mocks", "example",
-    "examples", "sample", "samples", "demo", "demos", "snapshot", "snapshots", "stub", "stubs", "dummy", "fake",
-    "fakes", "spec", "specs", "seed", "seeds", "cassette", "cassettes", "e2e", "doc", "docs", "documentation",
-    "tutorial", "tutorials", "bench", "benches", "benchmark", "benchmarks", "story", "stories", "dist",
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "testutil",
+    "testutils",
+    "fixture",
+    "fixtures",
+    "mock",
+    "mocks",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo",
+    "demos",
+    "snapshot",
+    "snapshots",
+    "stub",
+    "stubs",
+    "dummy",
+    "fake",
+    "fakes",
+    "spec",
+    "specs",
+    "seed",
+    "seeds",
+    "cassette",
+    "cassettes",
+    "e2e",
+    "doc",
+    "docs",
+    "documentation",
+    "tutorial",
+    "tutorials",
+    "bench",
+    "benches",
+    "benchmark",
+    "benchmarks",
+    "story",
+    "stories",
+    "dist",
 ];
 
 /// Reports each token of a file once, unless its place is told already.
@@ -36,7 +74,10 @@ pub(super) fn ask(
             };
             let text = source.slice(*span);
             let is_of_tests = source.path.name().ends_with(".rs")
-                && source.text.get(..span.start as usize).is_some_and(|before| before.contains("#[cfg(test)]"));
+                && source
+                    .text
+                    .get(..span.start as usize)
+                    .is_some_and(|before| before.contains("#[cfg(test)]"));
             if is_of_tests || told.iter().any(overlaps) || !seen.insert(Secret::new(text).fingerprint()) {
                 continue;
             }

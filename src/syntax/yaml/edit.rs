@@ -63,6 +63,17 @@ impl<'t> Edits<'t> {
         })
     }
 
+    /// Adds a variable without a value to the same: compose then passes it on where somebody sets it, and leaves it out
+    /// where nobody does.
+    #[must_use]
+    pub fn add_variable_of_host(&self, field: Span, key: &str) -> Option<Replaced> {
+        let entry = self.entry(field)?;
+        if entry.value.is_sequence() {
+            return self.add_item(entry, key, quotes_items(&entry.value));
+        }
+        self.add_entry(entry, |flow| if flow { format!("{key}: null") } else { format!("{key}:") })
+    }
+
     /// Adds an entry, spelled by `spelled` for flow style or not, to the mapping of `parent`.
     pub fn add_entry(&self, parent: &Entry, spelled: impl Fn(bool) -> String) -> Option<Replaced> {
         let node = &parent.value;
