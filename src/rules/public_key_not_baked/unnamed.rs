@@ -61,7 +61,7 @@ pub(super) fn builder<'b>(
     let lower = source.text.to_ascii_lowercase();
     let is_closed = |word: &&str| lower.contains(*word);
     // A script that starts the image may replace anything, a dotenv that is copied is built with.
-    if !is_sure || [".sh", "entrypoint", ".env", "--mount", "onbuild"].iter().any(|word| is_closed(word)) {
+    if !is_sure || [".sh", "entrypoint", ".env", "--mount", "onbuild"].iter().any(is_closed) {
         return None;
     }
     let folder = source.path.folder();
