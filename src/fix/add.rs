@@ -21,6 +21,7 @@ use crate::rule::repair::{
 };
 use crate::system::Tracking;
 use crate::text::{FileId, TreePath};
+use crate::value_type::ValueType;
 
 /// A key that is to be added.
 #[derive(Clone, Debug)]
@@ -187,7 +188,8 @@ fn documented(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan
 
 fn frontend(index: &Index, wanted: &NewKey, service: &Service, sites: &[&Site], plan: &mut Plan) {
     let key = wanted.entry.key.as_str();
-    let value = interpolation(wanted);
+    // An argument without a value is an empty text in the image all the same.
+    let value = interpolation(wanted).unwrap_or_else(|| format!("${{{key}:-}}"));
     let mut images: Vec<(FileId, usize)> = Vec::new();
     for site in sites {
         let path = index.path(site.file);
@@ -231,9 +233,8 @@ fn read_in_browser(key: &str) -> String {
 }
 
 fn backend_sites(index: &Index, wanted: &NewKey, sites: &[&Site], plan: &mut Plan) {
-    let value = interpolation(wanted);
     for site in sites {
-        forward(index, wanted, site, &value, plan);
+        forward(index, wanted, site, plan);
     }
     if sites.is_empty() {
         plan.leave(
@@ -250,19 +251,19 @@ fn secret_sites(index: &Index, wanted: &NewKey, sites: &[&Site], plan: &mut Plan
             .environment_of(site)
             .any(|fact| fact.role.forwards() && crate::key::is_secret_name(&fact.key));
         if forwards {
-            forward(index, wanted, site, &interpolation(wanted), plan);
+            forward(index, wanted, site, plan);
         }
     }
 }
 
-fn forward(index: &Index, wanted: &NewKey, site: &Site, value: &str, plan: &mut Plan) {
+fn forward(index: &Index, wanted: &NewKey, site: &Site, plan: &mut Plan) {
     let Some(service) = index.compose_service(site) else { return };
     let key = wanted.entry.key.as_str();
     // Whoever is given a whole file needs no list.
     if service.environment.is_none() && !service.env_files.is_empty() {
         return;
     }
-    let edit = pass_on(index, site, key, value);
+    let edit = pass_on(index, site, key, interpolation(wanted).as_deref());
     plan.step_or_leave(
         index,
         &index.path(site.file),
@@ -271,15 +272,19 @@ fn forward(index: &Index, wanted: &NewKey, site: &Site, value: &str, plan: &mut 
     );
 }
 
-/// What compose is to put in: the variable of the same name, which has to be set where nothing else stands.
-fn interpolation(wanted: &NewKey) -> String {
-    let key = &wanted.entry.key;
-    match &wanted.entry.default {
-        Some(default) if !wanted.entry.is_secret && !default.reveal().contains(['}', '$']) => {
-            format!("${{{key}:-{}}}", default.reveal())
+/// What compose is to put in: the variable of the same name, which has to be set where nothing else stands. `None`
+/// where it is to stay unset if nobody sets it: an empty text is neither a number nor a URL, and no default.
+fn interpolation(wanted: &NewKey) -> Option<String> {
+    let entry = &wanted.entry;
+    let key = &entry.key;
+    let is_text = matches!(entry.value_type, None | Some(ValueType::String));
+    match &entry.default {
+        Some(default) if !entry.is_secret && !default.reveal().contains(['}', '$']) => {
+            Some(format!("${{{key}:-{}}}", default.reveal()))
         }
-        _ if wanted.entry.is_required => format!("${{{key}:?}}"),
-        _ => format!("${{{key}:-}}"),
+        _ if entry.is_required => Some(format!("${{{key}:?}}")),
+        None if is_text => Some(format!("${{{key}:-}}")),
+        _ => None,
     }
 }
 
