@@ -84,9 +84,10 @@ pub fn example_for(index: &Index, reader: &TreePath) -> Option<FileId> {
 }
 
 /// Adds a key to an example file, with what is known about it, behind the keys it belongs to. `None` if
-/// it stands there already.
+/// it stands there already. A lone line is set apart where the file sets its keys apart, unless it is one of
+/// `several`, which may all come to one place.
 #[must_use]
-pub fn document(index: &Index, example: FileId, entry: &Entry) -> Option<Edit> {
+pub fn document(index: &Index, example: FileId, entry: &Entry, several: bool) -> Option<Edit> {
     let text = &index.files.get(example)?.text;
     if index.facts_in(example).any(|fact| fact.key == entry.key && fact.place == Place::Dotenv) {
         return None;
@@ -95,8 +96,7 @@ pub fn document(index: &Index, example: FileId, entry: &Entry) -> Option<Edit> {
     let ending = line_ending(text);
     let is_live = index.dotenv_files().any(|(file, dotenv)| file == example && !dotenv.is_example);
     let mut lines = comment(entry);
-    // A lone line among lines needs no room; several keys may come to one place.
-    let lead = if is_apart && !lines.is_empty() { ending } else { "" };
+    let lead = if is_apart && !(lines.is_empty() && several) { ending } else { "" };
     lines.push(assignment(entry, is_live));
     let lines = lines.join(ending);
     // Where the last line is not ended it stays so, whatever else comes behind it.
