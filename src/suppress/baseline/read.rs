@@ -63,6 +63,9 @@ fn fault_of(text: &str, error: &serde_json::Error) -> ((usize, usize), String) {
     let Value::Object(top) = &value else {
         return (unknown, "it has to be an object with `version` and `findings`".to_owned());
     };
+    if let Some(slip) = top.keys().find_map(|name| slip(name, &["version", "findings"])) {
+        return (unknown, slip);
+    }
     let Some(findings) = top.get("findings").filter(|_| top.contains_key("version")) else {
         let lacks = if top.contains_key("version") { "findings" } else { "version" };
         return (unknown, format!("it lacks `{lacks}`"));
@@ -87,11 +90,21 @@ fn fault_of(text: &str, error: &serde_json::Error) -> ((usize, usize), String) {
     (unknown, message.to_owned())
 }
 
+/// What is said of a name that is nearly one of the known ones; others may be anything.
+fn slip(name: &str, known: &[&str]) -> Option<String> {
+    let near = |other: &&&str| strsim::osa_distance(name, other) == 1;
+    let meant = known.iter().find(near).filter(|_| !known.contains(&name))?;
+    Some(format!("it has `{name}`; did you mean `{meant}`?"))
+}
+
 /// What keeps an item of the list from being a count.
 fn fault_of_entry(item: &Value) -> Option<String> {
     let Value::Object(entry) = item else {
         return Some("it has to be an object with `file`, `rule` and `count`".to_owned());
     };
+    if let Some(slip) = entry.keys().find_map(|name| slip(name, &["file", "rule", "key", "count"])) {
+        return Some(slip);
+    }
     if let Some(lacks) = ["file", "rule", "count"].into_iter().find(|name| !entry.contains_key(*name)) {
         return Some(format!("it lacks `{lacks}`"));
     }
