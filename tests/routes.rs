@@ -36,6 +36,20 @@ fn compose(entry: &str, files: &[(&str, &str)]) -> Tree {
     tree("tier: production\nsources: [{ compose: compose.yaml }]\n", &all)
 }
 
+#[test]
+fn what_is_included_has_variables_of_its_own() {
+    let sub = "services:\n  api:\n    image: acme/api\n    environment:\n      KEY: ${SOURCE}\n";
+    let environment = "tier: production\nsources: [{ compose: compose.yaml }]\n";
+    let including = |include: &str, dotenv: &str| {
+        let compose = format!("include: [{include}]\n");
+        tree(environment, &[("compose.yaml", &compose), ("sub/compose.yaml", sub), (dotenv, "SOURCE=1\n")])
+    };
+    let by_file = "{ path: sub/compose.yaml, env_file: sub/own.env }";
+    assert_eq!(including(by_file, "sub/own.env").text().as_deref(), Some("1"));
+    assert_eq!(including("sub/compose.yaml", "sub/.env").text().as_deref(), Some("1"));
+    assert_eq!(including("sub/compose.yaml", "elsewhere/.env").text(), None);
+}
+
 impl Tree {
     fn route(&self) -> Route {
         self.route_of("prod", "KEY")

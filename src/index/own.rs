@@ -18,7 +18,7 @@ impl Index {
     }
 
     /// Whether somebody outside has to set the variable that is read here: the code does not set it for itself, as far
-    /// as is seen.
+    /// as is seen, and no bundler puts a value in its place.
     #[must_use]
     pub fn is_asked_of_others(&self, read: &Fact) -> bool {
         let sets_unseen = |file: FileId| {
@@ -27,7 +27,8 @@ impl Index {
                 matches!(&gap.hides, Hidden::OwnWithPrefix(prefix) if read.key.starts_with(prefix.as_str()))
             })
         };
-        self.set_by_its_code(read).is_none()
+        !self.is_inlined(&read.key)
+            && self.set_by_its_code(read).is_none()
             && !self
                 .own_gaps
                 .iter()

@@ -63,12 +63,21 @@ impl Extractor for Elixir {
 
 /// Where the environment is asked. Source: Elixir's documentation of `System`.
 fn sites(tokens: &Tokens<'_>) -> Vec<Site> {
-    let mut found = Vec::new();
+    let mut found = of_dotenvy(tokens);
     for at in (0..tokens.len()).filter(|&at| tokens.is(at, "System") && tokens.is(at + 1, ".")) {
         let Some(method) = tokens.word(at + 2) else { continue };
         let Some(arguments) = tokens.group(at + 3, "(").map(|group| tokens.split(group)) else { continue };
-        let Some(key) = arguments.first().cloned() else { continue };
         let whole = at..tokens.past(at + 3);
+        // `"K" |> System.get_env()`, and `System.get_env()["K"]`.
+        let piped = at.checked_sub(2).filter(|_| tokens.is_before(at, "|>")).map(|key| key..key + 1);
+        let inside = tokens.group(whole.end, "[");
+        let around = piped.or(inside).filter(|_| arguments.first().is_none_or(|first| first.is_empty()));
+        if let Some(key) = around.filter(|_| matches!(method, "get_env" | "fetch_env!")) {
+            let access = if method == "get_env" { Access::Copes } else { Access::Fails };
+            found.push(Site::new(key, whole, access));
+            continue;
+        }
+        let Some(key) = arguments.first().cloned() else { continue };
         let site = match method {
             "get_env" => Site::new(key, whole, Access::Copes).or(arguments.get(1).cloned()),
             "fetch_env!" => Site::new(key, whole, Access::Fails),
@@ -82,6 +91,19 @@ fn sites(tokens: &Tokens<'_>) -> Vec<Site> {
             _ => continue,
         };
         found.push(site);
+    }
+    found
+}
+
+/// `env!("K", :integer, 80)`: the key, its type and what is taken without it. Source: the documentation of Dotenvy.
+fn of_dotenvy(tokens: &Tokens<'_>) -> Vec<Site> {
+    let mut found = Vec::new();
+    for at in (0..tokens.len()).filter(|&at| tokens.is(at, "env!")) {
+        let arguments = tokens.group(at + 1, "(").map(|group| tokens.split(group)).unwrap_or_default();
+        let Some(key) = arguments.first().cloned() else { continue };
+        let default = arguments.get(2).cloned();
+        let access = if default.is_some() { Access::Copes } else { Access::Fails };
+        found.push(Site::new(key, at..tokens.past(at + 1), access).or(default));
     }
     found
 }

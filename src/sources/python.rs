@@ -9,6 +9,7 @@
 
 mod environment;
 mod flow;
+mod guard;
 mod library;
 mod literal;
 mod mention;
@@ -64,6 +65,7 @@ const SIGNS: &[&str] = &[
     "from_prefixed_env",
     "Dynaconf(",
     "LazySettings(",
+    "dj_database_url",
     "REQUIRED_ENV",
     "required_env",
 ];

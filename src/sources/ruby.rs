@@ -66,12 +66,16 @@ fn is_template(path: &TreePath) -> bool {
     is_yaml(path) || path.name().ends_with(".erb")
 }
 
-/// The parts of a template that are code. A comment (`<%#`) is left to the language.
+/// The parts of a template that are code, without the signs behind the opening one that say what becomes of the
+/// outcome (`<%=`). A comment (`<%#`) is left to the language.
 pub(super) fn between(text: &str, open: &str, close: &str) -> Vec<Span> {
     let mut parts = Vec::new();
     let mut at = 0;
     while let Some(start) = text.get(at..).and_then(|rest| rest.find(open)) {
         let start = at + start + open.len();
+        let signs =
+            text.get(start..).map_or(0, |rest| rest.len() - rest.trim_start_matches(['=', '-']).len());
+        let start = start + signs;
         let length = text.get(start..).and_then(|rest| rest.find(close));
         let end = length.map_or(text.len(), |length| start + length);
         parts.push(Span::new(start, end));
@@ -89,7 +93,7 @@ fn phase(path: &TreePath) -> Phase {
 
 /// Where `ENV` is asked. Source: Ruby's documentation of `ENV`.
 fn sites(tokens: &Tokens<'_>) -> Vec<Site> {
-    let mut found = Vec::new();
+    let mut found = demanded(tokens);
     for at in (0..tokens.len()).filter(|&at| tokens.is(at, "ENV") && !tokens.is_before(at, ".")) {
         if let Some(key) = tokens.group(at + 1, "[") {
             let end = tokens.past(at + 1);
@@ -120,8 +124,13 @@ fn sites(tokens: &Tokens<'_>) -> Vec<Site> {
         match method {
             "fetch" => {
                 let block = block(tokens, end);
-                let default =
-                    arguments.get(1).cloned().or_else(|| block.as_ref().map(|(inside, _)| inside.clone()));
+                let raises = |inside: &Range<usize>| {
+                    inside
+                        .clone()
+                        .any(|at| tokens.word(at).is_some_and(|word| DIALECT.raises.contains(&word)))
+                };
+                let made = block.as_ref().map(|(inside, _)| inside.clone()).filter(|inside| !raises(inside));
+                let default = arguments.get(1).cloned().or(made);
                 let end = block.map_or(end, |(_, end)| end);
                 let access = if default.is_some() { Access::Copes } else { Access::Fails };
                 found.push(Site::new(key, at..end, access).or(default));
@@ -142,6 +151,17 @@ fn sites(tokens: &Tokens<'_>) -> Vec<Site> {
             }
             _ => {}
         }
+    }
+    found
+}
+
+/// `Dotenv.require_keys("A", "B")`. Source: the README of the gem dotenv.
+fn demanded(tokens: &Tokens<'_>) -> Vec<Site> {
+    let mut found = Vec::new();
+    for at in (0..tokens.len()).filter(|&at| tokens.is(at, "require_keys") && tokens.is_before(at, ".")) {
+        let keys = tokens.group(at + 1, "(").map(|group| tokens.split(group)).unwrap_or_default();
+        let whole = at..tokens.past(at + 1);
+        found.extend(keys.into_iter().map(|key| Site::new(key, whole.clone(), Access::Fails)));
     }
     found
 }

@@ -68,11 +68,11 @@ impl Extractor for TypeScript {
             && !path.folder().parts().any(|part| FOREIGN_FOLDERS.contains(&part))
     }
 
-    fn confirms(&self, _path: &TreePath, text: &str) -> bool {
+    fn confirms(&self, path: &TreePath, text: &str) -> bool {
         if script::is_minified(text) {
             return script::takes_any(text);
         }
-        sign::stands_in(text)
+        sign::stands_in(text) || bundle::may_replace(path, text)
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {

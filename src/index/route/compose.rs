@@ -43,7 +43,10 @@ impl Journey<'_> {
         for service in &services {
             let Some(given) = service.environment.get(name.as_str()) else { continue };
             if given.by == GivenBy::Entry {
-                return match index.entry_at(name, given.at) {
+                // An included file may have variables of its own.
+                let is_included = rank(given.at.file).is_none();
+                let is_filled = matches!(&given.value, GivenValue::Is(text) if !text.reveal().is_empty());
+                return match index.entry_at(name, given.at).filter(|_| !is_included || !is_filled) {
                     Some(fact) => self.via_environment(fact, project),
                     None => self.via_given(name, given),
                 };

@@ -70,6 +70,9 @@ pub(super) fn fallback<'t>(module: &Module<'t>, node: Node<'t>, depth: usize) ->
     {
         return (Vec::new(), Fall::Parameter(*number));
     }
+    if node.kind() == "call" && gives_up(node) {
+        return (Vec::new(), Fall::Fails);
+    }
     match default_value(module, node) {
         Some(value) => (Vec::new(), Fall::Takes(value)),
         None => (Vec::new(), Fall::Nothing),

@@ -92,7 +92,29 @@ pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
             command_line_option(module, call, output);
         }
         whole_prefix(module, call, output);
+        database_url(module, call, output);
     }
+}
+
+/// `dj_database_url.config()` reads `DATABASE_URL`, or what `env=` names. Source: its README.
+fn database_url<'t>(module: &Module<'t>, call: Node<'t>, output: &mut Output<'_>) {
+    let Some(function) = call.field("function") else { return };
+    if module.path(function).is_none_or(|path| path != "dj_database_url.config") {
+        return;
+    }
+    let arguments = Arguments::of_call(call);
+    let given = arguments.get("env", 0).map(|name| (text(module, name), name.string()));
+    let (name, span) = match given {
+        None => ("DATABASE_URL".to_owned(), function.span()),
+        Some((Some(name), written)) => (name, written.map_or(function.span(), |written| written.span)),
+        Some((None, _)) => return,
+    };
+    let need = match arguments.get("default", 1) {
+        Some(default) => default_value(module, default).map_or(Need::Optional, Need::Default),
+        None => Need::Optional,
+    };
+    let value_type = Some(ValueType::Url { schemes: Vec::new() });
+    output.read(&name, span, Read { value_type, ..Read::with_need(need) });
 }
 
 /// Flask's `from_prefixed_env` and dynaconf take all variables with a prefix.
@@ -120,16 +142,28 @@ struct Library<'t> {
     own: BTreeSet<&'t str>,
     /// Defaults and casts of `environ.Env(K=(bool, False))`.
     schemes: BTreeMap<&'t str, Node<'t>>,
+    /// `env.prefix = "APP_"` of django-environ, by the name of the reader.
+    prefixes: BTreeMap<&'t str, String>,
 }
 
 impl<'t> Library<'t> {
     fn of(module: &Module<'t>) -> Self {
-        let mut library = Self { own: BTreeSet::new(), schemes: BTreeMap::new() };
+        let mut library = Self { own: BTreeSet::new(), schemes: BTreeMap::new(), prefixes: BTreeMap::new() };
         for node in module.nodes() {
             match node.kind() {
                 "function_definition" => library.own.extend(node.field("name").map(Node::text)),
                 "call" if is_env_class(module, node.field("function")) => {
                     library.schemes.extend(Arguments::of_call(node).keywords);
+                }
+                "assignment" => {
+                    let target = node.field("left").filter(|left| left.kind() == "attribute");
+                    let is_prefix =
+                        |name: &Node<'t>| name.field("attribute").is_some_and(|name| name.text() == "prefix");
+                    let Some(target) = target.filter(is_prefix) else { continue };
+                    let given = node.field("right").and_then(|value| text(module, value));
+                    if let (Some(object), Some(prefix)) = (target.field("object"), given) {
+                        library.prefixes.insert(object.text(), prefix);
+                    }
                 }
                 _ => {}
             }
@@ -207,7 +241,8 @@ impl<'t> Library<'t> {
                 output.computed(&pattern.prefix(), name.span());
                 continue;
             };
-            let key = format!("{}{key}", prefix_around(module, call));
+            let prefix = self.prefixes.get(object.text()).map_or("", String::as_str);
+            let key = format!("{prefix}{}{key}", prefix_around(module, call));
             let scheme = self.schemes.get(key.as_str()).copied().filter(|_| reader.is_env());
             let parts: Vec<Node<'t>> =
                 scheme.filter(|scheme| scheme.kind() == "tuple").into_iter().flat_map(Node::named).collect();
@@ -374,11 +409,27 @@ fn command_line_option<'t>(module: &Module<'t>, call: Node<'t>, output: &mut Out
     let Some(given) = arguments.keyword("envvar").map(inner) else { return };
     let keys: Vec<Node<'t>> =
         if matches!(given.kind(), "list" | "tuple") { given.named().collect() } else { vec![given] };
+    let is_typer = matches!(function_name(call), "Option" | "Argument");
+    let default = arguments.keyword("default").or_else(|| arguments.at(0).filter(|_| is_typer));
+    let is_required = arguments.keyword("required").is_some_and(|value| value.text() == "True")
+        || default.is_some_and(|value| value.text() == "...");
+    let need = match default.filter(|value| value.text() != "...") {
+        // What the command line does not give, the variable has to.
+        None if is_required => Need::Unknown,
+        Some(default) => default_value(module, default).map_or(Need::Optional, Need::Default),
+        None => Need::Optional,
+    };
     for key in keys {
         for pattern in names(module, key) {
             if let Some(name) = pattern.known() {
-                output.read(&name, pattern.span, Read::with_need(Need::Optional));
+                output.read(&name, pattern.span, Read::with_need(need.clone()));
             }
         }
     }
+}
+
+/// The last part of the name of the function that is called.
+fn function_name(call: Node<'_>) -> &str {
+    let function = call.field("function");
+    function.map_or("", |function| function.field("attribute").unwrap_or(function).text())
 }

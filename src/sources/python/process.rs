@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::environment::{Access, Site, brings_unseen, is_environment, sites};
 use super::flow::{Fall, Use, fallback, gives_up, is_conditional, is_guarded, is_nothing, refuses, usage};
+use super::guard::Guards;
 use super::literal::default_value;
 use super::module::{Arguments, Module, parameters};
 use super::name::{Given, Pattern, names, names_in};
@@ -32,11 +33,12 @@ pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
         matching_loop(module, node, output);
     }
     let circumstances = Circumstances::of(module, &found);
+    let guards = Guards::of(module);
     let mut helpers = BTreeMap::new();
     for site in &found {
         super::misplaced::base(module, site, output);
         for pattern in names(module, site.name) {
-            emit(module, site, &pattern, &circumstances, &mut helpers, output);
+            emit(module, site, &pattern, (&circumstances, &guards), &mut helpers, output);
         }
     }
     // A function around such a function is found in the next round.
@@ -96,7 +98,7 @@ fn emit<'t>(
     module: &Module<'t>,
     site: &Site<'t>,
     pattern: &Pattern,
-    circumstances: &Circumstances,
+    (circumstances, guards): (&Circumstances, &Guards<'t>),
     helpers: &mut BTreeMap<&'t str, Helper<'t>>,
     output: &mut Output<'_>,
 ) {
@@ -120,6 +122,16 @@ fn emit<'t>(
             Access::Item | Access::Get(_) | Access::Test => {}
         }
         let mut found = need_of(module, site);
+        // `os.getenv("K") or exit("no K")`
+        let is_refused = matches!(site.access, Access::Get(_))
+            && found.alternatives.is_empty()
+            && found.fall == Fall::Fails;
+        let is_demanded = is_refused || is_nothing(&found.fall) && guards.about(module, site.whole);
+        let statement = module.ancestors(site.whole).find(|(above, ..)| above.kind().ends_with("_statement"));
+        let statement = statement.map_or(site.whole, |(statement, ..)| statement);
+        if is_demanded && !circumstances.written.contains(&name) && !is_conditional(module, statement) {
+            return output.read(&name, pattern.span, with(Need::Required, found));
+        }
         if found.fall == Fall::Fails {
             let is_patched = circumstances.patched.contains(&(scope, name.clone()));
             if is_patched || circumstances.written.contains(&name) {

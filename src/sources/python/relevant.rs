@@ -23,6 +23,7 @@ const SIGNS: &[&str] = &[
     "starlette.config",
     "Dynaconf",
     "dynaconf",
+    "dj_database_url",
 ];
 
 #[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]

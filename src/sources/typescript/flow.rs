@@ -198,6 +198,9 @@ pub(super) fn usage<'t>(
                 match callee(call).map(|(object, name)| (object.map(Node::text), name.text())) {
                     Some((Some("JSON"), "parse")) => value_type = Some(ValueType::Json),
                     Some((None, "invariant" | "assert")) => is_asserted = true,
+                    Some((None, name)) if module.function(name).is_some_and(|own| refuses(module, own)) => {
+                        is_asserted = true;
+                    }
                     Some((None, "String")) => {
                         at = call;
                         continue;
@@ -210,6 +213,7 @@ pub(super) fn usage<'t>(
             "unary_expression" => {
                 let is_not = |node: Node<'t>| node.field("operator").is_some_and(|word| word.text() == "!");
                 let outer = module.parent(above).map(|(outer, _)| outer);
+                is_asserted |= is_not(above) && guards.about_each(module, above);
                 takes_text_for_truth = is_not(above)
                     && outer.is_some_and(|outer| outer.kind() == "unary_expression" && is_not(outer));
                 break;
@@ -258,11 +262,14 @@ pub(super) fn is_conditional<'t>(module: &Module<'t>, node: Node<'t>) -> bool {
 /// The expressions without whose value the file refuses to go on, by the scope that refuses.
 pub(super) struct Guards<'t> {
     known: BTreeSet<(usize, &'t str)>,
+    /// The lists of what is missing that must be empty, and the questions whether anything is missing.
+    lists: BTreeSet<(usize, &'t str)>,
 }
 
 impl<'t> Guards<'t> {
     pub(super) fn of(module: &Module<'t>) -> Self {
         let mut known = BTreeSet::new();
+        let mut lists = BTreeSet::new();
         for node in module.nodes() {
             match node.kind() {
                 "if_statement" => {
@@ -273,6 +280,7 @@ impl<'t> Guards<'t> {
                     if gives_up(then) {
                         let scope = module.scope(node);
                         known.extend(missing(condition).into_iter().map(|node| (scope, node.text())));
+                        lists.extend(filled(condition).map(|list| (scope, list.text())));
                     }
                 }
                 "call_expression" => {
@@ -286,12 +294,48 @@ impl<'t> Guards<'t> {
                 _ => {}
             }
         }
-        Self { known }
+        Self { known, lists }
+    }
+
+    /// Whether `lack`, which asks for one item of a list whether it is missing, is asked about each, and the file
+    /// refuses to go on with any: `const missing = KEYS.filter((key) => !process.env[key])`.
+    fn about_each(&self, module: &Module<'t>, lack: Node<'t>) -> bool {
+        let Some((function, ..)) = module.ancestors(lack).find(|(above, ..)| is_function(above.kind()))
+        else {
+            return false;
+        };
+        let is_whole = function.field("body").is_some_and(|body| inner(body) == lack);
+        let call = module.parent(function).filter(|(above, _)| above.kind() == "arguments");
+        let Some((call, _)) = call.and_then(|(list, _)| module.parent(list)).filter(|_| is_whole) else {
+            return false;
+        };
+        if !callee(call).is_some_and(|(_, method)| matches!(method.text(), "filter" | "some" | "find")) {
+            return false;
+        }
+        let named = module.parent(call).filter(|(above, _)| above.kind() == "variable_declarator");
+        let list = named.and_then(|(declarator, _)| declarator.field("name")).unwrap_or(call);
+        self.lists.contains(&(module.scope(call), list.text()))
     }
 
     /// Whether the scope of `node` refuses to go on without what `node` says.
     pub(super) fn about(&self, module: &Module<'t>, node: Node<'t>) -> bool {
         self.known.contains(&(module.scope(node), node.text()))
+    }
+}
+
+/// The list that has to have an item for `condition` to be true, or the question itself: `missing.length > 0`, `any`.
+fn filled(condition: Node<'_>) -> Option<Node<'_>> {
+    let mut node = inner(condition);
+    if node.kind() == "binary_expression" {
+        let operator = node.field("operator").map_or("", Node::text);
+        let is_more =
+            matches!((operator, node.field("right")?.text()), (">" | "!==" | "!=", "0") | (">=", "1"));
+        node = is_more.then(|| node.field("left"))??;
+    }
+    match node.kind() {
+        "member_expression" if node.field("property")?.text() == "length" => node.field("object").map(inner),
+        "identifier" | "call_expression" => Some(node),
+        _ => None,
     }
 }
 
@@ -302,8 +346,15 @@ fn missing(condition: Node<'_>) -> Vec<Node<'_>> {
     while let Some(node) = open.pop().map(inner).filter(|_| found.len() < 64) {
         match node.kind() {
             "unary_expression" if node.field("operator").is_some_and(|operator| operator.text() == "!") => {
-                if let Some(argument) = node.field("argument").map(inner) {
-                    found.push(same_text(argument).map_or(argument, inner));
+                let Some(argument) = node.field("argument").map(inner) else { continue };
+                let mut all = vec![argument];
+                // Without one of them not all are there.
+                while let Some(one) = all.pop() {
+                    let is_all = one.field("operator").is_some_and(|operator| operator.text() == "&&");
+                    match (one.field("left"), one.field("right")) {
+                        (Some(left), Some(right)) if is_all => all.extend([inner(left), inner(right)]),
+                        _ => found.push(same_text(one).map_or(one, inner)),
+                    }
                 }
             }
             "binary_expression" => {
@@ -314,6 +365,10 @@ fn missing(condition: Node<'_>) -> Vec<Node<'_>> {
                         found.push(inner(left));
                     }
                     "===" | "==" if matches!(right.text(), "\"undefined\"" | "'undefined'") => {
+                        let typed = (left.kind() == "unary_expression").then(|| left.field("argument"));
+                        found.extend(typed.flatten().map(inner));
+                    }
+                    "!==" | "!=" if matches!(right.text(), "\"string\"" | "'string'") => {
                         let typed = (left.kind() == "unary_expression").then(|| left.field("argument"));
                         found.extend(typed.flatten().map(inner));
                     }

@@ -172,6 +172,11 @@ fn of_parameter<'t>(
         } else {
             found.fall
         };
+        // Other files write down only a part of the names that they ask an exported function for.
+        let is_part = !given.before.is_empty() || !given.after.is_empty();
+        if is_part && is_exported(module, name, definition) {
+            output.computed(&given.before, site.whole.span());
+        }
         let helper = Helper { definition, given, fall, value_type: found.value_type };
         helpers.entry(name).or_insert(helper);
         return;
@@ -183,6 +188,17 @@ fn of_parameter<'t>(
         };
         output.computed(&pattern.prefix(), span);
     }
+}
+
+/// Whether other files may call a function: it, or the class around it, is exported.
+fn is_exported<'t>(module: &Module<'t>, name: &str, definition: Node<'t>) -> bool {
+    let is_listed = |node: Node<'t>| match node.kind() {
+        "export_specifier" => node.field("name").is_some_and(|listed| listed.text() == name),
+        "assignment_expression" => node.field("left").is_some_and(|left| left.text().contains("exports")),
+        _ => false,
+    };
+    module.ancestors(definition).any(|(above, ..)| above.kind() == "export_statement" || is_listed(above))
+        || module.nodes().any(is_listed)
 }
 
 /// What a helper does without a value: throw, or take its parameter `default`.

@@ -45,11 +45,22 @@ struct Schemas<'r, 'm, 't> {
 }
 
 /// Where the values come from that a schema judges.
-enum Input<'t> {
-    /// The environment itself.
-    Environment,
-    /// An object that takes each from a variable, by the schema's name of it.
-    Relays(BTreeMap<String, Vec<Site<'t>>>),
+#[derive(Clone, Default)]
+struct Input<'t> {
+    /// Whether all that is not given otherwise is taken from the environment.
+    is_environment: bool,
+    /// Whether each text is made what its field wants before the field judges it.
+    converts: bool,
+    /// What an object takes from variables, by the schema's name of it.
+    relays: BTreeMap<String, Vec<Site<'t>>>,
+    /// What the object gives without a variable.
+    given: BTreeSet<String>,
+}
+
+impl Input<'_> {
+    const fn environment() -> Self {
+        Self { is_environment: true, converts: false, relays: BTreeMap::new(), given: BTreeSet::new() }
+    }
 }
 
 impl<'t> Schemas<'_, '_, 't> {
@@ -67,7 +78,15 @@ impl<'t> Schemas<'_, '_, 't> {
             {
                 let schema = self.module().resolved(*schema);
                 let objects = self.objects(schema);
-                self.fields(call, &objects, &Input::Environment, output);
+                // `parseEnv` of znv converts by itself.
+                let converts = name.text() == "parseEnv";
+                self.fields(call, &objects, &Input { converts, ..Input::environment() }, output);
+            }
+            (Some(nest), "forRoot", [options, ..]) if nest.text() == "ConfigModule" => {
+                let options = self.module().resolved(*options);
+                let Some((_, schema)) = property(options, "validationSchema") else { return };
+                let objects = self.objects(self.module().resolved(schema));
+                self.fields(call, &objects, &Input::environment(), output);
             }
             (Some(_), "parse" | "safeParse" | "parseAsync" | "safeParseAsync", [schema, input]) => {
                 self.parse(call, *schema, *input, output);
@@ -84,18 +103,29 @@ impl<'t> Schemas<'_, '_, 't> {
     }
 
     /// `schema.parse(process.env)`, or of an object of relays.
-    fn parse(&mut self, call: Node<'t>, schema: Node<'t>, input: Node<'t>, output: &mut Output<'_>) {
-        let input = if is_environment(self.module(), input) {
-            Input::Environment
-        } else {
-            let relays = self.relays(self.module().resolved(input));
-            if relays.is_empty() {
-                return;
-            }
-            Input::Relays(relays)
-        };
+    fn parse(&mut self, call: Node<'t>, schema: Node<'t>, given: Node<'t>, output: &mut Output<'_>) {
         let objects = self.objects(self.module().resolved(schema));
-        self.fields(call, &objects, &input, output);
+        match self.input(given) {
+            Some(input) => self.fields(call, &objects, &input, output),
+            // What is sent or stored is not the environment, however its fields are called.
+            None if is_sent(self.module(), given) => {
+                self.done.extend(objects.iter().map(|object| object.id()))
+            }
+            None => {}
+        }
+    }
+
+    /// What an object that is parsed has of the environment, if anything.
+    fn input(&self, node: Node<'t>) -> Option<Input<'t>> {
+        let is_environment = is_environment(self.module(), node);
+        let object = self.module().resolved(node);
+        let relays = self.relays(object);
+        if relays.is_empty() && !is_environment {
+            return None;
+        }
+        let names = pairs(object).into_iter().filter_map(|(key, _)| key_text(key));
+        let given = names.filter(|name| !relays.contains_key(name)).collect();
+        Some(Input { is_environment, converts: false, relays, given })
     }
 
     /// `A: process.env.B` by `A`.
@@ -175,7 +205,7 @@ impl<'t> Schemas<'_, '_, 't> {
             names.iter().all(|name| is_capital(name)) && names.iter().any(|name| name.contains('_'));
         let is_inside = self.module().ancestors(call).any(|(above, ..)| above.kind() == "pair");
         if is_of_keys && !is_inside {
-            self.emit(None, &[object], &Input::Environment, None, output);
+            self.emit(None, &[object], &Input::environment(), None, output);
         }
     }
 
@@ -219,7 +249,11 @@ impl<'t> Schemas<'_, '_, 't> {
             let list = list.and_then(|(key, list)| List::of(key, self.module().resolved(list)));
             let half = Half { half, span: key_span(key), prefix: prefix.clone(), list };
             let objects = self.objects(value);
-            let input = if is_whole { Input::Environment } else { Input::Relays(relays.clone()) };
+            let input = if is_whole {
+                Input::environment()
+            } else {
+                Input { relays: relays.clone(), ..Input::default() }
+            };
             let settings = (!is_skipped).then_some(name.as_str());
             self.emit(settings, &objects, &input, Some((&half, is_skipped)), output);
         }
@@ -234,7 +268,7 @@ impl<'t> Schemas<'_, '_, 't> {
         output: &mut Output<'_>,
     ) {
         // A list of relays may convert what it hands on; one that lacks the key hands on nothing.
-        let is_checked = settings.is_some() && matches!(input, Input::Environment);
+        let is_checked = settings.is_some() && input.is_environment && !input.converts;
         for object in objects {
             if !self.done.insert(object.id()) {
                 continue;
@@ -255,12 +289,9 @@ impl<'t> Schemas<'_, '_, 't> {
                         field = field.unchecked();
                     }
                 }
-                let relayed = match input {
-                    Input::Relays(relays) => relays.get(&name),
-                    Input::Environment => None,
-                };
-                match relayed {
+                match input.relays.get(&name) {
                     Some(sites) => self.relayed(settings, &field, sites, output),
+                    None if input.given.contains(&name) => {}
                     None => {
                         if field.refuses_texts && is_checked {
                             output.refused_texts(&name, value.span());
@@ -292,6 +323,7 @@ impl<'t> Schemas<'_, '_, 't> {
         let read = Read {
             value_type: field.value_type.clone(),
             settings: settings.map(str::to_owned),
+            takes_text_for_truth: field.takes_text_for_truth,
             ..Read::with_need(field.need(span))
         };
         output.read(name, span, phase, read);
@@ -317,15 +349,48 @@ impl<'t> Schemas<'_, '_, 't> {
             let is_bare = sites.len() == 1 && is_nothing(&found.fall);
             let phase = self.reader.reach.phase(&name, site.inlining, output.phase);
             let mut read = as_read(self.reader, site.whole, found);
-            if is_bare && read.need == Need::Optional {
+            // A comparison is true or false, whether there is a value or not.
+            let is_judged = read.need == Need::Optional && !is_compared(self.module(), site.whole);
+            if is_judged && is_bare {
                 read.need = field.need(pattern.span);
                 read.value_type = field.value_type.clone();
                 read.settings = settings.map(str::to_owned);
-            } else if matches!(field.fall, Fall::Fails) && read.need == Need::Optional {
+                read.takes_text_for_truth |= field.takes_text_for_truth;
+            } else if is_judged && matches!(field.fall, Fall::Fails) {
                 read.need = Need::Unknown;
             }
             output.read(&name, pattern.span, phase, read);
         }
+    }
+}
+
+/// Whether a value is compared before anybody else sees it.
+fn is_compared<'t>(module: &Module<'t>, value: Node<'t>) -> bool {
+    let around = module.ancestors(value).map(|(above, ..)| above);
+    let mut around = around.skip_while(|above| {
+        matches!(above.kind(), "parenthesized_expression" | "as_expression" | "non_null_expression")
+    });
+    around.next().is_some_and(|above| {
+        above.kind() == "binary_expression"
+            && above
+                .field("operator")
+                .is_some_and(|operator| matches!(operator.text(), "===" | "!==" | "==" | "!="))
+    })
+}
+
+/// Whether a value comes from a message or a store: `await res.json()`, `req.body`, `JSON.parse(text)`.
+fn is_sent<'t>(module: &Module<'t>, value: Node<'t>) -> bool {
+    let value = module.resolved(value);
+    match value.kind() {
+        "await_expression" => true,
+        "member_expression" => value.field("property").is_some_and(|name| {
+            matches!(name.text(), "body" | "query" | "params" | "data" | "headers" | "cookies")
+        }),
+        "call_expression" => callee(value).is_some_and(|(object, name)| {
+            object.is_some_and(|object| object.text() == "JSON") && name.text() == "parse"
+                || matches!(name.text(), "json" | "getItem")
+        }),
+        _ => false,
     }
 }
 

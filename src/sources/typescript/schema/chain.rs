@@ -42,39 +42,101 @@ fn evaluate<'t>(module: &Module<'t>, node: Node<'t>, given: Arguments<'_, 't>, d
 fn call<'t>(module: &Module<'t>, node: Node<'t>, given: Arguments<'_, 't>, depth: usize) -> Field {
     let Some((object, method)) = callee(node) else { return Field::unknown() };
     let own: Vec<Node<'t>> = arguments(node).into_iter().map(|argument| bound(argument, given)).collect();
+    let sub = |node: Node<'t>| evaluate(module, node, given, depth);
     let Some(object) = object else {
         return match module.function(method.text()) {
             Some(function) => made_by(module, function, &own, depth),
-            None => options::validator(module, method.text(), &own).unwrap_or_else(Field::unknown),
+            None => imported(module, method.text(), &own, &sub)
+                .or_else(|| options::validator(module, method.text(), &own))
+                .unwrap_or_else(Field::unknown),
         };
     };
     let object = inner(object);
-    let sub = |node: Node<'t>| evaluate(module, node, given, depth);
-    match object.text() {
-        "z.coerce" | "zod.coerce" => coerced(method.text()),
-        "z" | "zod" => zod(module, method.text(), &own, &sub),
-        "v" | "valibot" => valibot(module, method.text(), &own, &sub),
-        "Joi" | "joi" | "yup" | "Yup" => joi(method.text()),
-        "z.iso" => Field::required(Some(ValueType::String)),
-        "envField" => options::env_field(module, method.text(), own.first().copied()),
-        "envalid" => options::validator(module, method.text(), &own).unwrap_or_else(Field::unknown),
-        _ => {
-            let is_joi =
-                module_of_chain(object).is_some_and(|root| matches!(root, "Joi" | "joi" | "yup" | "Yup"));
-            let before = evaluate(module, object, given, depth);
-            apply(module, before, method.text(), &own, is_joi, &sub)
+    let part = object.field("property").map(Node::text);
+    let of = |library: Option<Library>| match (library, part) {
+        (Some(Library::Zod), Some("coerce")) => Some(coerced(method.text())),
+        (Some(Library::Zod), Some("iso")) => Some(Field::required(Some(ValueType::String))),
+        (Some(Library::Zod), None) => Some(zod(module, method.text(), &own, &sub)),
+        (Some(Library::Valibot), None) => Some(valibot(module, method.text(), &own, &sub)),
+        (Some(Library::Joi), None) => Some(joi(method.text())),
+        (Some(Library::Envalid), None) => {
+            Some(options::validator(module, method.text(), &own).unwrap_or_else(Field::unknown))
         }
+        _ => None,
+    };
+    if object.text() == "envField" {
+        return options::env_field(module, method.text(), own.first().copied());
+    }
+    let owner = object.field("object").filter(|_| object.kind() == "member_expression").unwrap_or(object);
+    of(library(module, owner)).unwrap_or_else(|| {
+        let is_joi = root_of_chain(object).and_then(|root| library(module, root)) == Some(Library::Joi);
+        let before = evaluate(module, object, given, depth);
+        apply(module, before, method.text(), &own, is_joi, &sub)
+    })
+}
+
+/// A library of schemas.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Library {
+    Zod,
+    Valibot,
+    /// Joi, or yup, which is alike.
+    Joi,
+    Envalid,
+}
+
+/// The library that `node` names: by its import, else by the name that it usually goes by.
+pub(super) fn library<'t>(module: &Module<'t>, node: Node<'t>) -> Option<Library> {
+    if node.kind() != "identifier" {
+        return None;
+    }
+    let imported = module.import(node.text()).filter(|import| {
+        // `import { z } from "zod"`; other names are those of its functions.
+        matches!(import.name, "*" | "default" | "z" | "zod" | "Joi")
+    });
+    imported.and_then(|import| library_from(import.from)).or(match node.text() {
+        "z" | "zod" => Some(Library::Zod),
+        "v" | "valibot" => Some(Library::Valibot),
+        "Joi" | "joi" | "yup" | "Yup" => Some(Library::Joi),
+        "envalid" => Some(Library::Envalid),
+        _ => None,
+    })
+}
+
+fn library_from(path: &str) -> Option<Library> {
+    match path {
+        "zod" | "zod/v3" | "zod/v4" | "zod/mini" | "zod/v4-mini" => Some(Library::Zod),
+        "valibot" => Some(Library::Valibot),
+        "joi" | "@hapi/joi" | "yup" => Some(Library::Joi),
+        "envalid" => Some(Library::Envalid),
+        _ => None,
+    }
+}
+
+/// What a function makes that is imported from a library by its own name: `import { string } from "valibot"`.
+fn imported<'t>(
+    module: &Module<'t>,
+    name: &str,
+    given: &[Node<'t>],
+    sub: &dyn Fn(Node<'t>) -> Field,
+) -> Option<Field> {
+    let import = module.import(name)?;
+    match library_from(import.from)? {
+        Library::Zod => Some(zod(module, import.name, given, sub)),
+        Library::Valibot => Some(valibot(module, import.name, given, sub)),
+        Library::Joi => Some(joi(import.name)),
+        Library::Envalid => options::validator(module, import.name, given),
     }
 }
 
 /// The name that a chain of calls begins with.
-fn module_of_chain(node: Node<'_>) -> Option<&str> {
+fn root_of_chain(node: Node<'_>) -> Option<Node<'_>> {
     let mut at = node;
     for _ in 0..24 {
         at = match at.kind() {
             "call_expression" => at.field("function")?,
             "member_expression" => at.field("object")?,
-            "identifier" => return Some(at.text()),
+            "identifier" => return Some(at),
             _ => return None,
         };
     }
@@ -127,7 +189,8 @@ fn coerced(method: &str) -> Field {
         _ => (None, false),
     };
     let fall = if is_optional { Fall::Nothing } else { Fall::Fails };
-    Field { fall, is_converted: true, ..Field::required(value_type) }
+    let takes_text_for_truth = method == "boolean";
+    Field { fall, is_converted: true, takes_text_for_truth, ..Field::required(value_type) }
 }
 
 fn zod<'t>(module: &Module<'t>, method: &str, given: &[Node<'t>], sub: &dyn Fn(Node<'t>) -> Field) -> Field {
@@ -188,7 +251,7 @@ fn union(members: Option<Vec<Field>>) -> Field {
     let is_unknown = members.iter().any(|member| member.is_unknown);
     let value_type = (is_listed && !is_unknown).then_some(ValueType::OneOf(all));
     let refuses_texts = members.iter().all(|member| member.refuses_texts);
-    Field { fall, is_unknown, value_type, is_converted: false, refuses_texts }
+    Field { fall, is_unknown, value_type, refuses_texts, ..Field::unknown() }
 }
 
 fn valibot<'t>(
@@ -210,7 +273,7 @@ fn valibot<'t>(
         },
         "fallback" => {
             let fall = given.get(1).map_or(Fall::Nothing, |default| taken(module, *default));
-            Field { fall, is_unknown: false, value_type: None, is_converted: false, refuses_texts: false }
+            Field { fall, is_unknown: false, ..Field::unknown() }
         }
         "nullable" => inside(),
         "union" => union(first.map(|list| list.named().map(sub).collect())),
@@ -261,7 +324,7 @@ fn joi(method: &str) -> Field {
         _ => None,
     };
     let is_converted = matches!(method, "number" | "boolean" | "bool");
-    Field { fall: Fall::Nothing, is_unknown: false, value_type, is_converted, refuses_texts: false }
+    Field { is_unknown: false, value_type, is_converted, ..Field::unknown() }
 }
 
 /// What a method makes of the field before it.

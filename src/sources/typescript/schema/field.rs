@@ -18,6 +18,8 @@ pub(super) struct Field {
     pub(super) is_converted: bool,
     /// Whether it takes a number or a switch and converts none, so that it refuses every text.
     pub(super) refuses_texts: bool,
+    /// Whether any text but the empty one counts as true.
+    pub(super) takes_text_for_truth: bool,
 }
 
 impl Field {
@@ -29,12 +31,13 @@ impl Field {
             value_type: None,
             is_converted: false,
             refuses_texts: false,
+            takes_text_for_truth: false,
         }
     }
 
     /// A field that must have a value.
     pub(super) fn required(value_type: Option<ValueType>) -> Self {
-        Self { fall: Fall::Fails, is_unknown: false, value_type, is_converted: false, refuses_texts: false }
+        Self { fall: Fall::Fails, is_unknown: false, value_type, ..Self::unknown() }
     }
 
     /// The field, where nobody checks it.
@@ -43,7 +46,7 @@ impl Field {
             Fall::Fails => Fall::Nothing,
             other => other,
         };
-        Self { fall, value_type: None, ..self }
+        Self { fall, value_type: None, takes_text_for_truth: false, ..self }
     }
 
     /// What happens without a value; `span` stands for a default that is not written down.
