@@ -172,7 +172,7 @@ mod tests {
                 token.clone(),
                 format!("curl -u x:{token} é"),
                 format!("TOKEN = \"{token}\""),
-                format!("git clone https://{token}@github.com/a/b"),
+                format!("git clone https://x:{token}@github.com/a/b"),
             ] {
                 let found: Vec<&str> = tokens_in(&text).into_iter().map(|(range, _)| &text[range]).collect();
                 assert_eq!(found, [token.as_str()], "{text}");
