@@ -16,5 +16,5 @@ pub use key_spec::{Deprecation, KeySpec, Kind, Relation, RelationKind, Required}
 pub use model::{Matrix, MatrixOrigin, NamedPath, PathRole, Said, Service};
 pub use naming::{KeyStyle, Naming, Pattern, PatternPart};
 pub use read::{MatrixProblem, SCHEMA_FOLDER, is_schema_beside, is_single, matrix_paths, read};
-pub(crate) use read::{SETTINGS, main_file, reader, says_matrix, tree};
+pub(crate) use read::{SETTINGS, is_matrix_word, main_file, reader, says_matrix, tree};
 pub use schema::{environment_schema, schema};

@@ -1,6 +1,7 @@
 //! The command as users meet it: the real program on trees in temporary folders.
 
 mod add_code;
+mod add_places;
 mod against;
 mod baseline;
 mod canary;
@@ -13,6 +14,7 @@ mod keys;
 mod left_out;
 mod look;
 mod pages;
+mod remove;
 mod roots;
 mod settings;
 mod suppress;

@@ -20,6 +20,7 @@ mod matrix_schema;
 mod nasty;
 mod pydantic_key;
 mod python_env_key;
+mod remove_generated;
 mod replay;
 mod routes;
 mod rule_docs;

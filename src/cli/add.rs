@@ -9,7 +9,7 @@ use super::rename::{new_name, open, place_of};
 use super::{Exit, Output};
 use crate::engine::Snapshot;
 use crate::fix::{NewKey, add};
-use crate::index::Cell;
+use crate::index::{Cell, HeldKind, Outcome};
 use crate::key::{KeyName, is_secret_name, public_prefix};
 use crate::matrix::Kind;
 use crate::render::clean;
@@ -121,8 +121,17 @@ fn tell_served(after: &Snapshot, key: &KeyName, output: &mut Output<'_>) -> io::
                 }
                 _ => String::new(),
             };
+            let meaning = match &route.outcome {
+                Outcome::Supplied(held) if matches!(held.kind, HeldKind::Example(_)) => match cell {
+                    Cell::Placeholder => {
+                        "whoever copies the example file has a placeholder there, to be replaced"
+                    }
+                    _ => "whoever copies the example file has it",
+                },
+                _ => cell.meaning(),
+            };
             let environment = clean(&environment.name.value);
-            writeln!(output.out, "{environment}, {name}: {}{}", cell.meaning(), clean(&advice))?;
+            writeln!(output.out, "{environment}, {name}: {meaning}{}", clean(&advice))?;
         }
     }
     Ok(())

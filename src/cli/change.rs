@@ -9,7 +9,7 @@ use crate::engine::{Settings, Snapshot};
 use crate::fix::{Plan, Realised, preview};
 use crate::render::{Paint, clean, diff};
 
-/// Places to look at that are printed at most; the others are counted.
+/// Places to look at that are printed where nobody asks for all; the others are counted.
 const MOST_BY_HAND: usize = 25;
 
 /// What may come up by a change.
@@ -21,7 +21,7 @@ pub(super) enum Allowed {
     Nothing,
 }
 
-/// Findings that a change brings up, printed at most; the others are counted.
+/// Findings that a change brings up, printed where nobody asks for all; the others are counted.
 const MOST_BROUGHT_UP: usize = 10;
 
 /// Shows a plan and carries it out. `more` tells what else is to be known about the tree as it would be.
@@ -76,13 +76,22 @@ fn tell_plan(plan: &Plan, output: &mut Output<'_>) -> io::Result<()> {
         return Ok(());
     }
     writeln!(output.out, "{}", output.screen.paint(Paint::Warning, "by hand:"))?;
-    for one in plan.by_hand.iter().take(MOST_BY_HAND) {
+    let most = most(MOST_BY_HAND, output);
+    for one in plan.by_hand.iter().take(most) {
         let place = if one.place.is_empty() { String::new() } else { format!("{}: ", clean(&one.place)) };
         writeln!(output.out, "  {place}{}", clean(&one.what))?;
     }
-    let more = plan.by_hand.len().saturating_sub(MOST_BY_HAND);
+    tell_more(plan.by_hand.len().saturating_sub(most), output)
+}
+
+/// How many are printed.
+fn most(usual: usize, output: &Output<'_>) -> usize {
+    if output.settings.verbose { usize::MAX } else { usual }
+}
+
+fn tell_more(more: usize, output: &mut Output<'_>) -> io::Result<()> {
     if more > 0 {
-        writeln!(output.out, "  and {more} more")?;
+        writeln!(output.out, "  and {more} more; --verbose lists them")?;
     }
     Ok(())
 }
@@ -93,15 +102,12 @@ fn tell_consequences(realised: &Realised, output: &mut Output<'_>) -> io::Result
     }
     let head = "then `envcheck check` reports more:";
     writeln!(output.out, "{}", output.screen.paint(Paint::Warning, head))?;
-    for one in realised.brings_up.iter().take(MOST_BROUGHT_UP) {
+    let most = most(MOST_BROUGHT_UP, output);
+    for one in realised.brings_up.iter().take(most) {
         let place = if one.place.is_empty() { String::new() } else { format!("{}: ", clean(&one.place)) };
         writeln!(output.out, "  {place}[{}] {}", one.rule, clean(&one.message))?;
     }
-    let more = realised.brings_up.len().saturating_sub(MOST_BROUGHT_UP);
-    if more > 0 {
-        writeln!(output.out, "  and {more} more")?;
-    }
-    Ok(())
+    tell_more(realised.brings_up.len().saturating_sub(most), output)
 }
 
 /// Asks on a terminal; without one nobody can be asked.

@@ -38,10 +38,9 @@ pub(super) fn run(
     tree.system.replace_all(&repaired.changes).map_err(|error| Failure::unwritten(&error))?;
     tell_refused(&repaired, output)?;
     let format = arguments.settings.format;
-    if format == Format::Json {
-        tell_applied(&repaired.applied, output.settings.quiet, output.err)?;
-    } else {
-        tell_applied(&repaired.applied, output.settings.quiet, output.out)?;
+    if !output.settings.quiet {
+        let out: &mut dyn Write = if format == Format::Json { output.err } else { output.out };
+        tell_applied(&repaired.applied, "fixed", out)?;
     }
     let report = &repaired.report;
     match write(report, format, output) {
@@ -70,7 +69,7 @@ fn show(repaired: &Repaired, least: Applicability, output: &mut Output<'_>) -> R
     }
     tell_refused(repaired, output)?;
     if !output.settings.quiet {
-        tell_applied(&repaired.applied, false, output.err)?;
+        tell_applied(&repaired.applied, "would fix", output.err)?;
         writeln!(output.err, "{}", tally(repaired, least, "would be fixed", "would remain"))?;
     }
     match (repaired.changes.is_empty(), repaired.report.statistics.facts) {
@@ -80,12 +79,9 @@ fn show(repaired: &Repaired, least: Applicability, output: &mut Output<'_>) -> R
     }
 }
 
-fn tell_applied(applied: &[Applied], quiet: bool, out: &mut dyn Write) -> io::Result<()> {
-    if quiet {
-        return Ok(());
-    }
+fn tell_applied(applied: &[Applied], done: &str, out: &mut dyn Write) -> io::Result<()> {
     for one in applied {
-        writeln!(out, "{}: fixed [{}] {}", clean(&one.place), one.rule, clean(&one.title))?;
+        writeln!(out, "{}: {done} [{}] {}", clean(&one.place), one.rule, clean(&one.title))?;
     }
     Ok(())
 }

@@ -25,8 +25,13 @@ pub(super) fn rename(arguments: &Rename, output: &mut Output<'_>) -> Result<Exit
             ),
         ));
     }
-    let wanted =
-        fix::Rename { old, new, vault_fields: arguments.vault_field, github_names: arguments.github_name };
+    let wanted = fix::Rename {
+        old,
+        new,
+        vault_fields: arguments.vault_field,
+        github_names: arguments.github_name,
+        kubernetes_keys: arguments.kubernetes_key,
+    };
     let mut plan = fix::rename(index, &wanted);
     plan.by_hand.extend(fix::unread_mentions(&tree.system, index, &wanted.old));
     let consent = (&arguments.consent, allowed(arguments.force));

@@ -1,14 +1,16 @@
 //! A key goes, from every file that says something about it.
 
+mod lines;
+mod written;
+
 use std::collections::BTreeSet;
 
 use super::plan::Plan;
 use super::rename::words;
-use crate::fact::{Fact, Place};
+use crate::fact::{Fact, Place, Role, SourceKind, Structure};
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::repair::edit;
-use crate::syntax::dockerfile::{Arguments, parse};
 use crate::syntax::dotenv::{Document, PieceKind, commented_assignment};
 use crate::syntax::yaml::edit::{Edits, Replaced};
 use crate::text::{FileId, Location, Span};
@@ -20,40 +22,97 @@ pub fn remove(index: &Index, key: &KeyName) -> Plan {
     let mut gone: Vec<Location> = Vec::new();
     let mut seen = BTreeSet::new();
     for fact in index.facts_of(key) {
-        if !seen.insert(fact.at()) {
+        // Who reads the key has to be asked; a command that names it is never taken out. `ARG` reads what it declares.
+        let declares = matches!(fact.place, Place::Dotenv | Place::BuildArg(_) | Place::Stage(_));
+        let is_read = matches!(fact.role, Role::Reads(_)) && !declares;
+        if is_read || !seen.insert(fact.at()) {
             continue;
         }
-        let path = index.path(fact.file);
-        let (what, replaced) = match &fact.place {
-            Place::Dotenv => (format!("take `{key}` out"), dotenv(index, fact)),
-            Place::Container(service) => {
-                (format!("stop passing `{key}` to `{service}`"), yaml(index, fact.file, fact.span))
-            }
-            Place::BuildArgs(service) => (
-                format!("stop passing `{key}` to the build of `{service}`"),
-                yaml(index, fact.file, fact.span),
-            ),
-            Place::Job { .. } => (format!("stop setting `{key}`"), yaml(index, fact.file, fact.span)),
-            Place::BuildArg(_) | Place::Stage(_) => {
-                (format!("stop declaring `{key}`"), instruction(index, fact))
-            }
-            Place::Rendered => (format!("stop rendering `{key}`"), rendered_line(index, fact)),
-            _ => continue,
-        };
-        match replaced {
+        let Some(what) = what(key, &fact.place) else { continue };
+        match replaced(index, fact) {
             Some(replaced) => {
                 gone.push(Location::new(fact.file, replaced.0));
                 plan.step(index, what, vec![edit(fact.file, replaced)]);
             }
-            None => plan.leave(
-                index.files.spell(fact.at()),
-                format!("{what} ({path} is written in a way that one edit cannot change)"),
-            ),
+            None => {
+                let path = index.path(fact.file);
+                plan.leave(
+                    index.files.spell(fact.at()),
+                    format!("{what} ({path} is written in a way that one edit cannot change)"),
+                );
+            }
         }
     }
+    task_lists(index, key, &mut plan, &mut gone);
     declarations(index, key, &mut plan, &mut gone);
     leave_rest(index, key, &gone, &mut plan);
     plan
+}
+
+/// What is done with a statement at a place; `None` where nothing is set, passed on or shown.
+fn what(key: &KeyName, place: &Place) -> Option<String> {
+    Some(match place {
+        Place::Dotenv => format!("take `{key}` out"),
+        Place::Container(to) | Place::Workload(to) => format!("stop passing `{key}` to `{to}`"),
+        Place::BuildArgs(service) => format!("stop passing `{key}` to the build of `{service}`"),
+        Place::StepBuildArgs { .. } => format!("stop passing `{key}` to the build of the image"),
+        Place::Job { .. } | Place::JobService { .. } | Place::Script => format!("stop setting `{key}`"),
+        Place::BuildArg(_) | Place::Stage(_) => format!("stop declaring `{key}`"),
+        Place::Rendered => format!("stop rendering `{key}`"),
+        Place::ConfigMap(name) | Place::KubernetesSecret(name) => format!("take `{key}` out of `{name}`"),
+        _ => return None,
+    })
+}
+
+/// What goes of a file that says something about the key.
+fn replaced(index: &Index, fact: &Fact) -> Option<Replaced> {
+    let text = &index.files.get(fact.file)?.text;
+    let key = fact.key.as_str();
+    let path = index.path(fact.file);
+    let ends = |endings: &[&str]| endings.iter().any(|ending| path.name().ends_with(ending));
+    let (found, sign) = match &fact.place {
+        Place::Dotenv => return dotenv(index, fact),
+        Place::BuildArg(_) | Place::Stage(_) => (written::instruction(text, fact.span, key), "#"),
+        Place::Rendered => (written::rendered_line(text, fact.span, key), "#"),
+        _ if ends(&[".yaml", ".yml"]) => {
+            let lines = || match fact.place {
+                Place::StepBuildArgs { .. } => written::argument_line(text, fact.span, key),
+                _ => None,
+            };
+            return yaml(index, fact.file, fact.span, key)
+                .or_else(|| Some(lines::widened(text, lines()?, key, "#")));
+        }
+        _ if ends(&[".toml"]) => (written::toml_line(text, fact.span, key), "#"),
+        _ if ends(&[".json", ".jsonc"]) => (written::json_entry(text, fact.span, key), "//"),
+        Place::Script if index.kind(fact.file) == Some(SourceKind("shell")) => {
+            (written::script_line(text, fact.span, key), "#")
+        }
+        _ => return None,
+    };
+    Some(lines::widened(text, found?, key, sign))
+}
+
+/// The lists of task runners that name the key, all of them.
+fn task_lists(index: &Index, key: &KeyName, plan: &mut Plan, gone: &mut Vec<Location>) {
+    for file in index.files.iter() {
+        let Some(Structure::TaskRunner(runner)) =
+            index.extraction(file.id).map(|extraction| &extraction.structure)
+        else {
+            continue;
+        };
+        let listed = runner.global.iter().chain(runner.tasks.iter().flat_map(|task| &task.env));
+        for named in listed.filter(|named| named.value == *key) {
+            let at = Location::new(file.id, named.span);
+            match written::json_entry(&file.text, named.span, key) {
+                Some(replaced) => {
+                    let replaced = lines::widened(&file.text, replaced, key, "//");
+                    gone.push(Location::new(file.id, replaced.0));
+                    plan.step(index, format!("stop listing `{key}`"), vec![edit(file.id, replaced)]);
+                }
+                None => plan.leave(index.files.spell(at), format!("stop listing `{key}`")),
+            }
+        }
+    }
 }
 
 /// The key in the matrix: its declaration, and its values in environments.
@@ -61,11 +120,11 @@ fn declarations(index: &Index, key: &KeyName, plan: &mut Plan, gone: &mut Vec<Lo
     let named = index.matrix.keys.get(key).and_then(|spec| spec.name.at);
     let values = index.matrix.environments.iter().filter_map(|environment| environment.values.get(key)?.at);
     for at in named.into_iter().chain(values) {
-        let replaced = yaml(index, at.file, at.span).or_else(|| {
+        let replaced = yaml(index, at.file, at.span, key).or_else(|| {
             // A value is said where it stands; its key stands before it.
             let text = &index.files.get(at.file)?.text;
             let name = words(text, key).filter(|span| span.end <= at.span.start).last()?;
-            yaml(index, at.file, name)
+            yaml(index, at.file, name, key)
         });
         match replaced {
             Some(replaced) => {
@@ -98,8 +157,13 @@ fn leave_rest(index: &Index, key: &KeyName, gone: &[Location], plan: &mut Plan) 
     }
 }
 
-fn yaml(index: &Index, file: FileId, span: Span) -> Option<Replaced> {
-    Edits::of(&index.files.get(file)?.text).remove(span)
+/// An entry of YAML, with its comment; `None` also where the file is a template or broken, so that what belongs to
+/// what is not certain.
+fn yaml(index: &Index, file: FileId, span: Span, key: &str) -> Option<Replaced> {
+    let text = &index.files.get(file)?.text;
+    let edits = Edits::of(text);
+    let replaced = edits.is_sound().then(|| edits.remove(span, key)).flatten()?;
+    Some(lines::widened(text, replaced, key, "#"))
 }
 
 /// The lines of an assignment, with the comment that speaks of nothing else.
@@ -134,7 +198,13 @@ fn dotenv(index: &Index, fact: &Fact) -> Option<Replaced> {
         .checked_sub(comments + 1)
         .and_then(|above| document.pieces.get(above))
         .is_some_and(|piece| matches!(piece.kind, PieceKind::Assignment(_)));
-    let takes_comment = comments > 0 && next_has_own && (is_apart || follows_key);
+    let names_it = || {
+        let above = before.iter().rev().take(comments);
+        above
+            .filter_map(|piece| text.get(piece.span.range()))
+            .any(|line| words(line, &fact.key).next().is_some())
+    };
+    let takes_comment = comments > 0 && (next_has_own && (is_apart || follows_key) || names_it());
     let first = if takes_comment { document.pieces.get(at - comments)? } else { piece };
     let mut end = piece.span.end;
     if takes_comment && is_apart && is_blank(behind) {
@@ -144,55 +214,4 @@ fn dotenv(index: &Index, fact: &Fact) -> Option<Replaced> {
     let start = first.span.start as usize;
     let mark = usize::from(start == 0 && text.starts_with('\u{feff}')) * '\u{feff}'.len_utf8();
     Some((Span::new(start + mark, end as usize), String::new()))
-}
-
-/// An instruction that declares nothing else, or the word of one that does.
-fn instruction(index: &Index, fact: &Fact) -> Option<Replaced> {
-    let text = &index.files.get(fact.file)?.text;
-    let document = parse(text);
-    let found = document.instructions.iter().find(|instruction| instruction.span.contains(fact.span))?;
-    let Arguments::Pairs(pairs) = &found.arguments else { return None };
-    if !found.heredocs.is_empty() {
-        return None;
-    }
-    if let [_] = pairs.as_slice() {
-        let start = found.span.start as usize;
-        let begin = text.get(..start)?.rfind('\n').map_or(0, |newline| newline + 1);
-        if !text.get(begin..start)?.trim_matches([' ', '\t']).is_empty() {
-            return None;
-        }
-        let rest = text.get(found.span.end as usize..)?;
-        let newline = rest.find('\n').map_or(rest.len(), |newline| newline + 1);
-        return Some((Span::new(begin, found.span.end as usize + newline), String::new()));
-    }
-    let pair = pairs.iter().find(|pair| pair.key.span().contains(fact.span) && !pair.is_legacy)?;
-    let end =
-        pair.value.as_ref().map_or(pair.key.span().end, |value| value.span().end.max(pair.key.span().end));
-    let start = pair.key.span().start as usize;
-    let span = Span::new(start, end as usize);
-    // On a line of its own the whole line goes.
-    let begin = text.get(..start)?.rfind('\n').map_or(0, |newline| newline + 1);
-    let rest = text.get(end as usize..)?;
-    let newline = rest.find('\n').map_or(rest.len(), |newline| newline + 1);
-    let line_rest = rest.get(..newline)?.trim();
-    if text.get(begin..start)?.trim().is_empty() && line_rest == document.escape.to_string() {
-        return Some((Span::new(begin, end as usize + newline), String::new()));
-    }
-    let spaces = rest.len() - rest.trim_start_matches(' ').len();
-    (spaces > 0 && line_rest != document.escape.to_string())
-        .then(|| (Span { end: span.end + u32::try_from(spaces).unwrap_or(0), ..span }, String::new()))
-}
-
-/// A line of a template that renders one assignment and decides nothing.
-fn rendered_line(index: &Index, fact: &Fact) -> Option<Replaced> {
-    let text = &index.files.get(fact.file)?.text;
-    let start = text.get(..fact.span.start as usize)?.rfind('\n').map_or(0, |newline| newline + 1);
-    let rest = text.get(fact.span.start as usize..)?;
-    let newline = rest.find('\n').map_or(rest.len(), |newline| newline + 1);
-    let line = text.get(start..fact.span.start as usize + newline)?;
-    let decides =
-        ["{{-", "-}}", "{{ if", "{{if", "{{ end", "{{end", "{{ else", "{{ with", "{{with", "{{ range"];
-    let is_whole = line.trim_start().strip_prefix("export ").unwrap_or(line.trim_start());
-    (is_whole.starts_with(fact.key.as_str()) && !decides.iter().any(|word| line.contains(word)))
-        .then(|| (Span::new(start, start + line.len()), String::new()))
 }

@@ -21,6 +21,8 @@ pub struct Rename {
     pub vault_fields: bool,
     /// Whether GitHub's secrets and variables are renamed as well; the repository has to follow.
     pub github_names: bool,
+    /// Whether keys of Kubernetes objects that are not in the tree are renamed as well; the cluster has to follow.
+    pub kubernetes_keys: bool,
 }
 
 /// What a name is, where it stands.
@@ -28,6 +30,7 @@ enum Name {
     Key,
     InVault,
     AtGithub,
+    InCluster,
 }
 
 /// Plans a rename.
@@ -77,6 +80,21 @@ fn in_file(index: &Index, wanted: &Rename, file: &SourceFile, plan: &mut Plan) {
                 );
                 continue;
             }
+            Name::InCluster if !wanted.kubernetes_keys => {
+                plan.leave(
+                    place,
+                    format!(
+                        "an object in the cluster has a key `{}`, and no file of the tree makes it; with \
+                         --kubernetes-key it is renamed",
+                        wanted.old
+                    ),
+                );
+                continue;
+            }
+            Name::InCluster => plan.leave(
+                "Kubernetes",
+                format!("rename the key `{}` to `{}` in the object that holds it", wanted.old, wanted.new),
+            ),
             Name::InVault => plan.leave(
                 "Vault",
                 format!("rename the field `{}` to `{}` in the store", wanted.old, wanted.new),
@@ -224,6 +242,14 @@ fn name_at(index: &Index, file: &SourceFile, span: Span) -> Name {
     match fact.map(|fact| &fact.place) {
         Some(Place::Vault(_)) => Name::InVault,
         Some(Place::GithubSecrets | Place::GithubVariables) => Name::AtGithub,
+        Some(place @ (Place::KubernetesSecret(_) | Place::ConfigMap(_))) => {
+            // The name that a container takes it by changes with the object, if that is in the tree.
+            let key = fact.map_or("", |fact| fact.key.as_str());
+            let is_made = index
+                .facts_of(key)
+                .any(|made| made.place == *place && matches!(made.role, Role::Provides(_)));
+            if is_made { Name::Key } else { Name::InCluster }
+        }
         _ => Name::Key,
     }
 }

@@ -185,10 +185,32 @@ pub fn is_single(path: &TreePath) -> bool {
 
 /// Whether the file says something that only a matrix says.
 pub(crate) fn says_matrix(tree: &Tree) -> bool {
-    let shared = ["exclude", "about"];
-    tree.entries()
-        .iter()
-        .any(|entry| TOP.contains(&entry.key.as_str()) && !shared.contains(&entry.key.as_str()))
+    tree.entries().iter().any(|entry| is_matrix_word(&entry.key))
+}
+
+/// Whether only a matrix has an entry of this name.
+pub(crate) fn is_matrix_word(name: &str) -> bool {
+    TOP.contains(&name) && !["exclude", "about"].contains(&name)
+}
+
+/// Whether a pattern has a `[` without an end.
+fn is_open(glob: &str) -> bool {
+    let mut rest = glob;
+    while let Some(at) = rest.find(['\\', '[']) {
+        let behind = rest.get(at + 1..).unwrap_or("");
+        if rest.get(at..).is_some_and(|here| here.starts_with('\\')) {
+            rest = behind.get(behind.chars().next().map_or(0, char::len_utf8)..).unwrap_or("");
+            continue;
+        }
+        // A bracket that stands first is one of the letters.
+        let letters = behind.trim_start_matches(['!', '^']);
+        let letters = letters.strip_prefix(']').unwrap_or(letters);
+        match letters.split_once(']') {
+            Some((_, behind)) => rest = behind,
+            None => return true,
+        }
+    }
+    false
 }
 
 /// The file, of a matrix's files, that holds everything but, perhaps, the environments.
@@ -342,7 +364,8 @@ impl Reader {
         let mut globs = self.texts(name, tree);
         globs.retain(|glob| {
             let mut builder = ignore::gitignore::GitignoreBuilder::new("");
-            let holds = builder.add_line(None, glob).is_ok();
+            // What is not closed is taken for a letter, and matches nothing that anybody meant.
+            let holds = builder.add_line(None, glob).is_ok() && !is_open(glob);
             if let (false, Some(at)) = (holds, glob.at) {
                 let message = format!("`{name}` must list patterns in the syntax of .gitignore");
                 self.problems.push(MatrixProblem::new(at, message, "not a pattern"));

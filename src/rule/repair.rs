@@ -6,7 +6,7 @@ mod dockerfile;
 mod example;
 mod value;
 
-pub use dockerfile::{building_stage, declare_arg, declared_with_env};
+pub use dockerfile::{building_stage, declare_arg, hands_on};
 pub use example::{Entry, document, example_for, known_of};
 pub use value::{dotenv_value, placeholder};
 
@@ -21,9 +21,10 @@ pub fn edit(file: FileId, (span, replacement): Replaced) -> Edit {
     Edit { at: Location::new(file, span), replacement }
 }
 
-/// Gives the container of a site the variable `key`.
+/// Gives the container of a site the variable `key`; without a value, as it is where compose runs.
 #[must_use]
-pub fn pass_on(index: &Index, site: &Site, key: &str, value: &str) -> Option<Edit> {
+pub fn pass_on<'v>(index: &Index, site: &Site, key: &str, value: impl Into<Option<&'v str>>) -> Option<Edit> {
+    let value = value.into();
     let service = index.compose_service(site)?;
     match service.environment {
         Some(listing) => add_variable(index, Location::new(site.file, listing), key, value),
@@ -35,9 +36,14 @@ pub fn pass_on(index: &Index, site: &Site, key: &str, value: &str) -> Option<Edi
     }
 }
 
-/// Adds a variable to what is listed under the YAML key at `listing`.
+/// Adds a variable to what is listed under the YAML key at `listing`; without a value it is handed on as it is.
 #[must_use]
-pub fn add_variable(index: &Index, listing: Location, key: &str, value: &str) -> Option<Edit> {
+pub fn add_variable<'v>(
+    index: &Index,
+    listing: Location,
+    key: &str,
+    value: impl Into<Option<&'v str>>,
+) -> Option<Edit> {
     let text = &index.files.get(listing.file)?.text;
     Some(edit(listing.file, Edits::of(text).add_variable(listing.span, key, value)?))
 }

@@ -145,8 +145,8 @@ fn renamed(places: impl Iterator<Item = Location>, key: &KeyName, near: &Fact) -
 fn declared_in_stage(index: &Index, key: &KeyName, dropped: &Dropped<'_>) -> Option<Fix> {
     let last = index.dockerfile(dropped.dockerfile)?.stages.len().checked_sub(1)?;
     let stage = building_stage(index, dropped.dockerfile, dropped.built.unwrap_or(last));
-    let edit = declare_arg(index, dropped.dockerfile, stage, key, false)?;
-    Fix::unsafe_if_any(format!("declare `ARG {key}` in the stage that builds"), vec![edit])
+    let edits = declare_arg(index, dropped.dockerfile, stage, key, false)?;
+    Fix::unsafe_if_any(format!("declare `ARG {key}` in the stage that builds"), edits)
 }
 
 /// What is to be seen where an argument is passed.

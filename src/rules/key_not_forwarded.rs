@@ -116,7 +116,7 @@ impl KeyNotForwarded {
             }
             let edits: Option<Vec<_>> = places
                 .iter()
-                .map(|(_, listing)| add_variable(index, *listing, &key, &format!("${{{key}:?}}")))
+                .map(|(_, listing)| add_variable(index, *listing, &key, format!("${{{key}:?}}").as_str()))
                 .collect();
             finding
                 .label(read, told)

@@ -120,7 +120,7 @@ fn same_for_all(index: &Index, key: &KeyName, lack: &Lack<'_>) -> Option<Fix> {
         Origin::Vault(_) | Origin::Unknown => return None,
     };
     let edits: Option<Vec<_>> =
-        lack.services.iter().map(|(_, listing)| add_variable(index, *listing, key, &value)).collect();
+        lack.services.iter().map(|(_, listing)| add_variable(index, *listing, key, value.as_str())).collect();
     Fix::unsafe_if_any(format!("pass `{key}` on as `{}` has it", lack.sibling), edits?)
 }
 

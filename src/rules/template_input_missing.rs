@@ -64,7 +64,7 @@ impl TemplateInputMissing {
                 let name = &service.name.value;
                 // A template with a fallback takes it for an empty variable as well.
                 let form = format!("${{{}:{}}}", fact.key, if has_fallback(fact) { '-' } else { '?' });
-                let given = pass_on(index, site, &fact.key, &form);
+                let given = pass_on(index, site, &fact.key, form.as_str());
                 let at = Location::new(site.file, service.environment.unwrap_or(service.name.span));
                 reporter
                     .report(

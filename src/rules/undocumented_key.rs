@@ -178,7 +178,7 @@ fn say<'r>(
     // An example sets nothing for anybody; another dotenv does.
     let is_example = examples(index).any(|(example, dotenv)| example == file && dotenv.is_example);
     let applicability = if is_example { Applicability::Safe } else { Applicability::Unsafe };
-    let edit = document(index, file, &known_of(index, &fact.key));
+    let edit = document(index, file, &known_of(index, &fact.key), true);
     let fix = edit.filter(|_| !shows_slip(index, file, fact)).map(|edit| Fix {
         title: format!("show it in {path}"),
         edits: vec![edit],

@@ -149,7 +149,7 @@ fn pass_secrets(
     let added: Option<Vec<Edit>> = match listed {
         Some(entry) => missing
             .iter()
-            .map(|name| Some(edit(caller, yaml.add_variable(entry.key.span, name, &value(name))?)))
+            .map(|name| Some(edit(caller, yaml.add_variable(entry.key.span, name, value(name).as_str())?)))
             .collect(),
         None => {
             let values: Vec<String> = missing.iter().map(|name| value(name)).collect();

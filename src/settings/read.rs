@@ -9,7 +9,7 @@ use super::{Override, SetLevel, TeamSettings};
 use crate::diagnostic::RuleId;
 use crate::matrix::reader::{Reader, nearest, one_of, suggestion};
 use crate::matrix::tree::{Content, Entry, Tree, parse};
-use crate::matrix::{MatrixProblem, SETTINGS, main_file, says_matrix};
+use crate::matrix::{MatrixProblem, SETTINGS, is_matrix_word, main_file, says_matrix};
 use crate::rule::{Level, OptionKind, OptionSpec, OptionValue, Options, RuleMeta};
 use crate::rules;
 use crate::text::{Location, SourceFile, Span};
@@ -28,9 +28,26 @@ const LEVELS: [(&str, SetLevel); 4] = [
 /// Whether a file that may hold a matrix or settings holds settings and no matrix.
 #[must_use]
 pub fn is_settings(file: &SourceFile) -> bool {
-    let Some(tree) = parse(file, &mut Vec::new()) else { return false };
+    let mut problems = Vec::new();
+    let tree = parse(file, &mut problems);
     let means_settings = |entry: &Entry| nearest(&entry.key, &TOP).is_some();
-    !says_matrix(&tree) && tree.entries().iter().any(means_settings)
+    if tree.as_ref().is_some_and(says_matrix) {
+        return false;
+    }
+    tree.is_some_and(|tree| tree.entries().iter().any(means_settings))
+        || !problems.is_empty() && begins_with_settings(&file.text)
+}
+
+/// Whether a line of a broken file begins with what settings say, before any does with what a matrix says.
+fn begins_with_settings(text: &str) -> bool {
+    let words = text.lines().filter_map(|line| {
+        let said = line.trim_start_matches(['\u{feff}', '[', ' ', '\t', '"']);
+        said.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next()
+    });
+    let mut told = words.filter_map(|word| {
+        if TOP.contains(&word) { Some(true) } else { is_matrix_word(word).then_some(false) }
+    });
+    told.next().unwrap_or(false)
 }
 
 /// Reads the settings from the files that are settings and, where there are none, from the matrix. Never

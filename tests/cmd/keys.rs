@@ -70,7 +70,7 @@ fn a_frontend_key_is_baked_in() {
     let dockerfile = read(&tree, "web/Dockerfile");
     assert!(
         dockerfile.contains(
-            "ARG NEXT_PUBLIC_TITLE\nARG NEXT_PUBLIC_API_URL\nENV NEXT_PUBLIC_API_URL=$NEXT_PUBLIC_API_URL\n"
+            "ARG NEXT_PUBLIC_TITLE\nARG NEXT_PUBLIC_API_URL\nENV NEXT_PUBLIC_TITLE=$NEXT_PUBLIC_TITLE\nENV NEXT_PUBLIC_API_URL=$NEXT_PUBLIC_API_URL\n"
         ),
         "{dockerfile}"
     );

@@ -165,3 +165,44 @@ fn settings_are_no_matrix() {
     assert_eq!(heads(&tree, ""), [""; 0]);
     assert!(tree.run("check -v").err.contains("matrix: envcheck.toml\nsettings: envcheck.toml\n"));
 }
+
+#[test]
+fn broken_settings_are_told_as_settings() {
+    for (settings, place) in [
+        ("[rules\nkey-style = \"off\"\n", "envcheck.toml:1:7"),
+        ("[[overrides]\npaths = \"x\"\n", "envcheck.toml:1:"),
+        ("strict = \n", "envcheck.toml:1:10"),
+    ] {
+        let (code, lines) = found(&with(settings), "");
+        assert_eq!(code, 1);
+        let told = "error[invalid-setting] `envcheck.toml` is not valid TOML";
+        assert!(lines.iter().any(|line| line.starts_with(place) && line.contains(told)), "{lines:?}");
+        assert!(!lines.iter().any(|line| line.contains("matrix-schema")), "{lines:?}");
+    }
+    // A broken matrix is a matrix.
+    let (_, lines) = found(&with("version = 1\n[services.api\nroot = 1\n"), "");
+    assert!(lines.iter().any(|line| line.contains("matrix-schema")), "{lines:?}");
+}
+
+#[test]
+fn what_may_have_been_meant_is_said() {
+    for (settings, says) in [
+        ("[rules]\nkey-style = \"warn\"\n", "did you mean `warning`?"),
+        ("[rules]\nkey-style = { level = \"warn\" }\n", "did you mean `warning`?"),
+        ("[rules]\ndotenv-dialect = { readers = [\"shell\"] }\n", "did you mean `the shell`?"),
+        (
+            "[[overrides]]\npaths = \"a[\"\nrules = { key-style = \"off\" }\n",
+            "patterns in the syntax of .gitignore",
+        ),
+        (
+            "[[overrides]]\npaths = [\"{b\"]\nrules = { key-style = \"off\" }\n",
+            "patterns in the syntax of .gitignore",
+        ),
+    ] {
+        let ran = with(settings).run("check");
+        assert!(ran.out.contains(says), "{settings}: {}", ran.out);
+    }
+    let ran = with("[[overrides]]\npaths = [\"a[!]b]\", '\\[', \"x/**\"]\nrules = { key-style = \"off\" }\n")
+        .run("check");
+    assert!(!ran.out.contains("invalid-setting"), "{}", ran.out);
+}

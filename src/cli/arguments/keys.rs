@@ -117,6 +117,9 @@ pub(in crate::cli) struct Rename {
     /// Also the secret or variable of this name at GitHub, as workflows read it
     #[arg(long)]
     pub(in crate::cli) github_name: bool,
+    /// Also the key of this name in an object of Kubernetes that no file of the tree makes
+    #[arg(long)]
+    pub(in crate::cli) kubernetes_key: bool,
     /// Change the files although the check finds more then
     #[arg(long)]
     pub(in crate::cli) force: bool,

@@ -28,14 +28,16 @@ pub(super) fn field(file: &SourceFile, class: &SettingsClass, wanted: &NewKey) -
     let end = if file.text.get(..end)?.ends_with('\r') { end - 1 } else { end };
     let ending = line_ending(&file.text);
     let mut text = String::new();
-    if let Some(about) = about(wanted) {
+    // Where the fields around it are described by themselves, so is this one.
+    let is_described = is_described(definition);
+    if let Some(about) = about(wanted).filter(|_| !is_described) {
         text.push_str(&format!("{ending}{indent}# {about}"));
     }
     // In the case of the fields around it.
     let written = wanted.entry.key.get(class.prefix.len()..)?;
     let is_small = file.slice(span).chars().take_while(|c| *c != ':').any(|c| c.is_ascii_lowercase());
     let name = if is_small { written.to_ascii_lowercase() } else { written.to_owned() };
-    text.push_str(&format!("{ending}{indent}{name}: {}", annotation(file, wanted)?));
+    text.push_str(&format!("{ending}{indent}{name}: {}", annotation(file, wanted, is_described)?));
     Some(edit(file.id, (Span::at(end), text)))
 }
 
@@ -55,7 +57,7 @@ fn is_field(statement: Node<'_>) -> bool {
 }
 
 /// The type and the default, as the class would write them; `None` for a default that is not of its type.
-fn annotation(file: &SourceFile, wanted: &NewKey) -> Option<String> {
+fn annotation(file: &SourceFile, wanted: &NewKey, is_described: bool) -> Option<String> {
     let entry = &wanted.entry;
     let is_secret = wanted.kind == Kind::Secret && file.text.contains("SecretStr");
     let name = match &entry.value_type {
@@ -67,8 +69,15 @@ fn annotation(file: &SourceFile, wanted: &NewKey) -> Option<String> {
     };
     let default =
         entry.default.as_ref().map(crate::secret::Secret::reveal).filter(|_| wanted.kind != Kind::Secret);
+    let description =
+        about(wanted).filter(|_| is_described).map(|about| format!("description={}", quoted(&about)));
     let Some(default) = default else {
-        return Some(if entry.is_required { name.to_owned() } else { format!("{name} | None = None") });
+        return Some(match (description, entry.is_required) {
+            (Some(description), true) => format!("{name} = Field({description})"),
+            (Some(description), false) => format!("{name} | None = Field(default=None, {description})"),
+            (None, true) => name.to_owned(),
+            (None, false) => format!("{name} | None = None"),
+        });
     };
     let literal = match &entry.value_type {
         Some(value_type @ (ValueType::Int { .. } | ValueType::Port | ValueType::Float)) => {
@@ -80,7 +89,29 @@ fn annotation(file: &SourceFile, wanted: &NewKey) -> Option<String> {
             let is_true = matches!(default.to_ascii_lowercase().as_str(), "true" | "1" | "yes" | "on");
             if is_true { "True".to_owned() } else { "False".to_owned() }
         }
-        _ => format!("\"{}\"", default.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")),
+        _ => quoted(default),
     };
-    Some(format!("{name} = {literal}"))
+    Some(match description {
+        Some(description) => format!("{name} = Field(default={literal}, {description})"),
+        None => format!("{name} = {literal}"),
+    })
+}
+
+/// Whether a field of the class is described by `Field(description=..)`.
+fn is_described(class: Node<'_>) -> bool {
+    let describes = |call: Node<'_>| {
+        call.kind() == "call"
+            && call.field("function").is_some_and(|function| function.text() == "Field")
+            && call.field("arguments").is_some_and(|arguments| {
+                arguments
+                    .named()
+                    .any(|argument| argument.field("name").is_some_and(|name| name.text() == "description"))
+            })
+    };
+    class.walk().any(|step| describes(step.node))
+}
+
+/// A text as a literal of Python.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }

@@ -76,16 +76,18 @@ fn entries(index: &Index, file: &SourceFile, wanted: &NewKey) -> Option<Vec<Edit
     };
     let mut edits = Vec::new();
     for object in objects.into_iter().filter(|object| object.kind() == "object") {
-        let (_, last) = pairs(object).pop()?;
-        let written = schema_value::like(file, &tree, last, wanted)?;
+        let values = pairs(object);
+        // One of the last may be a schema that is built elsewhere.
+        let written =
+            values.iter().rev().find_map(|(_, value)| schema_value::like(file, &tree, *value, wanted))?;
         let comment = about(wanted).filter(|_| !written.tells_about);
         edits.push(added(file, object, wanted, &written.value, comment)?);
         edits.extend(written.import);
     }
     if let Some(relays) = relays {
-        let (_, last) = pairs(relays).pop()?;
-        let source = last.field("object").filter(|_| last.kind() == "member_expression")?;
-        let value = format!("{}.{}", source.text(), wanted.entry.key);
+        // Values that are computed stand beside those that are not.
+        let source = pairs(relays).iter().rev().find_map(|(_, value)| environment_in(*value))?;
+        let value = format!("{source}.{}", wanted.entry.key);
         edits.push(added(file, relays, wanted, &value, None)?);
     }
     (!edits.is_empty()).then_some(edits)
@@ -155,6 +157,13 @@ fn added(
     let (lead, trail) = if has_comma { ("", ",") } else { (",", "") };
     let at = span.end as usize + usize::from(has_comma) + line.len();
     Some(edit(file.id, (Span::at(at), format!("{lead}{comment}{ending}{indent}{name}: {value}{trail}"))))
+}
+
+/// What a value takes a variable from: `process.env` of `process.env.A ?? process.env.B`.
+fn environment_in<'t>(value: Node<'t>) -> Option<&'t str> {
+    let members = value.walk().map(|step| step.node).filter(|node| node.kind() == "member_expression");
+    let mut objects = members.filter_map(|member| member.field("object")).map(Node::text);
+    objects.find(|object| matches!(*object, "process.env" | "import.meta.env"))
 }
 
 fn property<'t>(object: Node<'t>, name: &str) -> Option<Node<'t>> {

@@ -8,12 +8,12 @@ use crate::index::{BuildLink, Index, StepBuild};
 use crate::rule::repair::edit;
 use crate::text::{FileId, Span, line_ending};
 
-/// Passes the key to the builds of `images`, Dockerfiles with their last stage.
-pub(super) fn pass(index: &Index, wanted: &NewKey, images: &[(FileId, usize)], plan: &mut Plan) {
+/// Passes the key to the builds of `images`, Dockerfiles.
+pub(super) fn pass(index: &Index, wanted: &NewKey, images: &[FileId], plan: &mut Plan) {
     let key = wanted.entry.key.as_str();
     for build in index.step_builds() {
         let BuildLink::Dockerfile(file) = build.link else { continue };
-        if !images.iter().any(|(own, _)| *own == file) {
+        if !images.contains(&file) {
             continue;
         }
         let path = index.path(build.file);
@@ -30,7 +30,8 @@ pub(super) fn pass(index: &Index, wanted: &NewKey, images: &[(FileId, usize)], p
     }
 }
 
-/// A line behind the last argument of a step's `build-args: |`, which takes its value from where that line does.
+/// A line behind the last argument of a step's `build-args: |`. Its value comes from the variable of the repository
+/// that has its name, whatever the others are.
 fn argument(index: &Index, build: &StepBuild<'_>, key: &str) -> Option<Edit> {
     let text = &index.files.get(build.file)?.text;
     let job = (!build.job.id.value.is_empty()).then(|| build.job.id.value.clone());
@@ -41,9 +42,8 @@ fn argument(index: &Index, build: &StepBuild<'_>, key: &str) -> Option<Edit> {
     let indent = text.get(start..last.span.start as usize)?;
     let rest = text.get(last.span.end as usize..)?;
     let line = rest.get(..rest.find('\n').unwrap_or(rest.len()))?.trim_end();
-    // Anything but `NAME=${{ vars.NAME }}` is a decision that nobody made for the new key.
-    let source = line.strip_prefix("=${{ vars.")?.strip_suffix(" }}")?;
-    if source != last.key.as_str() || !indent.trim().is_empty() || indent.is_empty() {
+    let is_line = line.is_empty() || line.starts_with('=');
+    if !is_line || !indent.trim().is_empty() || indent.is_empty() {
         return None;
     }
     let at = last.span.end as usize + line.len();

@@ -231,7 +231,8 @@ pub(crate) fn suggestion(word: &str, known: &[&str], intro: &str) -> String {
     format!("{intro} {}", known.join(", "))
 }
 
-/// The known word that `word` is most likely a slip for: a third of its letters may be wrong.
+/// The known word that `word` is most likely meant for: a third of its letters may be wrong, or it is the beginning or a
+/// part of one word alone.
 pub(crate) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let plain = |text: &str| text.to_ascii_lowercase().replace(['-', ' '], "_");
     let word = plain(word);
@@ -241,7 +242,23 @@ pub(crate) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
         .filter(|&(distance, other)| distance <= (word.len().min(other.len()) / 3).max(1))
         .min()
         .map(|(_, other)| other)
+        .or_else(|| only_part(&word, known))
 }
+
+/// The one known word that begins with `word`, or has it for one of its parts.
+fn only_part<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let plain = |text: &str| text.to_ascii_lowercase().replace(['-', ' '], "_");
+    let is_part = |other: &&&str| {
+        let other = plain(other);
+        other.starts_with(word) || other.split('_').any(|part| part == word)
+    };
+    let mut meant = known.iter().filter(is_part);
+    let first = meant.next().filter(|_| word.len() >= LEAST_PART)?;
+    meant.next().is_none().then_some(first)
+}
+
+/// Fewer letters than this begin too much to be meant for anything.
+const LEAST_PART: usize = 4;
 
 #[cfg(test)]
 mod tests {
@@ -252,6 +269,9 @@ mod tests {
         assert_eq!(nearest("requird", &["required", "type"]), Some("required"));
         assert_eq!(nearest("one-of", &["one_of"]), Some("one_of"));
         assert_eq!(nearest("colour", &["required", "type"]), None);
+        assert_eq!(nearest("warn", &["error", "warning"]), Some("warning"));
+        assert_eq!(nearest("shell", &["docker compose", "the shell"]), Some("the shell"));
+        assert_eq!(nearest("dotenv", &["python-dotenv", "npm's dotenv"]), None);
     }
 
     #[test]

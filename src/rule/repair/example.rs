@@ -84,28 +84,28 @@ pub fn example_for(index: &Index, reader: &TreePath) -> Option<FileId> {
 }
 
 /// Adds a key to an example file, with what is known about it, behind the keys it belongs to. `None` if
-/// it stands there already.
+/// it stands there already. A lone line is set apart where the file sets its keys apart, unless it is one of
+/// `several`, which may all come to one place.
 #[must_use]
-pub fn document(index: &Index, example: FileId, entry: &Entry) -> Option<Edit> {
+pub fn document(index: &Index, example: FileId, entry: &Entry, several: bool) -> Option<Edit> {
     let text = &index.files.get(example)?.text;
     if index.facts_in(example).any(|fact| fact.key == entry.key && fact.place == Place::Dotenv) {
         return None;
     }
-    let (at, lead) = place(index, example, text, &entry.key);
+    let (at, is_apart) = place(index, example, text, &entry.key);
     let ending = line_ending(text);
-    let mut lines = String::new();
-    if at > 0 && !text.get(..at)?.ends_with('\n') {
-        lines.push_str(ending);
-    }
-    if lead {
-        lines.push_str(ending);
-    }
-    for line in comment(entry) {
-        lines.push_str(&format!("# {line}{ending}"));
-    }
-    lines.push_str(&assignment(entry));
-    lines.push_str(ending);
-    Some(edit(example, (Span::at(at), lines)))
+    let is_live = index.dotenv_files().any(|(file, dotenv)| file == example && !dotenv.is_example);
+    let mut lines = comment(entry);
+    let lead = if is_apart && !(lines.is_empty() && several) { ending } else { "" };
+    lines.push(assignment(entry, is_live));
+    let lines = lines.join(ending);
+    // Where the last line is not ended it stays so, whatever else comes behind it.
+    let added = if at > 0 && !text.get(..at)?.ends_with('\n') {
+        format!("{ending}{lead}{lines}")
+    } else {
+        format!("{lead}{lines}{ending}")
+    };
+    Some(edit(example, (Span::at(at), added)))
 }
 
 /// Where a key goes: behind the last one that shares its first words, else to the end; and whether a
@@ -142,35 +142,44 @@ fn place(index: &Index, example: FileId, text: &str, key: &KeyName) -> (usize, b
     }
 }
 
+/// Lines of a comment about a key.
 fn comment(entry: &Entry) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     if let Some(about) = &entry.about {
         lines
             .extend(about.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).take(4));
     }
-    let mut facts = Vec::new();
-    if let Some(value_type) = entry.value_type.as_ref().filter(|known| **known != ValueType::String) {
-        facts.push(value_type.to_string().replace('`', ""));
-    }
-    if entry.is_required {
-        facts.push("required".to_owned());
-    }
-    if !facts.is_empty() {
-        let mut text = facts.join(", ");
-        if let Some(first) = text.get(..1).map(str::to_ascii_uppercase) {
-            text.replace_range(..1, &first);
+    let value_type = entry.value_type.as_ref().filter(|known| **known != ValueType::String);
+    let told = value_type.map(|value_type| match value_type {
+        // Words are values, which keep their case.
+        ValueType::OneOf(words) if words.len() > 1 => {
+            format!("One of {}", value_type.to_string().replace('`', ""))
         }
-        lines.push(format!("{text}."));
+        other => capitalised(&other.to_string().replace('`', "")),
+    });
+    match (told, entry.is_required) {
+        (Some(told), true) => lines.push(format!("{told}, required.")),
+        (Some(told), false) => lines.push(format!("{told}.")),
+        (None, true) => lines.push("Required.".to_owned()),
+        (None, false) => {}
     }
-    lines
+    lines.into_iter().map(|line| format!("# {line}")).collect()
 }
 
-fn assignment(entry: &Entry) -> String {
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
+}
+
+/// The line of a key: with its default, with a placeholder where there has to be a value, else as a comment. In a
+/// file that programs read, `is_live`, no placeholder is put: it would be taken for a value.
+fn assignment(entry: &Entry, is_live: bool) -> String {
     let key = &entry.key;
     let default = entry.default.as_ref().filter(|_| !entry.is_secret).map(Secret::reveal);
     match default.and_then(dotenv_value) {
         Some(value) if !value.is_empty() => format!("{key}={value}"),
-        _ if entry.is_required || entry.is_secret && entry.default.is_none() => {
+        _ if entry.is_required && !is_live => {
             format!("{key}={}", placeholder(key, entry.value_type.as_ref(), entry.is_secret))
         }
         _ => format!("# {key}="),

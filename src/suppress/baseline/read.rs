@@ -1,5 +1,7 @@
 //! Reading a baseline, and where its entries stand.
 
+use serde_json::Value;
+
 use super::{Baseline, BaselineCount, BaselineFile, Group, VERSION, place};
 use crate::text::FileId;
 
@@ -14,14 +16,9 @@ pub(super) fn parse(file: FileId, text: &str) -> Baseline {
     let read: BaselineFile = match serde_json::from_str(body) {
         Ok(read) => read,
         Err(error) => {
-            let (start, end) = line(text, error.line());
-            let message = error.to_string();
-            // The parser quotes what it found, which may be anything in a file that is none.
-            let message = match message.split_once(", expected ") {
-                Some((found, expected)) if found.starts_with("invalid ") => format!("expected {expected}"),
-                _ => message,
-            };
-            let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+            let ((start, end), message) = fault_of(body, &error);
+            let (start, end) =
+                if start == end { line(text, error.line()) } else { (start + shift, end + shift) };
             return fault(start, end, message);
         }
     };
@@ -47,6 +44,82 @@ pub(super) fn parse(file: FileId, text: &str) -> Baseline {
         }
     });
     Baseline { file, counts: counts.collect(), fault: None }
+}
+
+/// What keeps a text from being a baseline, in plain words, and where; an empty place where only the line of the
+/// parser's `error` is known. Nothing of the text is repeated: it may be anything.
+fn fault_of(text: &str, error: &serde_json::Error) -> ((usize, usize), String) {
+    let unknown = (0, 0);
+    let Ok(value) = serde_json::from_str::<Value>(text) else {
+        let message = if text.trim().is_empty() {
+            "it is empty"
+        } else if error.is_eof() {
+            "it is JSON that ends too early"
+        } else {
+            "it is not JSON here"
+        };
+        return (unknown, message.to_owned());
+    };
+    let Value::Object(top) = &value else {
+        return (unknown, "it has to be an object with `version` and `findings`".to_owned());
+    };
+    if let Some(slip) = top.keys().find_map(|name| slip(name, &["version", "findings"])) {
+        return (unknown, slip);
+    }
+    let Some(findings) = top.get("findings").filter(|_| top.contains_key("version")) else {
+        let lacks = if top.contains_key("version") { "findings" } else { "version" };
+        return (unknown, format!("it lacks `{lacks}`"));
+    };
+    if !top.get("version").is_some_and(Value::is_u64) {
+        return (unknown, "`version` has to be a whole number".to_owned());
+    }
+    let Value::Array(items) = findings else { return (unknown, "`findings` has to be a list".to_owned()) };
+    let places = entries(text);
+    let objects = items.iter().filter(|item| item.is_object()).count();
+    for (position, item) in items.iter().enumerate() {
+        let place = places.get(position).copied().filter(|_| objects == items.len()).unwrap_or(unknown);
+        if let Some(message) = fault_of_entry(item) {
+            return (place, format!("finding {}: {message}", position + 1));
+        }
+    }
+    let message = if top.keys().all(|name| ["$schema", "version", "findings"].contains(&name.as_str())) {
+        "its entries are not those of a baseline"
+    } else {
+        "it has an entry beside `$schema`, `version` and `findings`"
+    };
+    (unknown, message.to_owned())
+}
+
+/// What is said of a name that is nearly one of the known ones; others may be anything.
+fn slip(name: &str, known: &[&str]) -> Option<String> {
+    let near = |other: &&&str| strsim::osa_distance(name, other) == 1;
+    let meant = known.iter().find(near).filter(|_| !known.contains(&name))?;
+    Some(format!("it has `{name}`; did you mean `{meant}`?"))
+}
+
+/// What keeps an item of the list from being a count.
+fn fault_of_entry(item: &Value) -> Option<String> {
+    let Value::Object(entry) = item else {
+        return Some("it has to be an object with `file`, `rule` and `count`".to_owned());
+    };
+    if let Some(slip) = entry.keys().find_map(|name| slip(name, &["file", "rule", "key", "count"])) {
+        return Some(slip);
+    }
+    if let Some(lacks) = ["file", "rule", "count"].into_iter().find(|name| !entry.contains_key(*name)) {
+        return Some(format!("it lacks `{lacks}`"));
+    }
+    for (name, value) in entry {
+        match name.as_str() {
+            "file" | "rule" if !value.is_string() => return Some(format!("`{name}` has to be a text")),
+            "key" if !value.is_string() && !value.is_null() => {
+                return Some("`key` has to be a text".to_owned());
+            }
+            "count" if !value.is_u64() => return Some("`count` has to be a whole number".to_owned()),
+            "file" | "rule" | "key" | "count" => {}
+            _ => return Some("it has an entry beside `file`, `rule`, `key` and `count`".to_owned()),
+        }
+    }
+    None
 }
 
 /// The content of a line, from 1, without the white space around it.
@@ -154,15 +227,38 @@ mod tests {
     #[test]
     fn what_is_none_is_told_where() {
         for (text, place, message) in [
-            ("", "", "EOF while parsing a value"),
-            ("{\n  \"version\": 1,\n  \"findings\": [x]\n}", "\"findings\": [x]", "expected value"),
+            ("", "", "it is empty"),
+            ("{\n", "", "it is JSON that ends too early"),
+            ("{\n  \"version\": 1,\n  \"findings\": [x]\n}", "\"findings\": [x]", "it is not JSON here"),
             (
                 "{\"version\": 2, \"findings\": []}",
                 "{\"version\": 2, \"findings\": []}",
                 "its version is 2, and this envcheck reads 1",
             ),
-            ("{\"version\": \"hunter2\"}", "{\"version\": \"hunter2\"}", "expected u32"),
-            ("{\"version\": 1}", "{\"version\": 1}", "missing field `findings`"),
+            ("{\"version\": \"hunter2\"}", "{\"version\": \"hunter2\"}", "it lacks `findings`"),
+            (
+                "{\"version\": \"1\", \"findings\": []}",
+                "{\"version\": \"1\", \"findings\": []}",
+                "`version` has to be a whole number",
+            ),
+            ("{\"version\": 1}", "{\"version\": 1}", "it lacks `findings`"),
+            ("{\"findings\": []}", "{\"findings\": []}", "it lacks `version`"),
+            ("[1]", "[1]", "it has to be an object with `version` and `findings`"),
+            (
+                "{\"version\": 1, \"findings\": {}}",
+                "{\"version\": 1, \"findings\": {}}",
+                "`findings` has to be a list",
+            ),
+            (
+                "{\"version\": 1, \"findings\": [\n{\"file\": \"a\", \"rule\": \"b\", \"count\": 1},\n{\"file\": 1}]}",
+                "{\"file\": 1}",
+                "finding 2: it lacks `rule`",
+            ),
+            (
+                "{\"version\": 1, \"findings\": [{\"file\": \"a\", \"rule\": \"b\", \"count\": -1}]}",
+                "{\"file\": \"a\", \"rule\": \"b\", \"count\": -1}",
+                "finding 1: `count` has to be a whole number",
+            ),
         ] {
             let (at, told) = parse(FileId(0), text).fault.unwrap();
             assert_eq!((&text[at.span.range()], told.as_str()), (place, message));

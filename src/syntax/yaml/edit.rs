@@ -50,17 +50,24 @@ impl<'t> Edits<'t> {
     }
 
     /// Adds a variable to what stands under the key at `field` (`environment`, `args`, `env`), in the form
-    /// of its neighbours: `KEY: value` in a mapping, `- KEY=value` in a list.
+    /// of its neighbours: `KEY: value` in a mapping, `- KEY=value` in a list. Without a value it is handed on as
+    /// it is: `KEY:`, `- KEY`.
     #[must_use]
-    pub fn add_variable(&self, field: Span, key: &str, value: &str) -> Option<Replaced> {
+    pub fn add_variable<'v>(
+        &self,
+        field: Span,
+        key: &str,
+        value: impl Into<Option<&'v str>>,
+    ) -> Option<Replaced> {
         let entry = self.entry(field)?;
         let node = &entry.value;
+        let value = value.into();
         if node.is_sequence() {
-            return self.add_item(entry, &format!("{key}={value}"), quotes_items(node));
+            let item = value.map_or_else(|| key.to_owned(), |value| format!("{key}={value}"));
+            return self.add_item(entry, &item, quotes_items(node));
         }
-        self.add_entry(entry, |flow| {
-            format!("{key}: {}", scalar(value, flow, quotes_references(node) && value.contains('$')))
-        })
+        let quotes = |value: &str| quotes_references(node) && value.contains('$');
+        self.add_entry(entry, |flow| variable(key, value, flow, value.is_some_and(quotes)))
     }
 
     /// Adds an entry, spelled by `spelled` for flow style or not, to the mapping of `parent`.
@@ -86,10 +93,15 @@ impl<'t> Edits<'t> {
 
     /// Adds `field:` with these variables below it to the mapping of the key at `parent`.
     #[must_use]
-    pub fn add_field(&self, parent: Span, field: &str, variables: &[(&str, &str)]) -> Option<Replaced> {
+    pub fn add_field<'v, V: Into<Option<&'v str>> + Copy>(
+        &self,
+        parent: Span,
+        field: &str,
+        variables: &[(&str, V)],
+    ) -> Option<Replaced> {
         let parent = self.entry(parent)?;
         if parent.value.is_mapping() && is_flow(self.text, &parent.value) {
-            let spelled = |(key, value): &(&str, &str)| format!("{key}: {}", scalar(value, true, false));
+            let spelled = |(key, value): &(&str, V)| variable(key, (*value).into(), true, false);
             let inside: Vec<String> = variables.iter().map(spelled).collect();
             return self.add_in_flow(&parent.value, &format!("{field}: {{ {} }}", inside.join(", ")));
         }
@@ -97,8 +109,8 @@ impl<'t> Edits<'t> {
         let (indent, ending) = (indent_of(self.text, first.key.span)?, line_ending(self.text));
         let mut lines = format!("{field}:");
         for (key, value) in variables {
-            let value = scalar(value, false, false);
-            lines.push_str(&format!("{ending}{indent}{}{key}: {value}", self.unit()));
+            let spelled = variable(key, (*value).into(), false, false);
+            lines.push_str(&format!("{ending}{indent}{}{spelled}", self.unit()));
         }
         self.add_entry(parent, |_| lines.clone())
     }
@@ -110,7 +122,7 @@ impl<'t> Edits<'t> {
         if let Some(args) = own(&entry.value, "args") {
             let mut all: Option<Replaced> = None;
             for (key, value) in arguments {
-                let (span, one) = self.add_variable(args.key.span, key, value)?;
+                let (span, one) = self.add_variable(args.key.span, key, *value)?;
                 all = match all {
                     None => Some((span, one)),
                     Some((at, before)) if at == span => Some((at, one_behind_other(&before, &one))),
@@ -208,6 +220,15 @@ impl<'t> Edits<'t> {
             Some(3) => "   ",
             _ => "  ",
         }
+    }
+}
+
+/// An entry of a mapping of variables; without a value the variable is handed on as it is.
+fn variable(key: &str, value: Option<&str>, flow: bool, quoted: bool) -> String {
+    match value {
+        Some(value) => format!("{key}: {}", scalar(value, flow, quoted)),
+        None if flow => format!("{key}: null"),
+        None => format!("{key}:"),
     }
 }
 

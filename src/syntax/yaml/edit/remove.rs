@@ -13,39 +13,47 @@ struct Above<'n> {
 }
 
 impl Edits<'_> {
-    /// Takes away the entry whose key stands at `at`, or the list item that covers it. Where it is the
-    /// last of its collection, the key of that goes with it.
+    /// Takes away what gives the variable `name` a value at `at`: the entry of that key, or the item `NAME` or
+    /// `NAME=value` of a list of variables, or `- name: NAME` with its value there. Where it is the last of its
+    /// collection, the key of that goes with it, unless that is all there is; then an empty collection remains.
+    ///
+    /// `None` for anything else that holds the name, such as a command.
     #[must_use]
-    pub fn remove(&self, at: Span) -> Option<Replaced> {
+    pub fn remove(&self, at: Span, name: &str) -> Option<Replaced> {
         self.parsed.documents.iter().find_map(|document| {
             let mut path = vec![Above { entry: None, node: document }];
-            self.descend(&mut path, at)
+            self.descend(&mut path, at, name)
         })
     }
 
-    fn descend<'n>(&self, path: &mut Vec<Above<'n>>, at: Span) -> Option<Replaced> {
+    /// Whether the text is YAML from end to end.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.parsed.errors.is_empty()
+    }
+
+    fn descend<'n>(&self, path: &mut Vec<Above<'n>>, at: Span, name: &str) -> Option<Replaced> {
         let node = path.last()?.node;
         if node.via_alias {
             return None;
         }
         for entry in node.raw_entries() {
             if entry.key.span.contains(at) {
-                return self.remove_entry(path, entry);
+                return (entry.key.as_str() == Some(name)).then(|| self.remove_entry(path, entry)).flatten();
             }
             path.push(Above { entry: Some(entry), node: &entry.value });
-            let found = self.descend(path, at);
+            let found = self.descend(path, at, name);
             path.pop();
             if found.is_some() {
                 return found;
             }
         }
         for item in node.items() {
-            let is_scalar = item.as_str().is_some();
-            if is_scalar && item.span.contains(at) {
-                return self.remove_item(path, item);
+            if item.span.contains(at) && is_variable(item, at, name) {
+                return lists_variables(path).then(|| self.remove_item(path, item)).flatten();
             }
             path.push(Above { entry: None, node: item });
-            let found = self.descend(path, at);
+            let found = self.descend(path, at, name);
             path.pop();
             if found.is_some() {
                 return found;
@@ -87,7 +95,7 @@ impl Edits<'_> {
         self.remove_lines(Span::new(dash, end))
     }
 
-    /// The only entry of a collection goes with the key of the collection.
+    /// The only entry of a collection goes with the key of the collection, where that is one entry of several.
     fn remove_parent(&self, last: &Above<'_>, above: &[Above<'_>]) -> Option<Replaced> {
         let parent = last.entry?;
         let between =
@@ -96,7 +104,12 @@ impl Edits<'_> {
         if between.contains('&') || last.node.tag.is_some() {
             return None;
         }
-        self.remove_entry(above, parent)
+        if above.last()?.node.raw_entries().len() > 1 {
+            return self.remove_entry(above, parent);
+        }
+        let empty = if last.node.is_sequence() { ": []" } else { ": {}" };
+        let span = Span::new(parent.key.span.end as usize, end_of(self.text, last.node)?);
+        Some((span, empty.to_owned()))
     }
 
     /// The whole lines of `span`, if nothing else stands on them.
@@ -132,4 +145,45 @@ impl Edits<'_> {
         }
         start.map(|start| (Span::new(start, span.end as usize), String::new()))
     }
+}
+
+/// Whether an item of a list says something about the variable `name`, whose name stands at `at`.
+fn is_variable(item: &Node, at: Span, name: &str) -> bool {
+    let told = |text: &str| {
+        text.trim() == name || text.trim_start().strip_prefix(name).is_some_and(|rest| rest.starts_with('='))
+    };
+    if let Some(text) = item.as_str() {
+        return told(text);
+    }
+    let named = |entry: &Entry| {
+        matches!(entry.key.as_str(), Some("name" | "key"))
+            && entry.value.span.contains(at)
+            && entry.value.as_str() == Some(name)
+    };
+    item.raw_entries().iter().any(named)
+}
+
+/// Keys of lists whose items are variables.
+///
+/// Sources: the specifications of compose, GitHub's workflows, GitLab's and Woodpecker's pipelines, Kubernetes,
+/// kustomize and Render.
+const LISTS: &[&str] = &[
+    "environment",
+    "env",
+    "variables",
+    "build-args",
+    "build_args",
+    "build_args_from_env",
+    "envVars",
+    "literals",
+];
+
+/// Whether the list at the end of a path holds variables: `args` does below `build` alone, and elsewhere is a command.
+fn lists_variables(path: &[Above<'_>]) -> bool {
+    let mut keys = path.iter().filter_map(|above| above.entry?.key.as_str());
+    let is_extension = keys.clone().next().is_some_and(|first| first.starts_with("x-"));
+    let Some(last) = keys.next_back() else { return false };
+    let is_own = path.last().is_some_and(|above| above.entry.is_some());
+    let is_named = LISTS.contains(&last) || last == "args" && keys.next_back() == Some("build");
+    is_own && (is_named || is_extension && !matches!(last, "command" | "entrypoint" | "script" | "test"))
 }

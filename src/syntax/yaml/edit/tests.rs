@@ -107,13 +107,36 @@ fn entries_go() {
         ("\u{feff}K: 1\nA: 2\n", "\u{feff}A: 2\n"),
     ] {
         assert_eq!(
-            made(before, Edits::of(before).remove(at(before, "K"))).as_deref(),
+            made(before, Edits::of(before).remove(at(before, "K"), "K")).as_deref(),
             Some(after),
             "{before}"
         );
     }
+    for (before, after) in [
+        // A whole service is no entry of a variable.
+        ("s:\n  a:\n    env:\n      K: 1\n", Some("s:\n  a:\n    env: {}\n")),
+        ("s:\n  a:\n    env:\n      - K\n", Some("s:\n  a:\n    env: []\n")),
+        (
+            "env:\n  - name: A\n    value: b\n  - name: K\n    value: c\n",
+            Some("env:\n  - name: A\n    value: b\n"),
+        ),
+        ("x-e:\n  - K=1\n  - A=2\n", Some("x-e:\n  - A=2\n")),
+        ("build:\n  args:\n    - K=1\n    - A=2\n", Some("build:\n  args:\n    - A=2\n")),
+        ("args:\n  - K=1\n  - A=2\n", None),
+        ("script:\n  - K=1 run\n  - b\n", None),
+        ("script:\n  - echo $K\n", None),
+        ("env:\n  - A=$K\n  - B=1\n", None),
+        ("command: [K, a]\n", None),
+        ("env:\n  A: K\n  B: 1\n", None),
+    ] {
+        assert_eq!(
+            made(before, Edits::of(before).remove(at(before, "K"), "K")).as_deref(),
+            after,
+            "{before}"
+        );
+    }
     let shared = "env: &e\n  K: 1\nx: *e\n";
-    assert_eq!(Edits::of(shared).remove(at(shared, "K")), None);
+    assert_eq!(Edits::of(shared).remove(at(shared, "K"), "K"), None);
 }
 
 #[test]
@@ -137,7 +160,7 @@ proptest::proptest! {
     fn never_panics(text in "[ \\nA-C:=\\-\\[\\]{},#&*|'\"]{0,40}", start in 0usize..40) {
         let edits = Edits::of(&text);
         let span = Span::new(start, start + 1);
-        let made = [edits.remove(span), edits.add_variable(span, "K", "v"), edits.add_build_args(span, &[("K", "v")])];
+        let made = [edits.remove(span, "A"), edits.add_variable(span, "K", "v"), edits.add_build_args(span, &[("K", "v")])];
         for (span, _) in made.into_iter().flatten() {
             proptest::prop_assert!(text.get(span.range()).is_some());
         }

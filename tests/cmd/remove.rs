@@ -1,0 +1,93 @@
+//! `remove`: what goes, and what is left to people.
+
+use super::Tree;
+
+fn read(tree: &Tree, path: &str) -> String {
+    std::fs::read_to_string(tree.path().join(path)).unwrap()
+}
+
+#[test]
+fn commands_stay() {
+    let tree = Tree::new(&[
+        (
+            ".gitlab-ci.yml",
+            "variables:\n  OLD_KEY: r\ntest:\n  script:\n    - echo $OLD_KEY\ndeploy:\n  script:\n    - ./x $OLD_KEY\n    - ./y\n",
+        ),
+        (".env.example", "OLD_KEY=1\n"),
+    ]);
+    let ran = tree.run("remove OLD_KEY -y");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let rest = "test:\n  script:\n    - echo $OLD_KEY\ndeploy:\n  script:\n    - ./x $OLD_KEY\n    - ./y\n";
+    assert_eq!(read(&tree, ".gitlab-ci.yml"), rest);
+    assert!(ran.out.contains("  .gitlab-ci.yml:5: mentions `OLD_KEY`"), "{}", ran.out);
+    assert!(ran.out.contains("  .gitlab-ci.yml:8: mentions `OLD_KEY`"), "{}", ran.out);
+}
+
+#[test]
+fn entries_of_all_kinds_go() {
+    for (path, before, after) in [
+        ("fly.toml", "app = \"a\"\n\n[env]\n  # Old.\n  OLD_KEY = \"1\"\n", "app = \"a\"\n\n[env]\n"),
+        (
+            "render.yaml",
+            "services:\n  - name: a\n    envVars:\n      - key: OLD_KEY\n        value: \"1\"\n      - key: PORT\n        value: \"2\"\n",
+            "services:\n  - name: a\n    envVars:\n      - key: PORT\n        value: \"2\"\n",
+        ),
+        (
+            "turbo.json",
+            "{\n  \"globalEnv\": [\"CI\", \"OLD_KEY\"],\n  \"tasks\": {\n    \"build\": {\n      \"env\": [\n        \"OLD_KEY\",\n        \"A_KEY\"\n      ]\n    }\n  }\n}\n",
+            "{\n  \"globalEnv\": [\"CI\"],\n  \"tasks\": {\n    \"build\": {\n      \"env\": [\n        \"A_KEY\"\n      ]\n    }\n  }\n}\n",
+        ),
+        (".envrc", "# Old one.\nexport OLD_KEY=1\n\nexport A_KEY=2\n", "export A_KEY=2\n"),
+        ("run.sh", "#!/bin/sh\nexport OLD_KEY=1\nexec ./run\n", "#!/bin/sh\nexec ./run\n"),
+        (
+            ".github/workflows/a.yml",
+            "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          build-args: |\n            A_KEY=1\n            OLD_KEY=${{ vars.OLD_KEY }}\n",
+            "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          build-args: |\n            A_KEY=1\n",
+        ),
+        (
+            "Dockerfile",
+            "FROM a\n# Old.\nENV A_KEY=1 \\\n    OLD_KEY=2\n\n# Also old.\nARG OLD_KEY\n\nRUN x\n",
+            "FROM a\n# Old.\nENV A_KEY=1\n\nRUN x\n",
+        ),
+        (
+            "compose.yaml",
+            "services:\n  a:\n    image: b\n    environment:\n      A_KEY: 1\n      # Old.\n      OLD_KEY: 2\n\n  b:\n    environment: { OLD_KEY: 1 }\n",
+            "services:\n  a:\n    image: b\n    environment:\n      A_KEY: 1\n\n  b:\n    environment: {}\n",
+        ),
+    ] {
+        let tree = Tree::new(&[(path, before)]);
+        let ran = tree.run("remove OLD_KEY -y --force");
+        assert_eq!(ran.code, 0, "{path}: {ran:?}");
+        assert_eq!(read(&tree, path), after, "{path}: {}", ran.out);
+    }
+}
+
+#[test]
+fn everything_that_is_left_is_listed_on_request() {
+    let lines: String = (0..40).map(|number| format!("{number} OLD_KEY\n\n")).collect();
+    let tree = Tree::new(&[(".env", "OLD_KEY=1\n"), ("README.md", &lines)]);
+    let few = tree.run("remove OLD_KEY -n");
+    assert!(few.out.contains("  and 15 more; --verbose lists them\n"), "{}", few.out);
+    let all = tree.run("-v remove OLD_KEY -n");
+    assert!(all.out.contains("README.md:79: ") && !all.out.contains(" more"), "{}", all.out);
+}
+
+#[test]
+fn keys_of_objects_that_are_elsewhere_keep_their_names() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: a\n      image: b\n      env:\n        - name: CACHE_DSN\n          valueFrom:\n            secretKeyRef: { name: s, key: CACHE_DSN }\n";
+    let tree = Tree::new(&[("pod.yaml", pod)]);
+    let ran = tree.run("rename CACHE_DSN CACHE_URL -y");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(read(&tree, "pod.yaml"), pod.replace("name: CACHE_DSN", "name: CACHE_URL"));
+    assert!(ran.out.contains("pod.yaml:12: an object in the cluster has a key `CACHE_DSN`"), "{}", ran.out);
+    tree.write("pod.yaml", pod);
+    let ran = tree.run("rename CACHE_DSN CACHE_URL -y --kubernetes-key");
+    assert_eq!(read(&tree, "pod.yaml"), pod.replace("CACHE_DSN", "CACHE_URL"));
+    assert!(ran.out.contains("Kubernetes: rename the key `CACHE_DSN` to `CACHE_URL`"), "{}", ran.out);
+    tree.write("pod.yaml", pod);
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\nstringData:\n  CACHE_DSN: x\n";
+    tree.write("secret.yaml", secret);
+    tree.run("rename CACHE_DSN CACHE_URL -y");
+    assert_eq!(read(&tree, "pod.yaml"), pod.replace("CACHE_DSN", "CACHE_URL"));
+    assert_eq!(read(&tree, "secret.yaml"), secret.replace("CACHE_DSN", "CACHE_URL"));
+}
