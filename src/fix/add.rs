@@ -7,12 +7,16 @@ mod declaration;
 mod go;
 mod go_layout;
 mod python;
+mod python_reads;
+mod reads;
 mod runner;
 mod rust;
+mod rust_reads;
 mod schema_value;
 mod service;
 mod template;
 mod typescript;
+mod typescript_reads;
 mod workflow;
 
 use self::containers::sites_of;
