@@ -90,7 +90,10 @@ fn check_prefix(index: &Index, service: &Service, key: &KeyName) -> Result<(), U
         return Ok(());
     }
     let help = match prefix {
-        Some(prefix) => format!("did you mean `{prefix}{key}`?"),
+        Some(prefix) => {
+            let bare = public_prefix(key).and_then(|other| key.strip_prefix(other)).unwrap_or(key);
+            format!("did you mean `{prefix}{bare}`?")
+        }
         None => "for example `NEXT_PUBLIC_` or `VITE_`; `public_prefix` of the service says which".to_owned(),
     };
     Err(Unclear { message: format!("browsers never see `{key}`: it lacks the public prefix"), help })

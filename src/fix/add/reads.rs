@@ -10,7 +10,7 @@ use crate::fact::{Place, Role};
 use crate::fix::plan::Plan;
 use crate::index::Index;
 use crate::matrix::Service;
-use crate::text::{SourceFile, Span};
+use crate::text::{SourceFile, Span, TreePath};
 
 /// A place that reads variables one by one.
 pub(super) struct Readers {
@@ -39,6 +39,7 @@ const NAMES: &[&str] = &[
     "environment",
     "constants",
     "base",
+    "common",
     "options",
     "cli",
     "args",
@@ -46,7 +47,7 @@ const NAMES: &[&str] = &[
 
 /// Adds a read of the key to the one place of a service's code where variables are read; whether there is one.
 pub(super) fn add(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan) -> bool {
-    let mut found: Vec<(bool, usize, &SourceFile, Readers)> = Vec::new();
+    let mut found: Vec<(u8, usize, &SourceFile, Readers)> = Vec::new();
     for file in index.files.iter().filter(|file| is_code_of(index, service, file)) {
         let reads: Vec<Span> = index
             .facts_in(file.id)
@@ -57,24 +58,22 @@ pub(super) fn add(index: &Index, wanted: &NewKey, service: &Service, plan: &mut 
             continue;
         }
         let name = file.path.name();
-        let (stem, extension) = (name.split('.').next().unwrap_or(""), name.rsplit('.').next().unwrap_or(""));
+        let extension = name.rsplit('.').next().unwrap_or("");
         let places = match extension {
             "py" => python_reads::of(file, &reads, wanted),
             "rs" => rust_reads::of(file, &reads, wanted),
             "ts" | "tsx" | "mts" | "cts" | "js" | "mjs" | "cjs" => typescript_reads::of(file, &reads, wanted),
             _ => Vec::new(),
         };
-        // `next.config.js` and its like tell a program about itself.
-        let is_named = NAMES.contains(&stem.to_ascii_lowercase().as_str())
-            || matches!(file.path.folder().name(), "settings" | "config");
+        let rank = rank(&file.path);
         let enough =
-            places.into_iter().filter(|place| is_named || place.count >= ENOUGH || extension == "rs");
-        found.extend(enough.map(|place| (is_named, place.count, file, place)));
+            places.into_iter().filter(|place| rank > 0 || place.count >= ENOUGH || extension == "rs");
+        found.extend(enough.map(|place| (rank, place.count, file, place)));
     }
-    found.sort_by_key(|(is_named, count, ..)| Reverse((*is_named, *count)));
+    found.sort_by_key(|(rank, count, ..)| Reverse((*rank, *count)));
     let mut found = found.into_iter();
-    let Some((is_named, most, file, best)) = found.next() else { return false };
-    let is_clear = found.next().is_none_or(|(other, count, ..)| is_named && !other || count * 2 <= most);
+    let Some((rank, most, file, best)) = found.next() else { return false };
+    let is_clear = found.next().is_none_or(|(other, count, ..)| other < rank || count * 2 <= most);
     let what = format!("read `{}` in {}", wanted.entry.key, best.name);
     let line = file.line_column(best.span.start).line;
     match best.edits.filter(|_| is_clear) {
@@ -87,6 +86,18 @@ pub(super) fn add(index: &Index, wanted: &NewKey, service: &Service, plan: &mut 
         None => plan.leave(format!("{}:{line}", file.path), what),
     }
     true
+}
+
+/// How much the name of a file says that it holds the settings: it is called so, or its folder is, as that of
+/// `settings/production.py`. `next.config.js` and its like tell a program about itself.
+fn rank(path: &TreePath) -> u8 {
+    let stem = path.name().split('.').next().unwrap_or("").to_ascii_lowercase();
+    let is_named = NAMES.contains(&stem.as_str()) && path.name().matches('.').count() == 1;
+    match path.folder().name() {
+        _ if is_named => 2,
+        "settings" | "config" => 1,
+        _ => 0,
+    }
 }
 
 /// Where the line that holds byte `at` ends, if nothing but a comment that begins with `sign` follows there.

@@ -22,8 +22,11 @@ pub(super) fn of(file: &SourceFile, reads: &[Span], wanted: &NewKey) -> Vec<Read
         .filter(|node| node.kind() == "variable_declarator" && node.field("type").is_some())
         .map(Node::span)
         .collect();
-    let objects = tree.walk().map(|step| step.node).filter(|node| node.kind() == "object");
-    objects
+    tree.root()
+        .named()
+        .flat_map(values)
+        .map(unwrapped)
+        .filter(|value| value.kind() == "object")
         .filter_map(|object| {
             let own: Vec<(Node<'_>, Node<'_>)> =
                 pairs(object).into_iter().filter(|(_, value)| takes_one(*value, reads)).collect();
@@ -40,6 +43,46 @@ pub(super) fn of(file: &SourceFile, reads: &[Span], wanted: &NewKey) -> Vec<Read
             })
         })
         .collect()
+}
+
+/// What a statement of the module gives a name, or the module its meaning: what stands in a function may be an answer
+/// to whoever asks, and what is passed on is no list of settings.
+fn values<'t>(statement: Node<'t>) -> Vec<Node<'t>> {
+    let declared = |declaration: Node<'t>| -> Vec<Node<'t>> {
+        declaration.named().filter_map(|one| one.field("value")).collect()
+    };
+    match statement.kind() {
+        "export_statement" => match (statement.field("declaration"), statement.field("value")) {
+            (Some(declaration), _) => declared(declaration),
+            (None, value) => value.into_iter().collect(),
+        },
+        "lexical_declaration" | "variable_declaration" => declared(statement),
+        "expression_statement" => statement
+            .named()
+            .filter(|node| {
+                node.kind() == "assignment_expression"
+                    && node
+                        .field("left")
+                        .is_some_and(|left| matches!(left.text(), "module.exports" | "exports.config"))
+            })
+            .filter_map(|node| node.field("right"))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The object of `{ .. } as const`, and of one that is frozen.
+fn unwrapped(value: Node<'_>) -> Node<'_> {
+    match value.kind() {
+        "as_expression" if value.text().ends_with("as const") => value.named().next().unwrap_or(value),
+        "parenthesized_expression" => value.named().next().unwrap_or(value),
+        "call_expression"
+            if value.field("function").is_some_and(|function| function.text() == "Object.freeze") =>
+        {
+            value.field("arguments").and_then(|arguments| arguments.named().next()).unwrap_or(value)
+        }
+        _ => value,
+    }
 }
 
 /// Whether a value is made of one variable, and no object or function of its own.
