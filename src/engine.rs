@@ -5,6 +5,7 @@ mod baseline;
 mod compare;
 mod declared;
 mod discover;
+mod elsewhere;
 mod ignores;
 mod judge;
 mod manuals;
@@ -119,6 +120,7 @@ impl Snapshot {
         index.absent = absent(&index, system);
         index.unmade = unmade::unmade(&index, system);
         index.told = manuals::told(&index, system);
+        index.lacks_code = elsewhere::lacks_code(&index, system);
         let (binary, left_out) = (claimed.binary, claimed.left_out);
         Self { index, unread, binary, left_out, settings: said.settings, baseline }
     }

@@ -74,6 +74,9 @@ pub struct Index {
     /// Dotenv files that compose wants, that are not there because an ignore file names them, and that a manual tells
     /// people to make.
     pub told: BTreeSet<TreePath>,
+    /// Whether the programs of the tree have code that is not in it: a submodule that is not checked out, a context of a
+    /// build in which nothing lies.
+    pub lacks_code: bool,
     /// What each file says; at the position of its number.
     extractions: Vec<Extraction>,
     /// As what each file was read; at the position of its number.

@@ -9,11 +9,13 @@ mod masked;
 mod patterns;
 mod placeholder;
 mod provider;
+mod search;
 
 pub use masked::{MaskedFile, mask};
 pub use patterns::{has_url_credentials, is_plainly_public, tells_no_secret};
 pub use placeholder::is_placeholder;
 pub use provider::{Provider, provider_token};
+pub use search::tokens_in;
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};

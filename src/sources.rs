@@ -96,9 +96,12 @@ pub fn why_left_out(path: &TreePath, text: Option<&str>) -> Option<&'static str>
 /// What is wrong with a text that is cut off is not told.
 #[must_use]
 pub fn read(extractor: &dyn Extractor, file: &SourceFile) -> Extraction {
-    let Some(end) = end_of_reading(&file.text) else { return extractor.extract(file) };
+    let Some(end) = end_of_reading(&file.text) else {
+        return extractor.extract(file).with_tokens_of(&file.text);
+    };
     let part = file.text.get(..end).unwrap_or("").to_owned();
-    let mut found = extractor.extract(&SourceFile::new(file.id, file.path.clone(), part));
+    let part = SourceFile::new(file.id, file.path.clone(), part);
+    let mut found = extractor.extract(&part).with_tokens_of(&part.text);
     found.problems.clear();
     let (span, reason) = (Span::new(end, file.text.len()), "the file is too large to be read in full");
     found.gaps.push(Gap { span, hides: Hidden::Anything, reason });

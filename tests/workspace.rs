@@ -41,6 +41,8 @@ const LINES: &[&str] = &[
     "echo $EXTRA_KEY $NEW_KEY",
     "process.env.NEW_KEY",
     "API_TOKEN=ghp_abcdefghijklmnopqrstuvwxyz0123456789",
+    "    # curl -u x:ghp_Qx7Lm2Vt9ZpRw4Kd8Ns3Bf6Hy1Jc5Ga0TeUo",
+    "    build: ./elsewhere",
     "# envcheck: ignore[unread-key] for now",
     "{{ .Data.data.extra }}",
     "HTTP_URL=http://my_host/",

@@ -26,10 +26,7 @@ impl<'s> Ignores<'s> {
     pub(super) fn name(&mut self, path: &TreePath) -> bool {
         let root = TreePath::root(path.root_name());
         let system = self.system;
-        let modules = self.modules.entry(root.clone()).or_insert_with(|| {
-            let text = root.join(".gitmodules").and_then(|path| system.read(&path).ok()).map(decode);
-            text.map(|text| folders_of_modules(&text, &root)).unwrap_or_default()
-        });
+        let modules = self.modules.entry(root.clone()).or_insert_with(|| modules_of(system, &root));
         if modules.iter().any(|folder| path.is_below(folder)) {
             return true;
         }
@@ -56,6 +53,12 @@ impl<'s> Ignores<'s> {
             folder = folder.folder();
         }
     }
+}
+
+/// The folders at which a `.gitmodules` lays other repositories.
+pub(super) fn modules_of(system: &dyn System, root: &TreePath) -> Vec<TreePath> {
+    let text = root.join(".gitmodules").and_then(|path| system.read(&path).ok()).map(decode);
+    text.map(|text| folders_of_modules(&text, root)).unwrap_or_default()
 }
 
 /// The `path = folder` of a `.gitmodules`.

@@ -133,7 +133,7 @@ impl Workspace {
         if [&old.text, &source.text].into_iter().any(|text| end_of_reading(text).is_some()) {
             return None;
         }
-        let extraction = extractor.extract(&source);
+        let extraction = sources::read(*extractor, &source);
         let is_same_shape = shape(old, index.extraction(id)?) == shape(&source, &extraction);
         let asked = self.snapshot.index.replace(source, extraction);
         match asked {
@@ -160,6 +160,7 @@ impl Workspace {
         index.absent = super::absent(&index, system);
         index.unmade = super::unmade::unmade(&index, system);
         index.told = super::manuals::told(&index, system);
+        index.lacks_code = super::elsewhere::lacks_code(&index, system);
         self.snapshot.index = index;
         self.forget();
     }

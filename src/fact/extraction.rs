@@ -4,6 +4,7 @@ use super::statement::Fact;
 use super::structure::Structure;
 use crate::diagnostic::Applicability;
 use crate::key::KeyName;
+use crate::secret::{Provider, tokens_in};
 use crate::text::{SourceFile, Span, TreePath};
 
 /// A kind of file, by the program that reads it.
@@ -58,6 +59,18 @@ pub struct Extraction {
     pub mentions: Vec<Mention>,
     /// Parts that may be secret though no plain value of a fact covers them.
     pub hidden: Vec<Span>,
+    /// Tokens in their issuers' formats, wherever in the text they stand.
+    pub tokens: Vec<(Span, Provider)>,
+}
+
+impl Extraction {
+    /// With the tokens that stand in the text of the file.
+    #[must_use]
+    pub fn with_tokens_of(mut self, text: &str) -> Self {
+        let found = tokens_in(text).into_iter();
+        self.tokens = found.map(|(at, provider)| (Span::new(at.start, at.end), provider)).collect();
+        self
+    }
 }
 
 /// A name that looks like a key.

@@ -233,16 +233,20 @@ fn copes_with_empty(index: &Index, fact: &Fact, read: &Read, value_type: &ValueT
         ValueType::Int { .. } | ValueType::Float | ValueType::Bool | ValueType::Port | ValueType::Json
     );
     let Some(file) = fact_file(index, fact) else { return true };
+    let marks = index.typed.marks(fact.file);
     // To JavaScript, the number of an empty text is 0.
     let is_script = matches!(
         index.extraction(fact.file).map(|extraction| &extraction.structure),
         Some(Structure::Script(_))
     );
-    if is_script && matches!(value_type, ValueType::Int { .. } | ValueType::Float) {
+    if is_script && matches!(value_type, ValueType::Int { .. } | ValueType::Float) && !marks.converts_empty {
         return true;
     }
-    let is_pydantic = read.settings.is_some()
-        && file.path.name().ends_with(".py")
-        && !index.typed.marks(fact.file).ignores_empty;
-    !fails_on_empty || !(is_pydantic || read.need == Need::Required)
+    // Most libraries that fill structs of Go pass over an empty value, also of a field that they require.
+    if read.settings.is_some() && file.path.name().ends_with(".go") {
+        return !fails_on_empty || *value_type == ValueType::Json || !marks.converts_empty;
+    }
+    let is_pydantic = read.settings.is_some() && file.path.name().ends_with(".py") && !marks.ignores_empty;
+    let is_converted = is_pydantic || is_script && marks.converts_empty;
+    !fails_on_empty || !(is_converted || read.need == Need::Required)
 }

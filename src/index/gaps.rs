@@ -24,10 +24,17 @@ impl Index {
         })
     }
 
-    /// A gap anywhere in the tree that may hide a read of `key`, with its file.
+    /// Whether a gap anywhere in the tree may hide a read of `key`, or code of the tree's programs is not in it.
     #[must_use]
-    pub fn read_gap(&self, key: &str) -> Option<(FileId, &Gap)> {
-        self.gap_of(self.read_gaps.computed, |hides| *hides == Hidden::Reads).or_else(|| self.near_gap(key))
+    pub fn may_hide_read(&self, key: &str) -> bool {
+        self.lacks_code || self.hides_read_here(key)
+    }
+
+    /// The same of the code that is in the tree.
+    #[must_use]
+    pub fn hides_read_here(&self, key: &str) -> bool {
+        self.gap_of(self.read_gaps.computed, |hides| *hides == Hidden::Reads).is_some()
+            || self.near_gap(key).is_some()
     }
 
     /// The same of gaps that tell more than that some name is computed: that it begins like `key`, or that nothing of a

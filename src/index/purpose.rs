@@ -32,7 +32,7 @@ impl Index {
     /// The same, for who knows better than that a tool may read it.
     #[must_use]
     pub fn is_used_beyond_tools(&self, key: &KeyName) -> bool {
-        self.is_referenced(key) || self.user_of(key).is_some() || self.read_gap(key).is_some()
+        self.is_referenced(key) || self.user_of(key).is_some() || self.hides_read_here(key)
     }
 
     /// Whether anything but compose files uses the value of `key`, or may do so. What a compose file
@@ -50,7 +50,7 @@ impl Index {
             || self.facts_of(key).chain(self.facts_of(&twin)).any(uses)
             || self.is_read_otherwise(key)
             || self.mentions_of(key).any(|at| !only_declares(&self.path(at.file)))
-            || self.read_gap(key).is_some()
+            || self.hides_read_here(key)
     }
 
     /// Where the value of `key` is used, under any spelling that its readers accept.

@@ -30,6 +30,9 @@ pub(super) struct Marks {
     pub(super) has_validators: bool,
     /// It may take an empty value for none.
     pub(super) ignores_empty: bool,
+    /// It converts every value that is set, an empty one as well: kelseyhightower/envconfig, where `LookupEnv` decides;
+    /// envalid, where `undefined` does. (caarlos0/env passes over empty values.)
+    pub(super) converts_empty: bool,
 }
 
 /// Ways of pydantic around JSON.
@@ -48,6 +51,7 @@ impl Marks {
             converts: BEFORE_TYPES.iter().any(has),
             has_validators: has(&"validator"),
             ignores_empty: has(&"env_ignore_empty"),
+            converts_empty: has(&"kelseyhightower/envconfig") || has(&"envalid") && !has(&"zod"),
         }
     }
 }

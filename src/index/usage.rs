@@ -23,7 +23,7 @@ impl Index {
     /// dotenv mentions what it writes.
     #[must_use]
     pub fn may_be_read_besides(&self, key: &KeyName, own: &[&Fact]) -> bool {
-        self.is_named_besides(key, own) || self.read_gap(key).is_some()
+        self.is_named_besides(key, own) || self.may_hide_read(key)
     }
 
     /// The same, where readers that compute their names count for nothing.
@@ -42,7 +42,7 @@ impl Index {
     #[must_use]
     pub fn may_be_read_by_others(&self, key: &KeyName, is_plain: bool) -> bool {
         let hides = |key: &KeyName| {
-            if is_plain { self.prefix_gap(key).is_some() } else { self.read_gap(key).is_some() }
+            if is_plain { self.prefix_gap(key).is_some() } else { self.may_hide_read(key) }
         };
         is_tool_key(key)
             || is_library_key(key)

@@ -52,7 +52,10 @@ impl DroppedKey {
                 continue;
             }
             for fact in entries {
-                if index.is_used_beyond_compose(&fact.key) || index.is_declared(&fact.key) {
+                if index.is_used_beyond_compose(&fact.key)
+                    || index.may_hide_read(&fact.key)
+                    || index.is_declared(&fact.key)
+                {
                     continue;
                 }
                 let (places, _) =

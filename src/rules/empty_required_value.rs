@@ -1,5 +1,7 @@
 //! `empty-required-value`
 
+mod unreadable;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Edit, Fix};
@@ -10,12 +12,14 @@ use crate::rule::{Reporter, enumerate, enumerate_some};
 use crate::text::{FileId, Location, Span};
 
 crate::declare_rule! {
-    /// Reports a key that the code requires and that compose fills with an empty text when it is not set.
+    /// Reports a key that compose fills with an empty text when it is not set, though the code requires it, or reads it as a
+    /// type that no empty text is of.
     ///
     /// ## Why it matters
     ///
     /// `${X:-}` silences compose, and the code's own check for a missing key passes as well, because the
-    /// key is there: empty. The service starts and fails later, at the first use.
+    /// key is there: empty. The service starts and fails later, at the first use. A default in the code does not help either: it
+    /// holds for a variable that is not there, and pydantic reads an empty one as the number or truth value that it is not.
     ///
     /// ## Example
     ///
@@ -41,6 +45,7 @@ crate::declare_rule! {
 impl EmptyRequiredValue {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         demanded_but_empty(index, reporter);
+        unreadable::ask(index, reporter);
         let mut found: BTreeMap<(FileId, &KeyName), Vec<Emptied<'_>>> = BTreeMap::new();
         for site in index.sites() {
             if index.is_sink(site) || index.is_aside(site.file) {

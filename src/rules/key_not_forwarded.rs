@@ -11,7 +11,7 @@ use super::sibling_service_drift::sibling_with;
 use crate::diagnostic::Fix;
 use crate::fact::{Fact, Need, Read, is_tool};
 use crate::index::Index;
-use crate::key::{KeyName, is_tool_key};
+use crate::key::{KeyName, is_library_key, is_tool_key};
 use crate::rule::repair::add_variable;
 use crate::rule::{Reporter, enumerate};
 use crate::text::{Location, TreePath};
@@ -133,6 +133,6 @@ fn demands(index: &Index, fact: &Fact, read: &Read) -> bool {
     read.need == Need::Required
         && read.settings.is_some()
         && index.is_asked_of_others(fact)
-        && !is_tool_key(&fact.key)
+        && (!is_tool_key(&fact.key) || is_library_key(&fact.key))
         && !is_tool(&index.path(fact.file))
 }

@@ -76,7 +76,8 @@ impl MisspelledKey {
                 continue;
             }
             let Some((meant, mut facts)) = meant_for(index, key, facts) else { continue };
-            if index.read_gap(key).is_some() {
+            // Two names one slip apart are evidence enough, wherever further code lies.
+            if index.hides_read_here(key) {
                 facts.retain(|fact| spelled.are_in(index, fact));
             }
             let Some(first) = facts.first() else { continue };

@@ -1,6 +1,7 @@
 //! `public-key-not-baked`
 
 mod joined;
+mod unnamed;
 mod workflow;
 
 use std::collections::BTreeSet;
@@ -28,7 +29,7 @@ crate::declare_rule! {
     /// Reports a browser key (`NEXT_PUBLIC_`, `VITE_` ...) that a service gets at run time only, though its bundle is built before.
     ///
     /// Either the image declares the key as `ARG` and is not given it, or browser code reads the key and the image
-    /// takes other keys of this kind and not this one.
+    /// takes other keys of this kind and not this one, or none at all while nothing in it fills in values when it starts.
     ///
     /// Under `--strict` it also reports a step of a workflow that leaves out what compose passes to the same Dockerfile.
     ///
@@ -167,10 +168,14 @@ fn not_received(
     let names_it = |(dockerfile, _): &(FileId, usize)| {
         index.files.get(*dockerfile).is_none_or(|file| file.text.contains(key.as_str()))
     };
-    let Some(&(dockerfile, stage)) = builders.iter().find(|builder| takes_others(builder)) else { return };
     if builders.iter().any(names_it) || is_replaced_at_start(index, key) {
         return;
     }
+    let taking = builders.iter().find(|builder| takes_others(builder));
+    // Without any `ARG` of this kind it has to be sure that nothing fills in the value later.
+    let Some(&(dockerfile, stage)) = taking.or_else(|| unnamed::builder(index, read, &builders)) else {
+        return;
+    };
     let Some(stage) = index.dockerfile(dockerfile).and_then(|dockerfile| dockerfile.stages.get(stage)) else {
         return;
     };
@@ -187,7 +192,12 @@ fn not_received(
         let (Some(given), true, Some(service)) = (given, is_of_app, index.compose_service(site)) else {
             continue;
         };
-        if service.commands.iter().any(|command| command.contains("dev")) || !told.insert(given.at()) {
+        let is_passed = || index.build_args_of(site).any(|fact| fact.key == *key);
+        let builds_later = || service.commands.iter().any(|command| command.contains("build"));
+        if service.commands.iter().any(|command| command.contains("dev"))
+            || taking.is_none() && (is_passed() || builds_later())
+            || !told.insert(given.at())
+        {
             return;
         }
         let name = &service.name.value;
@@ -200,7 +210,12 @@ fn not_received(
             .label(read.at(), "read here, in code that is bundled")
             .label(
                 Location::new(dockerfile, stage.base.span),
-                format!("the stage that builds takes other keys with `{prefix}`, and has no `ARG {key}`"),
+                match taking {
+                    Some(_) => format!(
+                        "the stage that builds takes other keys with `{prefix}`, and has no `ARG {key}`"
+                    ),
+                    None => format!("the stage that builds has no `ARG {key}`"),
+                },
             )
             .key(key)
             .why(NONE)

@@ -1,12 +1,13 @@
 //! `secret-in-plain-text`
 
+mod anywhere;
 mod login;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::secret_file_tracked::held_by;
 use super::secret_outside_store::is_beside_store;
-use crate::fact::{Fact, Need, Provision, Role, Structure, Value};
+use crate::fact::{Fact, Need, Provision, Role, SourceKind, Structure, Value};
 use crate::index::Index;
 use crate::key::{public_prefix, segments};
 use crate::matrix::{Environment, Kind};
@@ -17,6 +18,9 @@ use crate::text::{FileId, Location};
 crate::declare_rule! {
     /// Reports a secret that stands in a file of the tree: a token in its issuer's own format, the password of a server
     /// that everybody can reach in an address of it, or the value of a declared secret for a deployed environment.
+    ///
+    /// A token is found wherever it stands in a file that is read: as the value of a key, in code, in a command, in a step of a
+    /// workflow, in configuration.
     ///
     /// Randomness alone never counts. Examples, tests, placeholders, samples of tokens, publishable keys and
     /// files that the tree ignores are left out, and so are values for local and CI environments. Where an
@@ -85,6 +89,9 @@ impl SecretInPlainText {
                 }
             }
         }
+        let mut is_told_whole =
+            |file| *told_whole.entry(file).or_insert_with(|| !held_by(index, file, Options::NONE).is_empty());
+        anywhere::ask(index, &told, &mut is_told_whole, reporter);
         for environment in &index.matrix.environments {
             for (key, said) in &environment.values {
                 if let (Some(provider), Some(at)) = (token(key, said), said.at)
@@ -164,10 +171,19 @@ pub(super) fn settles(index: &Index, fact: &Fact, text: &str) -> bool {
 }
 
 fn is_tracked(index: &Index, fact: &Fact) -> bool {
-    let is_example = index.extraction(fact.file).is_some_and(
+    is_tracked_file(index, fact.file)
+}
+
+/// Whether a file speaks for the application, or is a workflow, and is no example.
+fn is_tracked_file(index: &Index, file: FileId) -> bool {
+    let is_example = index.extraction(file).is_some_and(
         |extraction| matches!(&extraction.structure, Structure::Dotenv(dotenv) if dotenv.is_example),
     );
-    !is_example && !index.ignored.contains(&fact.file) && !index.is_aside(fact.file)
+    let is_workflow = || {
+        let path = index.path(file);
+        index.kind(file) == Some(SourceKind("github-workflow")) && path.within_root().starts_with(".github/")
+    };
+    !is_example && !index.ignored.contains(&file) && (!index.is_aside(file) || is_workflow())
 }
 
 /// The texts that a fact gives to its key, defaults of references among them, with their places.

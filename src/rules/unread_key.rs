@@ -113,7 +113,7 @@ fn rendered(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<KeyN
             let is_known = is_tool_key(&fact.key)
                 || is_library_key(&fact.key)
                 || index.matrix.keys.contains_key(&fact.key);
-            if is_known || index.read_gap(&fact.key).is_some() || meant_by(index, &fact.key).is_some() {
+            if is_known || index.may_hide_read(&fact.key) || meant_by(index, &fact.key).is_some() {
                 continue;
             }
             if !told.insert(fact.key.clone()) {

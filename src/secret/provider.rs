@@ -40,6 +40,8 @@ const PROVIDERS: &[(&str, &str)] = &[
     ("PyPI token", r"pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,}"),
     ("Docker Hub token", r"dckr_pat_[A-Za-z0-9_-]{27,}"),
     ("Hugging Face token", r"hf_[A-Za-z0-9]{34,}"),
+    ("DigitalOcean token", r"do[opr]_v1_[0-9a-f]{64}"),
+    ("Telegram bot token", r"[0-9]{8,10}:AA[A-Za-z0-9_-]{33}"),
     ("Vault token", r"hvs\.[A-Za-z0-9_-]{24,}"),
     ("private key", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:\s|\\r|\\n)*[A-Za-z0-9+/=]{40,}"),
 ];
@@ -65,8 +67,8 @@ const HIDDEN: &[&str] = &[
 /// milliseconds, and most trees hold no token.
 #[rustfmt::skip]
 const HINTS: &[&str] = &[
-    "-----begin", "_live_", "_test_", "accountkey=", "aiza", "akia", "asia", "basic", "bearer", "dckr_pat", "discord",
-    "eyj", "gho-", "gho_", "ghp-", "ghp_", "ghr-", "ghr_", "ghs-", "ghs_", "ghu-", "ghu_", "github_pat", "gldt",
+    "-----begin", ":aa", "_live_", "_test_", "accountkey=", "aiza", "akia", "asia", "basic", "bearer", "dckr_pat", "discord",
+    "doo_v1_", "dop_v1_", "dor_v1_", "eyj", "gho-", "gho_", "ghp-", "ghp_", "ghr-", "ghr_", "ghs-", "ghs_", "ghu-", "ghu_", "github_pat", "gldt",
     "glpat", "glrt", "hf-", "hf_", "hooks.slack.com", "hvs.", "npm-", "npm_", "pypi-", "sg.", "sharedaccesskey=",
     "sig=", "sk-", "whsec_", "xapp-", "xox",
 ];
@@ -81,7 +83,7 @@ pub(super) fn compiled(pattern: &str) -> Regex {
     Regex::new(pattern).expect("constant pattern")
 }
 
-static ANY_PROVIDER: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
+pub(super) static ANY_PROVIDER: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
     PROVIDERS
         .iter()
         .map(|&(name, pattern)| {
@@ -110,7 +112,7 @@ pub fn provider_token(value: &str) -> Option<Provider> {
 }
 
 /// Whether a text in a token's format was made up by hand.
-fn is_sample(token: &str) -> bool {
+pub(super) fn is_sample(token: &str) -> bool {
     let lower = token.to_ascii_lowercase();
     let words = [
         "example",
@@ -134,7 +136,19 @@ fn is_sample(token: &str) -> bool {
         || is_counted
         || is_repeated && !lower.contains("-----begin")
         || words.iter().any(|word| lower.contains(word))
-        || !tail.iter().any(u8::is_ascii_digit) && !lower.contains("-----begin")
+        || !tail.iter().any(u8::is_ascii_digit)
+            && !lower.contains("-----begin")
+            // Chance may give letters only.
+            && !token.rsplit('_').next().is_some_and(|body| {
+                body.len() >= 30 && body.bytes().all(|byte| byte.is_ascii_alphanumeric()) && is_mixed(body)
+            })
+}
+
+/// Whether a text has large and small letters, as many of each as chance gives. Names have few large ones.
+pub(super) fn is_mixed(text: &str) -> bool {
+    let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    let large = text.bytes().filter(u8::is_ascii_uppercase).count();
+    letters >= 6 && large * 5 >= letters && large * 5 <= letters * 4
 }
 
 /// The ranges of `text` in an issuer's format, or one that looks so, samples included.

@@ -155,6 +155,7 @@ impl Extractor for Dockerfile {
             structure: Structure::Dockerfile(dockerfile),
             mentions: walk.mentions,
             hidden: Vec::new(),
+            tokens: Vec::new(),
         }
     }
 }

@@ -109,6 +109,7 @@ impl<'t> Gather<'t> {
             structure,
             mentions: self.mentions,
             hidden: Vec::new(),
+            tokens: Vec::new(),
         }
     }
 }

@@ -83,6 +83,7 @@ impl Extractor for Shell {
             problems: said.problems,
             structure,
             mentions,
+            tokens: Vec::new(),
         }
     }
 }

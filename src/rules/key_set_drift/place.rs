@@ -125,6 +125,7 @@ impl<'a> Place<'a> {
             }
         };
         self.is_open
+            || self.kind == Kind::Code && index.lacks_code
             || self.files.iter().any(|&file| {
                 index.extraction(file).is_some_and(|said| said.gaps.iter().any(|gap| hides(&gap.hides)))
             })

@@ -56,6 +56,9 @@ const NOT_PUBLIC: &[&str] = &[
     "acme",
 ];
 
+/// Words that only a whole label of a name makes one of the above.
+const OF_COMPANIES: &[&str] = &["corp", "acme", "home"];
+
 fn is_public_host(host: &str) -> bool {
     if let Ok(address) = host.parse::<Ipv4Addr>() {
         let is_shared = matches!(address.octets(), [0 | 100, ..] | [1, 2, 3, 4]);
@@ -83,7 +86,9 @@ fn is_public_host(host: &str) -> bool {
     labels.len() >= 3
         && is_top
         && labels.iter().all(is_name)
-        && !labels.iter().flat_map(|label| label.split('-')).any(is_made_up)
+        && !labels.iter().any(|label| is_made_up(label))
+        // `acme-corp.io` is a name like any other.
+        && !labels.iter().flat_map(|label| label.split('-')).any(|word| is_made_up(word) && !OF_COMPANIES.contains(&word))
 }
 
 #[cfg(test)]
@@ -94,6 +99,7 @@ mod tests {
     fn passwords_of_servers() {
         for yes in [
             "postgres://shop:Gn8fQ2vLz0@db-7.eu.shopcloud.com/shop",
+            "postgres://admin:vR8kQ2mZ7tLx@db.acme-corp.io/shop",
             "mysql://root:h7Kq93mZ@203.0.114.9:3306/shop",
         ] {
             assert!(is_public(yes), "{yes}");
@@ -104,6 +110,7 @@ mod tests {
             "postgres://shop:Gn8fQ2vLz0@192.168.1.4/app",
             "postgres://shop:Gn8fQ2vLz0@203.0.113.9/app",
             "postgres://shop:Gn8fQ2vLz0@db.example.com/app",
+            "postgres://shop:Gn8fQ2vLz0@db.acme.com/app",
             "postgres://user:password123@db.eu.shopcloud.com/app",
             "postgres://shop:${PASSWORD1}@db.eu.shopcloud.com/app",
             "postgres://shop:shop2024@db.eu.shopcloud.com/app",
