@@ -96,6 +96,7 @@ mod variable_as_text;
 mod variant_drift;
 mod vault_path_not_granted;
 mod version_stamp_missing;
+mod workflow_call_mismatch;
 mod workflow_key_missing;
 mod workflow_secret_not_passed;
 mod workflow_structure;
@@ -134,6 +135,7 @@ pub static ALL: &[&dyn Rule] = &[
     &undefined_interpolation::UndefinedInterpolation,
     &vault_path_not_granted::VaultPathNotGranted,
     &version_stamp_missing::VersionStampMissing,
+    &workflow_call_mismatch::WorkflowCallMismatch,
     &workflow_key_missing::WorkflowKeyMissing,
     &workflow_secret_not_passed::WorkflowSecretNotPassed,
     // build

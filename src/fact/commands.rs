@@ -42,6 +42,8 @@ pub struct CommandBuild {
     pub context: Spanned<String>,
     /// `-f`; without it the `Dockerfile` of the context.
     pub file: Option<Spanned<String>>,
+    /// The names of the arguments that `--build-arg` passes, where they are written down.
+    pub args: Vec<Spanned<String>>,
 }
 
 /// A call of GitHub's program `gh`.

@@ -22,8 +22,10 @@ pub struct WorkflowFile {
     pub is_broken: bool,
     /// Parts that may be secret though no plain value of a fact covers them.
     pub hidden: Vec<Span>,
-    /// The inputs of a composite action that are empty where nobody passes them.
-    pub inputs_without_default: Vec<Spanned<String>>,
+    /// The inputs of an action.
+    pub inputs: Vec<CallParameter>,
+    /// Whether it is an action that runs in a container of its own.
+    pub is_container: bool,
 }
 
 /// One event under `on:`.
@@ -63,6 +65,8 @@ pub struct CallParameter {
     pub name: Spanned<String>,
     /// Whether a caller must pass it: `required: true` and no default.
     pub required: bool,
+    /// Whether it has a default; without one it is empty where nobody passes it.
+    pub has_default: bool,
 }
 
 /// A job.

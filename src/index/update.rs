@@ -307,6 +307,8 @@ impl Asked<'_> {
                 let steps = index.step_builds();
                 let steps = steps.iter().filter(|step| step.link == BuildLink::Dockerfile(file));
                 self.files.extend(steps.map(|step| step.file));
+                let commands = index.command_builds().filter(|(.., dockerfile)| *dockerfile == file);
+                self.files.extend(commands.map(|(file, ..)| file));
             }
             Structure::Dotenv(_) => {
                 self.files.extend(index.sites_given(file).map(|site| site.file));

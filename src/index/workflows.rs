@@ -1,7 +1,7 @@
 //! Workflows as the index knows them: who calls whom, and what their steps build.
 
 use super::{BuildLink, Index};
-use crate::fact::{Fact, ImageBuild, Place, Structure, WorkflowFile, WorkflowJob};
+use crate::fact::{CommandBuild, Fact, ImageBuild, Place, Structure, WorkflowFile, WorkflowJob};
 use crate::text::{FileId, TreePath};
 
 /// A step of a workflow that builds an image of this tree.
@@ -15,6 +15,11 @@ pub struct StepBuild<'a> {
     pub build: &'a ImageBuild,
     /// What it builds.
     pub link: BuildLink,
+}
+
+/// Whether a script may change its folder.
+fn goes_elsewhere(said: &str) -> bool {
+    ["cd ", "pushd ", "chdir "].iter().any(|word| said.contains(word))
 }
 
 impl Index {
@@ -57,6 +62,46 @@ impl Index {
             }
         }
         found
+    }
+
+    /// The commands that build images of this tree, in steps of workflows, scripts and lists of commands, each with its
+    /// file and the Dockerfile that it builds. What goes into another folder first is left out, and so are scripts of
+    /// tests and examples.
+    pub fn command_builds(&self) -> impl Iterator<Item = (FileId, &CommandBuild, FileId)> {
+        let steps = self.workflows().flat_map(move |(file, workflow)| {
+            let root = TreePath::root(self.path(file).root_name());
+            let building = workflow.scripts().filter(|step| !step.does.builds.is_empty());
+            building.flat_map(move |step| {
+                let folder = step.folder.as_ref().map_or(Some(root.clone()), |folder| root.join(folder));
+                let said = self.files.get(file).map_or("", |source| source.slice(step.span));
+                let builds = step.does.builds.iter().filter(move |_| !goes_elsewhere(said));
+                builds.filter_map(move |build| Some((file, build, vec![folder.clone()?])))
+            })
+        });
+        let own = self.scripts().filter(|(file, _)| !self.is_aside(*file));
+        let building = own.filter(|(_, script)| !script.builds.is_empty());
+        let scripts = building.flat_map(move |(file, script)| {
+            let path = self.path(file);
+            let folders = vec![TreePath::root(path.root_name()), path.folder()];
+            let said = self.files.get(file).map_or("", |source| source.text.as_str());
+            let builds = script.builds.iter().filter(move |_| !goes_elsewhere(said));
+            builds.map(move |build| (file, build, folders.clone()))
+        });
+        steps.chain(scripts).filter_map(move |(file, build, folders)| {
+            let mut found = folders.iter().filter_map(|folder| self.dockerfile_of_command(folder, build));
+            let first = found.next()?;
+            found.all(|other| other == first).then_some((file, build, first))
+        })
+    }
+
+    /// The Dockerfile that a command builds in a folder.
+    fn dockerfile_of_command(&self, folder: &TreePath, build: &CommandBuild) -> Option<FileId> {
+        let path = match &build.file {
+            Some(file) => folder.join(file),
+            None => folder.join(&format!("{}/Dockerfile", build.context.trim_end_matches('/'))),
+        };
+        let file = self.files.at(&path?)?.id;
+        self.dockerfile(file).map(|_| file)
     }
 
     /// The arguments that a step passes to its build.

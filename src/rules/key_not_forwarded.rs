@@ -13,7 +13,7 @@ use super::sibling_service_drift::sibling_with;
 use crate::diagnostic::Fix;
 use crate::fact::{Fact, Need, Read, is_tool};
 use crate::index::{Index, Site};
-use crate::key::{KeyName, is_tool_key};
+use crate::key::{KeyName, is_library_key, is_tool_key};
 use crate::rule::repair::add_variable;
 use crate::rule::{Reporter, enumerate};
 use crate::text::{Location, TreePath};
@@ -152,5 +152,7 @@ fn demands_at(index: &Index, site: &Site, fact: &Fact, read: &Read, strict: bool
 }
 
 fn is_of_application(index: &Index, fact: &Fact) -> bool {
-    index.is_asked_of_others(fact) && !is_tool_key(&fact.key) && !is_tool(&index.path(fact.file))
+    index.is_asked_of_others(fact)
+        && (!is_tool_key(&fact.key) || is_library_key(&fact.key))
+        && !is_tool(&index.path(fact.file))
 }

@@ -1,41 +1,43 @@
-//! The same for workflows: steps that use `docker/build-push-action`.
+//! The same for workflows, steps that use `docker/build-push-action`, and for commands: `docker build --build-arg`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{PREDEFINED, is_near, renamed};
 use crate::fact::{Fact, Place, Role};
 use crate::index::{BuildLink, Index};
 use crate::key::{KeyName, is_tool_key};
 use crate::rule::Reporter;
-use crate::text::FileId;
+use crate::text::{FileId, Location};
 
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    let mut found: BTreeMap<(FileId, &KeyName), Vec<&Fact>> = BTreeMap::new();
+    let mut found: BTreeMap<(FileId, KeyName), Vec<Location>> = BTreeMap::new();
+    let mut pass = |dockerfile: FileId, key: &KeyName, at: Location| {
+        let is_predefined = PREDEFINED.iter().any(|start| key.starts_with(start))
+            || (is_tool_key(key) && key.to_ascii_lowercase().ends_with("_proxy"));
+        let is_seen = index.extraction(dockerfile).is_some_and(|extraction| extraction.gaps.is_empty());
+        if is_seen && !is_predefined && !declared(index, dockerfile).any(|fact| fact.key == *key) {
+            found.entry((dockerfile, key.clone())).or_default().push(at);
+        }
+    };
     let builds = index.step_builds();
     for build in &builds {
         let BuildLink::Dockerfile(dockerfile) = build.link else { continue };
-        if index.extraction(dockerfile).is_none_or(|extraction| !extraction.gaps.is_empty()) {
-            continue;
-        }
-        let declared: BTreeSet<&KeyName> = declared(index, dockerfile).map(|fact| &fact.key).collect();
-        for arg in index.step_build_args(build) {
-            let is_predefined = PREDEFINED.iter().any(|start| arg.key.starts_with(start))
-                || (is_tool_key(&arg.key) && arg.key.to_ascii_lowercase().ends_with("_proxy"));
-            if !is_predefined && !declared.contains(&arg.key) {
-                found.entry((dockerfile, &arg.key)).or_default().push(arg);
-            }
-        }
+        index.step_build_args(build).for_each(|arg| pass(dockerfile, &arg.key, arg.at()));
+    }
+    for (file, build, dockerfile) in index.command_builds() {
+        let args = build.args.iter();
+        args.for_each(|arg| pass(dockerfile, &KeyName::new(arg), Location::new(file, arg.span)));
     }
     for ((dockerfile, key), args) in found {
         let Some(first) = args.first() else { continue };
         let path = index.files.path(dockerfile);
         let message = format!("{path} does not declare the build argument `{key}`");
-        let mut finding = reporter.report(message, first.at(), "passed here, and dropped").key(key);
+        let mut finding = reporter.report(message, *first, "passed here, and dropped").key(&key);
         for other in args.iter().skip(1).take(3) {
-            finding = finding.label(other.at(), "and here");
+            finding = finding.label(*other, "and here");
         }
-        let near = declared(index, dockerfile).find(|fact| is_near(key, &fact.key));
-        let fix = near.and_then(|near| renamed(args.iter().map(|arg| arg.at()), key, near));
+        let near = declared(index, dockerfile).find(|fact| is_near(&key, &fact.key));
+        let fix = near.and_then(|near| renamed(args.iter().copied(), &key, near));
         let help = match near {
             Some(near) => {
                 finding = finding.label(near.at(), "this one is declared");

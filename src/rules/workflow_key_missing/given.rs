@@ -96,7 +96,7 @@ fn unpassed_input(index: &Index, level: &Level<'_>, fact: &Fact) -> Option<Strin
     let inside = text.get(only.whole.start + 3..only.whole.end - 2)?.trim();
     let name = inside.strip_prefix("inputs.").filter(|_| only.whole == (0..text.len()))?;
     let is_named = |input: &Spanned<String>| input.value.eq_ignore_ascii_case(name);
-    let is_empty = level.workflow.inputs_without_default.iter().any(is_named);
+    let is_empty = level.workflow.inputs.iter().any(|input| !input.has_default && is_named(&input.name));
     (is_empty && !level.inputs.iter().any(is_named)).then(|| name.to_owned())
 }
 

@@ -59,17 +59,15 @@ pub(super) fn read_workflow(reader: &mut Reader<'_>, document: &Node) {
 pub(super) fn read_action(reader: &mut Reader<'_>, document: &Node, runs: &Node) {
     reader.workflow.is_action = true;
     reader.workflow.name = document.get("name").and_then(|name| reader.spelled(name));
+    let inputs = document.get("inputs").map(|inputs| triggers::parameters(reader, inputs));
+    reader.workflow.inputs = inputs.unwrap_or_default();
+    reader.workflow.is_container = runs.get("using").and_then(Node::as_str) == Some("docker");
     let Some(steps) =
         runs.get("steps").filter(|_| runs.get("using").and_then(Node::as_str) == Some("composite"))
     else {
         return;
     };
     availability::action(reader, steps);
-    let inputs = document.get("inputs").map(|inputs| reader.entries(inputs)).unwrap_or_default();
-    for (name, entry) in inputs.into_iter().filter(|(_, entry)| entry.value.get("default").is_none()) {
-        let name = Spanned::new(name.to_owned(), entry.key.span);
-        reader.workflow.inputs_without_default.push(name);
-    }
     let mut job = WorkflowJob::default();
     let defaults = Defaults { shell: None, folder: None, is_windows: false, is_unix: false };
     read_steps(reader, steps, Scope::default(), &Surroundings::new(), defaults, &mut job);
@@ -233,12 +231,15 @@ fn read_steps<'n>(
             let is_certain = is_posix && (shell.is_some() || defaults.is_unix);
             let precedes = steps.items().iter().skip(number + 1).any(|step| step.get("run").is_some());
             let shell = script::Shell { is_posix, is_certain, precedes };
-            let script::Does { files: does, mut examples } =
+            let script::Does { files: mut does, mut examples } =
                 script::read(reader, run, scope, shell, &surroundings);
             if is_posix && field("working-directory").is_none() && defaults.folder.is_none() {
                 let text = run.as_str().unwrap_or("");
                 let paths = inputs::built_by_script(reader, text, &does.builds, &before);
                 job.build_paths.extend(paths);
+            }
+            if !is_here || is_elsewhere {
+                does.builds.clear();
             }
             before.script(run);
             if !is_here || is_elsewhere || speaks_of_env {

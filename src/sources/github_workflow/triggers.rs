@@ -54,12 +54,18 @@ fn call(reader: &mut Reader<'_>, event: &Entry) -> WorkflowCall {
     WorkflowCall { span: event.key.span, inputs, secrets }
 }
 
-fn parameters(reader: &mut Reader<'_>, node: &Node) -> Vec<CallParameter> {
+/// Inputs or secrets that a workflow or an action declares.
+pub(super) fn parameters(reader: &mut Reader<'_>, node: &Node) -> Vec<CallParameter> {
     let mut found = Vec::new();
     for (name, entry) in reader.entries(node) {
         let is_true = entry.value.get("required").and_then(Node::as_str) == Some("true");
-        let required = is_true && entry.value.get("default").is_none();
-        found.push(CallParameter { name: Spanned::new(name.to_owned(), entry.key.span), required });
+        let has_default = entry.value.get("default").is_some();
+        let required = is_true && !has_default;
+        found.push(CallParameter {
+            name: Spanned::new(name.to_owned(), entry.key.span),
+            required,
+            has_default,
+        });
     }
     found
 }

@@ -3,6 +3,7 @@
 use super::said::Reading;
 use crate::fact::CommandBuild;
 use crate::syntax::shell::{Command, Word};
+use crate::text::Spanned;
 
 /// Flags of `docker build` whose value is the next word. Source: `docker build --help`, `docker buildx build --help`.
 const VALUED: &[&str] = &[
@@ -85,7 +86,7 @@ fn build(reading: &Reading<'_>, arguments: &[Word]) -> Option<CommandBuild> {
     } else if verb.text != "build" {
         return None;
     }
-    let (mut file, mut context) = (None, None);
+    let (mut file, mut context, mut args) = (None, None, Vec::new());
     while let Some(word) = words.next() {
         let text = word.text.as_str();
         let (flag, joined) = text.split_once('=').map_or((text, None), |(flag, value)| (flag, Some(value)));
@@ -93,12 +94,17 @@ fn build(reading: &Reading<'_>, arguments: &[Word]) -> Option<CommandBuild> {
             context.replace(word).is_none().then_some(())?;
         } else if VALUED.contains(&flag) {
             let is_file = matches!(flag, "-f" | "--file");
+            if flag == "--build-arg" && joined.is_some() {
+                args.extend(argument(reading, word, "--build-arg=".len()));
+            }
             // The place of a value that is joined to its flag is not kept.
             (!is_file || joined.is_none()).then_some(())?;
             if joined.is_none() {
                 let value = words.next()?;
                 if is_file {
                     file = Some(value);
+                } else if flag == "--build-arg" {
+                    args.extend(argument(reading, value, 0));
                 }
             }
         } else if !PLAIN.contains(&flag) {
@@ -110,7 +116,17 @@ fn build(reading: &Reading<'_>, arguments: &[Word]) -> Option<CommandBuild> {
     if !is_written(context) || !file.is_none_or(is_written) {
         return None;
     }
-    Some(CommandBuild { context: reading.spelled(context), file: file.map(|file| reading.spelled(file)) })
+    let file = file.map(|file| reading.spelled(file));
+    Some(CommandBuild { context: reading.spelled(context), file, args })
+}
+
+/// The name of the argument that `K=value` passes, written from `from` on in a word.
+fn argument(reading: &Reading<'_>, word: &Word, from: usize) -> Option<Spanned<String>> {
+    let (name, _) = word.text.get(from..)?.split_once('=')?;
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+    let range = word.place(&(from..from + name.len()));
+    let is_written = reading.source.text.get(range.clone()) == Some(name) && !reading.is_computed(&range);
+    (is_name && is_written).then(|| Spanned::new(name.to_owned(), (reading.source.place)(&range)))
 }
 
 /// Notes a flag that begins a line and a command.
