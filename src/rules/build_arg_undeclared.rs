@@ -13,7 +13,8 @@ use crate::rule::{Reporter, joined_by};
 use crate::text::{FileId, Location, Span, TreePath};
 
 crate::declare_rule! {
-    /// Reports a build argument that compose or a workflow passes and that the Dockerfile does not declare.
+    /// Reports a build argument that compose, a workflow or a command (`docker build --build-arg`) passes and that the
+    /// Dockerfile does not declare.
     ///
     /// ## Why it matters
     ///

@@ -10,8 +10,8 @@ use crate::text::{Location, TreePath};
 
 crate::declare_rule! {
     /// Reports code that takes a switch for on whatever its text says: `Boolean(process.env.X)`, `!!process.env.X`,
-    /// `bool(os.environ.get("X"))` and NestJS' `configService.get<boolean>("X")` of a key that is given, or falls back
-    /// to, `false`, `no`, `off` or `0`.
+    /// `bool(os.environ.get("X"))`, NestJS' `configService.get<boolean>("X")` and `z.coerce.boolean()` of a key that is
+    /// given, or falls back to, `false`, `no`, `off` or `0`.
     ///
     /// ## Why it matters
     ///
@@ -186,5 +186,11 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, (fact, read): (&Fact, &Read
         Proof::Given(_) => "a variable is a text, and every text but the empty one is true",
         Proof::Cast => "`ConfigService` hands on the text as it is, and every text but the empty one is true",
     };
-    finding.fix_if(repair::repair(index, fact, read)).why(why).help("compare the text with `true`");
+    let help = match read.settings {
+        Some(_) => {
+            "let the schema read the word: `z.stringbool()`, or `z.enum([\"true\", \"false\"])` and a comparison"
+        }
+        None => "compare the text with `true`",
+    };
+    finding.fix_if(repair::repair(index, fact, read)).why(why).help(help);
 }
