@@ -1,10 +1,12 @@
 //! Names of configuration keys.
 
+mod images;
 mod known;
 mod secret_name;
 mod words;
 
-pub use known::{Consumer, consumer_of, image_requirements, is_library_key, is_tool_key};
+pub use images::image_requirements;
+pub use known::{Consumer, consumer_of, is_library_key, is_tool_key};
 pub use secret_name::{is_secret_name, may_hold_secret};
 pub use words::{
     OPPOSITES, PUBLIC_PREFIXES, Resemblance, digits, is_letter_off, near_miss, public_prefix, resemblance,

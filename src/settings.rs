@@ -75,6 +75,16 @@ impl TeamSettings {
         self.levels.get(&meta.id).copied().unwrap_or(Some(meta.level))
     }
 
+    /// Whether the team has set a level of the rule in the tree as a whole that is no lower than its own.
+    #[must_use]
+    pub fn raises(&self, meta: &RuleMeta) -> bool {
+        match self.levels.get(&meta.id) {
+            Some(Some(Level::Error)) => true,
+            Some(Some(Level::Warning)) => meta.level != Level::Error,
+            Some(Some(Level::Strict) | None) | None => false,
+        }
+    }
+
     /// The level of a rule at a path.
     #[must_use]
     pub fn level_at(&self, meta: &RuleMeta, path: &TreePath) -> SetLevel {

@@ -2,6 +2,7 @@
 
 mod add_code;
 mod add_places;
+mod add_reads;
 mod against;
 mod baseline;
 mod canary;

@@ -15,6 +15,8 @@ struct Entry {
     id: &'static str,
     group: &'static str,
     level: &'static str,
+    /// Whether some of its findings speak under `--strict` only, or where a team sets its level.
+    partly_strict: bool,
     needs_matrix: bool,
     /// Whether some findings carry a repair.
     fixable: bool,
@@ -33,6 +35,7 @@ pub(super) fn run(arguments: &Rules, output: &mut Output<'_>) -> Result<Exit, Fa
             id: meta.id.0,
             group: meta.group.word(),
             level: meta.level.word(),
+            partly_strict: meta.partly_strict,
             needs_matrix: meta.needs_matrix,
             fixable: meta.fixes,
             summary: meta.summary(),

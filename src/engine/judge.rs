@@ -100,8 +100,8 @@ impl Wishes<'_> {
 
     /// Whether the rule is to add what it finds under `--strict` only.
     fn wants_strict(&self, meta: &RuleMeta) -> bool {
-        let is_raised = self.team.level(meta) == Some(Level::Error) && meta.level != Level::Error;
-        is_raised || self.speaks(meta.id, Some(Level::Strict))
+        // Who sets the level of a rule wants to hear it.
+        self.team.raises(meta) || self.speaks(meta.id, Some(Level::Strict))
     }
 
     /// The finding as it is to be told; `None` if not at all.

@@ -7,12 +7,16 @@ mod declaration;
 mod go;
 mod go_layout;
 mod python;
+mod python_reads;
+mod reads;
 mod runner;
 mod rust;
+mod rust_reads;
 mod schema_value;
 mod service;
 mod template;
 mod typescript;
+mod typescript_reads;
 mod workflow;
 
 use self::containers::sites_of;
@@ -86,7 +90,10 @@ fn check_prefix(index: &Index, service: &Service, key: &KeyName) -> Result<(), U
         return Ok(());
     }
     let help = match prefix {
-        Some(prefix) => format!("did you mean `{prefix}{key}`?"),
+        Some(prefix) => {
+            let bare = public_prefix(key).and_then(|other| key.strip_prefix(other)).unwrap_or(key);
+            format!("did you mean `{prefix}{bare}`?")
+        }
         None => "for example `NEXT_PUBLIC_` or `VITE_`; `public_prefix` of the service says which".to_owned(),
     };
     Err(Unclear { message: format!("browsers never see `{key}`: it lacks the public prefix"), help })

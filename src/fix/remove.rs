@@ -191,8 +191,12 @@ fn dotenv(index: &Index, fact: &Fact) -> Option<Replaced> {
     };
     let behind = document.pieces.get(at + 1);
     let is_apart = is_blank(at.checked_sub(comments + 1).and_then(|above| document.pieces.get(above)));
-    let next_has_own =
-        behind.is_none_or(|piece| matches!(piece.kind, PieceKind::Blank | PieceKind::Comment(_)));
+    let next_has_own = behind.is_none_or(|piece| match piece.kind {
+        PieceKind::Blank => true,
+        // A key that is out of use is a key.
+        PieceKind::Comment(span) => !is_assigned(span),
+        _ => false,
+    });
     // A key with its comment above, between keys with comments of theirs.
     let follows_key = at
         .checked_sub(comments + 1)
@@ -204,7 +208,14 @@ fn dotenv(index: &Index, fact: &Fact) -> Option<Replaced> {
             .filter_map(|piece| text.get(piece.span.range()))
             .any(|line| words(line, &fact.key).next().is_some())
     };
-    let takes_comment = comments > 0 && (next_has_own && (is_apart || follows_key) || names_it());
+    // What sets off a section is of all its keys.
+    let is_head = before
+        .iter()
+        .rev()
+        .take(comments)
+        .filter_map(|piece| text.get(piece.span.range()))
+        .any(lines::is_ruler);
+    let takes_comment = comments > 0 && !is_head && (next_has_own && (is_apart || follows_key) || names_it());
     let first = if takes_comment { document.pieces.get(at - comments)? } else { piece };
     let mut end = piece.span.end;
     if takes_comment && is_apart && is_blank(behind) {

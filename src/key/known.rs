@@ -375,68 +375,12 @@ pub fn is_library_key(key: &str) -> bool {
     NAMES.contains(key)
 }
 
-/// Images that refuse to start without one of these keys, each group being any-of; from the images'
-/// own entrypoints.
-const REQUIREMENTS: &[(&[&str], &[&str])] = &[
-    (
-        &[
-            "postgres",
-            "postgis/postgis",
-            "pgvector/pgvector",
-            "timescale/timescaledb",
-            "pgautoupgrade/pgautoupgrade",
-        ],
-        &["POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE", "POSTGRES_HOST_AUTH_METHOD"],
-    ),
-    (
-        &["mysql"],
-        &[
-            "MYSQL_ROOT_PASSWORD",
-            "MYSQL_ROOT_PASSWORD_FILE",
-            "MYSQL_ALLOW_EMPTY_PASSWORD",
-            "MYSQL_RANDOM_ROOT_PASSWORD",
-        ],
-    ),
-    (
-        &["mariadb"],
-        &[
-            "MARIADB_ROOT_PASSWORD",
-            "MARIADB_ROOT_PASSWORD_FILE",
-            "MARIADB_ROOT_PASSWORD_HASH",
-            "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD",
-            "MARIADB_RANDOM_ROOT_PASSWORD",
-            "MYSQL_ROOT_PASSWORD",
-            "MYSQL_ROOT_PASSWORD_FILE",
-            "MYSQL_ALLOW_EMPTY_PASSWORD",
-            "MYSQL_RANDOM_ROOT_PASSWORD",
-        ],
-    ),
-    (&["dpage/pgadmin4"], &["PGADMIN_DEFAULT_EMAIL", "PGADMIN_CONFIG_SERVER_MODE"]),
-];
-
-/// The any-of group of keys that an official image refuses to start without.
-///
-/// `image` is a compose image reference; registry host and tag are ignored.
-#[must_use]
-pub fn image_requirements(image: &str) -> Option<&'static [&'static str]> {
-    let without_digest = image.split('@').next().unwrap_or(image);
-    let name = match without_digest.rsplit_once(':') {
-        Some((name, tag)) if !tag.contains('/') => name,
-        _ => without_digest,
-    };
-    let name = name.strip_prefix("docker.io/").unwrap_or(name);
-    let name = name.strip_prefix("library/").unwrap_or(name);
-    REQUIREMENTS.iter().find(|(images, _)| images.contains(&name)).map(|&(_, keys)| keys)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{image_requirements, is_tool_key};
+    use super::is_tool_key;
 
     #[test]
     fn tools_and_images() {
         assert!(is_tool_key("NODE_ENV") && is_tool_key("OTEL_SERVICE_NAME") && !is_tool_key("DATABASE_URL"));
-        assert!(image_requirements("docker.io/library/postgres:16-alpine").is_some());
-        assert!(image_requirements("localhost:5000/app").is_none());
     }
 }

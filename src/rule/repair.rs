@@ -6,7 +6,7 @@ mod dockerfile;
 mod example;
 mod value;
 
-pub use dockerfile::{building_stage, declare_arg, hands_on};
+pub use dockerfile::{building_stage, declare_arg, hands_on, makes_bundle};
 pub use example::{Entry, document, example_for, known_of};
 pub use value::{dotenv_value, placeholder};
 

@@ -91,7 +91,10 @@ impl BuildArgUndeclared {
                     known.all.push(arg.at());
                     continue;
                 }
-                let stage = index.image_stage(site).and_then(|(file, stage)| {
+                let user = index
+                    .image_stage(site)
+                    .map(|(file, stage)| (file, user_of(index, file, stage, &arg.key)));
+                let stage = user.and_then(|(file, stage)| {
                     Some(Location::new(file, index.dockerfile(file)?.stages.get(stage)?.base.span))
                 });
                 let near = declared(index, dockerfile).find(|fact| is_near(&arg.key, &fact.key));
@@ -105,6 +108,26 @@ impl BuildArgUndeclared {
         }
         steps::ask(index, reporter);
     }
+}
+
+/// The first stage behind an image that expands the variable; the image's own if none does.
+fn user_of(index: &Index, file: FileId, stage: usize, key: &KeyName) -> usize {
+    let Some(source) = index.files.get(file) else { return stage };
+    let forms = [format!("${{{key}}}"), format!("${{{key}:"), format!("${key}")];
+    let uses = |number: &usize| {
+        let span = index.dockerfile(file).and_then(|dockerfile| Some(dockerfile.stages.get(*number)?.span));
+        let text = span.and_then(|span| source.text.get(span.range())).unwrap_or("");
+        forms.iter().any(|form| {
+            text.match_indices(form.as_str()).any(|(at, _)| {
+                let behind = text.get(at + form.len()..).and_then(|rest| rest.chars().next());
+                !form.ends_with(key.as_str())
+                    || !behind.is_some_and(|c| c == '_' || c.is_ascii_alphanumeric())
+            })
+        })
+    };
+    let mut behind: Vec<usize> = index.stages_behind(file, stage).into_iter().collect();
+    behind.sort_unstable();
+    behind.into_iter().find(uses).unwrap_or(stage)
 }
 
 fn declared(index: &Index, dockerfile: FileId) -> impl Iterator<Item = &Fact> {

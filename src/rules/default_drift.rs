@@ -18,7 +18,8 @@ crate::declare_rule! {
     /// By default the rule speaks only where two defaults meet in one environment: one compose file that gives a
     /// variable two defaults, or a declared environment in which the default of a template or compose file
     /// stands in for another one of the code. Under `--strict` it also compares the code with the
-    /// example and with what compose falls back to. Addresses, paths, switches and empty values are
+    /// example and with what compose falls back to, and keys that differ from environment to environment (`LEVEL`, `TAG`) within
+    /// one compose file. Addresses, paths, switches and empty values are
     /// left out: they differ for good reasons.
     ///
     /// ## Why it matters
@@ -76,7 +77,7 @@ fn within_compose(index: &Index, reporter: &mut Reporter<'_>) {
             continue;
         }
         let mut found: BTreeMap<&KeyName, Vec<Claim<'_>>> = BTreeMap::new();
-        for (key, claim) in claims::interpolated(index, file) {
+        for (key, claim) in claims::interpolated(index, file, reporter.is_strict()) {
             let known = found.entry(key).or_default();
             let differs = |other: &Claim<'_>| {
                 canonical(other.text) != canonical(claim.text) && are_alike(other.text, claim.text)

@@ -116,10 +116,10 @@ impl DotenvDialect {
                 finding = finding.label(Location::new(file.id, other.span), other.label);
             }
             let more = differences.count();
-            let why = if more == 0 {
-                first.why.to_owned()
-            } else {
-                format!("{}; {more} more lines of this file are like it", first.why)
+            let why = match more {
+                0 => first.why.to_owned(),
+                1 => format!("{}; 1 more line of this file is like it", first.why),
+                _ => format!("{}; {more} more lines of this file are like it", first.why),
             };
             let title = match sort {
                 "comment" => "write down that the value is empty",

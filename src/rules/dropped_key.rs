@@ -1,6 +1,6 @@
 //! `dropped-key`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fact::Fact;
 use crate::index::Index;
@@ -38,19 +38,25 @@ const ENOUGH_READ: usize = 3;
 /// Names of services, each with the entry that nobody reads.
 type Services = Vec<(String, Location)>;
 
+/// How many keys the code reads of those that it is given.
+type Figures = (usize, usize);
+
 impl DroppedKey {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        let mut found: BTreeMap<(TreePath, KeyName), (Services, usize)> = BTreeMap::new();
+        let mut found: BTreeMap<(TreePath, KeyName), (Services, Figures)> = BTreeMap::new();
         for site in index.sites() {
             let (Some(service), Some(code)) = (index.compose_service(site), &site.code) else { continue };
             if index.is_aside(site.file) || index.is_sink(site) {
                 continue;
             }
             let entries: Vec<&Fact> = index.environment_of(site).collect();
-            let read = entries.iter().filter(|fact| is_named_in(index, &fact.key, code)).count();
-            if read < ENOUGH_READ || read * 2 < entries.len() {
+            // An entry that several files of a project have is one key.
+            let given: BTreeSet<&KeyName> = entries.iter().map(|fact| &fact.key).collect();
+            let read = given.iter().filter(|key| is_named_in(index, key, code)).count();
+            if read < ENOUGH_READ || read * 2 < given.len() {
                 continue;
             }
+            let figures = (read, given.len());
             for fact in entries {
                 if index.is_used_beyond_compose(&fact.key)
                     || index.may_hide_read(&fact.key)
@@ -59,14 +65,14 @@ impl DroppedKey {
                     continue;
                 }
                 let (places, _) =
-                    found.entry((code.clone(), fact.key.clone())).or_insert_with(|| (Vec::new(), read));
+                    found.entry((code.clone(), fact.key.clone())).or_insert_with(|| (Vec::new(), figures));
                 let place = (service.name.value.clone(), fact.at());
                 if places.iter().all(|(_, at)| *at != place.1) {
                     places.push(place);
                 }
             }
         }
-        for ((code, key), (places, read)) in found {
+        for ((code, key), (places, (read, given))) in found {
             let Some((service, at)) = places.first() else { continue };
             let mut finding = reporter
                 .report(
@@ -85,7 +91,7 @@ impl DroppedKey {
                 finding = finding.label(settings, "the settings have no such field");
             }
             finding
-                .why(format!("its code reads {read} of the keys that it is given, so its readers are in the tree"))
+                .why(format!("its code reads {read} of the {given} keys that it is given, so its readers are in the tree"))
                 .help("delete it, or declare it in the matrix with `kind: platform` if a tool in the image reads it");
         }
     }

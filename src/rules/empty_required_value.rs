@@ -4,6 +4,7 @@ mod unreadable;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::key_not_forwarded::stops_at_start;
 use crate::diagnostic::{Edit, Fix};
 use crate::fact::{Fact, Fallback, Need, Origin, Read, Reference, Role, Value};
 use crate::index::Index;
@@ -39,7 +40,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Let compose demand it: `${SIGNING_KEY:?}`. (`${SIGNING_KEY?}` accepts an empty one.)
-    pub struct EmptyRequiredValue = "empty-required-value", Missing, Warning, fixes, by_file;
+    pub struct EmptyRequiredValue = "empty-required-value", Missing, Warning, partly_strict, fixes, by_file;
 }
 
 impl EmptyRequiredValue {
@@ -56,9 +57,10 @@ impl EmptyRequiredValue {
                 if index.non_empty_in_dotenv(&reference.key).is_some() {
                     continue;
                 }
+                let strict = reporter.is_strict();
                 let reader = index.reads_of_site(site).find(|(read_fact, read)| {
-                    read.need == Need::Required
-                        && read.settings.is_some()
+                    (read.settings.is_some() || strict && read_fact.key == fact.key)
+                        && stops_at_start(index, site, read_fact, read)
                         && index.is_asked_at(site, read)
                         && read.alternatives.is_empty()
                         && (read_fact.key == fact.key
@@ -141,7 +143,8 @@ fn demanded_but_empty(index: &Index, reporter: &mut Reporter<'_>) {
         let demanded: BTreeSet<&str> = compose
             .services
             .iter()
-            .filter_map(|service| image_requirements(service.image.as_ref()?))
+            .filter_map(|service| service.image.as_ref())
+            .flat_map(|image| image_requirements(image))
             .flatten()
             .copied()
             .collect();

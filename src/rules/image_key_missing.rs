@@ -40,7 +40,7 @@ impl ImageKeyMissing {
             let name = expand_defaults(&image.value).unwrap_or_else(|| image.value.clone());
             // A tag that nobody knows does not change what the image demands.
             let name = name.split_once(":$").map_or(name.as_str(), |(name, _)| name);
-            let Some(keys) = image_requirements(name) else { continue };
+            let mut groups = image_requirements(name);
             // An override file, an extended service, a secret mount or an own entrypoint may bring it.
             let is_whole = service.build.is_none()
                 && service.extends.is_none()
@@ -48,14 +48,18 @@ impl ImageKeyMissing {
             if index.is_aside(site.file) {
                 continue;
             }
-            if !is_whole || is_override(index, site) || site_may_have(index, site, keys) {
+            if !is_whole || is_override(index, site) {
+                continue;
+            }
+            groups.retain(|keys| !site_may_have(index, site, keys));
+            if groups.is_empty() {
                 continue;
             }
             let message = format!(
                 "`{}` runs {}, which does not start without {}",
                 service.name.value,
                 name,
-                one_of(keys)
+                each_of(&groups)
             );
             let mut finding = reporter.report(
                 message,
@@ -65,12 +69,7 @@ impl ImageKeyMissing {
             if let Some(span) = service.environment {
                 finding = finding.label(Location::new(site.file, span), "none of them is given here");
             }
-            finding
-                .why("the image's entrypoint stops when it has to initialise a database without a password")
-                .help(format!(
-                    "add `{}` to the service's environment",
-                    keys.first().copied().unwrap_or_default()
-                ));
+            finding.why(why(&groups)).help(format!("add {} to the service's environment", firsts(&groups)));
         }
         in_jobs(index, reporter);
     }
@@ -86,19 +85,22 @@ fn in_jobs(index: &Index, reporter: &mut Reporter<'_>) {
             for service in job.services.iter().filter(|service| !service.is_open) {
                 let Some(image) = &service.image else { continue };
                 let name = image.split_once(":$").map_or(image.as_str(), |(name, _)| name);
-                let Some(keys) = image_requirements(name) else { continue };
-                let is_given = index.facts_in(file).any(|fact| {
-                    matches!(&fact.place, Place::JobService { job: owner, service: own }
+                let mut groups = image_requirements(name);
+                let is_given = |keys: &[&str]| {
+                    index.facts_in(file).any(|fact| {
+                        matches!(&fact.place, Place::JobService { job: owner, service: own }
                         if *owner == job.id.value && *own == service.name.value)
-                        && keys.contains(&fact.key.as_str())
-                });
-                if is_given {
+                            && keys.contains(&fact.key.as_str())
+                    })
+                };
+                groups.retain(|keys| !is_given(keys));
+                if groups.is_empty() {
                     continue;
                 }
                 let message = format!(
                     "`{}` runs {name}, which does not start without {}",
                     service.name.value,
-                    one_of(keys)
+                    each_of(&groups)
                 );
                 let mut finding = reporter.report(
                     message,
@@ -109,8 +111,8 @@ fn in_jobs(index: &Index, reporter: &mut Reporter<'_>) {
                     finding = finding.label(Location::new(file, span), "none of them is given here");
                 }
                 finding
-                    .why("the image's entrypoint stops when it has to initialise a database without a password")
-                    .help(format!("add `{}` to the `env` of the service", keys.first().copied().unwrap_or_default()));
+                    .why(why(&groups))
+                    .help(format!("add {} to the `env` of the service", firsts(&groups)));
             }
         }
     }
@@ -122,8 +124,32 @@ fn keeps_entrypoint(command: &str) -> bool {
     first.starts_with('-') || matches!(first, "postgres" | "mysqld" | "mariadbd")
 }
 
+/// "`A` or `B`, and without `C`", of groups of which one key each is needed.
+fn each_of(groups: &[&[&str]]) -> String {
+    groups.iter().map(|keys| one_of(keys)).collect::<Vec<_>>().join(", and without ")
+}
+
+/// The keys that are best given, one of each group.
+fn firsts(groups: &[&[&str]]) -> String {
+    enumerate(&groups.iter().filter_map(|keys| keys.first().copied()).collect::<Vec<_>>())
+}
+
+fn why(groups: &[&[&str]]) -> &'static str {
+    if groups.iter().any(|keys| keys.contains(&"ACCEPT_EULA")) {
+        "the server stops at its start until somebody accepts its licence and gives its administrator a password"
+    } else {
+        "the image's entrypoint stops when it has to initialise a database without a password"
+    }
+}
+
+/// So many keys of a group are named.
+const NAMED: usize = 4;
+
 fn one_of(keys: &[&str]) -> String {
     match keys {
+        [first, second, others @ ..] if keys.len() > NAMED => {
+            format!("`{first}`, `{second}` or one of {} others", others.len())
+        }
         [others @ .., last] if !others.is_empty() => {
             let others: Vec<String> = others.iter().map(|key| format!("`{key}`")).collect();
             format!("{} or `{last}`", others.join(", "))

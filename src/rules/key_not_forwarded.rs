@@ -2,15 +2,17 @@
 
 mod button;
 mod joined;
+mod start;
 mod written;
 
 use std::collections::BTreeMap;
 
 use self::joined::joined;
+pub(super) use self::start::stops_at_start;
 use super::sibling_service_drift::sibling_with;
 use crate::diagnostic::Fix;
 use crate::fact::{Fact, Need, Read, is_tool};
-use crate::index::Index;
+use crate::index::{Index, Site};
 use crate::key::{KeyName, is_library_key, is_tool_key};
 use crate::rule::repair::add_variable;
 use crate::rule::{Reporter, enumerate};
@@ -25,6 +27,10 @@ crate::declare_rule! {
     /// So it is with the `app.json` of Heroku, which lists what a new app is given or asks for, where it lists most of
     /// what the code requires, and with what a workflow or script writes into a dotenv of whose keys compose takes most: keys that code
     /// reads and the compose file does not take are reported.
+    ///
+    /// Under `--strict` it also counts what is read outside of classes of settings, where the start of the program surely comes to
+    /// it: at the left margin of a module (`os.environ["X"]`, `if (!process.env.X) throw`), or in `main` and what loads the
+    /// configuration.
     ///
     /// ## Why it matters
     ///
@@ -50,7 +56,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass the key on: `SIGNING_KEY: ${SIGNING_KEY:?}`.
-    pub struct KeyNotForwarded = "key-not-forwarded", Missing, Warning, fixes, by_file + among_files => joined;
+    pub struct KeyNotForwarded = "key-not-forwarded", Missing, Warning, partly_strict, fixes, by_file + among_files => joined;
 }
 
 /// What files of platforms leave out.
@@ -69,6 +75,7 @@ type Demand = (KeyName, Option<TreePath>);
 impl KeyNotForwarded {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         written::ask(index, reporter);
+        let strict = reporter.is_strict();
         let mut found: BTreeMap<Demand, (Required, Vec<(String, Location)>)> = BTreeMap::new();
         for site in index.sites() {
             let Some(service) = index.compose_service(site) else { continue };
@@ -82,10 +89,9 @@ impl KeyNotForwarded {
             if given.is_open {
                 continue;
             }
-            for (fact, read) in index
-                .reads_of_site(site)
-                .filter(|(fact, read)| demands(index, fact, read) && index.is_asked_at(site, read))
-            {
+            for (fact, read) in index.reads_of_site(site).filter(|(fact, read)| {
+                demands_at(index, site, fact, read, strict) && index.is_asked_at(site, read)
+            }) {
                 let names: Vec<&KeyName> = std::iter::once(&fact.key).chain(&read.alternatives).collect();
                 let is_given = names
                     .iter()
@@ -105,8 +111,13 @@ impl KeyNotForwarded {
         }
         for ((key, _), ((read, told), places)) in found {
             let Some((name, listing)) = places.first() else { continue };
-            let mut names: Vec<&str> = places.iter().map(|(name, _)| name.as_str()).collect();
-            names.dedup();
+            // Services of several compose files have the same names.
+            let mut names: Vec<&str> = Vec::new();
+            for (name, _) in &places {
+                if !names.contains(&name.as_str()) {
+                    names.push(name);
+                }
+            }
             let verb = if names.len() == 1 { "requires" } else { "require" };
             let message = format!("{} {verb} `{key}`, and compose does not pass it on", enumerate(&names));
             let label = format!("lists the environment of `{name}` without `{key}`");
@@ -128,11 +139,20 @@ impl KeyNotForwarded {
     }
 }
 
-/// Whether the service cannot start without this read: a field of a settings class, in application code.
+/// Whether a program cannot start without this read: a field of a settings class, in application code.
 fn demands(index: &Index, fact: &Fact, read: &Read) -> bool {
-    read.need == Need::Required
-        && read.settings.is_some()
-        && index.is_asked_of_others(fact)
+    read.need == Need::Required && read.settings.is_some() && is_of_application(index, fact)
+}
+
+/// The same of what a site runs, where the start comes to other reads as well.
+fn demands_at(index: &Index, site: &Site, fact: &Fact, read: &Read, strict: bool) -> bool {
+    (read.settings.is_some() || strict)
+        && stops_at_start(index, site, fact, read)
+        && is_of_application(index, fact)
+}
+
+fn is_of_application(index: &Index, fact: &Fact) -> bool {
+    index.is_asked_of_others(fact)
         && (!is_tool_key(&fact.key) || is_library_key(&fact.key))
         && !is_tool(&index.path(fact.file))
 }

@@ -80,7 +80,8 @@ impl SecretHasDefault {
             }
             let fault = if is_random(&fact.key, value, file.slice(value.span)) {
                 Fault::Random
-            } else if looks_real(value, reporter.options().texts(&HARMLESS_WORDS))
+            } else if (looks_real(value, reporter.options().texts(&HARMLESS_WORDS))
+                || looks_random(value, reporter.options().texts(&HARMLESS_WORDS)))
                 && !value.plain().is_some_and(|text| settles(index, fact, text))
             {
                 Fault::Written
@@ -222,4 +223,31 @@ pub(super) fn looks_real(value: &Value, harmless: &[String]) -> bool {
     let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
     let is_hex = text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     (text.len() >= 20 && is_mixed && distinct >= 12) || (is_hex && distinct >= 10)
+}
+
+/// Whether a shorter default of a secret looks random all the same: at least sixteen signs in which letters and digits
+/// change places all the time, as they do in no name.
+fn looks_random(value: &Value, harmless: &[String]) -> bool {
+    let Some(text) = value.plain() else { return false };
+    let body = text.strip_prefix("base64:").unwrap_or(text);
+    let is_encoded = body.len() < text.len();
+    let is_of_code =
+        |byte: u8| byte.is_ascii_alphanumeric() || is_encoded && matches!(byte, b'+' | b'/' | b'=');
+    let lower = body.to_ascii_lowercase();
+    let is_publishable = ["pk_", "phc_", "pub"].iter().any(|start| lower.starts_with(start));
+    if body.len() < 16
+        || !body.bytes().all(is_of_code)
+        || is_publishable
+        || is_placeholder(text)
+        || is_harmless(body, harmless)
+    {
+        return false;
+    }
+    let signs = body.as_bytes();
+    let changes =
+        signs.windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit()).count();
+    let distinct = signs.iter().collect::<BTreeSet<_>>().len();
+    let is_counted =
+        signs.windows(5).any(|run| run.windows(2).all(|pair| pair[1] == pair[0].wrapping_add(1)));
+    changes >= 5 && distinct >= 8 && !is_counted
 }

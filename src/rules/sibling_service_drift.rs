@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::key_not_forwarded::stops_at_start;
 use crate::diagnostic::Fix;
-use crate::fact::{Fact, Need, Origin, Place, Role};
+use crate::fact::{Fact, Origin, Place, Role};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, is_tool_key};
 use crate::rule::repair::add_variable;
@@ -12,6 +13,8 @@ use crate::text::{FileId, Location};
 
 crate::declare_rule! {
     /// Reports a service that lacks a key which the code it shares with another service requires, and which that one is given.
+    ///
+    /// Under `--strict` it also counts what is read outside of classes of settings, where the start of the program surely comes to it.
     ///
     /// ## Why it matters
     ///
@@ -33,7 +36,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Give both the same environment, for instance through a shared `x-environment: &environment`.
-    pub struct SiblingServiceDrift = "sibling-service-drift", Drift, Warning, fixes, by_file;
+    pub struct SiblingServiceDrift = "sibling-service-drift", Drift, Warning, partly_strict, fixes, by_file;
 }
 
 /// Services that lack a key.
@@ -60,8 +63,8 @@ impl SiblingServiceDrift {
             }
             let mut told = BTreeSet::new();
             for (fact, read) in index.reads_of_site(site) {
-                let demands = read.need == Need::Required
-                    && read.settings.is_some()
+                let demands = (read.settings.is_some() || reporter.is_strict())
+                    && stops_at_start(index, site, fact, read)
                     && !is_tool_key(&fact.key)
                     && index.is_asked_at(site, read)
                     && index.is_asked_of_others(fact);

@@ -51,7 +51,7 @@ impl TruthyText {
                 }
                 if let Some(proof) = proof(index, fact, read) {
                     // What stands behind `??` is the same switch.
-                    told.extend(std::iter::once(&fact.key).chain(&read.alternatives));
+                    told.extend(&read.alternatives);
                     speak(index, reporter, (fact, read), proof);
                 }
             }

@@ -15,6 +15,8 @@ crate::declare_rule! {
     /// and the matrix. It speaks only where a dotenv beside the compose file documents at least half
     /// of the variables that the file takes without a default, so that people may rely on it.
     ///
+    /// Under `--strict` it speaks of images, ports and other fields without such a dotenv, too.
+    ///
     /// It also reports a command or a health check that takes a variable without the default which `environment:` of
     /// the same service gives it, or that takes one which nothing sets but that `environment:`.
     ///
@@ -41,7 +43,7 @@ crate::declare_rule! {
     ///
     /// Add the variable to the dotenv's example, give it a default (`${PG_VERSION:-16}`), or demand it
     /// (`${PG_VERSION:?}`).
-    pub struct UndefinedInterpolation = "undefined-interpolation", Missing, Warning, by_file;
+    pub struct UndefinedInterpolation = "undefined-interpolation", Missing, Warning, partly_strict, by_file;
 }
 
 impl UndefinedInterpolation {
@@ -77,7 +79,10 @@ impl UndefinedInterpolation {
                 dotenvs.iter().any(|&dotenv| index.facts_in(dotenv).any(|fact| fact.key == **key))
             });
             if documented.count() * 2 < bare.len() {
-                continue;
+                if !reporter.is_strict() {
+                    continue;
+                }
+                bare.retain(|key, _| !is_passed_on(index, file, key));
             }
             let undefined =
                 |key: &KeyName| !index.is_defined_for_compose(key) && !index.is_optional_for_compose(key);
@@ -106,6 +111,19 @@ impl UndefinedInterpolation {
             finding.why("compose warns and goes on with an empty text").help(help);
         }
     }
+}
+
+/// Whether the file only hands the variable on to containers, which may do without it.
+fn is_passed_on(index: &Index, file: FileId, key: &KeyName) -> bool {
+    let provided: BTreeSet<_> = index
+        .facts_in(file)
+        .filter_map(|fact| match &fact.role {
+            Role::Provides(provide) => Some(provide.value.references.iter().map(|reference| reference.span)),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    index.interpolations(file).filter(|fact| fact.key == *key).all(|fact| provided.contains(&fact.span))
 }
 
 /// A variable that a command takes without a default, with its place and that of the default.

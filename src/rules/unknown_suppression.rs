@@ -63,6 +63,11 @@ fn about_comment(comment: &IgnoreComment, reporter: &mut Reporter<'_>) {
                 .report("the brackets of an ignore comment are not closed", at, "ignores nothing")
                 .help("close them behind the last rule: `envcheck: ignore[rule] reason`");
         }
+        Some(Slip::Misspelled) => {
+            reporter
+                .report("this is spelled nearly as an ignore comment is", at, "ignores nothing")
+                .help("write `envcheck: ignore[rule] reason`");
+        }
         Some(Slip::UnknownWord(word)) => {
             let help = match closest(word, ["ignore", "ignore-file"].into_iter()) {
                 Some(meant) => format!("did you mean `{meant}`?"),

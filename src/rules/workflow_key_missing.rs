@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use self::given::{Given, Level, given};
 use crate::fact::{Fact, Machine, Need, Role, ScriptRun, StepScript};
 use crate::index::Index;
-use crate::key::{KeyName, consumer_of};
+use crate::key::{KeyName, consumer_of, may_hold_secret};
 use crate::rule::{Reporter, enumerate};
 use crate::text::{FileId, Location, Span};
 
@@ -207,9 +207,14 @@ fn report(
     for (key, lacking) in lacking.iter().skip(1).take(2) {
         finding = finding.label(lacking.demand.at(), format!("and without `{key}`"));
     }
+    // What is no secret is kept among the variables of the repository.
+    let store = |key: &KeyName| if may_hold_secret(key) { "secrets" } else { "vars" };
     let help = match input {
-        Some((_, input)) => format!("pass it under `with:`: `{input}: ${{{{ secrets.{key} }}}}`"),
-        None => format!("add `{key}: ${{{{ secrets.{key} }}}}` to the `env:` of the step"),
+        Some((_, input)) => format!("pass it under `with:`: `{input}: ${{{{ {}.{key} }}}}`", store(key)),
+        None => {
+            let lines = lacking.keys().map(|key| format!("`{key}: ${{{{ {}.{key} }}}}`", store(key)));
+            format!("add {} to the `env:` of the step", lines.collect::<Vec<_>>().join(", "))
+        }
     };
     finding
         .why("commands of a step see what `env:` gives them; secrets do not reach a script by themselves")

@@ -4,6 +4,7 @@ mod about;
 mod broken;
 mod name;
 mod repeated;
+mod slips;
 
 use crate::fact::Condition;
 use crate::fact::{
@@ -80,6 +81,9 @@ impl Extractor for Dotenv {
                     let text = about.take(&file.text, found.comment);
                     reader.assignment(found, text, conditional);
                     problems.extend(broken::literal_quotes(&file.text, found));
+                    if lines.gap().is_none() {
+                        problems.extend(slips::problems(&file.text, found));
+                    }
                     last = Some(found);
                 }
                 PieceKind::Bare(found) => {

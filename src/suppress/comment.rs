@@ -48,6 +48,8 @@ pub enum Slip {
     Unclosed,
     /// A word before the brackets that envcheck does not know.
     UnknownWord(String),
+    /// It is spelled nearly as an ignore comment is: `envcheck-ignore: rule`, `ENVCHECK: ignore[rule]`.
+    Misspelled,
 }
 
 impl IgnoreComment {
@@ -77,10 +79,13 @@ impl IgnoreComment {
     }
 }
 
-/// Whether a text may hold ignore comments: it holds their word.
+/// The name of the program, as people write it.
+const NAMES: &[&str] = &["envcheck", "ENVCHECK", "Envcheck", "EnvCheck"];
+
+/// Whether a text may hold ignore comments, or what was meant as one: it holds the program's name.
 #[must_use]
 pub fn may_have_comments(text: &str) -> bool {
-    text.contains(WORD)
+    NAMES.iter().any(|name| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some())
 }
 
 /// The ignore comments of a file. Only a file that holds the word is looked at.
@@ -124,7 +129,8 @@ struct Said {
 fn said_in(text: &str, comment: &Comment) -> Option<Said> {
     let inside = text.get(comment.inside.range())?;
     let word =
-        inside.match_indices(WORD).map(|(at, _)| at).find(|&at| may_begin(inside.get(..at).unwrap_or("")))?;
+        inside.match_indices(WORD).map(|(at, _)| at).find(|&at| may_begin(inside.get(..at).unwrap_or("")));
+    let Some(word) = word else { return misspelled(inside, comment.inside.start as usize) };
     let base = comment.inside.start as usize;
     let rest = inside.get(word + WORD.len()..)?;
     let verb = rest.trim_start_matches([' ', '\t']);
@@ -171,6 +177,32 @@ fn said_in(text: &str, comment: &Comment) -> Option<Said> {
         _ => None,
     };
     Some(said)
+}
+
+/// What was meant as an ignore comment: the program's name, signs between words, `ignore`, and what no sentence goes on
+/// with.
+fn misspelled(inside: &str, base: usize) -> Option<Said> {
+    let at = NAMES
+        .iter()
+        .flat_map(|name| inside.match_indices(name).map(|(at, _)| at))
+        .find(|&at| may_begin(inside.get(..at).unwrap_or("")))?;
+    let behind = inside.get(at + NAMES.first()?.len()..)?;
+    let word = behind.trim_start_matches([' ', '-', '_', ':', '\t']);
+    let rest =
+        word.get(..6).filter(|word| word.eq_ignore_ascii_case("ignore")).and_then(|_| word.get(6..))?;
+    let is_joined = word.len() < behind.len();
+    let goes_on = rest.trim_start_matches("-file").trim_start_matches(' ');
+    if !is_joined || !(goes_on.is_empty() || goes_on.starts_with(['[', ':', '=', '(', '\n'])) {
+        return None;
+    }
+    let end = at + NAMES.first()?.len() + (behind.len() - word.len()) + 6;
+    Some(Said {
+        span: Span::new(base + at, base + end),
+        is_for_file: false,
+        rules: Vec::new(),
+        has_reason: false,
+        slip: Some(Slip::Misspelled),
+    })
 }
 
 /// Whether `envcheck:` may stand behind `before` in a comment: at its beginning, or at that of a line of it,

@@ -151,12 +151,15 @@ fn every_file_that_lists_what_a_service_is_given_is_served() {
     let tree = shop(&[
         ("docker-compose.yml", base),
         ("docker-compose-prod.yml", whole),
+        ("docker-compose.prod.yml", whole),
         ("deploy/compose.yaml", whole),
         ("docker-compose.override.yml", "services:\n  api:\n    environment:\n      DEBUG: 1\n"),
     ]);
     let ran = tree.run("add PAGE_SIZE --kind backend --service api --type int --default 20 --yes");
     assert_eq!(ran.code, 0, "{ran:?}");
-    for path in ["docker-compose.yml", "docker-compose-prod.yml", "deploy/compose.yaml"] {
+    for path in
+        ["docker-compose.yml", "docker-compose-prod.yml", "docker-compose.prod.yml", "deploy/compose.yaml"]
+    {
         let is_told =
             ran.out.contains(&format!("  {path}:2: `api` is given its keys one by one here as well"));
         let has =
@@ -164,6 +167,28 @@ fn every_file_that_lists_what_a_service_is_given_is_served() {
         assert!(has != is_told, "{path}: {}", ran.out);
     }
     assert!(!read(&tree, "docker-compose.override.yml").contains("PAGE_SIZE"));
+}
+
+#[test]
+fn the_source_of_each_declared_environment_is_served() {
+    let image = "services:\n  api:\n    image: ghcr.io/shop/api\n    environment:\n      OTHER_NAME: a\n";
+    let tree = shop(&[
+        ("compose.yaml", "services:\n  api:\n    build: ./api\n    environment:\n      HOST_NAME: a\n"),
+        ("live.yaml", image),
+        ("unknown.yaml", image),
+        (
+            "envs/matrix.yaml",
+            "version: 1\nservices:\n  api: { root: api }\nkeys:\n  HOST_NAME: { service: api }\n",
+        ),
+        ("envs/local.yaml", "tier: local\nsources:\n  - compose: compose.yaml\n"),
+        ("envs/production.yaml", "tier: production\nsources:\n  - compose: live.yaml\n"),
+    ]);
+    let ran = tree.run("add PAGE_SIZE --kind backend --service api --type int --default 20 --yes");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for path in ["compose.yaml", "live.yaml"] {
+        assert!(read(&tree, path).ends_with("      PAGE_SIZE: ${PAGE_SIZE:-20}\n"), "{path}: {}", ran.out);
+    }
+    assert!(!read(&tree, "unknown.yaml").contains("PAGE_SIZE"));
 }
 
 #[test]

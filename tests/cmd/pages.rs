@@ -49,9 +49,13 @@ fn rules_lists_every_rule_once() {
     for (entry, rule) in json.as_array().unwrap().iter().zip(rules::ALL) {
         let meta = rule.meta();
         let fields: Vec<&str> = entry.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(fields, ["id", "group", "level", "needs_matrix", "fixable", "summary", "options"]);
+        assert_eq!(
+            fields,
+            ["id", "group", "level", "partly_strict", "needs_matrix", "fixable", "summary", "options"]
+        );
         assert_eq!(entry["group"], meta.group.word());
         assert_eq!(entry["level"], meta.level.word());
+        assert_eq!(entry["partly_strict"], meta.partly_strict);
         assert_eq!(
             (&entry["needs_matrix"], &entry["fixable"]),
             (&meta.needs_matrix.into(), &meta.fixes.into())

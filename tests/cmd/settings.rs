@@ -206,3 +206,28 @@ fn what_may_have_been_meant_is_said() {
         .run("check");
     assert!(!ran.out.contains("invalid-setting"), "{}", ran.out);
 }
+
+#[test]
+fn a_level_that_is_set_brings_what_speaks_under_strict_only() {
+    let without_end = (".env.example", "A_KEY=1");
+    let said = |tree: Tree, flags: &str| tree.run(&format!("check {flags} --format concise")).out;
+    assert!(!said(Tree::new(&[without_end]), "").contains("missing-final-newline"));
+    assert!(said(Tree::new(&[without_end]), "--strict").contains("missing-final-newline"));
+    let set = ("envcheck.toml", "[rules]\nmissing-final-newline = \"warning\"\n");
+    assert!(said(Tree::new(&[without_end, set]), "").contains("missing-final-newline"));
+}
+
+#[test]
+fn images_without_a_dotenv_and_other_starts_are_told_under_strict_only() {
+    let compose = "services:\n  api:\n    build: ./api\n    image: shop/api:${SHOP_TAG}\n    environment:\n      LOG_LEVEL: info\n";
+    let files = [
+        ("compose.yaml", compose),
+        ("api/Dockerfile", "FROM python:3.13\nCOPY . .\nCMD [\"python\", \"main.py\"]\n"),
+        ("api/main.py", "import os\n\nKEY = os.environ[\"SIGNING_KEY\"]\n"),
+    ];
+    let said = |flags: &str| Tree::new(&files).run(&format!("check {flags} --format concise")).out;
+    for rule in ["undefined-interpolation", "key-not-forwarded"] {
+        assert!(!said("").contains(rule), "{rule}");
+        assert!(said("--strict").contains(rule), "{rule}");
+    }
+}

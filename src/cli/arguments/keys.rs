@@ -48,8 +48,8 @@ pub(in crate::cli) struct Add {
 
 const ADD_AFTER_HELP: &str = "\
   frontend  example file, `ARG` and `ENV` of the Dockerfile, `args` of compose; needs the public prefix
-  backend   example file, field of the settings class, `environment` of compose
-  secret    template, field of the settings class, placeholder in the example file
+  backend   example file, settings class or other place that reads the keys, `environment` of compose
+  secret    the same, and template or `environment`; the example file shows a placeholder if it is required
 
 The plan is shown with all differences, then you are asked. What cannot be edited well is listed as \"by hand\".
 

@@ -9,7 +9,7 @@ use crate::fix::plan::Plan;
 use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, public_prefix};
 use crate::matrix::Service;
-use crate::rule::repair::{building_stage, declare_arg, hands_on, pass_build_args};
+use crate::rule::repair::{building_stage, declare_arg, hands_on, makes_bundle, pass_build_args};
 use crate::text::FileId;
 
 /// Takes the key into the build: the Dockerfile declares it, compose and workflows pass it, code declares it.
@@ -70,6 +70,17 @@ fn images(index: &Index, wanted: &NewKey, service: &Service, sites: &[&Site]) ->
     if !of_own.is_empty() {
         return of_own;
     }
+    let own: BTreeMap<FileId, usize> =
+        own.into_iter().map(|(file, last)| (file, building_stage(index, file, last))).collect();
+    // Whoever makes a bundle makes the one of the service; what only tests it makes none.
+    let making: BTreeMap<FileId, usize> = own
+        .iter()
+        .map(|(file, stage)| (*file, *stage))
+        .filter(|(file, stage)| makes_bundle(index, *file, *stage))
+        .collect();
+    if !making.is_empty() {
+        return making;
+    }
     let root = service.root.as_ref().map(|root| &root.value);
     let reads = |key: &KeyName| {
         index.facts_of(key).any(|fact| {
@@ -84,7 +95,7 @@ fn images(index: &Index, wanted: &NewKey, service: &Service, sites: &[&Site]) ->
     if !of_code.is_empty() {
         return of_code;
     }
-    own.into_iter().map(|(file, last)| (file, building_stage(index, file, last))).collect()
+    own
 }
 
 /// The Dockerfiles that declare arguments with a prefix: the last stage that does, and the arguments.

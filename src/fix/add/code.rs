@@ -1,6 +1,6 @@
 //! The code of a service learns of the key: the settings class, struct or schema that declares its keys.
 
-use super::{NewKey, go, python, rust, typescript};
+use super::{NewKey, go, python, reads, rust, typescript};
 use crate::diagnostic::Edit;
 use crate::fact::{Role, SettingsClass};
 use crate::fix::plan::Plan;
@@ -13,7 +13,8 @@ pub(super) fn declare(index: &Index, wanted: &NewKey, service: &Service, plan: &
     let key = &wanted.entry.key;
     let is_public = wanted.kind == Kind::Public;
     let is_done = !is_public && in_class(index, wanted, service, plan)
-        || typescript::in_schema(index, wanted, service, plan);
+        || typescript::in_schema(index, wanted, service, plan)
+        || !is_public && reads::add(index, wanted, service, plan);
     if is_done || is_public {
         return;
     }

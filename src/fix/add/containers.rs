@@ -15,12 +15,21 @@ pub(super) fn sites_of<'a>(index: &'a Index, service: &Service) -> Vec<&'a Site>
     let all: Vec<&Site> = index.sites_of(&service.name.value).collect();
     let mut sites: Vec<&Site> = all.iter().copied().filter(|site| !index.is_sink(site)).collect();
     // Who runs an image from elsewhere under the same name is the same service, if what it is given is listed: in a
-    // file that is used alone, or that an environment of the matrix is started with.
+    // file that is used alone, that repeats what the others list, or that an environment of the matrix is started
+    // with.
     let sources = declared_files(index);
+    let keys = |site: &Site| -> BTreeSet<String> {
+        index.environment_of(site).map(|fact| fact.key.to_string()).collect()
+    };
+    let own: BTreeSet<String> = sites.iter().flat_map(|site| keys(site)).collect();
+    let repeats = |site: &Site| {
+        let shared = keys(site).intersection(&own).count();
+        shared > 0 && shared * 2 >= own.len()
+    };
     let has_none = sites.is_empty();
     for site in all.iter().copied().filter(|site| index.is_sink(site)) {
         let lists = index.compose_service(site).is_some_and(|service| service.environment.is_some());
-        let is_named = sources.contains(&site.file) || index.is_whole_project(site.file);
+        let is_named = sources.contains(&site.file) || index.is_whole_project(site.file) || repeats(site);
         if lists && !has_none && is_named {
             sites.push(site);
         }

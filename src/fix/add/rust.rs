@@ -52,7 +52,7 @@ pub(super) fn field(
     let kind = if entry.is_required { kind.to_owned() } else { format!("Option<{kind}>") };
     let ending = line_ending(&file.text);
     let comment = about(wanted).map(|about| format!("{ending}{indent}/// {about}")).unwrap_or_default();
-    literals(index, file, class, item.span(), &name, plan);
+    literals(index, file, (&class.name.value, item.span()), &name, plan);
     let at = span.end as usize + 1;
     let at = at
         + file.text.get(at..)?.find(['\r', '\n']).filter(|end| is_comment(&file.text, at, *end)).unwrap_or(0);
@@ -66,9 +66,15 @@ fn is_comment(text: &str, at: usize, length: usize) -> bool {
 }
 
 /// Places that build the struct field by field do not compile without the new one.
-fn literals(index: &Index, own: &SourceFile, class: &SettingsClass, item: Span, name: &str, plan: &mut Plan) {
+pub(super) fn literals(
+    index: &Index,
+    own: &SourceFile,
+    (class, item): (&str, Span),
+    name: &str,
+    plan: &mut Plan,
+) {
     for file in index.files.iter().filter(|file| file.path.name().ends_with(".rs")) {
-        for span in words(&file.text, &class.name.value) {
+        for span in words(&file.text, class) {
             if file.id == own.id && item.contains(span) {
                 continue;
             }
@@ -78,7 +84,7 @@ fn literals(index: &Index, own: &SourceFile, class: &SettingsClass, item: Span, 
                 && !["impl", "for", "struct", "->"].iter().any(|word| before.ends_with(word));
             if is_literal {
                 let place = index.files.spell(Location::new(file.id, span));
-                plan.leave(place, format!("`{}` may be built here: set `{name}`", class.name.value));
+                plan.leave(place, format!("`{class}` may be built here: set `{name}`"));
             }
         }
     }

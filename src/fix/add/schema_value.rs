@@ -28,6 +28,9 @@ pub(super) fn like(file: &SourceFile, tree: &Tree<'_>, last: Node<'_>, wanted: &
     if head == "z" {
         return Some(plain(words.zod()));
     }
+    if matches!(head, "Joi" | "joi") && file.text.to_ascii_lowercase().contains("joi") {
+        return Some(plain(words.joi(head)));
+    }
     let (clause, from) = imports(tree).find(|(clause, from)| match from.as_str() {
         "valibot" => namespace(*clause) == Some(head),
         "envalid" => namespace(*clause) == Some(head) || imported(*clause).any(|name| name == head),
@@ -126,6 +129,33 @@ impl Words<'_> {
             Some(default) => format!("{kind}.default({default})"),
             None if entry.is_required => kind,
             None => format!("{kind}.optional()"),
+        }
+    }
+
+    /// A text of Joi refuses to be empty unless it is told otherwise.
+    fn joi(&self, joi: &str) -> String {
+        let (entry, default) = (&self.wanted.entry, self.default());
+        let kind = match &entry.value_type {
+            Some(ValueType::Int { .. }) => "number().integer()",
+            Some(ValueType::Port) => "number().port()",
+            Some(ValueType::Float) => "number()",
+            Some(ValueType::Bool) => "boolean()",
+            Some(ValueType::Url { .. }) => "string().uri()",
+            _ if entry.is_required || default.is_some_and(|default| !default.is_empty()) => "string()",
+            _ => "string().allow(\"\")",
+        };
+        let kind = if kind.ends_with("(\"\")") {
+            format!("string().allow({})", self.text(""))
+        } else {
+            kind.to_owned()
+        };
+        match default {
+            Some(default) if kind.starts_with("string") => {
+                format!("{joi}.{kind}.default({})", self.text(default))
+            }
+            Some(default) => format!("{joi}.{kind}.default({})", default.to_ascii_lowercase()),
+            None if entry.is_required => format!("{joi}.{kind}.required()"),
+            None => format!("{joi}.{kind}"),
         }
     }
 

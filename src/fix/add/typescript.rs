@@ -3,7 +3,7 @@
 use super::code::{about, is_code_of};
 use super::{NewKey, schema_value};
 use crate::diagnostic::Edit;
-use crate::fact::{Role, Structure};
+use crate::fact::{Fact, Role, Structure};
 use crate::fix::plan::Plan;
 use crate::index::Index;
 use crate::key::public_prefix;
@@ -36,13 +36,24 @@ pub(super) fn in_schema(index: &Index, wanted: &NewKey, service: &Service, plan:
 
 /// How many keys a file's schemas declare.
 fn keys_of(index: &Index, file: &SourceFile) -> usize {
-    let declared = |role: &Role| matches!(role, Role::Reads(read) if read.settings.is_some());
-    let single = index.facts_in(file.id).filter(|fact| declared(&fact.role)).count();
+    let single = index.facts_in(file.id).filter(|fact| is_declared(file, fact)).count();
     let halves = match index.extraction(file.id).map(|extraction| &extraction.structure) {
         Some(Structure::Script(script)) => script.schema.len(),
         _ => 0,
     };
     single.max(halves)
+}
+
+/// Whether a schema declares a key here: as the class it is, or as an entry of Joi, which a framework asks.
+fn is_declared(file: &SourceFile, fact: &Fact) -> bool {
+    let Role::Reads(read) = &fact.role else { return false };
+    let behind = || file.text.get(fact.span.end as usize..).unwrap_or("").trim_start_matches(['"', '\'']);
+    let is_of_joi = || {
+        behind()
+            .strip_prefix(':')
+            .is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("joi."))
+    };
+    read.settings.is_some() || is_of_joi()
 }
 
 /// The edits of a schema; `None` if it is written in a way that only people should change.
@@ -81,25 +92,24 @@ fn entries(index: &Index, file: &SourceFile, wanted: &NewKey) -> Option<Vec<Edit
         let written =
             values.iter().rev().find_map(|(_, value)| schema_value::like(file, &tree, *value, wanted))?;
         let comment = about(wanted).filter(|_| !written.tells_about);
-        edits.push(added(file, object, wanted, &written.value, comment)?);
+        let name = wanted.entry.key.as_str();
+        edits.push(added(file, object, &Added { name, value: &written.value, comment })?);
         edits.extend(written.import);
     }
     if let Some(relays) = relays {
         // Values that are computed stand beside those that are not.
         let source = pairs(relays).iter().rev().find_map(|(_, value)| environment_in(*value))?;
         let value = format!("{source}.{}", wanted.entry.key);
-        edits.push(added(file, relays, wanted, &value, None)?);
+        let name = wanted.entry.key.as_str();
+        edits.push(added(file, relays, &Added { name, value: &value, comment: None })?);
     }
     (!edits.is_empty()).then_some(edits)
 }
 
 /// The one object of a plain schema in which the file's keys are declared.
 fn plain<'t>(index: &Index, file: &SourceFile, tree: &'t Tree<'t>, wanted: &NewKey) -> Option<Node<'t>> {
-    let declared: Vec<Span> = index
-        .facts_in(file.id)
-        .filter(|fact| matches!(&fact.role, Role::Reads(read) if read.settings.is_some()))
-        .map(|fact| fact.span)
-        .collect();
+    let declared: Vec<Span> =
+        index.facts_in(file.id).filter(|fact| is_declared(file, fact)).map(|fact| fact.span).collect();
     let holds = |object: &Node<'t>| {
         let own = pairs(*object)
             .into_iter()
@@ -115,19 +125,29 @@ fn plain<'t>(index: &Index, file: &SourceFile, tree: &'t Tree<'t>, wanted: &NewK
         .collect();
     objects.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
     let (most, object) = objects.first().copied()?;
+    // What extends another schema is the one that the code goes on with.
+    let extends = |object: &Node<'_>| {
+        file.text.get(..object.span().start as usize).is_some_and(|before| before.ends_with(".extend("))
+    };
     let is_clear = objects.get(1).is_none_or(|(number, _)| number * 2 <= most);
+    let mut extending = objects.iter().map(|(_, object)| *object).filter(extends);
+    let (is_clear, object) = match (is_clear, extending.next(), extending.next()) {
+        (false, Some(only), None) => (true, only),
+        _ => (is_clear, object),
+    };
     let has_public = pairs(object).iter().any(|(key, _)| public_prefix(key.text()).is_some());
     (is_clear && (wanted.kind != Kind::Public || has_public)).then_some(object)
 }
 
+/// What is added to an object.
+pub(super) struct Added<'a> {
+    pub(super) name: &'a str,
+    pub(super) value: &'a str,
+    pub(super) comment: Option<String>,
+}
+
 /// A new entry behind the last one of an object that has one entry per line.
-fn added(
-    file: &SourceFile,
-    object: Node<'_>,
-    wanted: &NewKey,
-    value: &str,
-    comment: Option<String>,
-) -> Option<Edit> {
+pub(super) fn added(file: &SourceFile, object: Node<'_>, new: &Added<'_>) -> Option<Edit> {
     let last = object.named().last()?;
     if last.kind() != "pair" && last.kind() != "shorthand_property_identifier" {
         return None;
@@ -150,17 +170,17 @@ fn added(
         return None;
     }
     let is_quoted = last.field("key").is_some_and(|key| key.kind() == "string");
-    let key = &wanted.entry.key;
-    let name = if is_quoted { format!("\"{key}\"") } else { key.to_string() };
+    let Added { name, value, comment } = new;
+    let name = if is_quoted { format!("\"{name}\"") } else { (*name).to_owned() };
     let ending = line_ending(&file.text);
-    let comment = comment.map(|about| format!("{ending}{indent}/** {about} */")).unwrap_or_default();
+    let comment = comment.as_ref().map(|about| format!("{ending}{indent}/** {about} */")).unwrap_or_default();
     let (lead, trail) = if has_comma { ("", ",") } else { (",", "") };
     let at = span.end as usize + usize::from(has_comma) + line.len();
     Some(edit(file.id, (Span::at(at), format!("{lead}{comment}{ending}{indent}{name}: {value}{trail}"))))
 }
 
 /// What a value takes a variable from: `process.env` of `process.env.A ?? process.env.B`.
-fn environment_in<'t>(value: Node<'t>) -> Option<&'t str> {
+pub(super) fn environment_in<'t>(value: Node<'t>) -> Option<&'t str> {
     let members = value.walk().map(|step| step.node).filter(|node| node.kind() == "member_expression");
     let mut objects = members.filter_map(|member| member.field("object")).map(Node::text);
     objects.find(|object| matches!(*object, "process.env" | "import.meta.env"))
@@ -170,7 +190,7 @@ fn property<'t>(object: Node<'t>, name: &str) -> Option<Node<'t>> {
     pairs(object).into_iter().find(|(key, _)| key.text() == name).map(|(_, value)| value)
 }
 
-fn pairs(object: Node<'_>) -> Vec<(Node<'_>, Node<'_>)> {
+pub(super) fn pairs(object: Node<'_>) -> Vec<(Node<'_>, Node<'_>)> {
     let pair = |part: Node<'_>| part.kind() == "pair";
     object
         .named()

@@ -1,7 +1,7 @@
 //! Lines that go take along the comment that speaks of nothing else, and leave no two blank lines behind.
 
 use crate::fix::rename::words;
-use crate::syntax::yaml::edit::Replaced;
+use crate::syntax::yaml::edit::{Replaced, is_commented_entry};
 use crate::text::Span;
 
 /// Widens lines of the key `key` that go to the comment above them, where it speaks of nothing else, and to one of
@@ -21,16 +21,21 @@ fn wider(text: &str, span: Span, key: &str, sign: &str) -> Option<Span> {
     let indent = indent_of(gone);
     let is_comment = |line: &&str| {
         let said = line.trim_start();
-        said.starts_with(sign) && indent_of(line) == indent && !is_assignment(said.trim_start_matches(sign))
+        said.starts_with(sign)
+            && indent_of(line) == indent
+            && !is_commented_entry(said.trim_start_matches(sign))
     };
     let comments: Vec<&str> = before.split_inclusive('\n').rev().take_while(is_comment).collect();
     let length: usize = comments.iter().map(|line| line.len()).sum();
     let next = behind.split_inclusive('\n').next();
     let has_own = next.is_none_or(|line| {
-        line.trim().is_empty() || line.trim_start().starts_with(sign) || indent_of(line) < indent
+        let said = line.trim_start();
+        let is_told = said.starts_with(sign) && !is_commented_entry(said.trim_start_matches(sign));
+        said.trim().is_empty() || is_told || indent_of(line) < indent
     });
     let names_it = comments.iter().any(|line| words(line, key).next().is_some());
-    let takes = !comments.is_empty() && (has_own || names_it);
+    let is_head = comments.iter().any(|line| is_ruler(line));
+    let takes = !comments.is_empty() && !is_head && (has_own || names_it);
     let start = before.len() - if takes { length } else { 0 };
     let above = before.get(..start)?;
     let is_blank = |line: Option<&str>| line.is_some_and(|line| line.trim().is_empty());
@@ -43,20 +48,10 @@ fn indent_of(line: &str) -> usize {
     line.len() - line.trim_start_matches([' ', '\t']).len()
 }
 
-/// Whether a comment is an entry that somebody took out of use: `KEY: value`, `- KEY=value`.
-fn is_assignment(comment: &str) -> bool {
-    let said = comment.trim_start().trim_start_matches("- ").trim_start_matches(['"', '\'']);
-    let said = said
-        .strip_prefix("export ")
-        .or(said.strip_prefix("ENV "))
-        .or(said.strip_prefix("ARG "))
-        .unwrap_or(said);
-    let name = said.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
-    let (Some(end), true) = (name, said.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')) else {
-        return false;
-    };
-    let rest = said.get(end..).unwrap_or("").trim_start_matches(['"', '\'']);
-    rest.starts_with('=') || rest.starts_with(": ") || rest.trim_end() == ":"
+/// Whether a line of a comment sets off a section: `# ======`.
+pub(super) fn is_ruler(comment: &str) -> bool {
+    let said = comment.trim();
+    said.len() > 4 && said.chars().all(|c| matches!(c, '#' | '=' | '-' | '*' | '~' | '/' | ' '))
 }
 
 #[cfg(test)]
@@ -73,6 +68,8 @@ mod tests {
             ("a:\n  A: 1\n  # One.\n  # Line.\n  K: 1\nb: 1\n", "a:\n  A: 1\nb: 1\n"),
             ("a:\n  # C: 1\n  K: 1\n\nb: 1\n", "a:\n  # C: 1\n\nb: 1\n"),
             ("a:\n  A: 1\n\n  # One.\n  K: 1\n\n  B: 1\n", "a:\n  A: 1\n\n  B: 1\n"),
+            ("a:\n  # ======\n  # Mail.\n  K: 1\nb: 1\n", "a:\n  # ======\n  # Mail.\nb: 1\n"),
+            ("a:\n  # Both.\n  K: 1\n  # C: 2\n", "a:\n  # Both.\n  # C: 2\n"),
             ("# Of the file.\na:\n  K: 1\n", "# Of the file.\na:\n"),
         ] {
             let start = before.find("  K:").unwrap();

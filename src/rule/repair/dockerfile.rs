@@ -29,9 +29,6 @@ pub fn building_stage(index: &Index, file: FileId, stage: usize) -> usize {
         })
     };
     let behind = index.stages_behind(file, stage);
-    let says = |text: &str, words: &[&str]| {
-        text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| words.contains(&word))
-    };
     let last =
         |wanted: &dyn Fn(&str) -> bool| behind.iter().rev().copied().find(|&number| runs(number, wanted));
     // `prisma generate` in the last stage makes no bundle.
@@ -39,6 +36,22 @@ pub fn building_stage(index: &Index, file: FileId, stage: usize) -> usize {
         .or_else(|| last(&|text| says(text, BUILDS)))
         .or_else(|| last(&|_| true))
         .unwrap_or(stage)
+}
+
+fn says(text: &str, words: &[&str]) -> bool {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| words.contains(&word))
+}
+
+/// Whether a stage runs a command that makes bundles.
+#[must_use]
+pub fn makes_bundle(index: &Index, file: FileId, stage: usize) -> bool {
+    let span = index.dockerfile(file).and_then(|dockerfile| Some(dockerfile.stages.get(stage)?.span));
+    let (Some(source), Some(span)) = (index.files.get(file), span) else { return false };
+    parse(&source.text).instructions.iter().any(|instruction| {
+        instruction.keyword == Some(Keyword::Run)
+            && span.contains(instruction.span)
+            && says(source.slice(instruction.span), BUNDLES)
+    })
 }
 
 /// Declares `ARG key` in a stage, and hands it on as `ENV` if that is wanted: behind the stage's last `ARG` with the

@@ -50,17 +50,6 @@ pub(super) fn are_alike(a: &Secret, b: &Secret) -> bool {
 /// Whether defaults of this key and kind can be held against one another: the value is written in full and
 /// meant, and is no address of the team's own, path, list, document or switch.
 fn is_comparable(key: &KeyName, value: &Value) -> bool {
-    let Some(text) = value.plain().map(str::trim) else { return false };
-    if public_host(text).is_some() {
-        return !is_placeholder(text) && !is_tool_key(key);
-    }
-    let lower = text.to_ascii_lowercase();
-    let is_switch = matches!(lower.as_str(), "true" | "false" | "yes" | "no" | "on" | "off" | "0" | "1");
-    let is_place = text.contains("://")
-        || text.starts_with(['/', '.', '~'])
-        || matches!(lower.as_str(), "localhost" | "127.0.0.1" | "0.0.0.0")
-        || text.contains('@');
-    let is_list = text.contains([',', ' ', '[', '{', ';', '<', '$']);
     // What differs from environment to environment by its nature.
     let words = [
         "ENV",
@@ -88,13 +77,25 @@ fn is_comparable(key: &KeyName, value: &Value) -> bool {
         "SERVER",
     ];
     let last = segments(key).last().unwrap_or("");
-    !text.is_empty()
-        && !is_switch
-        && !is_place
-        && !is_list
-        && !is_placeholder(text)
-        && !is_tool_key(key)
-        && !words.contains(&last.to_ascii_uppercase().as_str())
+    is_meant(key, value)
+        && (public_host(value.text.reveal().trim()).is_some()
+            || !words.contains(&last.to_ascii_uppercase().as_str()))
+}
+
+/// Whether a value is written in full and meant, whatever its key.
+fn is_meant(key: &KeyName, value: &Value) -> bool {
+    let Some(text) = value.plain().map(str::trim) else { return false };
+    if public_host(text).is_some() {
+        return !is_placeholder(text) && !is_tool_key(key);
+    }
+    let lower = text.to_ascii_lowercase();
+    let is_switch = matches!(lower.as_str(), "true" | "false" | "yes" | "no" | "on" | "off" | "0" | "1");
+    let is_place = text.contains("://")
+        || text.starts_with(['/', '.', '~'])
+        || matches!(lower.as_str(), "localhost" | "127.0.0.1" | "0.0.0.0")
+        || text.contains('@');
+    let is_list = text.contains([',', ' ', '[', '{', ';', '<', '$']);
+    !text.is_empty() && !is_switch && !is_place && !is_list && !is_placeholder(text) && !is_tool_key(key)
 }
 
 fn claim<'a>(key: &KeyName, value: &'a Value, file: FileId, who: &'static str) -> Option<Claim<'a>> {
@@ -187,11 +188,15 @@ fn whole_fallback<'a>(index: &'a Index, fact: &'a Fact) -> Option<Claim<'a>> {
 }
 
 /// The defaults with which a compose file takes its variables.
-pub(super) fn interpolated(index: &Index, file: FileId) -> impl Iterator<Item = (&KeyName, Claim<'_>)> {
+pub(super) fn interpolated(
+    index: &Index,
+    file: FileId,
+    of_any_key: bool,
+) -> impl Iterator<Item = (&KeyName, Claim<'_>)> {
     index.interpolations(file).filter_map(move |fact| {
         let Role::Reads(read) = &fact.role else { return None };
         let Need::Default(value) = &read.need else { return None };
-        let is_meant = is_comparable(&fact.key, value);
+        let is_meant = if of_any_key { is_meant(&fact.key, value) } else { is_comparable(&fact.key, value) };
         let at = if value.span.is_empty() { fact.span } else { value.span };
         is_meant
             .then(|| (&fact.key, Claim { text: &value.text, at: Location::new(file, at), who: "compose" }))

@@ -215,6 +215,19 @@ fn list_item(reader: &mut Reader<'_>, item: &Node) {
     if item.is_mapping() {
         let key = item.raw_entries().first().and_then(|entry| entry.key.as_str()).unwrap_or("KEY");
         let at = item.raw_entries().first().map_or(item.span, |entry| entry.key.span);
+        // What stands behind the sign is a part of the value.
+        if let Some((name, _)) = key.split_once('=').filter(|(name, _)| KeyName::new(name).is_identifier()) {
+            let is_plain = reader.file.slice(at).starts_with(name);
+            let end = at.start as usize + if is_plain { name.len() } else { 0 };
+            reader.found.hidden.push(Span::new(end, (item.span.end as usize).max(at.end as usize)));
+            let at = if is_plain { Span::new(at.start as usize, end) } else { at };
+            let message = format!("`- {name}=...` with `: ` in its value is a mapping in a list");
+            let problem = refused(at, message, "this has to be one text")
+                .help(format!("put all of it in quotes: `- \"{name}=...\"`"))
+                .about(&KeyName::new(name));
+            reader.problem(problem);
+            return;
+        }
         let problem =
             refused(at, format!("`- {key}: ...` is a mapping in a list"), "this has to be one text")
                 .help(format!("write `- {key}=...`, or leave out the dashes of the whole list"))

@@ -64,6 +64,12 @@ pub(super) fn condition(reader: &mut Reader<'_>, name: &str, node: &Node, known:
     tell(reader, find(&placed, known, false), known, "in a condition", "compared as it stands", |name| {
         format!("write `env.{name}`, without quotes")
     });
+    // That a shell's variable is no expression is told by that already.
+    let problems = &mut reader.found.problems;
+    let is_here = |problem: &Problem, kind| problem.kind == kind && node.span.contains(problem.span);
+    if problems.iter().any(|problem| is_here(problem, ProblemKind::ShellVariableOutsideRun)) {
+        problems.retain(|problem| !is_here(problem, ProblemKind::InterpolationSyntax));
+    }
 }
 
 /// `with:` of a step.

@@ -6,6 +6,7 @@
 mod place;
 mod remove;
 
+pub use place::is_commented_entry;
 use place::{end_of, indent_of, is_flow, line_end};
 
 use super::node::{Entry, Node, NodeKind, Style};

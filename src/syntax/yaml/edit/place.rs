@@ -69,3 +69,20 @@ pub(super) fn indent_of(text: &str, key: Span) -> Option<String> {
     // The first key of a mapping in a list stands behind its dash.
     before.chars().all(|c| matches!(c, ' ' | '-')).then(|| " ".repeat(before.len()))
 }
+
+/// Whether a comment is an entry that somebody took out of use: `KEY: value`, `- KEY=value`.
+#[must_use]
+pub fn is_commented_entry(comment: &str) -> bool {
+    let said = comment.trim_start().trim_start_matches("- ").trim_start_matches(['"', '\'']);
+    let said = said
+        .strip_prefix("export ")
+        .or(said.strip_prefix("ENV "))
+        .or(said.strip_prefix("ARG "))
+        .unwrap_or(said);
+    let name = said.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
+    let (Some(end), true) = (name, said.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')) else {
+        return false;
+    };
+    let rest = said.get(end..).unwrap_or("").trim_start_matches(['"', '\'']);
+    rest.starts_with('=') || rest.starts_with(": ") || rest.trim_end() == ":"
+}

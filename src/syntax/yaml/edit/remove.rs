@@ -1,6 +1,6 @@
 //! One entry goes.
 
-use super::place::{end_of, is_flow, line_end, line_start};
+use super::place::{end_of, is_commented_entry, is_flow, line_end, line_start};
 use super::{Edits, Replaced};
 use crate::syntax::yaml::node::{Entry, Node};
 use crate::text::Span;
@@ -104,12 +104,24 @@ impl Edits<'_> {
         if between.contains('&') || last.node.tag.is_some() {
             return None;
         }
-        if above.last()?.node.raw_entries().len() > 1 {
+        // Entries that somebody took out of use stay where they are.
+        let taken_out = |line: &str| {
+            line.trim_start()
+                .strip_prefix('#')
+                .is_some_and(|said| is_commented_entry(said.trim_start_matches('#')))
+        };
+        let keeps = between.lines().any(taken_out);
+        if above.last()?.node.raw_entries().len() > 1 && !keeps {
             return self.remove_entry(above, parent);
         }
         let empty = if last.node.is_sequence() { ": []" } else { ": {}" };
+        let kept = between
+            .strip_prefix(':')
+            .filter(|_| keeps)
+            .unwrap_or("")
+            .trim_end_matches([' ', '-', '\r', '\n']);
         let span = Span::new(parent.key.span.end as usize, end_of(self.text, last.node)?);
-        Some((span, empty.to_owned()))
+        Some((span, format!("{empty}{kept}")))
     }
 
     /// The whole lines of `span`, if nothing else stands on them.

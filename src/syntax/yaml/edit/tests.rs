@@ -120,6 +120,10 @@ fn entries_go() {
             "env:\n  - name: A\n    value: b\n  - name: K\n    value: c\n",
             Some("env:\n  - name: A\n    value: b\n"),
         ),
+        (
+            "s:\n  env:\n    # Old.\n    # - A=1\n    - K=1\n  x: 1\n",
+            Some("s:\n  env: []\n    # Old.\n    # - A=1\n  x: 1\n"),
+        ),
         ("x-e:\n  - K=1\n  - A=2\n", Some("x-e:\n  - A=2\n")),
         ("build:\n  args:\n    - K=1\n    - A=2\n", Some("build:\n  args:\n    - A=2\n")),
         ("args:\n  - K=1\n  - A=2\n", None),
