@@ -40,7 +40,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Let compose demand it: `${SIGNING_KEY:?}`. (`${SIGNING_KEY?}` accepts an empty one.)
-    pub struct EmptyRequiredValue = "empty-required-value", Missing, Warning, partly_strict, fixes, by_file;
+    pub struct EmptyRequiredValue = "empty-required-value", Missing, Warning, partly_strict, fixes, by_file => unreadable::joined;
 }
 
 impl EmptyRequiredValue {

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::emptied;
-use crate::diagnostic::{Edit, Fix};
+use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::fact::{Fact, Fallback, Need, Place, Read, Reference};
 use crate::index::{Expected, Given, Giver, Index};
 use crate::key::KeyName;
-use crate::rule::Reporter;
+use crate::rule::{Reporter, by_fault, enumerate_some, of_several_keys, repair_of_all};
 use crate::text::{FileId, Location, Span};
 
 /// Where an empty text is passed, and what cannot read it.
@@ -16,6 +16,35 @@ struct Passed<'a> {
     reference: &'a Reference,
     expected: Expected<'a>,
 }
+
+/// What is to be seen where an empty text is passed.
+const EMPTY: &str = "an empty text when nobody sets it";
+
+/// A habit of one compose file is one fault; what can be repaired stands by itself.
+pub(super) fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let file = |finding: &Diagnostic| {
+        let label = finding.primary().filter(|label| label.message == EMPTY)?;
+        Some((label.at.file, finding.fix.is_some()))
+    };
+    by_fault(found, file).into_iter().flat_map(of_one_file).collect()
+}
+
+fn of_one_file(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let Some((keys, mut one)) = of_several_keys(&group) else { return group };
+    one.message = format!(
+        "{} are not read as texts, and compose passes empty ones when they are not set",
+        enumerate_some(&keys)
+    );
+    for other in group.iter().skip(1).take(SHOWN) {
+        one.labels.extend(other.labels.iter().take(2).cloned());
+    }
+    one.help = Some("write the default of the code behind `:-`, or leave the entries out".to_owned());
+    one.fix = repair_of_all(&group);
+    vec![one]
+}
+
+/// So many keys are shown besides the first of several.
+const SHOWN: usize = 3;
 
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     let expectations = index.expectations();
@@ -43,7 +72,7 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
             "`{key}` is read as {}, and compose passes an empty text when it is not set",
             first.expected.value_type
         );
-        let mut finding = reporter.report(message, first.at, "empty when nobody sets it").key(key);
+        let mut finding = reporter.report(message, first.at, EMPTY).key(key);
         for other in places.iter().skip(1).take(3) {
             finding = finding.label(other.at, "here as well");
         }
