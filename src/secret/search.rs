@@ -11,8 +11,9 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::provider::{ANY_PROVIDER, Provider, is_mixed, is_sample};
 
-/// How formats begin that no other text begins with, each with the name of its format. Keys that browsers may hold are
-/// left out.
+/// What stands at the beginning of formats and hardly elsewhere, each with the name of its format. Keys that browsers may
+/// hold are left out. Four bytes of each are looked for at once, so what is rare in other texts is fast: what stands in
+/// front of it ([`before`]) is looked at afterwards.
 const BEGINNINGS: &[(&str, &str)] = &[
     ("AKIA", "AWS access key id"),
     ("ghp_", "GitHub token"),
@@ -29,35 +30,43 @@ const BEGINNINGS: &[(&str, &str)] = &[
     ("xoxp-", "Slack token"),
     ("xoxr-", "Slack token"),
     ("xoxs-", "Slack token"),
-    ("https://hooks.slack.com/services/T", "Slack webhook"),
-    ("https://discord.com/api/webhooks/", "Discord webhook"),
-    ("https://discordapp.com/api/webhooks/", "Discord webhook"),
+    ("slack.com/services/T", SLACK),
+    ("webhooks/", DISCORD),
     ("sk-ant-", "Anthropic key"),
     ("sk-or-v1-", "OpenRouter key"),
     ("sk-proj-", "OpenAI key"),
     ("sk-svcacct-", "OpenAI key"),
-    ("SG.", "SendGrid key"),
     ("npm_", "npm token"),
     ("pypi-AgEI", "PyPI token"),
     ("dckr_pat_", "Docker Hub token"),
-    ("hf_", "Hugging Face token"),
     ("dop_v1_", "DigitalOcean token"),
     ("doo_v1_", "DigitalOcean token"),
     ("dor_v1_", "DigitalOcean token"),
-    // Behind the number of the bot.
-    (":AA", TELEGRAM),
-    ("-----BEGIN ", PRIVATE_KEY),
+    // Behind the number of the bot; all known ones go on so.
+    (":AAE", TELEGRAM),
+    (":AAF", TELEGRAM),
+    (":AAG", TELEGRAM),
+    (":AAH", TELEGRAM),
+    ("PRIVATE KEY-----", PRIVATE_KEY),
 ];
+
+/// Shorter beginnings; they are looked for apart, because the shortest decides how many bytes all are looked for by.
+const SHORT_BEGINNINGS: &[(&str, &str)] = &[("SG.", "SendGrid key"), ("hf_", "Hugging Face token")];
+
+const SLACK: &str = "Slack webhook";
+const DISCORD: &str = "Discord webhook";
 
 const TELEGRAM: &str = "Telegram bot token";
 const PRIVATE_KEY: &str = "private key";
 
 #[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
-static BEGINS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    // Of this kind many patterns are looked for at once, without an automaton.
-    let mut builder = AhoCorasick::builder();
-    builder.match_kind(MatchKind::LeftmostFirst);
-    builder.build(BEGINNINGS.iter().map(|(begins, _)| begins)).expect("constant patterns")
+static BEGINS: LazyLock<[AhoCorasick; 2]> = LazyLock::new(|| {
+    [BEGINNINGS, SHORT_BEGINNINGS].map(|list| {
+        // Of this kind many patterns are looked for at once, without an automaton.
+        let mut builder = AhoCorasick::builder();
+        builder.match_kind(MatchKind::LeftmostFirst);
+        builder.build(list.iter().map(|(begins, _)| begins)).expect("constant patterns")
+    })
 });
 
 /// No token is longer; of a key, its beginning is enough.
@@ -70,18 +79,40 @@ const DISTINCT: usize = 8;
 #[must_use]
 pub fn tokens_in(text: &str) -> Vec<(Range<usize>, Provider)> {
     let mut found: Vec<(Range<usize>, Provider)> = Vec::new();
-    for hit in BEGINS.find_iter(text) {
-        let Some((begins, name)) = BEGINNINGS.get(hit.pattern().as_usize()) else { continue };
-        let start = if *name == TELEGRAM { number_before(text, hit.start()) } else { Some(hit.start()) };
-        let Some(start) = start.filter(|&start| found.last().is_none_or(|(last, _)| last.end <= start))
-        else {
-            continue;
-        };
-        if let Some(end) = end_of_token(text, start, begins, name) {
-            found.push((start..end, Provider { name, may_be_public: false }));
+    for (search, list) in BEGINS.iter().zip([BEGINNINGS, SHORT_BEGINNINGS]) {
+        let first = found.len();
+        for hit in search.find_iter(text) {
+            let Some((_, name)) = list.get(hit.pattern().as_usize()) else { continue };
+            let start = before(text, hit.start(), name);
+            let passed = found.get(first..).and_then(|found| found.last()).map_or(0, |(last, _)| last.end);
+            let Some(start) = start.filter(|&start| passed <= start) else { continue };
+            if let Some(end) = end_of_token(text, start, hit.end(), name) {
+                found.push((start..end, Provider { name, may_be_public: false }));
+            }
         }
     }
+    found.sort_by_key(|(range, _)| range.start);
     found
+}
+
+/// Where a token begins whose beginning was found at `at`; `None` if what has to stand in front is not there.
+fn before(text: &str, at: usize, name: &str) -> Option<usize> {
+    let head = text.get(..at)?;
+    let behind = |starts: &[&str]| {
+        let start = starts.iter().find(|start| head.ends_with(**start))?;
+        Some(at - start.len())
+    };
+    match name {
+        TELEGRAM => number_before(text, at),
+        SLACK => behind(&["https://hooks."]),
+        DISCORD => behind(&["https://discord.com/api/", "https://discordapp.com/api/"]),
+        PRIVATE_KEY => {
+            let words = head.trim_end_matches(|c: char| c == ' ' || c.is_ascii_uppercase());
+            let start = words.len().checked_sub(5).filter(|_| words.ends_with("-----"))?;
+            head.get(words.len()..)?.starts_with("BEGIN ").then_some(start)
+        }
+        _ => Some(at),
+    }
 }
 
 /// Where the number begins that ends at `end`.
@@ -91,7 +122,8 @@ fn number_before(text: &str, end: usize) -> Option<usize> {
     (8..=10).contains(&length).then(|| end - length)
 }
 
-fn end_of_token(text: &str, start: usize, begins: &str, name: &str) -> Option<usize> {
+/// Where the token ends that begins at `start`, and whose format shows up to `shown`.
+fn end_of_token(text: &str, start: usize, shown: usize, name: &str) -> Option<usize> {
     let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let bytes = text.as_bytes();
     let before = start.checked_sub(1).and_then(|at| bytes.get(at));
@@ -109,7 +141,7 @@ fn end_of_token(text: &str, start: usize, begins: &str, name: &str) -> Option<us
     let is_cut = behind.is_some_and(|byte| {
         is_of_word(byte) || name.starts_with("AWS") && matches!(byte, b'/' | b'+' | b'=')
     });
-    let body = token.as_str().get(begins.len()..)?;
+    let body = text.get(shown..end)?;
     let is_random = || {
         let distinct = body.bytes().collect::<std::collections::BTreeSet<_>>().len();
         distinct >= DISTINCT && (name.starts_with("AWS") || is_hexadecimal(body) || is_mixed(body))
@@ -141,12 +173,12 @@ fn is_in_line_of_samples(text: &str, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{BEGINNINGS, tokens_in};
+    use super::{BEGINNINGS, SHORT_BEGINNINGS, tokens_in};
     use crate::secret::provider::ANY_PROVIDER;
 
     #[test]
     fn every_beginning_is_of_a_format() {
-        for (begins, name) in BEGINNINGS {
+        for (begins, name) in BEGINNINGS.iter().chain(SHORT_BEGINNINGS) {
             assert!(ANY_PROVIDER.iter().any(|(known, _)| known == name), "{begins}");
         }
     }

@@ -1,5 +1,9 @@
 //! Ignore comments: what they say, and what they cover.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
 use super::lines::{Lines, meet, touched};
 use crate::syntax::comments::{Comment, Comments, Notation, comments};
 use crate::text::{FileId, Location, SourceFile, Span, Spanned};
@@ -85,8 +89,15 @@ const NAMES: &[&str] = &["envcheck", "ENVCHECK", "Envcheck", "EnvCheck"];
 /// Whether a text may hold ignore comments, or what was meant as one: it holds the program's name.
 #[must_use]
 pub fn may_have_comments(text: &str) -> bool {
-    NAMES.iter().any(|name| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some())
+    ANY_NAME.is_match(text)
 }
+
+#[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
+static ANY_NAME: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    // Of this kind, the search looks at many bytes at a time.
+    let kind = MatchKind::LeftmostFirst;
+    AhoCorasick::builder().match_kind(kind).build(NAMES).expect("constant patterns")
+});
 
 /// The ignore comments of a file. Only a file that holds the word is looked at.
 pub(super) fn ignore_comments(file: &SourceFile, notation: Notation) -> Vec<IgnoreComment> {
