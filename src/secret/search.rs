@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem::Finder;
 
 use super::provider::{ANY_PROVIDER, Provider, is_mixed, is_sample};
 
@@ -60,14 +61,15 @@ const TELEGRAM: &str = "Telegram bot token";
 const PRIVATE_KEY: &str = "private key";
 
 #[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
-static BEGINS: LazyLock<[AhoCorasick; 2]> = LazyLock::new(|| {
-    [BEGINNINGS, SHORT_BEGINNINGS].map(|list| {
-        // Of this kind many patterns are looked for at once, without an automaton.
-        let mut builder = AhoCorasick::builder();
-        builder.match_kind(MatchKind::LeftmostFirst);
-        builder.build(list.iter().map(|(begins, _)| begins)).expect("constant patterns")
-    })
+static BEGINS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    // Of this kind many patterns are looked for at once, without an automaton.
+    let mut builder = AhoCorasick::builder();
+    builder.match_kind(MatchKind::LeftmostFirst);
+    builder.build(BEGINNINGS.iter().map(|(begins, _)| begins)).expect("constant patterns")
 });
+
+static SHORT_BEGINS: LazyLock<Vec<Finder<'static>>> =
+    LazyLock::new(|| SHORT_BEGINNINGS.iter().map(|(begins, _)| Finder::new(begins)).collect());
 
 /// No token is longer; of a key, its beginning is enough.
 const LONGEST: usize = 400;
@@ -78,20 +80,21 @@ const DISTINCT: usize = 8;
 /// The tokens that stand in `text`, in order.
 #[must_use]
 pub fn tokens_in(text: &str) -> Vec<(Range<usize>, Provider)> {
-    let mut found: Vec<(Range<usize>, Provider)> = Vec::new();
-    for (search, list) in BEGINS.iter().zip([BEGINNINGS, SHORT_BEGINNINGS]) {
-        let first = found.len();
-        for hit in search.find_iter(text) {
-            let Some((_, name)) = list.get(hit.pattern().as_usize()) else { continue };
-            let start = before(text, hit.start(), name);
-            let passed = found.get(first..).and_then(|found| found.last()).map_or(0, |(last, _)| last.end);
-            let Some(start) = start.filter(|&start| passed <= start) else { continue };
-            if let Some(end) = end_of_token(text, start, hit.end(), name) {
-                found.push((start..end, Provider { name, may_be_public: false }));
-            }
-        }
-    }
+    let long = BEGINS.find_iter(text).filter_map(|hit| {
+        let (_, name) = BEGINNINGS.get(hit.pattern().as_usize())?;
+        Some((hit.range(), *name))
+    });
+    let short = SHORT_BEGINS.iter().zip(SHORT_BEGINNINGS).flat_map(|(search, (begins, name))| {
+        search.find_iter(text.as_bytes()).map(move |at| (at..at + begins.len(), *name))
+    });
+    let tokens = long.chain(short).filter_map(|(at, name)| {
+        let start = before(text, at.start, name)?;
+        Some((start..end_of_token(text, start, at.end, name)?, Provider { name, may_be_public: false }))
+    });
+    let mut found: Vec<(Range<usize>, Provider)> = tokens.collect();
     found.sort_by_key(|(range, _)| range.start);
+    // One inside of another is no token of its own.
+    found.dedup_by(|next, known| next.0.start < known.0.end);
     found
 }
 

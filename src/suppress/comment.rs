@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use regex::Regex;
 
 use super::lines::{Lines, meet, touched};
 use crate::syntax::comments::{Comment, Comments, Notation, comments};
@@ -93,10 +93,9 @@ pub fn may_have_comments(text: &str) -> bool {
 }
 
 #[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
-static ANY_NAME: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    // Of this kind, the search looks at many bytes at a time.
-    let kind = MatchKind::LeftmostFirst;
-    AhoCorasick::builder().match_kind(kind).build(NAMES).expect("constant patterns")
+static ANY_NAME: LazyLock<Regex> = LazyLock::new(|| {
+    // A pattern, because an automaton of so few names stops at each of their first letters.
+    Regex::new(&NAMES.join("|")).expect("constant patterns")
 });
 
 /// The ignore comments of a file. Only a file that holds the word is looked at.
