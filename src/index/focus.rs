@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::Index;
 use super::sites::Site;
-use crate::fact::{Extraction, Fact, Problem, ProblemKind, Structure};
+use crate::fact::{Extraction, Fact, Problem, ProblemKind};
 use crate::key::KeyName;
 use crate::text::FileId;
 
@@ -68,12 +68,5 @@ impl Index {
             let own = extraction.problems.iter().filter(move |problem| problem.kind == kind);
             own.map(move |problem| (file, problem))
         })
-    }
-
-    /// The files with their shapes, in order; those without one left out.
-    pub fn structures(&self) -> impl Iterator<Item = (FileId, &Structure)> {
-        self.in_focus()
-            .map(|(file, extraction)| (file, &extraction.structure))
-            .filter(|(_, structure)| **structure != Structure::None)
     }
 }

@@ -77,13 +77,8 @@ impl BuildArgUndeclared {
                 continue;
             }
             for arg in index.build_args_of(site) {
-                let is_predefined = PREDEFINED.iter().any(|start| arg.key.starts_with(start))
-                    || (is_tool_key(&arg.key) && arg.key.to_ascii_lowercase().ends_with("_proxy"));
                 // Arguments that several builds share through an anchor are for those that declare them.
-                if is_predefined
-                    || accepted.contains(&arg.at())
-                    || declared(index, dockerfile).any(|fact| fact.key == arg.key)
-                {
+                if accepted.contains(&arg.at()) || is_taken(index, dockerfile, &arg.key) {
                     continue;
                 }
                 let id = (index.path(site.file).folder(), &arg.key, dockerfile);
@@ -130,6 +125,14 @@ fn user_of(index: &Index, file: FileId, stage: usize, key: &KeyName) -> usize {
     behind.into_iter().find(uses).unwrap_or(stage)
 }
 
+/// Whether a Dockerfile or BuildKit itself takes the argument.
+fn is_taken(index: &Index, dockerfile: FileId, key: &KeyName) -> bool {
+    PREDEFINED.iter().any(|start| key.starts_with(start))
+        || is_tool_key(key) && key.to_ascii_lowercase().ends_with("_proxy")
+        || declared(index, dockerfile).any(|fact| fact.key == *key)
+}
+
+/// The arguments that a Dockerfile declares.
 fn declared(index: &Index, dockerfile: FileId) -> impl Iterator<Item = &Fact> {
     index
         .facts_in(dockerfile)

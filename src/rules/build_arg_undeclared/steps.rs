@@ -2,20 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::{PREDEFINED, is_near, renamed};
-use crate::fact::{Fact, Place, Role};
+use super::{declared, is_near, is_taken, renamed};
 use crate::index::{BuildLink, Index};
-use crate::key::{KeyName, is_tool_key};
+use crate::key::KeyName;
 use crate::rule::Reporter;
 use crate::text::{FileId, Location};
 
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     let mut found: BTreeMap<(FileId, KeyName), Vec<Location>> = BTreeMap::new();
     let mut pass = |dockerfile: FileId, key: &KeyName, at: Location| {
-        let is_predefined = PREDEFINED.iter().any(|start| key.starts_with(start))
-            || (is_tool_key(key) && key.to_ascii_lowercase().ends_with("_proxy"));
         let is_seen = index.extraction(dockerfile).is_some_and(|extraction| extraction.gaps.is_empty());
-        if is_seen && !is_predefined && !declared(index, dockerfile).any(|fact| fact.key == *key) {
+        if is_seen && !is_taken(index, dockerfile, key) {
             found.entry((dockerfile, key.clone())).or_default().push(at);
         }
     };
@@ -47,13 +44,6 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         };
         finding.fix_if(fix).why("BuildKit drops arguments that no `ARG` declares").help(help);
     }
-}
-
-/// The arguments that a Dockerfile declares.
-fn declared(index: &Index, dockerfile: FileId) -> impl Iterator<Item = &Fact> {
-    index
-        .facts_in(dockerfile)
-        .filter(|fact| matches!(fact.place, Place::BuildArg(_)) && matches!(fact.role, Role::Reads(_)))
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ fn is_at_start(index: &Index, site: &Site, fact: &Fact) -> bool {
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let rest = source.text.get(line_start..).unwrap_or("");
     let line = rest.split('\n').next().unwrap_or("");
-    let mut lines = Lines {
+    let lines = Lines {
         line,
         next: rest.split('\n').nth(1).unwrap_or(""),
         above: before.get(..line_start).unwrap_or(""),
@@ -117,7 +117,7 @@ impl Lines<'_> {
     }
 
     /// A statement that is directly in a function which the start calls, or at the left margin.
-    fn function(&mut self, word: &str, indent: &[char]) -> bool {
+    fn function(&self, word: &str, indent: &[char]) -> bool {
         let is_outside = self.line.starts_with("var ");
         let level = self.line.len() - self.line.trim_start_matches(indent).len();
         let is_direct = level == if indent == ['\t'] { 1 } else { 4 };
