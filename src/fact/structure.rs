@@ -171,6 +171,8 @@ pub struct Stage {
     pub copies_source: bool,
     /// What it copies from the build context, in order, where the path is constant or follows from defaults.
     pub copies: Vec<CopiedPath>,
+    /// Whether it may take more from the build context than `copies` says: by a pattern, a mount, a flag.
+    pub copies_more: bool,
     /// Stages it copies from or mounts (`--from=`), by number.
     pub uses_stages: Vec<usize>,
     /// Ports that `EXPOSE` names, where they are constant.

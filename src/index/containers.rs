@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::entry::takes_from_elsewhere;
 use super::sites::{EnvFileLink, Site};
 use super::{BuildLink, Index};
 use crate::fact::{Fact, Place, Role, Value};
@@ -108,7 +109,7 @@ impl Index {
             }
             let Some(service) = self.compose_service(part) else { continue };
             given.is_open |= matches!(part.build, BuildLink::Missing(_))
-                || service.commands.iter().any(|command| sources_a_file(command))
+                || service.commands.iter().any(|command| takes_from_elsewhere(command))
                 || service
                     .mounts
                     .iter()
@@ -153,25 +154,4 @@ impl GivenKeys {
             || self.keys.contains(file.as_str())
             || (folds_case && self.keys.iter().any(|given| given.eq_ignore_ascii_case(key)))
     }
-}
-
-/// Whether a command reads variables from a file or a store before it starts the program.
-fn sources_a_file(command: &str) -> bool {
-    let words: Vec<&str> = command.split_whitespace().collect();
-    let sources = words.windows(2).any(|pair| matches!(pair[0], "." | "source") && !pair[1].starts_with('-'));
-    sources
-        || [
-            "set -a",
-            "dotenv",
-            "doppler",
-            "infisical",
-            "op run",
-            "vault",
-            "chamber",
-            "--env-file",
-            "envconsul",
-            "aws-env",
-        ]
-        .iter()
-        .any(|word| command.contains(word))
 }

@@ -292,7 +292,11 @@ impl Asked<'_> {
         let index = self.index;
         let Some(extraction) = index.extraction(file) else { return };
         let folder = path.folder();
-        if old.facts.iter().chain(&extraction.facts).any(|fact| matches!(fact.role, Role::Reads(_)))
+        // What a container starts with is looked at, too (`Index::may_fill_itself`), and which packages need which.
+        let is_start =
+            matches!(extraction.structure, Structure::Commands(_)) || path.name() == "package.json";
+        let reads = old.facts.iter().chain(&extraction.facts).any(|fact| matches!(fact.role, Role::Reads(_)));
+        if (reads || is_start)
             && let Some(code) = index.code_folder_of(path)
         {
             let sites = index.all_sites().iter();

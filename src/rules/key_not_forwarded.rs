@@ -97,7 +97,11 @@ impl KeyNotForwarded {
                     .iter()
                     .any(|name| given.has(name, read.folds_case) || index.is_rendered_for(site.file, name));
                 // A sibling that has the key makes it `sibling-service-drift`.
-                if is_given || sibling_with(index, site, &names).is_some() {
+                if is_given
+                    || sibling_with(index, site, &names).is_some()
+                    || !index.surely_runs(site, &given, (fact, read))
+                    || names.iter().any(|name| index.may_fill_itself(site, name))
+                {
                     continue;
                 }
                 let (_, places) = found

@@ -77,6 +77,11 @@ impl SiblingServiceDrift {
                     continue;
                 }
                 let Some((sibling, passed)) = sibling_with(index, site, &names) else { continue };
+                if !index.surely_runs(site, &given, (fact, read))
+                    || names.iter().any(|name| index.may_fill_itself(site, name))
+                {
+                    continue;
+                }
                 let name = service.name.value.clone();
                 found
                     .entry((site.file, fact.key.clone(), sibling.clone()))

@@ -8,12 +8,11 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use memchr::memmem::Finder;
 
 use super::provider::{ANY_PROVIDER, Provider, is_mixed, is_sample};
 
 /// What stands at the beginning of formats and hardly elsewhere, each with the name of its format. Keys that browsers may
-/// hold are left out. Four bytes of each are looked for at once, so what is rare in other texts is fast: what stands in
+/// hold are left out. Three bytes of each are looked for at once, so what is rare in other texts is fast: what stands in
 /// front of it ([`before`]) is looked at afterwards.
 const BEGINNINGS: &[(&str, &str)] = &[
     ("AKIA", "AWS access key id"),
@@ -49,10 +48,9 @@ const BEGINNINGS: &[(&str, &str)] = &[
     (":AAG", TELEGRAM),
     (":AAH", TELEGRAM),
     ("PRIVATE KEY-----", PRIVATE_KEY),
+    ("SG.", "SendGrid key"),
+    ("hf_", "Hugging Face token"),
 ];
-
-/// Shorter beginnings; they are looked for apart, because the shortest decides how many bytes all are looked for by.
-const SHORT_BEGINNINGS: &[(&str, &str)] = &[("SG.", "SendGrid key"), ("hf_", "Hugging Face token")];
 
 const SLACK: &str = "Slack webhook";
 const DISCORD: &str = "Discord webhook";
@@ -68,9 +66,6 @@ static BEGINS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     builder.build(BEGINNINGS.iter().map(|(begins, _)| begins)).expect("constant patterns")
 });
 
-static SHORT_BEGINS: LazyLock<Vec<Finder<'static>>> =
-    LazyLock::new(|| SHORT_BEGINNINGS.iter().map(|(begins, _)| Finder::new(begins)).collect());
-
 /// No token is longer; of a key, its beginning is enough.
 const LONGEST: usize = 400;
 
@@ -80,16 +75,11 @@ const DISTINCT: usize = 8;
 /// The tokens that stand in `text`, in order.
 #[must_use]
 pub fn tokens_in(text: &str) -> Vec<(Range<usize>, Provider)> {
-    let long = BEGINS.find_iter(text).filter_map(|hit| {
+    let tokens = BEGINS.find_iter(text).filter_map(|hit| {
         let (_, name) = BEGINNINGS.get(hit.pattern().as_usize())?;
-        Some((hit.range(), *name))
-    });
-    let short = SHORT_BEGINS.iter().zip(SHORT_BEGINNINGS).flat_map(|(search, (begins, name))| {
-        search.find_iter(text.as_bytes()).map(move |at| (at..at + begins.len(), *name))
-    });
-    let tokens = long.chain(short).filter_map(|(at, name)| {
-        let start = before(text, at.start, name)?;
-        Some((start..end_of_token(text, start, at.end, name)?, Provider { name, may_be_public: false }))
+        let start = before(text, hit.start(), name)?;
+        let end = end_of_token(text, start, hit.end(), name)?;
+        Some((start..end, Provider { name, may_be_public: false }))
     });
     let mut found: Vec<(Range<usize>, Provider)> = tokens.collect();
     found.sort_by_key(|(range, _)| range.start);
@@ -176,12 +166,12 @@ fn is_in_line_of_samples(text: &str, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{BEGINNINGS, SHORT_BEGINNINGS, tokens_in};
+    use super::{BEGINNINGS, tokens_in};
     use crate::secret::provider::ANY_PROVIDER;
 
     #[test]
     fn every_beginning_is_of_a_format() {
-        for (begins, name) in BEGINNINGS.iter().chain(SHORT_BEGINNINGS) {
+        for (begins, name) in BEGINNINGS {
             assert!(ANY_PROVIDER.iter().any(|(known, _)| known == name), "{begins}");
         }
     }

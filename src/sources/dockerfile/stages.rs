@@ -6,6 +6,9 @@ use crate::fact::{CopiedPath, Dockerfile, Stage};
 use crate::syntax::dockerfile::{Arguments, Document, Instruction, Keyword, expand};
 use crate::text::{Span, Spanned};
 
+/// How patterns end that name no code.
+const DATA: &[&str] = &[".json", ".lock", ".toml", ".txt", ".yaml", ".yml", ".sum", ".mod", ".xml", "lock*"];
+
 /// The shape of a document whose file has `end` bytes, and the image that each stage starts from, where
 /// that is constant or follows from defaults.
 pub(super) fn dockerfile(document: &Document, end: usize) -> (Dockerfile, Vec<Option<String>>) {
@@ -61,7 +64,10 @@ impl Reader {
                     let option = |name: &str| mount_option(value.as_str(), name);
                     match option("from") {
                         Some(from) => self.uses(from),
-                        None if matches!(option("type"), None | Some("bind")) => self.copies_source(),
+                        None if matches!(option("type"), None | Some("bind")) => {
+                            self.copies_source();
+                            self.copies_more();
+                        }
                         None => {}
                     }
                 }
@@ -122,13 +128,23 @@ impl Reader {
             .flags
             .iter()
             .all(|flag| matches!(flag.name.as_str(), "--chown" | "--chmod" | "--link"));
-        if !is_plain || !instruction.heredocs.is_empty() {
+        if !is_plain {
+            return self.copies_more();
+        }
+        if !instruction.heredocs.is_empty() {
             return;
         }
         for word in words.iter().take(sources).filter(|word| is_local(word.as_str())) {
             let found = expand(word, self.escape);
-            let Some(path) = found.filled(&self.values) else { continue };
+            let Some(path) = found.filled(&self.values) else {
+                self.copies_more();
+                continue;
+            };
             if path.contains(['*', '?', '[', '$', '\\']) {
+                // `package*.json` and its kin are no code.
+                if !DATA.iter().any(|ending| path.ends_with(ending)) {
+                    self.copies_more();
+                }
                 continue;
             }
             let names = found.substitutions.iter().map(|found| found.name.value.clone()).collect();
@@ -141,6 +157,12 @@ impl Reader {
     fn copies_source(&mut self) {
         if let Some(stage) = self.stages.last_mut() {
             stage.copies_source = true;
+        }
+    }
+
+    fn copies_more(&mut self) {
+        if let Some(stage) = self.stages.last_mut() {
+            stage.copies_more = true;
         }
     }
 
