@@ -76,6 +76,10 @@ const BY_THEMSELVES: &[&str] = &[
     "figaro",
 ];
 
+/// Who writes so many keys down for a container means all that it needs; beside a dotenv file stands what is other in
+/// the container.
+const WHOLE: usize = 8;
+
 impl Index {
     /// Whether a container may be given `key` by what it starts with, or by a file in a folder that is mounted into
     /// it. Looks at commands and scripts; ask it last.
@@ -144,6 +148,9 @@ impl Index {
     /// Whether a folder is mounted in which the program looks for a dotenv file, which each machine has its own of.
     fn mounts_dotenv(&self, site: &Site) -> bool {
         let (Some(service), Some(code)) = (self.compose_service(site), &site.code) else { return false };
+        if self.environment_of(site).count() >= WHOLE {
+            return false;
+        }
         let folder = self.path(site.file).folder();
         let mut mounted = service.mounts.iter().filter(|mount| mount.source.starts_with('.'));
         let is_mounted = mounted.any(|mount| {
