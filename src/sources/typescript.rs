@@ -29,6 +29,7 @@ mod shape;
 mod sign;
 mod statements;
 mod text;
+mod unreplaced;
 
 use std::ops::Range;
 
@@ -118,6 +119,7 @@ fn read(file: &SourceFile, language: Language, code: &str, divided: &relevant::D
     framework::read(&module, &file.path, &mut output);
     declaration::read(&module, &mut output);
     text::read(&module, file, &mut output);
+    unreplaced::read(&reader, file, &mut output);
     if script::is_component(&file.path) {
         for (key, span) in script::in_markup(&file.text, code) {
             let phase = if output.phase == Phase::Test { Phase::Test } else { Phase::Build };
