@@ -33,6 +33,8 @@ pub struct Unreplaced {
 pub enum Bundler {
     /// Next.js, which replaces `process.env.NEXT_PUBLIC_K`.
     Next,
+    /// Create React App, which replaces `process.env.REACT_APP_K`.
+    ReactScripts,
     /// Vite, which replaces `import.meta.env.VITE_K`.
     Vite,
     /// SvelteKit, which refuses `$env/static/private` and `$env/dynamic/private` there.

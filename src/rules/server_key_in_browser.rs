@@ -10,7 +10,7 @@ crate::declare_rule! {
     /// Reports a key that code for browsers reads, though the build puts only keys with a public prefix there.
     ///
     /// Such code is a module of a Next.js application that says `"use client"`, a page of its older router, and a
-    /// component that Vite builds. SvelteKit refuses to build what imports `$env/static/private` or
+    /// component that Vite or Create React App builds. SvelteKit refuses to build what imports `$env/static/private` or
     /// `$env/dynamic/private` there.
     ///
     /// Left out are files that ask whether a server runs them (`typeof window`), and keys that the bundler's
@@ -81,6 +81,14 @@ fn configuration<'i>(index: &'i Index, path: &TreePath, by: Bundler) -> Option<&
     loop {
         let found = match by {
             Bundler::Next => in_folder(&folder, "next"),
+            Bundler::ReactScripts => {
+                // The nearest package decides.
+                let package = folder.join("package.json").and_then(|path| index.files.at(&path));
+                if let Some(package) = package {
+                    return Some(package).filter(|package| package.text.contains("\"react-scripts\""));
+                }
+                None
+            }
             Bundler::Vite | Bundler::SvelteKit => in_folder(&folder, "vite"),
         };
         let is_framework = ["astro", "nuxt", "svelte", "react-router", "remix", "app", "quasar", "wxt"]
@@ -107,6 +115,10 @@ const MORE: &[(&str, Bundler)] = &[
     ("env: {\n    ...", Bundler::Next),
     ("...process.env", Bundler::Next),
     ("define:", Bundler::Next),
+    ("craco", Bundler::ReactScripts),
+    ("rewired", Bundler::ReactScripts),
+    ("env-cmd", Bundler::ReactScripts),
+    ("\"next\"", Bundler::ReactScripts),
     ("envPrefix", Bundler::Vite),
     ("define", Bundler::Vite),
     ("nvironment", Bundler::Vite),
@@ -158,6 +170,7 @@ fn speak(reporter: &mut Reporter<'_>, file: FileId, config: &SourceFile, read: &
     let key = &read.key.value;
     let (prefix, object) = match read.by {
         Bundler::Next => ("NEXT_PUBLIC_", "process.env"),
+        Bundler::ReactScripts => ("REACT_APP_", "process.env"),
         Bundler::Vite | Bundler::SvelteKit => ("VITE_", "import.meta.env"),
     };
     let label =
@@ -189,13 +202,17 @@ fn speak(reporter: &mut Reporter<'_>, file: FileId, config: &SourceFile, read: &
 /// SvelteKit fails to build it.
 fn refused(reporter: &mut Reporter<'_>, file: FileId, read: &Unreplaced) {
     let key = &read.key.value;
-    reporter
-        .report(
-            format!("`{key}` of the private environment is imported by code for browsers"),
-            Location::new(file, read.key.span),
-            "SvelteKit refuses to build this",
-        )
-        .key(key)
-        .why("what SvelteKit's private modules hold may reach no browser")
-        .help("import it in a file for the server (`+page.server.ts`, `$lib/server`), and hand on what browsers may know");
+    // `env` of `$env/dynamic/private` is no key, but all of them.
+    let is_all = **key == *"env";
+    let message = if is_all {
+        "the private environment is imported by code for browsers".to_owned()
+    } else {
+        format!("`{key}` of the private environment is imported by code for browsers")
+    };
+    let at = Location::new(file, read.key.span);
+    let finding = reporter.report(message, at, "SvelteKit refuses to build this");
+    let finding = if is_all { finding } else { finding.key(key) };
+    finding.why("what SvelteKit's private modules hold may reach no browser").help(
+        "import it in a file for the server (`+page.server.ts`, `$lib/server`), and hand on what browsers may know",
+    );
 }

@@ -26,7 +26,7 @@ const TELLS_SERVER: &[&str] = &[
 
 /// Names that bundlers know without a prefix. Sources: the documentation of Vite, "Env Variables and Modes", and of
 /// Next.js, "Environment Variables".
-const KNOWN: &[&str] = &["MODE", "BASE_URL", "PROD", "DEV", "SSR", "NODE_ENV", "TURBOPACK"];
+const KNOWN: &[&str] = &["MODE", "BASE_URL", "PROD", "DEV", "SSR", "NODE_ENV", "TURBOPACK", "FAST_REFRESH"];
 
 /// Adds what the file asks for in a browser in vain.
 pub(super) fn read(reader: &Reader<'_, '_>, file: &SourceFile, output: &mut Output<'_>) {
@@ -49,6 +49,7 @@ pub(super) fn read(reader: &Reader<'_, '_>, file: &SourceFile, output: &mut Outp
             Inlining::IfPublic if is_client || is_page && is_in_component(reader, site.whole) => {
                 Bundler::Next
             }
+            Inlining::IfPublic if is_component && !is_page => Bundler::ReactScripts,
             Inlining::Always if is_component => Bundler::Vite,
             _ => continue,
         };
