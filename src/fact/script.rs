@@ -37,6 +37,8 @@ pub enum Bundler {
     ReactScripts,
     /// Vite, which replaces `import.meta.env.VITE_K`.
     Vite,
+    /// Astro, which replaces `import.meta.env.PUBLIC_K` in the scripts of its components.
+    Astro,
     /// SvelteKit, which refuses `$env/static/private` and `$env/dynamic/private` there.
     SvelteKit,
 }

@@ -2,15 +2,15 @@
 
 use crate::fact::{Bundler, Unreplaced};
 use crate::index::Index;
-use crate::key::{is_secret_name, segments};
+use crate::key::{KeyName, is_secret_name, segments};
 use crate::rule::Reporter;
 use crate::text::{FileId, Location, SourceFile, TreePath};
 
 crate::declare_rule! {
     /// Reports a key that code for browsers reads, though the build puts only keys with a public prefix there.
     ///
-    /// Such code is a module of a Next.js application that says `"use client"`, a page of its older router, and a
-    /// component that Vite or Create React App builds. SvelteKit refuses to build what imports `$env/static/private` or
+    /// Such code is a module of a Next.js application that says `"use client"`, a page of its older router, a
+    /// component that Vite or Create React App builds, and a script in a component of Astro. SvelteKit refuses to build what imports `$env/static/private` or
     /// `$env/dynamic/private` there.
     ///
     /// Left out are files that ask whether a server runs them (`typeof window`), and keys that the bundler's
@@ -56,10 +56,16 @@ impl ServerKeyInBrowser {
                 match read.by {
                     Bundler::SvelteKit => refused(reporter, file, read),
                     by => {
-                        if let Some(config) = configuration(index, &path, by)
-                            && !may_replace(index, &config.text, read)
+                        let found = configuration(index, &path, by).map(|config| (by, config));
+                        // Other applications have a folder of pages as well.
+                        let found = found.or_else(|| {
+                            let by = Some(Bundler::ReactScripts).filter(|_| by == Bundler::Next)?;
+                            Some((by, configuration(index, &path, by)?))
+                        });
+                        if let Some((by, config)) = found
+                            && !may_replace(index, &config.text, by, &read.key.value)
                         {
-                            speak(reporter, file, config, read);
+                            speak(reporter, file, config, by, read);
                         }
                     }
                 }
@@ -89,6 +95,7 @@ fn configuration<'i>(index: &'i Index, path: &TreePath, by: Bundler) -> Option<&
                 }
                 None
             }
+            Bundler::Astro => in_folder(&folder, "astro"),
             Bundler::Vite | Bundler::SvelteKit => in_folder(&folder, "vite"),
         };
         let is_framework = ["astro", "nuxt", "svelte", "react-router", "remix", "app", "quasar", "wxt"]
@@ -119,6 +126,11 @@ const MORE: &[(&str, Bundler)] = &[
     ("rewired", Bundler::ReactScripts),
     ("env-cmd", Bundler::ReactScripts),
     ("\"next\"", Bundler::ReactScripts),
+    ("envPrefix", Bundler::Astro),
+    ("define:", Bundler::Astro),
+    ("nvironment", Bundler::Astro),
+    ("loadEnv", Bundler::Astro),
+    ("process.env", Bundler::Astro),
     ("envPrefix", Bundler::Vite),
     ("define", Bundler::Vite),
     ("nvironment", Bundler::Vite),
@@ -140,15 +152,14 @@ const MORE: &[(&str, Bundler)] = &[
 ];
 
 /// Whether the configuration may put the key into the bundle all the same.
-fn may_replace(index: &Index, config: &str, read: &Unreplaced) -> bool {
-    let key = &read.key.value;
+fn may_replace(index: &Index, config: &str, bundler: Bundler, key: &KeyName) -> bool {
     // `env` that is no object written out on the spot, or that takes in another.
     let is_open = config.match_indices("env").any(|(at, _)| {
         let is_word = !config[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_'));
         let rest = config.get(at + 3..).unwrap_or("");
         let rest = rest.trim_start();
         is_word
-            && read.by == Bundler::Next
+            && bundler == Bundler::Next
             && match rest.strip_prefix(':').map(str::trim_start) {
                 Some(value) => {
                     !value.starts_with('{')
@@ -160,17 +171,18 @@ fn may_replace(index: &Index, config: &str, read: &Unreplaced) -> bool {
     is_open
         || index.is_inlined(key)
         || config.contains(key.as_str())
-        || MORE.iter().any(|(word, by)| *by == read.by && config.contains(word))
+        || MORE.iter().any(|(word, by)| *by == bundler && config.contains(word))
         || index.public_prefixes().any(|prefix| !prefix.is_empty() && key.starts_with(prefix))
         // What tests and tools for components are given, they put there by themselves.
         || segments(key).any(|part| matches!(part, "TEST" | "JEST" | "VITEST" | "STORYBOOK" | "CYPRESS" | "E2E" | "PLAYWRIGHT"))
 }
 
-fn speak(reporter: &mut Reporter<'_>, file: FileId, config: &SourceFile, read: &Unreplaced) {
+fn speak(reporter: &mut Reporter<'_>, file: FileId, config: &SourceFile, by: Bundler, read: &Unreplaced) {
     let key = &read.key.value;
-    let (prefix, object) = match read.by {
+    let (prefix, object) = match by {
         Bundler::Next => ("NEXT_PUBLIC_", "process.env"),
         Bundler::ReactScripts => ("REACT_APP_", "process.env"),
+        Bundler::Astro => ("PUBLIC_", "import.meta.env"),
         Bundler::Vite | Bundler::SvelteKit => ("VITE_", "import.meta.env"),
     };
     let label =

@@ -139,7 +139,9 @@ pub(super) fn says(module: &Module<'_>, word: &str) -> bool {
 
 fn runs(path: &TreePath, module: &Module<'_>) -> Runs {
     let name = path.name();
-    if says(module, "use client") {
+    // `entry.client.tsx` of Remix, `hooks.client.ts` of SvelteKit, `chart.client.vue` of Nuxt.
+    if says(module, "use client") || name.contains(".client.") || name.starts_with("instrumentation-client.")
+    {
         return Runs::Browser;
     }
     let folder = path.folder();

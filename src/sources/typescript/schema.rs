@@ -11,6 +11,8 @@ mod field;
 mod json;
 mod list;
 mod options;
+mod package;
+mod text_form;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -8,6 +8,7 @@ use super::name::{is_capital, names_of};
 use super::output::Output;
 use super::place::{Inlining, says};
 use super::process::{Reader, use_of};
+use super::script::front_matter;
 use crate::fact::{Bundler, Phase, Runs, Unreplaced};
 use crate::key::{KeyName, is_tool_key, public_prefix};
 use crate::syntax::tree::Node;
@@ -24,9 +25,20 @@ const TELLS_SERVER: &[&str] = &[
     "isBrowser",
 ];
 
-/// Names that bundlers know without a prefix. Sources: the documentation of Vite, "Env Variables and Modes", and of
-/// Next.js, "Environment Variables".
-const KNOWN: &[&str] = &["MODE", "BASE_URL", "PROD", "DEV", "SSR", "NODE_ENV", "TURBOPACK", "FAST_REFRESH"];
+/// Names that bundlers know without a prefix. Sources: the documentation of Vite, "Env Variables and Modes", of
+/// Astro, "Using environment variables", and of Next.js, "Environment Variables".
+const KNOWN: &[&str] = &[
+    "MODE",
+    "BASE_URL",
+    "PROD",
+    "DEV",
+    "SSR",
+    "NODE_ENV",
+    "TURBOPACK",
+    "FAST_REFRESH",
+    "SITE",
+    "ASSETS_PREFIX",
+];
 
 /// Adds what the file asks for in a browser in vain.
 pub(super) fn read(reader: &Reader<'_, '_>, file: &SourceFile, output: &mut Output<'_>) {
@@ -37,19 +49,26 @@ pub(super) fn read(reader: &Reader<'_, '_>, file: &SourceFile, output: &mut Outp
     if is_for_both(path) {
         private_imports(reader, output);
     }
-    let is_client = says(reader.module, "use client");
+    let is_client = says(reader.module, "use client") || path.name().starts_with("instrumentation-client.");
     let is_page = is_page(path);
     let is_component = [".vue", ".svelte", ".tsx", ".jsx"].iter().any(|ending| path.name().ends_with(ending));
-    if output.script.runs == Runs::Server || !is_client && !is_page && !is_component {
+    // Outside of its front matter, the code of an Astro component is that of scripts for the browser.
+    let scripts =
+        path.name().ends_with(".astro").then(|| front_matter(&file.text).map_or(0, |front| front.end));
+    let is_server = output.script.runs == Runs::Server && scripts.is_none();
+    if is_server || !is_client && !is_page && !is_component && scripts.is_none() {
         return;
     }
     let mut told = BTreeSet::new();
     for site in reader.module.nodes().flat_map(|node| sites(reader.module, node)) {
+        let is_in_script = scripts.is_some_and(|start| site.whole.span().range().start >= start);
         let by = match site.inlining {
+            Inlining::Always if is_in_script => Bundler::Astro,
+            _ if scripts.is_some() => continue,
             Inlining::IfPublic if is_client || is_page && is_in_component(reader, site.whole) => {
                 Bundler::Next
             }
-            Inlining::IfPublic if is_component && !is_page => Bundler::ReactScripts,
+            Inlining::IfPublic if is_component => Bundler::ReactScripts,
             Inlining::Always if is_component => Bundler::Vite,
             _ => continue,
         };

@@ -13,7 +13,7 @@ const here = path.dirname(new URL(import.meta.url).pathname);
 const folder = path.resolve(process.argv[2]);
 const TEXTS = [
   "", "abc", "debug", "info", "0", "1", "5", "-3", "70000", "true", "false", "yes",
-  "http://localhost:3000", "https://a.example/b", "localhost", "a@b.example",
+  "http://localhost:3000", "https://a.example/b", "localhost", "a@b.example", "00000000-0000-4000-8000-000000000000",
 ];
 
 // A copy beside the libraries.
@@ -49,8 +49,8 @@ const { ConfigProvider, Effect } = await import(pathToFileURL(path.join(folder, 
 
 // A value for every other key, so that only the one that is asked about can fail.
 const RIGHT = {
-  C_SECRET: "s", D_NAME: "d", D_PORT: "1", D_FLAG: "true", D_LEVEL: "info", D_URL: "http://a.example", D_HOST: "localhost",
-  E_NAME: "e", E_URL: "http://a.example", E_PORT: "1", E_RATIO: "1", E_LEVEL: "info", E_NOTHING: "e", E_LONG: "eee", E_MAIL: "a@b.example",
+  C_SECRET: "s", D_NAME: "d", D_PORT: "1", D_FLAG: "true", D_LEVEL: "info", D_URL: "http://a.example", D_LOOSE: "a.example", D_MAIL: "a@b.example", D_ID: "00000000-0000-4000-8000-000000000000", D_HOST: "localhost",
+  E_NAME: "e", E_URL: "http://a.example", E_PORT: "1", E_RATIO: "1", E_LEVEL: "info", E_NOTHING: "e", E_LONG: "eee", E_MAIL: "a@b.example", E_ID: "00000000-0000-4000-8000-000000000000",
   F_NAME: "f", F_NUMBER: "1", F_PORT: "1", F_FLAG: "true", G_NAME: "g", G_COUNT: "1", G_FLAG: "true", G_LEVEL: "info",
   H_NAME: "h", H_COUNT: "1", H_FLAG: "true", H_LEVEL: "info",
 };
@@ -83,10 +83,11 @@ ask("convict", Object.keys(settings), (env, name) => settings[name].split(".").r
 const validators = {
   D_NAME: Env.schema.string(), D_MAYBE: Env.schema.string.optional(), D_PORT: Env.schema.number(), D_FLAG: Env.schema.boolean(),
   D_FLAG_MAYBE: Env.schema.boolean.optional(), D_LEVEL: Env.schema.enum(["debug", "info"]),
-  D_URL: Env.schema.string({ format: "url", tld: false, protocol: false }), D_HOST: Env.schema.string({ format: "host" }),
+  D_URL: Env.schema.string({ format: "url", tld: false }), D_LOOSE: Env.schema.string({ format: "url", tld: false, protocol: false }),
+  D_MAIL: Env.schema.string({ format: "email" }), D_ID: Env.schema.string({ format: "uuid" }), D_HOST: Env.schema.string({ format: "host" }),
 };
 ask("adonis", Object.keys(validators), (env, name) => validators[name](name, env[name]));
-ask("arktype", "E_NAME E_MAYBE E_URL E_PORT E_RATIO E_LEVEL E_NAMED E_COUNT E_NOTHING E_LONG E_MAIL".split(" "), (env, name) => {
+ask("arktype", "E_NAME E_MAYBE E_URL E_PORT E_RATIO E_LEVEL E_NAMED E_COUNT E_NOTHING E_LONG E_MAIL E_ID".split(" "), (env, name) => {
   const found = others.Ark(env);
   if (found instanceof type.errors) throw found;
   return found[name];

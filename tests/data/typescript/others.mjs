@@ -31,7 +31,8 @@ export const adonis = await Env.create(new URL("file:///nowhere/"), {
   D_FLAG: Env.schema.boolean(),
   D_FLAG_MAYBE: Env.schema.boolean.optional(),
   D_LEVEL: Env.schema.enum(["debug", "info"]),
-  D_URL: Env.schema.string({ format: "url", tld: false, protocol: false }),
+  D_URL: Env.schema.string({ format: "url", tld: false }), D_LOOSE: Env.schema.string({ format: "url", tld: false, protocol: false }),
+  D_MAIL: Env.schema.string({ format: "email" }), D_ID: Env.schema.string({ format: "uuid" }),
   D_HOST: Env.schema.string({ format: "host" }),
 }).catch((error) => error);
 
@@ -47,6 +48,7 @@ export const Ark = type({
   E_NOTHING: "string | undefined",
   E_LONG: "string >= 3",
   E_MAIL: "string.email",
+  E_ID: "string.uuid",
 });
 export const readArk = () => Ark.assert(process.env);
 
@@ -65,6 +67,7 @@ export const jsonSchema = {
   properties: {
     G_NAME: { type: "string" },
     G_MAYBE: { type: "string" },
+    G_LONG: { type: "string", minLength: 4 },
     G_PORT: { type: "number", default: 3000 },
     G_COUNT: { type: "integer", minimum: 1, maximum: 10 },
     G_FLAG: { type: "boolean" },

@@ -31,11 +31,21 @@ fn field<'t>(module: &Module<'t>, value: Node<'t>) -> Field {
     let first = given.first().copied();
     let format = || {
         let (_, format) = property(module.resolved(first?), "format")?;
-        Some(literal(module, format)?.literal == Literal::Text("url".to_owned()))
+        match literal(module, format)?.literal {
+            Literal::Text(format) => Some(format),
+            _ => None,
+        }
     };
+    // `{ format: "url", protocol: false }` takes names of hosts as well.
+    let is_open = || first.is_some_and(|options| property(module.resolved(options), "protocol").is_some());
     let value_type = match kind {
-        "string" if format() == Some(true) => Some(ValueType::Url { schemes: Vec::new() }),
-        "string" | "secret" => Some(ValueType::String),
+        "string" => Some(match format().as_deref() {
+            Some("url") if !is_open() => ValueType::Url { schemes: Vec::new() },
+            Some("uuid") => ValueType::uuid(),
+            Some("email") => ValueType::email(),
+            _ => ValueType::String,
+        }),
+        "secret" => Some(ValueType::String),
         "number" => Some(ValueType::Float),
         "boolean" => Some(ValueType::Bool),
         "enum" => first.and_then(|listed| words(module, listed)),

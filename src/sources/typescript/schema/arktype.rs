@@ -70,11 +70,14 @@ fn single(said: &str, converts: bool) -> Field {
         "string.url" | "string.url.parse" => Some(ValueType::Url { schemes: Vec::new() }),
         "string.integer" | "string.integer.parse" => Some(int),
         "string.numeric" | "string.numeric.parse" => Some(ValueType::Float),
+        "string.email" => Some(ValueType::email()),
+        "string.uuid" => Some(ValueType::uuid()),
+        _ if said.starts_with("string >=") => Some(at_least(said.trim_start_matches("string >="))),
         _ if said.starts_with("string") && said.contains(".json") => None,
         _ if said.starts_with("string") => Some(ValueType::String),
         "number" if converts => Some(ValueType::Float),
         "number.integer" if converts => Some(int),
-        "number.port" if converts => Some(ValueType::Port),
+        "number.port" if converts => Some(ValueType::Int { min: Some(0), max: Some(65_535) }),
         "boolean" if converts => Some(ValueType::Bool),
         _ if !converts && ["number", "boolean", "bigint"].iter().any(|word| is_plain(word)) => {
             return Field { refuses_texts: true, ..Field::required(None) };
@@ -82,6 +85,12 @@ fn single(said: &str, converts: bool) -> Field {
         _ => return Field::unknown(),
     };
     Field::required(value_type)
+}
+
+/// `string >= 32`
+fn at_least(bound: &str) -> ValueType {
+    let bound = bound.trim().parse::<u32>().ok().filter(|bound| (2..=1_000).contains(bound));
+    bound.map_or(ValueType::String, |min| ValueType::of_length(min, None))
 }
 
 /// The text between the quotes of a literal.

@@ -11,6 +11,7 @@ use super::super::output::Output;
 use super::super::process::{Reader, as_read, use_of};
 use super::chain::words;
 use super::field::Field;
+use super::text_form::formed;
 use crate::fact::{Need, Read};
 use crate::syntax::tree::Node;
 use crate::value_type::ValueType;
@@ -149,6 +150,7 @@ fn judge<'t>(module: &Module<'t>, decorators: &[Node<'t>]) -> Option<Field> {
     let mut field = Field::required(None);
     let (mut is_judged, mut is_optional, mut is_conditional) = (false, false, false);
     let (mut min, mut max) = (None, None);
+    let mut is_transformed = false;
     for decorator in decorators {
         let Some(call) = decorator.named().next() else { continue };
         let name = if call.kind() == "call_expression" {
@@ -160,6 +162,7 @@ fn judge<'t>(module: &Module<'t>, decorators: &[Node<'t>]) -> Option<Field> {
         let first = given.first().copied();
         match name {
             "IsOptional" => is_optional = true,
+            "Transform" => is_transformed = true,
             "ValidateIf" => is_conditional = true,
             "IsUrl" => {
                 let schemes = first.map(|options| module.resolved(options)).and_then(|options| {
@@ -169,6 +172,9 @@ fn judge<'t>(module: &Module<'t>, decorators: &[Node<'t>]) -> Option<Field> {
                 field.value_type = Some(ValueType::Url { schemes: schemes.unwrap_or_default() });
             }
             "IsIn" | "IsEnum" => field.value_type = first.and_then(|first| words(module, first)),
+            "MinLength" | "MaxLength" | "IsUUID" | "IsEmail" | "Matches" if field.value_type.is_none() => {
+                field.value_type = formed(module, name, &given);
+            }
             "IsInt" => field.value_type = Some(ValueType::Int { min: None, max: None }),
             "IsNumber" | "IsNumberString" => field.value_type = Some(ValueType::Float),
             "IsPort" => field.value_type = Some(ValueType::Port),
@@ -182,6 +188,9 @@ fn judge<'t>(module: &Module<'t>, decorators: &[Node<'t>]) -> Option<Field> {
     }
     if let Some(ValueType::Int { .. }) = field.value_type {
         field.value_type = Some(ValueType::Int { min, max });
+    }
+    if is_transformed && matches!(field.value_type, Some(ValueType::Pattern(_))) {
+        field.value_type = None;
     }
     if is_optional {
         field.fall = Fall::Nothing;

@@ -8,7 +8,6 @@ use super::declared::Declared;
 use super::field::Field;
 use crate::syntax::tree::Node;
 use crate::text::Span;
-use crate::value_type::ValueType;
 
 /// Objects within objects, beyond which no variable is looked for.
 const MAX_DEPTH: usize = 8;
@@ -51,13 +50,8 @@ fn variable<'t>(module: &Module<'t>, setting: Node<'t>) -> Option<(String, Span)
 fn field<'t>(module: &Module<'t>, setting: Node<'t>, is_checked: bool) -> Field {
     let option = |name: &str| property(setting, name).map(|(_, value)| value);
     let format = option("format").and_then(|format| literal(module, format)).map(|written| written.literal);
+    // Numbers are read up to the first sign that belongs to none: `3000ms` is 3000.
     let value_type = match &format {
-        Some(Literal::Text(name)) => match name.as_str() {
-            "port" => Some(ValueType::Port),
-            "int" => Some(ValueType::Int { min: None, max: None }),
-            "nat" => Some(ValueType::Int { min: Some(0), max: None }),
-            _ => None,
-        },
         Some(Literal::List(_)) => option("format").and_then(|format| words(module, format)),
         _ => None,
     };

@@ -60,7 +60,11 @@ fn with_options<'t>(module: &Module<'t>, kind: &str, options: Option<Node<'t>>) 
     };
     let value_type = match (kind, option("enum")) {
         ("string", Some(listed)) => words(module, listed),
-        ("string", None) => Some(ValueType::String),
+        ("string", None) => {
+            let min = number("minLength").and_then(|min| u32::try_from(min).ok());
+            let min = min.filter(|min| (2..=1_000).contains(min));
+            Some(min.map_or(ValueType::String, |min| ValueType::of_length(min, None)))
+        }
         ("number", _) => Some(ValueType::Float),
         ("integer", _) => Some(ValueType::Int { min: number("minimum"), max: number("maximum") }),
         ("boolean", _) => Some(ValueType::Bool),
