@@ -39,10 +39,14 @@ fn defined<'t>(module: &Module<'t>, value: Node<'t>, converts: bool) -> Field {
 
 /// What a definition in arktype's language says of a text.
 fn definition(text: &str, span: Span, converts: bool) -> Field {
-    let (said, default) = match split(text, '=').as_slice() {
-        [said] => (*said, None),
-        [said, default] if !said.ends_with(['<', '>', '=', '!']) => (*said, Some(default.trim())),
-        _ => return Field::unknown(),
+    // The last `=` begins a default, unless it is one of `>=` and its kin.
+    let parts = split(text, '=');
+    let (said, default) = match parts.as_slice() {
+        [.., before, last] if !before.is_empty() && !before.ends_with(['<', '>', '!']) => {
+            let length = text.len().saturating_sub(last.len() + 1);
+            (text.get(..length).unwrap_or(text), Some(last.trim()))
+        }
+        _ => (text, None),
     };
     let members: Vec<&str> = split(said, '|').into_iter().map(str::trim).collect();
     let words: Option<Vec<String>> = members.iter().map(|member| quoted(member)).collect();
