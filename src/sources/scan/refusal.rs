@@ -96,7 +96,7 @@ fn is_refused_behind(code: &Code<'_, '_>, whole: &Range<usize>) -> bool {
         if tokens.is(at, "if")
             && let Some(inside) = tokens.group(at + 1, "(")
         {
-            let named = inside.clone().find(|&word| tokens.word(word) == Some(name));
+            let named = inside.clone().take(REACH).find(|&word| tokens.word(word) == Some(name));
             if named.is_some_and(|word| refuses(code, at, &(word..word + 1))) {
                 return true;
             }
@@ -127,7 +127,9 @@ fn refuses(code: &Code<'_, '_>, keyword: usize, subject: &Range<usize>) -> bool 
     if tokens.is_before(keyword, ")") || tokens.is_before(keyword, "else") {
         return false;
     }
-    let Some(inside) = tokens.group(keyword + 1, "(") else { return false };
+    let Some(inside) = tokens.group(keyword + 1, "(").filter(|inside| inside.len() < REACH) else {
+        return false;
+    };
     let starts = std::iter::once(inside.start)
         .chain(inside.clone().filter(|&at| tokens.is(at, "||")).map(|at| at + 1))
         .collect::<Vec<_>>();
@@ -170,7 +172,10 @@ fn fails(code: &Code<'_, '_>, at: usize) -> bool {
     let Some(inside) = tokens.group(at, "{") else { return raises(at) };
     let mut at = inside.start;
     let mut begins = true;
-    while at < inside.end {
+    for _ in 0..REACH {
+        if at >= inside.end {
+            return false;
+        }
         if begins && raises(at) {
             return true;
         }

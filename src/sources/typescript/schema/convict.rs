@@ -12,6 +12,9 @@ use crate::text::Span;
 /// Objects within objects, beyond which no variable is looked for.
 const MAX_DEPTH: usize = 8;
 
+/// How many objects of a schema are looked at.
+const MOST: usize = 2_000;
+
 /// The keys that the settings of a schema take, at any depth of it.
 pub(super) fn keys<'t>(module: &Module<'t>, schema: Node<'t>) -> Vec<Declared> {
     // Only `validate` refuses anything.
@@ -21,8 +24,10 @@ pub(super) fn keys<'t>(module: &Module<'t>, schema: Node<'t>) -> Vec<Declared> {
     });
     let mut found = Vec::new();
     let mut open = vec![(schema, MAX_DEPTH)];
+    let mut steps = 0;
     while let Some((object, depth)) = open.pop() {
-        let Some(depth) = depth.checked_sub(1) else { continue };
+        steps += 1;
+        let Some(depth) = depth.checked_sub(1).filter(|_| steps < MOST) else { continue };
         for (_, value) in pairs(object) {
             let setting = module.resolved(value);
             match variable(module, setting) {

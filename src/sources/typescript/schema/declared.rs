@@ -5,7 +5,7 @@
 //! env-schema 8 themselves (`tests/data/typescript/make_others.mjs`).
 
 use super::super::environment::is_environment;
-use super::super::module::{Module, arguments, callee, inner, key_text, pairs, property};
+use super::super::module::{Binding, Module, arguments, callee, inner, key_text, pairs, property};
 use super::super::name::is_capital;
 use super::field::Field;
 use super::{adonis, arktype, convict, json};
@@ -80,6 +80,9 @@ pub(super) fn telling<'t>(module: &Module<'t>, call: Node<'t>) -> Option<(Node<'
     let is_typebox =
         name.text() == "Object" && object.is_some_and(|object| comes_from(module, object, TYPEBOX));
     let is_arktype = object.is_none() && comes_from(module, name, &["arktype"]);
+    if !is_typebox && !is_arktype {
+        return None;
+    }
     let schema = module.resolved(first);
     let names: Vec<String> = pairs(schema).into_iter().filter_map(|(key, _)| key_text(key)).collect();
     let is_of_keys = names.iter().all(|name| is_capital(name.trim_end_matches('?')))
@@ -90,28 +93,28 @@ pub(super) fn telling<'t>(module: &Module<'t>, call: Node<'t>) -> Option<(Node<'
     } else if is_typebox {
         Some((inner(call), Language::Json))
     } else {
-        is_arktype.then_some((schema, Language::Arktype))
+        Some((schema, Language::Arktype))
     }
 }
 
 /// Whether a name is that of a package, or of something that it exports.
-pub(super) fn comes_from(module: &Module<'_>, name: Node<'_>, packages: &[&str]) -> bool {
-    if name.kind() != "identifier" {
+pub(super) fn comes_from<'t>(module: &Module<'t>, name: Node<'t>, packages: &[&str]) -> bool {
+    let is_package = |from: &str| packages.contains(&from);
+    if name.kind() != "identifier" || !module.sources().any(is_package) {
         return false;
     }
-    let is_imported = module.import(name.text()).is_some_and(|import| packages.contains(&import.from));
     // `const convict = require("convict")`
-    is_imported
-        || module.nodes().any(|node| {
-            node.kind() == "variable_declarator"
-                && node.field("name").is_some_and(|bound| bound.text() == name.text())
-                && node.field("value").is_some_and(|value| {
-                    packages.iter().any(|package| {
-                        value.text() == format!("require(\"{package}\")")
-                            || value.text() == format!("require('{package}')")
-                    })
-                })
-        })
+    let is_required = |binding: &Binding<'t>| {
+        let (Binding::Value(value) | Binding::Property(value, _)) = binding else { return false };
+        let value = inner(*value);
+        value.field("function").is_some_and(|function| function.text() == "require")
+            && arguments(value)
+                .first()
+                .and_then(|from| from.string())
+                .is_some_and(|from| is_package(&from.value))
+    };
+    module.import(name.text()).is_some_and(|import| is_package(import.from))
+        || module.lookup(name).is_some_and(|(_, bindings)| bindings.iter().take(4).any(is_required))
 }
 
 /// What an option of an object of options is.
