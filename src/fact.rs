@@ -29,7 +29,7 @@ pub use logged::{
 };
 pub use manifest::{KeyStore, ManifestContainer, ManifestFile, StoreKind, StoreUse};
 pub use scope::{is_aside, is_tool};
-pub use script::{Inlined, RelayList, Runs, SchemaHalf, SchemaKey, ScriptFile};
+pub use script::{Bundler, Inlined, RelayList, Runs, SchemaHalf, SchemaKey, ScriptFile, Unreplaced};
 pub use statement::{
     Condition, Document, Fact, Need, OnlyWhere, Phase, Place, Provide, Provision, Read, Role,
 };

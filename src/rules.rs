@@ -62,6 +62,7 @@ mod secret_in_build_arg;
 mod secret_in_log;
 mod secret_in_plain_text;
 mod secret_outside_store;
+mod server_key_in_browser;
 mod shared_secret;
 mod shell_variable_outside_run;
 mod sibling_service_drift;
@@ -148,6 +149,7 @@ pub static ALL: &[&dyn Rule] = &[
     &misplaced_schema_key::MisplacedSchemaKey,
     &public_key_not_baked::PublicKeyNotBaked,
     &schema_key_not_relayed::SchemaKeyNotRelayed,
+    &server_key_in_browser::ServerKeyInBrowser,
     &task_runner_drops_key::TaskRunnerDropsKey,
     &undefined_in_stage::UndefinedInStage,
     &folded_build_args::FoldedBuildArgs,

@@ -1,6 +1,7 @@
 //! The types that code and the matrix give to values, and what is wrong with a text of the wrong one.
 
 mod check;
+mod form;
 pub mod url;
 
 pub use check::Mismatch;
@@ -62,7 +63,10 @@ impl fmt::Display for ValueType {
             Self::Url { schemes } if schemes.is_empty() => f.write_str("a URL"),
             Self::Url { schemes } => write!(f, "a URL with the scheme {}", or(schemes)),
             Self::OneOf(words) => f.write_str(&or(words)),
-            Self::Pattern(pattern) => write!(f, "a text that matches `{pattern}`"),
+            Self::Pattern(pattern) => match form::in_words(pattern) {
+                Some(words) => f.write_str(&words),
+                None => write!(f, "a text that matches `{pattern}`"),
+            },
             Self::Duration => f.write_str("a duration"),
             Self::List { separator, item } if **item == Self::String => {
                 write!(f, "a list with `{separator}` between its items")

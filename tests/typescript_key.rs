@@ -1,5 +1,7 @@
-//! What is read in the schemas of `tests/data/typescript/fixture.mjs`, held against what zod 3 and 4, valibot, envalid
-//! and t3-env themselves say about them (`key.json`, written by `make_key.mjs`).
+//! What is read in the schemas of `tests/data/typescript/`, held against what the libraries themselves say about them:
+//! `fixture.mjs` against zod 3 and 4, valibot, envalid and t3-env (`key.json`, written by `make_key.mjs`), `others.mjs` and
+//! `effects.mjs` against convict, Adonis, arktype, arkenv, env-schema, TypeBox and Effect (`others.json`, written by
+//! `make_others.mjs`).
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,8 +17,8 @@ fn data(name: &str) -> String {
     std::fs::read_to_string(folder.join(name)).unwrap()
 }
 
-fn extraction() -> Extraction {
-    let text = data("fixture.mjs");
+fn extraction(name: &str) -> Extraction {
+    let text = data(name);
     let path = TreePath::parse("app/env.mjs").unwrap();
     let extractor = sources::ALL.iter().find(|extractor| extractor.kind().0 == "typescript").unwrap();
     assert!(extractor.claims(&path) && extractor.confirms(&path, &text));
@@ -40,13 +42,31 @@ fn texts(list: &Json) -> Vec<&str> {
 
 /// Fields whose type is not told: what a function makes of a text is judged, or every text is refused, or a text of
 /// a form that has no type.
-const UNTYPED: &[&str] = &["A_PIPE", "A_EMAIL", "A_NUMBER", "A_LIST", "C_EMAIL"];
+const UNTYPED: &[&str] = &["A_PIPE", "A_EMAIL", "A_NUMBER", "A_LIST", "C_EMAIL", "C_PORT", "C_COUNT"];
 
 #[test]
 fn schemas_are_read_as_the_libraries_read_them() {
-    let extraction = extraction();
+    let extraction = extraction("fixture.mjs");
     let reads = reads(&extraction);
     let key: Json = serde_json::from_str(&data("key.json")).unwrap();
+    let Compared { wrong, compared, mut unknown, typed } = compare(&reads, &key);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    unknown.sort_unstable();
+    unknown.dedup();
+    assert_eq!(unknown, ["A_PREPROCESSED"]);
+    assert!(compared > 100 && typed > 45, "only {compared} fields were compared, {typed} of them with types");
+}
+
+/// What the comparison of reads with what libraries say has found.
+struct Compared<'k> {
+    wrong: Vec<String>,
+    compared: usize,
+    /// Keys of which it is not told what happens without a value.
+    unknown: Vec<&'k str>,
+    typed: usize,
+}
+
+fn compare<'k>(reads: &BTreeMap<&str, &Read>, key: &'k Json) -> Compared<'k> {
     let mut wrong = Vec::new();
     let (mut compared, mut unknown, mut typed) = (0, Vec::new(), 0);
     for (library, fields) in key["schemas"].as_object().unwrap() {
@@ -94,16 +114,24 @@ fn schemas_are_read_as_the_libraries_read_them() {
             }
         }
     }
+    Compared { wrong, compared, unknown, typed }
+}
+
+#[test]
+fn other_schemas_are_read_as_the_libraries_read_them() {
+    let (others, effects) = (extraction("others.mjs"), extraction("effects.mjs"));
+    let mut reads = reads(&others);
+    reads.extend(self::reads(&effects));
+    let key: Json = serde_json::from_str(&data("others.json")).unwrap();
+    let Compared { wrong, compared, unknown, typed } = compare(&reads, &key);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    unknown.sort_unstable();
-    unknown.dedup();
-    assert_eq!(unknown, ["A_PREPROCESSED"]);
-    assert!(compared > 100 && typed > 45, "only {compared} fields were compared, {typed} of them with types");
+    assert!(unknown.is_empty(), "{unknown:?}");
+    assert!(compared > 50 && typed > 25, "only {compared} keys were compared, {typed} of them with types");
 }
 
 #[test]
 fn relays_are_read_as_t3_env_reads_them() {
-    let extraction = extraction();
+    let extraction = extraction("fixture.mjs");
     let reads = reads(&extraction);
     let key: Json = serde_json::from_str(&data("key.json")).unwrap();
     let mut taken = texts(&key["t3"]["taken"]);

@@ -13,6 +13,34 @@ pub struct ScriptFile {
     pub schema: Vec<SchemaKey>,
     /// What a bundler's configuration writes into the code it builds.
     pub inlined: Vec<Inlined>,
+    /// What it asks for in a browser, where no build puts the key.
+    pub unreplaced: Vec<Unreplaced>,
+}
+
+/// A read in code for browsers of a key without the prefix by which a bundler knows what to put there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unreplaced {
+    /// The key, where it is read.
+    pub key: Spanned<KeyName>,
+    /// Who builds the bundle.
+    pub by: Bundler,
+    /// Whether the code has something to take instead.
+    pub has_default: bool,
+}
+
+/// Who makes of code what browsers are given.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Bundler {
+    /// Next.js, which replaces `process.env.NEXT_PUBLIC_K`.
+    Next,
+    /// Create React App, which replaces `process.env.REACT_APP_K`.
+    ReactScripts,
+    /// Vite, which replaces `import.meta.env.VITE_K`.
+    Vite,
+    /// Astro, which replaces `import.meta.env.PUBLIC_K` in the scripts of its components.
+    Astro,
+    /// SvelteKit, which refuses `$env/static/private` and `$env/dynamic/private` there.
+    SvelteKit,
 }
 
 /// Where code runs.

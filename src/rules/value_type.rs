@@ -100,6 +100,9 @@ fn reason(index: &Index, given: &Given<'_>, expected: &Expected<'_>) -> &'static
             }
             _ => "pydantic refuses it, so the service does not start",
         },
+        Some(_) if matches!(expected.value_type, ValueType::Pattern(_)) => {
+            "the code that reads it refuses it"
+        }
         Some(_) => "the code that reads it cannot convert it",
         None => "everybody who uses the key relies on the type that the matrix declares",
     }

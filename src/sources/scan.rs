@@ -6,6 +6,7 @@ mod guard;
 mod helper;
 mod listed;
 mod name;
+mod refusal;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -158,6 +159,7 @@ fn emit(
     for name in names(code, site.key.clone()) {
         let name = around.wrap(name);
         let (fall, value_type) = flow::usage(code, site);
+        let fall = if fall == Fall::Nothing && refusal::demands(code, site) { Fall::Fails } else { fall };
         match name {
             Name::Written(name) if site.access == Access::Remove => gather.observed(&name),
             Name::Written(name) if matches!(site.access, Access::Set | Access::SetIfUnset) => {

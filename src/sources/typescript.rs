@@ -3,14 +3,15 @@
 //!
 //! What is read: `process.env`, `import.meta.env`, `Bun.env` and `Deno.env` under any name, with constants, loops
 //! over literals and functions of the same file that take the name (`process`); readers of libraries and functions
-//! of other files whose names tell (`library`); schemas of t3-env, zod, valibot, Joi, envalid and class-validator
-//! (`schema`). A name that is computed is a [`Gap`]. The environment handed on as a whole is none: whoever is handed
+//! of other files whose names tell (`library`); schemas of t3-env, zod, valibot, Joi, envalid, class-validator,
+//! convict, Adonis, arktype, env-schema and TypeBox (`schema`), configurations of Effect (`effect`). A name that is computed is a [`Gap`]. The environment handed on as a whole is none: whoever is handed
 //! it writes down the names it takes, or lies outside of the tree. Declarations of types document keys
 //! (`declaration`). Other words in capitals are mentions, except in comments.
 
 mod body;
 mod bundle;
 mod declaration;
+mod effect;
 mod environment;
 mod flow;
 mod framework;
@@ -29,6 +30,7 @@ mod shape;
 mod sign;
 mod statements;
 mod text;
+mod unreplaced;
 
 use std::ops::Range;
 
@@ -114,10 +116,12 @@ fn read(file: &SourceFile, language: Language, code: &str, divided: &relevant::D
     let claimed = schema::read(&reader, &mut output);
     let own = process::read(&reader, &claimed, &mut output);
     library::read(&reader, &own, &mut output);
+    effect::read(&reader, &mut output);
     bundle::read(&module, &file.path, &mut output);
     framework::read(&module, &file.path, &mut output);
     declaration::read(&module, &mut output);
     text::read(&module, file, &mut output);
+    unreplaced::read(&reader, file, &mut output);
     if script::is_component(&file.path) {
         for (key, span) in script::in_markup(&file.text, code) {
             let phase = if output.phase == Phase::Test { Phase::Test } else { Phase::Build };

@@ -75,7 +75,10 @@ impl fmt::Display for Mismatch {
                 write!(f, "has the scheme `{found}`, not {}", super::or(allowed))
             }
             Self::NotListed(allowed) => write!(f, "is not {}", super::or(allowed)),
-            Self::NoMatch(pattern) => write!(f, "does not match `{pattern}`"),
+            Self::NoMatch(pattern) => match super::form::in_words(pattern) {
+                Some(words) => write!(f, "is not {words}"),
+                None => write!(f, "does not match `{pattern}`"),
+            },
             Self::NotDuration => f.write_str("is not a duration such as `30s`, `5m` or `PT5M`"),
             Self::Item { position, why } => write!(f, "has an item, number {position}, that {why}"),
             Self::NotJson => f.write_str("is not JSON"),

@@ -78,7 +78,12 @@ pub(super) fn flat(node: Node<'_>) -> Option<String> {
 }
 
 /// What bundlers make of properties of `object`.
-fn inlining(object: Node<'_>) -> Inlining {
+fn inlining<'t>(module: &Module<'t>, object: Node<'t>) -> Inlining {
+    let is_static =
+        |import: super::module::Import<'t>| import.name == "*" && import.from.starts_with("$env/static/");
+    if object.kind() == "identifier" && module.import(object.text()).is_some_and(is_static) {
+        return Inlining::Always;
+    }
     if !is_written_environment(object) {
         return Inlining::Never;
     }
@@ -184,6 +189,8 @@ fn judge<'t>(module: &Module<'t>, node: Node<'t>, depth: usize) -> bool {
                     matches!(node.text(), "environment" | "processEnv")
                         && import.from.rsplit('/').next().is_some_and(|last| last == "environment")
                 }
+                // What SvelteKit takes while it builds.
+                "*" => matches!(import.from, "$env/static/private" | "$env/static/public"),
                 _ => false,
             }),
         },
@@ -237,7 +244,7 @@ fn of_member<'t>(module: &Module<'t>, node: Node<'t>) -> Option<Site<'t>> {
         name: Named::Plain(name.text().to_owned(), name.span()),
         whole: node,
         access: access(module, node),
-        inlining: inlining(object),
+        inlining: inlining(module, object),
     })
 }
 
@@ -246,7 +253,7 @@ fn of_subscript<'t>(module: &Module<'t>, node: Node<'t>) -> Option<Site<'t>> {
     if !is_environment(module, object) {
         return None;
     }
-    let inlining = if inner(index).string().is_some() { inlining(object) } else { Inlining::Never };
+    let inlining = if inner(index).string().is_some() { inlining(module, object) } else { Inlining::Never };
     Some(Site { name: Named::By(index), whole: node, access: access(module, node), inlining })
 }
 
@@ -325,7 +332,7 @@ fn of_pattern<'t>(module: &Module<'t>, pattern: Option<Node<'t>>, value: Option<
     if !is_environment(module, value) {
         return Vec::new();
     }
-    let inlining = inlining(value);
+    let inlining = inlining(module, value);
     properties(pattern)
         .into_iter()
         .filter_map(|property| {

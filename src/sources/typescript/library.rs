@@ -23,8 +23,10 @@ pub(super) fn read<'t>(reader: &Reader<'_, 't>, own: &BTreeSet<&'t str>, output:
         if is_own || own.contains(name.text()) {
             continue;
         }
-        let Some(told) =
-            object.and_then(|object| service(object, name.text())).or_else(|| telling(object, name.text()))
+        let Some(told) = object
+            .and_then(|object| service(object, name.text()))
+            .or_else(|| telling(object, name.text()))
+            .or_else(|| astro_secret(reader, object, name))
         else {
             continue;
         };
@@ -55,6 +57,12 @@ fn service(object: Node<'_>, method: &str) -> Option<Told> {
     let name = object.text().rsplit(['.', '?', '!', '(']).next().unwrap_or("").to_ascii_lowercase();
     matches!(name.trim_end_matches(')'), "config" | "configservice" | "env" | "envservice" | "_configservice")
         .then_some(told)
+}
+
+/// `getSecret("K")` of Astro, which gives `undefined` without a value.
+fn astro_secret(reader: &Reader<'_, '_>, object: Option<Node<'_>>, name: Node<'_>) -> Option<Told> {
+    let import = reader.module.import(name.text()).filter(|_| object.is_none())?;
+    (import.from == "astro:env/server" && import.name == "getSecret").then_some(Told::Tolerant)
 }
 
 /// Words that make up the names of functions that read one variable.

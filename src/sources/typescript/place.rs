@@ -130,15 +130,18 @@ const SERVER_MODULES: &[&str] = &[
 const SERVER_FOLDERS: &[&str] =
     &["server", "backend", "workers", "worker", "prisma", "migrations", "cli", "bin"];
 
+/// Whether the file begins with a directive: `"use client"`.
+pub(super) fn says(module: &Module<'_>, word: &str) -> bool {
+    let first = module.nodes().skip(1).take(24).filter(|node| node.kind() == "expression_statement");
+    let mut directives = first.filter_map(|node| Some(node.named().next()?.string()?.value));
+    directives.any(|directive| directive == word)
+}
+
 fn runs(path: &TreePath, module: &Module<'_>) -> Runs {
     let name = path.name();
-    let first = module.nodes().skip(1).take(24);
-    let directives: Vec<String> = first
-        .filter(|node| node.kind() == "expression_statement")
-        .filter_map(|node| Some(node.named().next()?.string()?.value))
-        .collect();
-    let says = |word: &str| directives.iter().any(|directive| directive == word);
-    if says("use client") {
+    // `entry.client.tsx` of Remix, `hooks.client.ts` of SvelteKit, `chart.client.vue` of Nuxt.
+    if says(module, "use client") || name.contains(".client.") || name.starts_with("instrumentation-client.")
+    {
         return Runs::Browser;
     }
     let folder = path.folder();
@@ -167,7 +170,7 @@ fn runs(path: &TreePath, module: &Module<'_>) -> Runs {
             || from.starts_with("$env/dynamic/private")
     };
     let imports_server = || module.sources().any(is_server_module);
-    if says("use server")
+    if says(module, "use server")
         || is_api
         || is_server_name
         || parts.iter().any(|part| SERVER_FOLDERS.contains(part))

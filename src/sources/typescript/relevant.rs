@@ -11,6 +11,26 @@ use crate::text::TreePath;
 /// Shorter files, in bytes, are parsed as a whole.
 const SHORT: usize = 1 << 10;
 
+/// What files say that take variables in words which [`touch`] does not know.
+const OWN_WORDS: &[&str] = &[
+    "class-validator",
+    "convict(",
+    "adonisjs/",
+    "Adonis/Core/Env",
+    "arktype",
+    "arkenv",
+    "fastify/env",
+    "fastify-env",
+    "env-schema",
+    "envsafe",
+    "typebox",
+    "\"effect\"",
+    "'effect'",
+    "effect/Config",
+    "effect/config",
+    "getSecret(",
+];
+
 /// A file's parts, and the comments of those that are not parsed, as far as they are known.
 #[derive(Debug)]
 pub(super) struct Divided {
@@ -21,9 +41,12 @@ pub(super) struct Divided {
 /// Divides a file.
 pub(super) fn parts(path: &TreePath, text: &str) -> Divided {
     let whole = || Divided { parts: Parts::whole(text), comments: Vec::new() };
-    // Decorators say in words of their own which fields of a class are keys; a bundler's configuration is all about
-    // what it takes.
-    if text.len() < SHORT || text.contains("class-validator") || path.name().contains("config") {
+    // Decorators and languages of schemas say in words of their own what is a key; a bundler's configuration is all
+    // about what it takes.
+    if text.len() < SHORT
+        || OWN_WORDS.iter().any(|word| text.contains(word))
+        || path.name().contains("config")
+    {
         return whole();
     }
     let Some(found) = divide(text).filter(|found| !found.statements.is_empty()) else { return whole() };

@@ -1,10 +1,18 @@
 //! Schemas that declare the keys they read: t3-env, zod, valibot, Joi, envalid, Astro's `env.schema`, classes of
-//! class-validator.
+//! class-validator, and what `declared` knows.
 
+mod adonis;
+mod arktype;
 mod chain;
 mod class;
+mod convict;
+mod declared;
 mod field;
+mod json;
+mod list;
 mod options;
+mod package;
+mod text_form;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,13 +22,14 @@ use super::module::{Module, arguments, callee, key_span, key_text, pairs, proper
 use super::name::{is_capital, names_of};
 use super::output::Output;
 use super::process::{Reader, as_read, use_of};
-use crate::fact::{Need, Phase, Read, RelayList, SchemaHalf, SchemaKey};
+use crate::fact::{Need, Phase, Read, SchemaHalf, SchemaKey};
 use crate::key::{KeyName, public_prefix};
 use crate::syntax::tree::Node;
 use crate::text::{Span, Spanned};
 
 use chain::field;
 use field::Field;
+use list::List;
 
 /// Adds the reads that schemas declare. Returns the numbers of the sites that schemas judge, so that nobody tells
 /// of them twice.
@@ -28,10 +37,12 @@ pub(super) fn read<'t>(reader: &Reader<'_, 't>, output: &mut Output<'_>) -> BTre
     let mut schemas = Schemas { reader, claimed: BTreeSet::new(), done: BTreeSet::new() };
     for call in reader.module.nodes().filter(|node| node.kind() == "call_expression") {
         schemas.call(call, output);
+        schemas.declared(declared::judged(reader.module, call), Some(call), output);
     }
     // Schemas that another file parses the environment with are known by the names of their fields.
     for call in reader.module.nodes().filter(|node| node.kind() == "call_expression") {
         schemas.telling(call, output);
+        schemas.declared(declared::telling(reader.module, call), None, output);
     }
     class::read(reader, &mut schemas.claimed, output);
     schemas.claimed
@@ -73,6 +84,10 @@ impl<'t> Schemas<'_, '_, 't> {
         let given = arguments(call);
         match (object, name.text(), given.as_slice()) {
             (_, "createEnv", [options, ..]) => self.halves(call, *options, output),
+            (None, "envsafe", [schema, ..]) => {
+                let objects = self.objects(self.module().resolved(*schema));
+                self.fields(call, &objects, &Input { converts: true, ..Input::environment() }, output);
+            }
             (_, "cleanEnv" | "parseEnv", [environment, schema, ..])
                 if is_environment(self.module(), *environment) =>
             {
@@ -213,6 +228,25 @@ impl<'t> Schemas<'_, '_, 't> {
     fn fields(&mut self, call: Node<'t>, objects: &[Node<'t>], input: &Input<'t>, output: &mut Output<'_>) {
         let name = self.name_around(call);
         self.emit(Some(&name), objects, input, None, output);
+    }
+
+    /// The keys of a schema in a language of its own; `judging` is the call by which it judges the environment.
+    fn declared(
+        &mut self,
+        found: Option<(Node<'t>, declared::Language)>,
+        judging: Option<Node<'t>>,
+        output: &mut Output<'_>,
+    ) {
+        let Some((schema, language)) = found.filter(|(schema, _)| self.done.insert(schema.id())) else {
+            return;
+        };
+        let settings = judging.map(|call| self.name_around(call));
+        for key in language.keys(self.module(), schema) {
+            if key.field.refuses_texts && judging.is_some() {
+                output.refused_texts(&key.name, key.span);
+            }
+            self.one(settings.as_deref(), &key.name, key.span, output.phase, &key.field, output);
+        }
     }
 
     /// The name that the result of `call` goes by.
@@ -400,32 +434,4 @@ struct Half {
     span: Span,
     prefix: Option<Spanned<String>>,
     list: Option<List>,
-}
-
-/// A list of values that is complete as it is written.
-struct List {
-    relay: RelayList,
-    names: BTreeSet<String>,
-}
-
-impl List {
-    /// `None` for anything but an object whose names are all written down, one at least.
-    fn of(key: Node<'_>, object: Node<'_>) -> Option<Self> {
-        if object.kind() != "object" {
-            return None;
-        }
-        let names = object.named().map(|part| match part.kind() {
-            "pair" => key_text(part.field("key")?),
-            "shorthand_property_identifier" => Some(part.text().to_owned()),
-            _ => None,
-        });
-        let names = names.collect::<Option<BTreeSet<String>>>()?;
-        let first = object.named().next()?.spelled();
-        let name = Spanned::new(key_text(key)?, key_span(key));
-        Some(Self { relay: RelayList { name, first }, names })
-    }
-
-    fn without(&self, name: &str) -> Option<RelayList> {
-        (!self.names.contains(name)).then(|| self.relay.clone())
-    }
 }

@@ -75,7 +75,7 @@ fn scripts(text: &str) -> Vec<std::ops::Range<usize>> {
 }
 
 /// The code between the lines `---` at the beginning of an Astro component.
-fn front_matter(text: &str) -> Option<std::ops::Range<usize>> {
+pub(super) fn front_matter(text: &str) -> Option<std::ops::Range<usize>> {
     let begin =
         text.find("---").filter(|&at| text[..at].trim_start_matches('\u{feff}').trim().is_empty())? + 3;
     let end = text.get(begin..)?.find("\n---").map(|end| begin + end)?;

@@ -27,19 +27,31 @@ const SIGNS: &[&str] = &[
     "'env-var'",
     "envField",
     "runtimeConfig",
+    "convict(",
+    "Env.create(",
+    "Env.rules(",
+    "\"arktype\"",
+    "'arktype'",
+    "arkenv",
+    "fastify/env",
+    "fastify-env",
+    "env-schema",
+    "envsafe(",
+    "getSecret(",
+    "Config.literal(",
 ];
 
 static ANY_SIGN: LazyLock<Regex> = LazyLock::new(|| any_of(SIGNS));
 
 /// Calls of functions that by their names read a variable, and fields of schemas whose names are keys. Repetitions have
 /// no bound: one makes a pattern slow to compile, and no search faster.
-static CALLS: LazyLock<[Guarded; 5]> = LazyLock::new(|| {
+static CALLS: LazyLock<[Guarded; 6]> = LazyLock::new(|| {
     [
         Guarded::behind(
             calls_with_a_name,
             concat!(
                 // Word characters and spaces of ASCII only: others force the search to its slow way.
-                r#"(?:(?:[eE]nv|ENV|required?|optional)[0-9A-Za-z_]*|(?:[eE]nv|[cC]onfig|[sS]ervice)[?!)]{0,2}\.get|getOrThrow)"#,
+                r#"(?:(?:[eE]nv|ENV|required?|optional)[0-9A-Za-z_]*|(?:[eE]nv|[cC]onfig|[sS]ervice)[?!)]{0,2}\.get|getOrThrow|Config\.[0-9A-Za-z]+)"#,
                 r#"(?:<[^>\n]*>)?\([ \t\r\n]*["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
             ),
         ),
@@ -56,7 +68,8 @@ static CALLS: LazyLock<[Guarded; 5]> = LazyLock::new(|| {
             has_fields_of_schemas,
             r"[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]*(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n?!]*\.",
         ),
-        Guarded::new("class-validator", "class [0-9A-Za-z_]*Env"),
+        Guarded::new("class-validator", r"class [0-9A-Za-z_]*Env|plainTo(?:Instance|Class)\("),
+        Guarded::new("typebox", r"Object\([ \t\r\n]*\{[ \t\r\n]*[A-Z][A-Z0-9]*_?[A-Z0-9_]*:"),
     ]
 });
 

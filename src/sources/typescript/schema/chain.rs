@@ -5,6 +5,8 @@ use super::super::literal::{Literal, default_value, literal};
 use super::super::module::{Module, arguments, callee, inner, is_function, pairs, parameters};
 use super::field::Field;
 use super::options;
+use super::package::{Library, library, library_from, root_of_chain};
+use super::text_form::formed;
 use crate::fact::Value;
 use crate::syntax::tree::Node;
 use crate::value_type::ValueType;
@@ -75,44 +77,6 @@ fn call<'t>(module: &Module<'t>, node: Node<'t>, given: Arguments<'_, 't>, depth
     })
 }
 
-/// A library of schemas.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Library {
-    Zod,
-    Valibot,
-    /// Joi, or yup, which is alike.
-    Joi,
-    Envalid,
-}
-
-/// The library that `node` names: by its import, else by the name that it usually goes by.
-pub(super) fn library<'t>(module: &Module<'t>, node: Node<'t>) -> Option<Library> {
-    if node.kind() != "identifier" {
-        return None;
-    }
-    let imported = module.import(node.text()).filter(|import| {
-        // `import { z } from "zod"`; other names are those of its functions.
-        matches!(import.name, "*" | "default" | "z" | "zod" | "Joi")
-    });
-    imported.and_then(|import| library_from(import.from)).or(match node.text() {
-        "z" | "zod" => Some(Library::Zod),
-        "v" | "valibot" => Some(Library::Valibot),
-        "Joi" | "joi" | "yup" | "Yup" => Some(Library::Joi),
-        "envalid" => Some(Library::Envalid),
-        _ => None,
-    })
-}
-
-fn library_from(path: &str) -> Option<Library> {
-    match path {
-        "zod" | "zod/v3" | "zod/v4" | "zod/mini" | "zod/v4-mini" => Some(Library::Zod),
-        "valibot" => Some(Library::Valibot),
-        "joi" | "@hapi/joi" | "yup" => Some(Library::Joi),
-        "envalid" => Some(Library::Envalid),
-        _ => None,
-    }
-}
-
 /// What a function makes that is imported from a library by its own name: `import { string } from "valibot"`.
 fn imported<'t>(
     module: &Module<'t>,
@@ -127,20 +91,6 @@ fn imported<'t>(
         Library::Joi => Some(joi(import.name)),
         Library::Envalid => options::validator(module, import.name, given),
     }
-}
-
-/// The name that a chain of calls begins with.
-fn root_of_chain(node: Node<'_>) -> Option<Node<'_>> {
-    let mut at = node;
-    for _ in 0..24 {
-        at = match at.kind() {
-            "call_expression" => at.field("function")?,
-            "member_expression" => at.field("object")?,
-            "identifier" => return Some(at),
-            _ => return None,
-        };
-    }
-    None
 }
 
 /// An argument that is a parameter of the function around it, as its caller hands it in.
@@ -196,10 +146,12 @@ fn coerced(method: &str) -> Field {
 fn zod<'t>(module: &Module<'t>, method: &str, given: &[Node<'t>], sub: &dyn Fn(Node<'t>) -> Field) -> Field {
     let first = given.first().copied();
     match method {
-        "string" | "email" | "uuid" | "guid" | "cuid" | "cuid2" | "nanoid" | "ulid" | "base64"
-        | "base64url" | "ipv4" | "ipv6" | "ip" | "jwt" | "hostname" | "hex" | "hash" | "templateLiteral"
-        | "e164" => Field::required(Some(ValueType::String)),
+        "string" | "cuid" | "cuid2" | "nanoid" | "ulid" | "base64" | "base64url" | "ipv4" | "ipv6" | "ip"
+        | "jwt" | "hostname" | "hex" | "hash" | "templateLiteral" | "e164" => {
+            Field::required(Some(ValueType::String))
+        }
         "url" => Field::required(Some(url())),
+        "email" | "uuid" | "guid" => Field::required(formed(module, method, &[])),
         "httpUrl" => {
             let schemes = vec!["http".to_owned(), "https".to_owned()];
             Field::required(Some(ValueType::Url { schemes }))
@@ -285,6 +237,12 @@ fn valibot<'t>(
                     "url" if field.value_type == Some(ValueType::String) => {
                         Field { value_type: Some(url()), ..field }
                     }
+                    check
+                        if field.value_type == Some(ValueType::String)
+                            && let Some(form) = formed(module, check, &arguments(*action)) =>
+                    {
+                        Field { value_type: Some(form), ..field }
+                    }
                     // What follows judges what the function makes of the text.
                     "transform" | "rawTransform" | "toNumber" | "toBoolean" => {
                         let value_type = converted(module, *action).or(match name.text() {
@@ -365,11 +323,17 @@ fn apply<'t>(
             let fall = taken(module, default);
             Field { fall, is_unknown: false, value_type: None, refuses_texts: false, ..before }
         }
-        ("url", _) if before.value_type == Some(ValueType::String) => {
+        ("url", _) if matches!(before.value_type, Some(ValueType::String | ValueType::Pattern(_))) => {
             Field { value_type: Some(url()), ..before }
         }
         ("int" | "safe", _) if method == "int" && before.value_type == Some(ValueType::Float) => {
             Field { value_type: Some(INT), ..before }
+        }
+        _ if !before.is_converted
+            && before.value_type == Some(ValueType::String)
+            && let Some(form) = formed(module, method, given) =>
+        {
+            Field { value_type: Some(form), ..before }
         }
         ("min" | "gte" | "max" | "lte" | "positive" | "nonnegative" | "gt" | "lt", first) => {
             bounded(module, before, method, first)

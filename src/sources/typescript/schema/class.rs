@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::super::environment::{Access, sites};
+use super::super::environment::{Access, is_environment, sites};
 use super::super::flow::{Fall, is_nothing};
 use super::super::literal::{default_value, literal};
-use super::super::module::{Module, arguments, callee, property};
+use super::super::module::{Binding, Module, arguments, callee, property};
 use super::super::name::{is_capital, names_of};
 use super::super::output::Output;
 use super::super::process::{Reader, as_read, use_of};
 use super::chain::words;
 use super::field::Field;
+use super::text_form::formed;
 use crate::fact::{Need, Read};
 use crate::syntax::tree::Node;
 use crate::value_type::ValueType;
@@ -23,9 +24,10 @@ pub(super) fn read<'t>(reader: &Reader<'_, 't>, claimed: &mut BTreeSet<usize>, o
         return;
     }
     let classes = module.nodes().filter(|node| matches!(node.kind(), "class_declaration" | "class"));
+    let filled = filled(module);
     for class in classes {
         let name = class.field("name").map_or("", |name| name.text());
-        let is_environment = name.contains("Environment") || name.contains("Env");
+        let is_environment = name.contains("Env") || filled.contains(name);
         let Some(body) = class.field("body").filter(|_| is_environment) else { continue };
         let mut decorators: Vec<Node<'t>> = Vec::new();
         // Where the members before end.
@@ -47,6 +49,25 @@ pub(super) fn read<'t>(reader: &Reader<'_, 't>, claimed: &mut BTreeSet<usize>, o
             }
         }
     }
+}
+
+/// The classes that are filled with the environment: by `plainToInstance(Settings, process.env)`, or in a function
+/// `validate` that Nest hands it to.
+fn filled<'t>(module: &Module<'t>) -> BTreeSet<&'t str> {
+    let calls = module.nodes().filter(|node| node.kind() == "call_expression");
+    let each = calls.filter_map(|call| {
+        let (None, name) = callee(call)? else { return None };
+        let given = arguments(call);
+        let (class, input) = (given.first().copied()?, given.get(1).copied()?);
+        let is_handed = || {
+            let is_parameter = matches!(module.lookup(input), Some((_, [.., Binding::Parameter(..)])));
+            is_parameter && module.named_function(call).is_some_and(|(name, _)| name.starts_with("validate"))
+        };
+        let is_filled = matches!(name.text(), "plainToInstance" | "plainToClass")
+            && (is_environment(module, input) || is_handed());
+        is_filled.then(|| class.text())
+    });
+    each.collect()
 }
 
 /// One field: its decorators judge what its initialiser takes from the environment, or the variable of its own name.
@@ -129,6 +150,7 @@ fn judge<'t>(module: &Module<'t>, decorators: &[Node<'t>]) -> Option<Field> {
     let mut field = Field::required(None);
     let (mut is_judged, mut is_optional, mut is_conditional) = (false, false, false);
     let (mut min, mut max) = (None, None);
+    let mut is_transformed = false;
     for decorator in decorators {
         let Some(call) = decorator.named().next() else { continue };
         let name = if call.kind() == "call_expression" {
@@ -140,6 +162,7 @@ fn judge<'t>(module: &Module<'t>, decorators: &[Node<'t>]) -> Option<Field> {
         let first = given.first().copied();
         match name {
             "IsOptional" => is_optional = true,
+            "Transform" => is_transformed = true,
             "ValidateIf" => is_conditional = true,
             "IsUrl" => {
                 let schemes = first.map(|options| module.resolved(options)).and_then(|options| {
@@ -149,6 +172,9 @@ fn judge<'t>(module: &Module<'t>, decorators: &[Node<'t>]) -> Option<Field> {
                 field.value_type = Some(ValueType::Url { schemes: schemes.unwrap_or_default() });
             }
             "IsIn" | "IsEnum" => field.value_type = first.and_then(|first| words(module, first)),
+            "MinLength" | "MaxLength" | "IsUUID" | "IsEmail" | "Matches" if field.value_type.is_none() => {
+                field.value_type = formed(module, name, &given);
+            }
             "IsInt" => field.value_type = Some(ValueType::Int { min: None, max: None }),
             "IsNumber" | "IsNumberString" => field.value_type = Some(ValueType::Float),
             "IsPort" => field.value_type = Some(ValueType::Port),
@@ -162,6 +188,9 @@ fn judge<'t>(module: &Module<'t>, decorators: &[Node<'t>]) -> Option<Field> {
     }
     if let Some(ValueType::Int { .. }) = field.value_type {
         field.value_type = Some(ValueType::Int { min, max });
+    }
+    if is_transformed && matches!(field.value_type, Some(ValueType::Pattern(_))) {
+        field.value_type = None;
     }
     if is_optional {
         field.fall = Fall::Nothing;
