@@ -12,6 +12,7 @@ mod facts;
 mod focus;
 mod folders;
 mod gaps;
+mod images;
 mod listed;
 mod loaders;
 mod named_paths;
