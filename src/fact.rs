@@ -7,6 +7,7 @@
 mod commands;
 mod extraction;
 mod health;
+mod image;
 mod logged;
 mod manifest;
 mod reference;
@@ -23,11 +24,13 @@ pub use commands::{
 };
 pub use extraction::{Extraction, Extractor, Gap, Hidden, Mention, Problem, ProblemKind, SourceKind};
 pub use health::{HEALTH_TOOLS, asks_with, health_tool};
+pub use image::NamedImage;
 pub use logged::{
     LOGS_OF_CONTAINERS, Log, Logged, LoggedHow, LoggedSecret, LoggedWhat, SecretVariables,
     must_not_be_printed,
 };
 pub use manifest::{KeyStore, ManifestContainer, ManifestFile, StoreKind, StoreUse};
+pub use scope::is_name_of_settings;
 pub use scope::{is_aside, is_tool};
 pub use script::{Bundler, Inlined, RelayList, Runs, SchemaHalf, SchemaKey, ScriptFile, Unreplaced};
 pub use statement::{

@@ -13,6 +13,7 @@ mod facts;
 mod focus;
 mod folders;
 mod gaps;
+mod images;
 mod listed;
 mod loaders;
 mod named_paths;

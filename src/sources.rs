@@ -3,6 +3,7 @@
 //! The list at the end is all the registry there is; a path belongs to the first extractor that
 //! claims and confirms it.
 
+mod bake;
 mod command_list;
 mod compose;
 mod consul_template;
@@ -23,6 +24,7 @@ mod mentions;
 mod php;
 mod platform;
 mod prisma;
+mod private_key;
 mod python;
 mod relevant;
 mod ruby;
@@ -48,6 +50,7 @@ pub static ALL: &[&dyn Extractor] = &[
     &dotenv::Dotenv,
     &dockerfile::Dockerfile,
     &consul_template::ConsulTemplate,
+    &bake::Bake,
     &vault_agent::VaultAgent,
     &vault_policy::VaultPolicies,
     &github_workflow::GithubWorkflow,
@@ -61,6 +64,7 @@ pub static ALL: &[&dyn Extractor] = &[
     &command_list::CommandList,
     &env_template::EnvTemplate,
     &turbo::Turbo,
+    &private_key::PrivateKey,
     // known by their content
     &kubernetes::Kubernetes,
     &compose::Compose,

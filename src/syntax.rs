@@ -9,6 +9,7 @@ pub mod generated;
 pub mod github_expression;
 pub mod go_template;
 pub mod hcl;
+pub mod image_name;
 pub mod interpolation;
 pub mod shell;
 pub mod tree;

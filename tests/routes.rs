@@ -420,3 +420,27 @@ fn the_environment_wins_over_dotenv_files_and_the_image() {
     assert_eq!(of("build: app").as_deref(), Some("image"));
     assert_eq!(of("environment: { KEY: a$$b }").as_deref(), Some("a$b"));
 }
+
+#[test]
+fn a_guess_knows_what_compose_alone_reads() {
+    let of = |code: &str, service: &str| {
+        let compose = format!("services:\n  api:\n    build: ./app\n    {service}\n");
+        let files = [
+            ("compose.yaml", compose.as_str()),
+            (".env.example", "KEY=a\n"),
+            ("app/Dockerfile", "FROM python:3.13\nCOPY . .\n"),
+            ("app/main.py", code),
+        ];
+        Tree(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
+            .route_of("local", "KEY")
+    };
+    let alone = of(READER, "environment: { OTHER: a }");
+    assert_eq!(Cell::of(&alone.outcome), Cell::Missing);
+    let broken =
+        alone.links.iter().find(|link| link.state == LinkState::Broken && link.what.contains(".env"));
+    assert!(broken.is_some_and(|link| link.at.is_some()), "{:?}", alone.links);
+    // The container is given the file, or the code looks for one.
+    assert_eq!(Cell::of(&of(READER, "env_file: .env").outcome), Cell::Example);
+    let loading = "import os\nfrom dotenv import load_dotenv\nload_dotenv()\nos.environ[\"KEY\"]\n";
+    assert_eq!(Cell::of(&of(loading, "environment: { OTHER: a }").outcome), Cell::Example);
+}

@@ -44,6 +44,10 @@ pub struct CommandBuild {
     pub file: Option<Spanned<String>>,
     /// The names of the arguments that `--build-arg` passes, where they are written down.
     pub args: Vec<Spanned<String>>,
+    /// The names that `-t` gives to the image, as [`crate::syntax::image_name::name_of`] has them.
+    pub images: Vec<String>,
+    /// `--target`, in small letters.
+    pub target: Option<String>,
 }
 
 /// A call of GitHub's program `gh`.

@@ -57,6 +57,23 @@ pub fn is_tool(path: &TreePath) -> bool {
     folder_parts(path).any(is_folder_of_tools)
 }
 
+/// Whether files of this name, without its ending, hold the settings of a program.
+#[must_use]
+pub fn is_name_of_settings(stem: &str) -> bool {
+    matches!(
+        stem,
+        "settings"
+            | "config"
+            | "conf"
+            | "configuration"
+            | "env"
+            | "environment"
+            | "constants"
+            | "base"
+            | "common"
+    )
+}
+
 fn folder_parts(path: &TreePath) -> impl Iterator<Item = &str> {
     let folder = path.within_root().rsplit_once('/').map_or("", |(folder, _)| folder);
     folder.split('/')

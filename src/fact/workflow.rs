@@ -1,6 +1,7 @@
 //! The shape of workflows and composite actions.
 
 use super::commands::StepScript;
+use super::image::NamedImage;
 use crate::text::{Span, Spanned};
 
 /// A workflow of GitHub Actions, or a composite action. Texts stand as written, `${{ }}` included.
@@ -99,6 +100,8 @@ pub struct WorkflowJob {
     pub actions: Vec<ActionUse>,
     /// The images that its steps build.
     pub builds: Vec<ImageBuild>,
+    /// The names of those images, with what each is built from.
+    pub images: Vec<NamedImage>,
     /// The Dockerfiles and contexts that its steps name to actions, in order.
     pub build_paths: Vec<BuildPath>,
     /// The steps whose `run:` a POSIX shell reads, with what their scripts do with other files, in order.

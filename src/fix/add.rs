@@ -16,6 +16,7 @@ mod schema_value;
 mod service;
 mod template;
 mod typescript;
+mod typescript_class;
 mod typescript_reads;
 mod workflow;
 

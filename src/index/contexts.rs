@@ -26,8 +26,11 @@ impl Index {
         let mut found = Contexts::new();
         for site in self.all_sites() {
             let BuildLink::Dockerfile(dockerfile) = site.build else { continue };
-            let build = self.compose_service(site).and_then(|service| service.build.as_ref());
-            let context = build.filter(|build| !build.context.contains(['$', '{', ':', '#']));
+            // Who only runs the image builds it nowhere.
+            let Some(build) = self.compose_service(site).and_then(|service| service.build.as_ref()) else {
+                continue;
+            };
+            let context = Some(build).filter(|build| !build.context.contains(['$', '{', ':', '#']));
             let context = context.and_then(|build| self.path(site.file).folder().join(&build.context));
             found.entry(dockerfile).or_default().insert(BuiltIn { context, is_as_checked_out: true });
         }

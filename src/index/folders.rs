@@ -251,6 +251,13 @@ impl Index {
         self.dotenvs.by_folder.get(folder).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a file is the example of a dotenv, which documents and sets nothing.
+    #[must_use]
+    pub fn is_example(&self, file: FileId) -> bool {
+        let structure = self.extraction(file).map(|extraction| &extraction.structure);
+        matches!(structure, Some(Structure::Dotenv(dotenv)) if dotenv.is_example)
+    }
+
     /// Who names a path as its dotenv file, whether it is there or not.
     #[must_use]
     pub fn dotenv_named_by(&self, path: &TreePath) -> NamedBy {
@@ -276,11 +283,11 @@ impl Index {
         let bare = name.trim_start_matches('.');
         let stem = name.strip_suffix(".env");
         let is_dotenv_name = name == ".env" || bare.starts_with("env") || stem.is_some();
-        let beside =
-            self.dotenvs_in(&folder).iter().filter_map(|&file| self.files.get(file)).filter(|file| {
-                matches!(self.extraction(file.id).map(|extraction| &extraction.structure),
-                Some(Structure::Dotenv(dotenv)) if dotenv.is_example)
-            });
+        let beside = self
+            .dotenvs_in(&folder)
+            .iter()
+            .filter(|file| self.is_example(**file))
+            .filter_map(|&file| self.files.get(file));
         let mut fallback = None;
         for file in beside {
             let example = file.path.name();

@@ -233,9 +233,11 @@ impl<'a> Journey<'a> {
                     .index
                     .received(environment, number)
                     .and_then(|received| self.via_compose(name, Project { files, env_files }, received)),
-                EnvSource::Dotenv { file, services } => {
-                    self.concerns(services).then(|| self.via_dotenv_path(name, file)).flatten()
-                }
+                EnvSource::Dotenv { file, services } => match self.concerns(services) {
+                    true if self.is_for_compose_alone(file) => self.not_passed_on(name, file),
+                    true => self.via_dotenv_path(name, file),
+                    false => None,
+                },
                 EnvSource::Vault { template, env, services, .. } => self
                     .concerns(services)
                     .then(|| self.via_template(name, template, env, source.at))

@@ -1,12 +1,13 @@
 //! Compose services as the index knows them: with the Dockerfile they are built from, the dotenv files
 //! they are given, and the code that runs in them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use foldhash::{HashMap, HashMapExt};
 
 use super::Index;
 use super::folders::Folders;
+use super::images;
 use crate::fact::{ComposeFile, ComposeService, Dockerfile, Structure};
 use crate::matrix::Service;
 use crate::syntax::interpolation::expand_defaults;
@@ -23,6 +24,10 @@ pub struct Site {
     pub service: Option<String>,
     /// What it is built from.
     pub build: BuildLink,
+    /// The stage of the Dockerfile that becomes its image, in small letters, where one is named.
+    pub target: Option<String>,
+    /// The Dockerfile that its image is likely built from, by the names of both; only where `build` is none.
+    pub likely: Option<FileId>,
     /// The dotenv files it is given, in order; later ones win.
     pub env_files: Vec<EnvFileLink>,
     /// The folder of the code that runs in it, if it is built from the tree or mounted into a bare runtime.
@@ -113,7 +118,7 @@ impl Index {
     /// Whether a dotenv file is given to something that may consume any key.
     #[must_use]
     pub fn feeds_a_sink(&self, file: FileId) -> bool {
-        self.sites_given(file).any(|site| self.is_sink(site))
+        self.sites_given(file).any(|site| site.likely.is_some() || self.is_sink(site))
     }
 
     /// The sites whose containers mount a path of the tree, in order.
@@ -172,12 +177,13 @@ impl Index {
     /// The Dockerfile of a site and the number of the stage that becomes its image.
     #[must_use]
     pub fn image_stage(&self, site: &Site) -> Option<(FileId, usize)> {
-        let BuildLink::Dockerfile(file) = site.build else { return None };
+        let file = match site.build {
+            BuildLink::Dockerfile(file) => file,
+            _ => site.likely?,
+        };
         let stages = &self.dockerfile(file)?.stages;
-        let target = self.compose_service(site)?.build.as_ref().and_then(|build| build.target.as_ref());
-        let named = target.and_then(|target| {
-            let wanted = target.to_ascii_lowercase();
-            stages.iter().position(|stage| stage.name.as_ref().is_some_and(|name| name.value == wanted))
+        let named = site.target.as_ref().and_then(|wanted| {
+            stages.iter().position(|stage| stage.name.as_ref().is_some_and(|name| name.value == *wanted))
         });
         Some((file, named.unwrap_or(stages.len().checked_sub(1)?)))
     }
@@ -204,21 +210,23 @@ impl Index {
     #[must_use]
     pub fn is_sink(&self, site: &Site) -> bool {
         match site.build {
+            BuildLink::None if site.likely.is_some() => {
+                !(site.mounts_code || self.copies_code(site) && self.is_given_to_code(site))
+            }
             BuildLink::None => !site.mounts_code,
-            BuildLink::Dockerfile(_) => self
-                .image_stage(site)
-                .and_then(|(file, stage)| {
-                    let dockerfile = self.dockerfile(file)?;
-                    let copies = self
-                        .stages_behind(file, stage)
-                        .into_iter()
-                        .filter_map(|number| dockerfile.stages.get(number))
-                        .any(|stage| stage.copies_source);
-                    Some(!copies && !site.mounts_code)
-                })
-                .unwrap_or(false),
+            BuildLink::Dockerfile(_) => !site.mounts_code && !self.copies_code(site),
             BuildLink::Missing(_) | BuildLink::Unseen => false,
         }
+    }
+
+    /// Whether the image of a site is built with files of the tree.
+    fn copies_code(&self, site: &Site) -> bool {
+        let Some((file, stage)) = self.image_stage(site) else { return true };
+        let Some(dockerfile) = self.dockerfile(file) else { return true };
+        self.stages_behind(file, stage)
+            .into_iter()
+            .filter_map(|number| dockerfile.stages.get(number))
+            .any(|stage| stage.copies_source)
     }
 }
 
@@ -230,9 +238,12 @@ impl Sites {
         for (file, compose) in index.compose_files() {
             for (position, service) in compose.services.iter().enumerate() {
                 let build = folders.build_link(index, file, service);
-                let runs = services.matrix_service(index, file, service);
+                let runs = services.matrix_service(index, file, service, &build);
                 let mounted = folders.mounted_code(index, file, service);
+                let target = service.build.as_ref().and_then(|build| build.target.as_ref());
                 all.push(Site {
+                    target: target.map(|target| target.to_ascii_lowercase()),
+                    likely: None,
                     file,
                     position,
                     service: runs.map(|service| service.name.value.clone()),
@@ -247,7 +258,7 @@ impl Sites {
                 });
             }
         }
-        share_images(index, &mut all);
+        images::share(index, &mut all);
         let mut sites = Self { all, ..Self::default() };
         for (position, site) in (0..).zip(&sites.all) {
             if let Some(service) = &site.service {
@@ -287,7 +298,7 @@ fn mounted(folder: &TreePath, source: &str) -> Option<TreePath> {
 
 /// The matrix's services by what compose calls them.
 struct ByName<'a> {
-    services: HashMap<&'a str, &'a Service>,
+    services: HashMap<&'a str, Vec<&'a Service>>,
     /// The compose files that count, if the matrix names any.
     named: Option<BTreeSet<TreePath>>,
 }
@@ -297,7 +308,8 @@ impl<'a> ByName<'a> {
         let mut services = HashMap::new();
         for service in index.matrix.services.values() {
             for name in &service.compose {
-                services.entry(name.as_str()).or_insert(service);
+                let named: &mut Vec<&Service> = services.entry(name.as_str()).or_default();
+                named.push(service);
             }
         }
         let named = index.compose_sources();
@@ -306,13 +318,37 @@ impl<'a> ByName<'a> {
     }
 
     /// The matrix's service that a compose service runs: by name; where the matrix names compose files,
-    /// only in those, so that a stranger's compose file in the tree does not count.
-    fn matrix_service(&self, index: &Index, file: FileId, service: &ComposeService) -> Option<&'a Service> {
+    /// only in those, so that a stranger's compose file in the tree does not count. Of several that are called so it
+    /// is the one whose folder is built.
+    fn matrix_service(
+        &self,
+        index: &Index,
+        file: FileId,
+        service: &ComposeService,
+        build: &BuildLink,
+    ) -> Option<&'a Service> {
         let path = &index.files.get(file)?.path;
         if self.named.as_ref().is_some_and(|named| !named.contains(path)) {
             return None;
         }
-        self.services.get(service.name.as_str()).copied()
+        let (first, others) = self.services.get(service.name.as_str())?.split_first()?;
+        if others.is_empty() {
+            return Some(first);
+        }
+        let all = || std::iter::once(first).chain(others).copied();
+        let has_root =
+            |one: &&Service, wanted: &TreePath| one.root.as_ref().is_some_and(|root| root.value == *wanted);
+        let built = code_folder(index, file, service, None, build);
+        let dockerfile = match build {
+            BuildLink::Dockerfile(dockerfile) => Some(index.path(*dockerfile).folder()),
+            _ => None,
+        };
+        [dockerfile, built]
+            .into_iter()
+            .flatten()
+            .find_map(|folder| all().find(|one| has_root(one, &folder)))
+            .or_else(|| all().find(|one| one.name.value == service.name.value))
+            .or(Some(first))
     }
 }
 
@@ -333,31 +369,5 @@ fn code_folder(
         let folder = index.files.get(file)?.path.folder();
         folder.join(&expand_defaults(&build.context)?)
     });
-    match context {
-        // A Dockerfile deeper than its context belongs to the application it lies in.
-        Some(context) if !beside.is_below(&context) || beside == context => Some(context),
-        _ => Some(beside),
-    }
-}
-
-/// A service that only names the image which another service builds runs that one's code.
-fn share_images(index: &Index, sites: &mut [Site]) {
-    let mut built: BTreeMap<String, (BuildLink, Option<TreePath>)> = BTreeMap::new();
-    let image_of = |site: &Site| {
-        index
-            .compose_service(site)
-            .and_then(|service| service.image.as_ref())
-            .map(|image| image.value.clone())
-    };
-    for site in sites.iter() {
-        if let (BuildLink::Dockerfile(_) | BuildLink::Unseen, Some(image)) = (&site.build, image_of(site)) {
-            built.entry(image).or_insert_with(|| (site.build.clone(), site.code.clone()));
-        }
-    }
-    for site in sites.iter_mut().filter(|site| site.build == BuildLink::None) {
-        if let Some((build, code)) = image_of(site).and_then(|image| built.get(&image)) {
-            site.build = build.clone();
-            site.code = site.code.take().or_else(|| code.clone());
-        }
-    }
+    Some(images::code_of(&beside, context))
 }

@@ -306,7 +306,10 @@ impl Asked<'_> {
         }
         match &extraction.structure {
             Structure::Dockerfile(_) => {
-                let built = index.all_sites().iter().filter(|site| site.build == BuildLink::Dockerfile(file));
+                let is_of = |site: &&super::Site| {
+                    site.build == BuildLink::Dockerfile(file) || site.likely == Some(file)
+                };
+                let built = index.all_sites().iter().filter(is_of);
                 self.files.extend(built.map(|site| site.file));
                 let steps = index.step_builds();
                 let steps = steps.iter().filter(|step| step.link == BuildLink::Dockerfile(file));

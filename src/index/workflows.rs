@@ -2,6 +2,7 @@
 
 use super::{BuildLink, Index};
 use crate::fact::{CommandBuild, Fact, ImageBuild, Place, Structure, WorkflowFile, WorkflowJob};
+use crate::syntax::shell::may_change_folder;
 use crate::text::{FileId, TreePath};
 
 /// A step of a workflow that builds an image of this tree.
@@ -15,11 +16,6 @@ pub struct StepBuild<'a> {
     pub build: &'a ImageBuild,
     /// What it builds.
     pub link: BuildLink,
-}
-
-/// Whether a script may change its folder.
-fn goes_elsewhere(said: &str) -> bool {
-    ["cd ", "pushd ", "chdir "].iter().any(|word| said.contains(word))
 }
 
 impl Index {
@@ -74,7 +70,7 @@ impl Index {
             building.flat_map(move |step| {
                 let folder = step.folder.as_ref().map_or(Some(root.clone()), |folder| root.join(folder));
                 let said = self.files.get(file).map_or("", |source| source.slice(step.span));
-                let builds = step.does.builds.iter().filter(move |_| !goes_elsewhere(said));
+                let builds = step.does.builds.iter().filter(move |_| !may_change_folder(said));
                 builds.filter_map(move |build| Some((file, build, vec![folder.clone()?])))
             })
         });
@@ -84,7 +80,7 @@ impl Index {
             let path = self.path(file);
             let folders = vec![TreePath::root(path.root_name()), path.folder()];
             let said = self.files.get(file).map_or("", |source| source.text.as_str());
-            let builds = script.builds.iter().filter(move |_| !goes_elsewhere(said));
+            let builds = script.builds.iter().filter(move |_| !may_change_folder(said));
             builds.map(move |build| (file, build, folders.clone()))
         });
         steps.chain(scripts).filter_map(move |(file, build, folders)| {

@@ -5,8 +5,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::keys::Owners;
 use super::services::suggested_prefix;
 use crate::fact::{
-    ComposeFile, Condition, Extraction, Fact, Fallback, Need, PathPart, Phase, Place, Provision, Read, Role,
-    Structure, is_aside,
+    CommandBuild, ComposeFile, Condition, Extraction, Fact, Fallback, Need, PathPart, Phase, Place,
+    Provision, Read, Role, Structure, is_aside,
 };
 use crate::key::{KeyName, is_tool_key};
 use crate::matrix::{KeySpec, Required, Said, Service};
@@ -23,8 +23,9 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
         | Structure::Agent(_)
         | Structure::Policy(_)
         | Structure::TaskRunner(_)
-        | Structure::Commands(_)
         | Structure::Manifest(_) => {}
+        // Which services run what they build.
+        Structure::Commands(commands) => of_builds(&commands.builds, file, &mut hash),
         Structure::Compose(compose) => of_compose(compose, &mut hash),
         Structure::Dockerfile(dockerfile) => {
             for stage in &dockerfile.stages {
@@ -73,6 +74,13 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
                 let (context, file) = (build.context.as_deref(), build.file.as_deref());
                 (context, file, build.is_elsewhere, build.follows_others).hash(&mut hash);
             }
+            for image in workflow.jobs.iter().flat_map(|job| &job.images) {
+                image.hash(&mut hash);
+            }
+            for script in workflow.scripts() {
+                of_builds(&script.does.builds, file, &mut hash);
+                script.folder.as_deref().filter(|_| !script.does.builds.is_empty()).hash(&mut hash);
+            }
             // Where it deploys to is read from the text.
             file.text.contains("environment:").then_some(&file.text).hash(&mut hash);
         }
@@ -83,6 +91,16 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
     let renders = extraction.facts.iter().any(|fact| fact.place == Place::Rendered);
     (reads, renders, suggested_prefix(file, extraction)).hash(&mut hash);
     hash.finish()
+}
+
+/// The images that commands build under a name. Whether they go into another folder first is read from the text.
+fn of_builds(builds: &[CommandBuild], file: &SourceFile, hash: &mut DefaultHasher) {
+    let mut names = false;
+    for build in builds.iter().filter(|build| !build.images.is_empty()) {
+        (&build.context.value, build.file.as_deref(), &build.images, &build.target).hash(hash);
+        names = true;
+    }
+    names.then_some(&file.text).hash(hash);
 }
 
 fn of_compose(compose: &ComposeFile, hash: &mut DefaultHasher) {

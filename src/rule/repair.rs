@@ -10,9 +10,9 @@ pub use dockerfile::{building_stage, declare_arg, hands_on, makes_bundle};
 pub use example::{Entry, document, example_for, known_of};
 pub use value::{dotenv_value, placeholder};
 
-use crate::diagnostic::Edit;
+use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::index::{Index, Site};
-use crate::syntax::yaml::edit::{Edits, Replaced};
+use crate::syntax::yaml::edit::{Edits, Replaced, one_behind_other};
 use crate::text::{FileId, Location, Span};
 
 /// A replacement in `file`, as an edit.
@@ -54,4 +54,21 @@ pub fn pass_build_args(index: &Index, site: &Site, arguments: &[(&str, &str)]) -
     let build: Span = index.compose_service(site)?.build.as_ref()?.span;
     let text = &index.files.get(site.file)?.text;
     Some(edit(site.file, Edits::of(text).add_build_args(build, arguments)?))
+}
+
+/// One repair in the place of those of several findings, called so; what is added at one place is added there in turn.
+/// `None` where one of them has none.
+#[must_use]
+pub fn all_of(group: &[Diagnostic], title: &str) -> Option<Fix> {
+    let fixes: Vec<&Fix> = group.iter().map(|found| found.fix.as_ref()).collect::<Option<_>>()?;
+    let mut edits: Vec<Edit> = Vec::new();
+    for edit in fixes.iter().flat_map(|fix| &fix.edits) {
+        match edits.iter_mut().find(|known| known.at == edit.at) {
+            Some(known) => known.replacement = one_behind_other(&known.replacement, &edit.replacement),
+            None => edits.push(edit.clone()),
+        }
+    }
+    let first = fixes.first()?;
+    let title = if fixes.len() > 1 { title.to_owned() } else { first.title.clone() };
+    Some(Fix { title, edits, applicability: first.applicability })
 }

@@ -112,6 +112,7 @@ fn title_of(problem: &Problem) -> String {
         ProblemKind::UnescapedDollar => "double the `$`".to_owned(),
         ProblemKind::BraceWithoutDollar => "put a `$` before the brace".to_owned(),
         ProblemKind::FoldedBuildArgs => "keep the lines apart with `|`".to_owned(),
+        ProblemKind::BuildArgOutOfScope => "declare it at the beginning of the stage".to_owned(),
         ProblemKind::TemplateRendersBroken => "leave the newline between the two lines".to_owned(),
         ProblemKind::MissingFinalNewline => "end the file with a newline".to_owned(),
         _ => {

@@ -33,8 +33,9 @@ declare_rule! {
     ///
     /// ## What to do
     ///
-    /// Repeat the `ARG`, without a value, in the stage that uses it, above the first use.
-    pub struct BuildArgOutOfScope = "build-arg-out-of-scope", Build, Warning, by_file;
+    /// Repeat the `ARG`, without a value, in the stage that uses it, above the first use. The repair puts it at the
+    /// beginning of the stage.
+    pub struct BuildArgOutOfScope = "build-arg-out-of-scope", Build, Warning, fixes, by_file;
 }
 
 impl BuildArgOutOfScope {

@@ -4,9 +4,12 @@ mod claims;
 
 use std::collections::BTreeMap;
 
+use crate::diagnostic::{Edit, Fix};
+use crate::fact::{Fact, Role};
 use crate::index::Index;
-use crate::key::KeyName;
+use crate::key::{KeyName, may_hold_secret};
 use crate::matrix::{Defaults, Environment};
+use crate::rule::repair::dotenv_value;
 use crate::rule::{Reporter, enumerate};
 use crate::text::Location;
 
@@ -41,7 +44,7 @@ crate::declare_rule! {
     ///
     /// Keep the default in one place, best in the code, and leave it out of the others; or bring
     /// them into line.
-    pub struct DefaultDrift = "default-drift", Drift, Warning, partly_strict, by_file + among_files;
+    pub struct DefaultDrift = "default-drift", Drift, Warning, partly_strict, fixes, by_file + among_files;
 }
 
 impl DefaultDrift {
@@ -65,7 +68,8 @@ fn among_files(index: &Index, reporter: &mut Reporter<'_>) {
         others.retain(|claim| are_alike(claim.text, own.text));
         if !others.is_empty() && !told.contains(&key) {
             told.push(key.clone());
-            speak(reporter, &key, &others, own, Vec::new());
+            let fix = shown_anew(index, &key, &others, &claims);
+            speak(reporter, &key, &others, own, (Vec::new(), fix));
         }
     }
 }
@@ -129,7 +133,7 @@ fn within_environments(index: &Index, reporter: &mut Reporter<'_>) -> Vec<KeyNam
     }
     let mut told = Vec::new();
     for ((key, _), (claim, own, environments)) in found {
-        speak(reporter, &key, &[claim], &own, environments);
+        speak(reporter, &key, &[claim], &own, (environments, None));
         told.push(key);
     }
     told
@@ -140,7 +144,7 @@ fn speak(
     key: &KeyName,
     others: &[Claim<'_>],
     own: &Claim<'_>,
-    environments: Vec<String>,
+    (environments, fix): (Vec<String>, Option<Fix>),
 ) {
     let Some(first) = others.first() else { return };
     let mut who: Vec<&str> = others.iter().map(|claim| claim.who).collect();
@@ -167,8 +171,37 @@ fn speak(
     };
     finding
         .environments(environments)
+        .fix_if(fix)
         .why(why)
         .help("bring the defaults into line, or keep the code's alone");
+}
+
+/// Shows the default of the code where only examples differ from it, which document and set nothing.
+fn shown_anew(index: &Index, key: &KeyName, others: &[Claim<'_>], own: &[Claim<'_>]) -> Option<Fix> {
+    let (first, further) = own.split_first()?;
+    if may_hold_secret(key) {
+        return None;
+    }
+    let is_one = further.iter().all(|claim| canonical(claim.text) == canonical(first.text));
+    let value = dotenv_value(first.text.reveal()).filter(|_| is_one)?;
+    let edits: Option<Vec<Edit>> = others
+        .iter()
+        .map(|claim| {
+            let is_example = index
+                .facts_in(claim.at.file)
+                .any(|fact| matches!(fact.role, Role::Documents(_)) && is_of(fact, claim));
+            // A value in quotes, or one that YAML or a shell puts together, is for people to change.
+            let is_plain = index.files.get(claim.at.file)?.slice(claim.at.span) == claim.text.reveal();
+            (is_example && is_plain).then(|| Edit { at: claim.at, replacement: value.clone() })
+        })
+        .collect();
+    Fix::unsafe_if_any("show the default of the code", edits?)
+}
+
+/// Whether a statement is the one that makes a claim.
+fn is_of(fact: &Fact, claim: &Claim<'_>) -> bool {
+    matches!(&fact.role, Role::Documents(document)
+        if document.example.as_ref().is_some_and(|value| value.span == claim.at.span))
 }
 
 fn label(key: &KeyName, claim: &Claim<'_>) -> String {

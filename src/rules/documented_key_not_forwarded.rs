@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::{Diagnostic, Fix, Label};
 use crate::fact::{Fact, Role};
 use crate::index::{Index, Site};
 use crate::key::{KeyName, is_tool_key, segments};
+use crate::rule::repair::{add_variable, all_of};
 use crate::rule::{Reporter, by_fault, enumerate, enumerate_some, of_several_keys};
 use crate::text::{FileId, Location, TreePath};
 
@@ -34,7 +35,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Add `SMTP_IGNORE_TLS=${SMTP_IGNORE_TLS}`.
-    pub struct DocumentedKeyNotForwarded = "documented-key-not-forwarded", Missing, Strict => joined;
+    pub struct DocumentedKeyNotForwarded = "documented-key-not-forwarded", Missing, Strict, fixes => joined;
 }
 
 /// So many keys of the service's list must be taken from outside for it to be a list of what users may set.
@@ -53,17 +54,17 @@ const NOR_IS: &str = "nor is ";
 /// So many keys are pointed at.
 const SHOWN: usize = 3;
 
-/// Names of services, each with the entry beside which a key is missing.
-type Services = Vec<(String, Location)>;
+/// Names of services, each with the entry beside which a key is missing, and with where its environment is listed.
+type Services = Vec<(String, Location, Location)>;
 
 impl DocumentedKeyNotForwarded {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<(FileId, KeyName), (Location, Services)> = BTreeMap::new();
         for site in index.sites() {
             let Some(service) = index.compose_service(site) else { continue };
-            if service.environment.is_none() {
+            let Some(listing) = service.environment.map(|span| Location::new(site.file, span)) else {
                 continue;
-            }
+            };
             if index.is_aside(site.file) || !service.env_files.is_empty() {
                 continue;
             }
@@ -90,12 +91,12 @@ impl DocumentedKeyNotForwarded {
                 }
                 let (_, places) =
                     found.entry((example, shown.key.clone())).or_insert_with(|| (shown.at(), Vec::new()));
-                places.push((service.name.value.clone(), neighbour.at()));
+                places.push((service.name.value.clone(), neighbour.at(), listing));
             }
         }
         for ((example, key), (shown, places)) in found {
-            let Some((first, at)) = places.first() else { continue };
-            let mut names: Vec<&str> = places.iter().map(|(name, _)| name.as_str()).collect();
+            let Some((first, at, _)) = places.first() else { continue };
+            let mut names: Vec<&str> = places.iter().map(|(name, ..)| name.as_str()).collect();
             names.dedup();
             let mut finding = reporter
                 .report(
@@ -107,11 +108,17 @@ impl DocumentedKeyNotForwarded {
             if let Some(read) = index.user_of(&key) {
                 finding = finding.label(read, "used here");
             }
-            for (name, other) in places.iter().skip(1).take(2) {
+            for (name, other, _) in places.iter().skip(1).take(2) {
                 finding = finding.label(*other, format!("{NOR_IS}`{name}`"));
             }
+            let value = format!("${{{key}:-}}");
+            let edits: Option<Vec<_>> = places
+                .iter()
+                .map(|(.., listing)| add_variable(index, *listing, &key, value.as_str()))
+                .collect();
             finding
                 .key(&key)
+                .fix_if(edits.and_then(|edits| Fix::unsafe_if_any(format!("pass `{key}` on"), edits)))
                 .why(format!(
                     "what people set after {} does not reach the container",
                     index.files.path(example)
@@ -152,6 +159,7 @@ fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let told = shown.flat_map(|found| found.labels.iter().skip(1));
     let told = told.filter(|label| !label.message.starts_with(NOR_IS));
     one.labels = listed.into_iter().chain(told.cloned()).chain(nor.into_iter().cloned()).collect();
+    one.fix = all_of(&group, "pass them on");
     let lines: Vec<String> = keys.iter().map(|key| format!("`{key}: ${{{key}:-}}`")).collect();
     one.help = Some(format!("add {} to `environment:`", lines.join(", ")));
     vec![one]

@@ -1,5 +1,7 @@
 //! `secret-file-tracked`
 
+mod key;
+
 use crate::fact::{Fact, Phase, Provide, Role, SourceKind, Structure, Value, is_aside};
 use crate::index::Index;
 use crate::key::{is_secret_name, segments};
@@ -10,16 +12,20 @@ use crate::system::Tracking;
 use crate::text::{FileId, Span, TreePath};
 use crate::value_type::url::Url;
 
+pub(super) use self::key::is_key_file;
 use super::secret_has_default::{is_harmless, looks_real};
 
 crate::declare_rule! {
-    /// Reports a dotenv file with real secrets that git tracks, or that no ignore file keeps from being taken in.
+    /// Reports a dotenv file with real secrets, or the file of a private key, that git tracks, or that no ignore file keeps from being taken in.
     ///
     /// A file is judged by its values. In files for one machine (`.env.local`, what a Vault agent renders)
     /// any value of a secret counts that is no placeholder and no word for development. In a `.env` or
     /// `.env.production`, which many projects track with defaults for development, a value has to look like a
     /// secret that is really used. Files of other names, examples, tests and files for development or CI are left out, and so is
     /// every file of a tree that no git repository holds.
+    ///
+    /// So is a private key in a file of its own (`*.pem`, `*.key`, `id_rsa`) that git tracks, if its path does not say
+    /// that it is one for tests, for a developer's machine or among certificates that sign themselves.
     ///
     /// ## Why it matters
     ///
@@ -56,6 +62,7 @@ const MOST_PLACES: usize = 4;
 
 impl SecretFileTracked {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+        key::ask(index, reporter);
         let options = reporter.options();
         for file in index.in_focus().filter_map(|(file, _)| index.files.get(file)) {
             let mut held = held_by(index, file.id, options);

@@ -39,7 +39,7 @@ crate::declare_rule! {
     ///
     /// The rule looks at variables that the step's own `env:`, its job's or the workflow's sets, and at
     /// actions that are known to hand their inputs on as they are.
-    pub struct ShellVariableOutsideRun = "shell-variable-outside-run", Syntax, Warning, by_file;
+    pub struct ShellVariableOutsideRun = "shell-variable-outside-run", Syntax, Warning, fixes, by_file;
 }
 
 impl ShellVariableOutsideRun {

@@ -134,9 +134,6 @@ fn same_for_all(index: &Index, key: &KeyName, lack: &Lack<'_>) -> Option<Fix> {
 
 /// A service of the same file that runs the same image and is given one of `names`.
 pub(super) fn sibling_with(index: &Index, site: &Site, names: &[&KeyName]) -> Option<(String, Location)> {
-    let target = |site: &Site| {
-        index.compose_service(site)?.build.as_ref()?.target.as_ref().map(|target| target.value.clone())
-    };
     index
         .sites_in(site.file)
         .iter()
@@ -144,7 +141,7 @@ pub(super) fn sibling_with(index: &Index, site: &Site, names: &[&KeyName]) -> Op
         .filter(|other| {
             matches!(other.build, BuildLink::Dockerfile(_))
                 && other.build == site.build
-                && target(other) == target(site)
+                && other.target == site.target
         })
         .find_map(|other| {
             let fact =

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::diagnostic::Fix;
 use crate::fact::{ComposeService, Fact, Fallback, Need, Role};
 use crate::index::Index;
 use crate::key::{KeyName, near_miss};
+use crate::rule::repair::{Entry, document, known_of};
 use crate::rule::{Reporter, enumerate};
 use crate::text::{FileId, Location};
 
@@ -43,7 +45,7 @@ crate::declare_rule! {
     ///
     /// Add the variable to the dotenv's example, give it a default (`${PG_VERSION:-16}`), or demand it
     /// (`${PG_VERSION:?}`).
-    pub struct UndefinedInterpolation = "undefined-interpolation", Missing, Warning, partly_strict, by_file;
+    pub struct UndefinedInterpolation = "undefined-interpolation", Missing, Warning, partly_strict, fixes, by_file;
 }
 
 impl UndefinedInterpolation {
@@ -89,7 +91,7 @@ impl UndefinedInterpolation {
             for (key, at) in bare.into_iter().filter(|(key, _)| undefined(key)) {
                 let entry = found.entry(key).or_default();
                 entry.0.push(at);
-                entry.1 = entry.1.or(dotenvs.first().copied());
+                entry.1 = entry.1.or_else(|| documenting(index, &dotenvs));
             }
         }
         for (key, (places, dotenv)) in found {
@@ -108,9 +110,22 @@ impl UndefinedInterpolation {
                 Some(near) => format!("did you mean `{near}`, which {place} has?"),
                 None => format!("add `{key}` to {place}, or write `${{{key}:-default}}` or `${{{key}:?}}`"),
             };
-            finding.why("compose warns and goes on with an empty text").help(help);
+            let fix = dotenv.filter(|_| near.is_none()).and_then(|file| show(index, file, &key));
+            finding.fix_if(fix).why("compose warns and goes on with an empty text").help(help);
         }
     }
+}
+
+/// Of the dotenv files of a compose file the one that tells people what to set: the first example, else the first.
+fn documenting(index: &Index, dotenvs: &[FileId]) -> Option<FileId> {
+    dotenvs.iter().find(|file| index.is_example(**file)).or(dotenvs.first()).copied()
+}
+
+/// A line for the variable in the dotenv. What it is to hold only people know.
+fn show(index: &Index, dotenv: FileId, key: &KeyName) -> Option<Fix> {
+    let entry = Entry { is_required: true, ..known_of(index, key) };
+    let edit = document(index, dotenv, &entry, true)?;
+    Fix::unsafe_if_any(format!("show `{key}` in {}", index.files.path(dotenv)), vec![edit])
 }
 
 /// Whether the file only hands the variable on to containers, which may do without it.

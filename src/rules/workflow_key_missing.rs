@@ -3,6 +3,7 @@
 mod expression;
 mod github;
 mod given;
+mod repair;
 mod token;
 
 use std::collections::BTreeMap;
@@ -54,7 +55,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass it: `DEPLOY_TOKEN: ${{ secrets.DEPLOY_TOKEN }}`.
-    pub struct WorkflowKeyMissing = "workflow-key-missing", Missing, Warning, partly_strict, by_file;
+    pub struct WorkflowKeyMissing = "workflow-key-missing", Missing, Warning, partly_strict, fixes, by_file;
 }
 
 impl WorkflowKeyMissing {
@@ -129,7 +130,7 @@ fn judge(index: &Index, reporter: &mut Reporter<'_>, levels: &[Level<'_>], step:
                 && index.provision_gap(script, &demand.key).is_none()
         });
         let lacking = lacking(index, levels, step, Some(run), demands);
-        report(index, reporter, levels, run.name.span, Some(script), &lacking);
+        report(index, reporter, levels, (step, run.name.span, Some(script)), &lacking);
     }
     let Some(source) = index.files.get(level.file) else { return };
     let own = index.facts_in(level.file).filter(|fact| {
@@ -138,7 +139,7 @@ fn judge(index: &Index, reporter: &mut Reporter<'_>, levels: &[Level<'_>], step:
             && is_asked_by_step(&source.text, step, fact)
     });
     let lacking = lacking(index, levels, step, None, own);
-    report(index, reporter, levels, step.span, None, &lacking);
+    report(index, reporter, levels, (step, step.span, None), &lacking);
 }
 
 fn lacking<'a>(
@@ -170,8 +171,7 @@ fn report(
     index: &Index,
     reporter: &mut Reporter<'_>,
     levels: &[Level<'_>],
-    at: Span,
-    script: Option<FileId>,
+    (step, at, script): (&StepScript, Span, Option<FileId>),
     lacking: &BTreeMap<&KeyName, Lacking<'_>>,
 ) {
     let (Some(first), Some(last)) = (levels.first(), levels.last()) else { return };
@@ -216,7 +216,9 @@ fn report(
             format!("add {} to the `env:` of the step", lines.collect::<Vec<_>>().join(", "))
         }
     };
+    let fix = if first.uses.is_none() { repair::pass_on(index, first, step, lacking) } else { None };
     finding
+        .fix_if(fix)
         .why("commands of a step see what `env:` gives them; secrets do not reach a script by themselves")
         .help(help);
 }

@@ -26,7 +26,7 @@ mod walk;
 
 use crate::fact::{Extraction, Extractor, Gap, Hidden, SourceKind, Structure};
 use crate::syntax::dockerfile::{Document, Instruction, Keyword, parse};
-use crate::text::{SourceFile, Span, TreePath};
+use crate::text::{SourceFile, Span, TreePath, line_ending};
 
 /// Reads Dockerfiles and Containerfiles.
 #[derive(Debug)]
@@ -134,7 +134,11 @@ impl Extractor for Dockerfile {
         let (mut dockerfile, images) = stages::dockerfile(&document, file.text.len());
         let mut walk = walk::walk(&document, &dockerfile, &images, file);
         let mut problems = refusals::find(&document, file);
-        problems.extend(scope::judge(&walk.events, &dockerfile, &images));
+        let begins: Vec<&Instruction> =
+            document.instructions.iter().filter(|one| one.keyword == Some(Keyword::From)).collect();
+        let ending = line_ending(&file.text);
+        let behind = |stage: usize| begins.get(stage).map(|from| (Span::at(from.span.end as usize), ending));
+        problems.extend(scope::judge(&walk.events, &dockerfile, &images, &behind));
         let (lacks, mut absent) = absent::find(&document, &dockerfile, &images);
         problems.append(&mut absent);
         problems.extend(unjoined::find(&document));

@@ -11,6 +11,7 @@ mod availability;
 mod builds;
 mod defined;
 mod expression;
+mod images;
 mod inputs;
 mod jobs;
 mod logged;

@@ -11,7 +11,9 @@ pub fn notation(path: &TreePath, kind: Option<SourceKind>) -> Notation {
         Some("dotenv") => Notation::Dotenv,
         Some("dockerfile") => Notation::Dockerfile,
         Some("consul-template") => Notation::Template,
-        Some("vault-agent" | "vault-policy") => Notation::Hcl,
+        Some("vault-agent" | "vault-policy" | "bake") => Notation::Hcl,
+        // Around the lines of a key any text may stand; `#` is what people put before it.
+        Some("private-key") => Notation::Shell,
         Some("compose" | "github-workflow" | "gitlab-ci" | "kubernetes" | "woodpecker") => Notation::Yaml,
         Some("shell" | "makefile" | "justfile" | "env-template") => Notation::Shell,
         Some("terraform") => Notation::Hcl,

@@ -40,6 +40,12 @@ pub struct Script {
     pub takes_in_other_text: bool,
 }
 
+/// Whether a script may change its folder, so that its paths are not those of where it starts.
+#[must_use]
+pub fn may_change_folder(text: &str) -> bool {
+    ["cd ", "pushd ", "chdir "].iter().any(|word| text.contains(word))
+}
+
 /// Reads a shell text. Never fails: behind an unclosed quote nothing is seen.
 #[must_use]
 pub fn scan(text: &str) -> Script {

@@ -176,3 +176,26 @@ fn keys_of_tags_are_renamed_and_removed() {
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.out.contains("api/main.go:6: code reads `SHOP_BIND_HOST`"), "{}", ran.out);
 }
+
+#[test]
+fn a_class_of_class_validator_gets_fields_like_its_others() {
+    let head = "import { IsInt, IsOptional, IsString, Min } from 'class-validator';\n\n\
+        export class EnvironmentVariables {\n  @IsString()\n  HOST_NAME: string;\n\n  \
+        @IsOptional()\n  @IsString()\n  MAIL_SENDER?: string; // shown to all\n\n  \
+        @IsInt()\n  @Min(1)\n  PAGE_SIZE: number;\n";
+    let code = format!("{head}}}\n");
+    let lines = &["API_TOKEN --kind secret --required", "REPLY_TO --kind backend --about Answers."];
+    let tree = api("api/src/env.validation.ts", &code);
+    for line in lines {
+        let ran = tree.run(&format!("add {line} --service api --yes"));
+        assert_eq!(ran.code, 0, "{line}: {ran:?}");
+    }
+    let expected = format!(
+        "{head}\n  @IsString()\n  API_TOKEN: string;\n\n  /** Answers. */\n  @IsOptional()\n  @IsString()\n  REPLY_TO?: string;\n}}\n"
+    );
+    assert_eq!(read(&tree, "api/src/env.validation.ts"), expected);
+    // No field shows how a number without bounds is written.
+    let ran = tree.run("add MAX_ROWS --kind backend --type int --required --service api --yes");
+    assert!(ran.code == 0 && ran.out.contains("env.validation.ts"), "{ran:?}");
+    assert_eq!(read(&tree, "api/src/env.validation.ts"), expected);
+}

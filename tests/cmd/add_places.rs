@@ -232,3 +232,19 @@ fn fields_are_described_as_their_neighbours_are() {
         assert_eq!(read(&tree, "api/main.py"), format!("{code}{field}"));
     }
 }
+
+#[test]
+fn what_tests_and_examples_start_is_theirs() {
+    let compose = "services:\n  api:\n    build: BUILD\n    environment:\n      HOST_NAME: a\n";
+    let (own, of_tests) = (compose.replace("BUILD", "./api"), compose.replace("BUILD", "../api"));
+    let tree = shop(&[
+        ("compose.yaml", &own),
+        ("e2e/compose.yaml", &of_tests),
+        ("examples/compose.yaml", &of_tests),
+    ]);
+    let ran = tree.run("add MAX_NAME --kind backend --service api --yes");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(read(&tree, "compose.yaml").contains("MAX_NAME"), "{ran:?}");
+    assert_eq!(read(&tree, "e2e/compose.yaml"), of_tests);
+    assert_eq!(read(&tree, "examples/compose.yaml"), of_tests);
+}

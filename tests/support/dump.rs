@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use envcheck::fact::{
-    CommandFile, Condition, Extraction, Fallback, Need, Origin, Provision, Role, Structure, Value,
+    CommandFile, Condition, Extraction, Fallback, NamedImage, Need, Origin, Provision, Role, Structure, Value,
 };
 use envcheck::text::{SourceFile, Span};
 
@@ -85,6 +85,10 @@ pub(crate) fn dump(file: &SourceFile, extraction: &Extraction) -> String {
         for step in workflow.scripts() {
             script_file(&mut text, &step.does, &at);
         }
+        for image in workflow.jobs.iter().flat_map(|job| &job.images) {
+            let NamedImage { name, context, file, target } = image;
+            writeln!(text, "publishes {name} of {context}{}", of_build(file.as_deref(), target)).unwrap();
+        }
     }
     for mention in &extraction.mentions {
         writeln!(text, "{} mentions {}", at(mention.span), mention.key).unwrap();
@@ -96,6 +100,11 @@ fn script_file(text: &mut String, script: &CommandFile, at: &dyn Fn(Span) -> Str
     for run in &script.runs {
         let sets = if run.sets.is_empty() { String::new() } else { format!(" with {:?}", run.sets) };
         writeln!(text, "{} runs {} by {:?}{sets}", at(run.name.span), run.name.value, run.by).unwrap();
+    }
+    for build in script.builds.iter().filter(|build| !build.images.is_empty()) {
+        let (of, names) = (at(build.context.span), build.images.join(", "));
+        let how = of_build(build.file.as_ref().map(|file| file.as_str()), &build.target);
+        writeln!(text, "{of} builds {names} of {}{how}", build.context.value).unwrap();
     }
     for source in &script.sources {
         writeln!(text, "{} sources {}", at(source.span), source.value).unwrap();
@@ -112,6 +121,12 @@ fn script_file(text: &mut String, script: &CommandFile, at: &dyn Fn(Span) -> Str
         let how = if copy.is_conditional { "may copy" } else { "copies" };
         writeln!(text, "{} {how} {} to {}", at(copy.from.span), copy.from.value, copy.to.value).unwrap();
     }
+}
+
+fn of_build(file: Option<&str>, target: &Option<String>) -> String {
+    let file = file.map_or(String::new(), |file| format!(" by {file}"));
+    let target = target.as_ref().map_or(String::new(), |target| format!(" to {target}"));
+    format!("{file}{target}")
 }
 
 fn value(value: &Value) -> String {

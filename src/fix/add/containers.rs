@@ -10,14 +10,16 @@ use crate::rule::repair::pass_on;
 use crate::text::FileId;
 use crate::value_type::ValueType;
 
-/// The compose services that run a service.
+/// The compose services that run a service where it is deployed: what tests and examples start is theirs, unless an
+/// environment of the matrix is started with it.
 pub(super) fn sites_of<'a>(index: &'a Index, service: &Service) -> Vec<&'a Site> {
-    let all: Vec<&Site> = index.sites_of(&service.name.value).collect();
+    let sources = declared_files(index);
+    let is_deployed = |site: &&Site| !index.is_aside(site.file) || sources.contains(&site.file);
+    let all: Vec<&Site> = index.sites_of(&service.name.value).filter(is_deployed).collect();
     let mut sites: Vec<&Site> = all.iter().copied().filter(|site| !index.is_sink(site)).collect();
     // Who runs an image from elsewhere under the same name is the same service, if what it is given is listed: in a
     // file that is used alone, that repeats what the others list, or that an environment of the matrix is started
     // with.
-    let sources = declared_files(index);
     let keys = |site: &Site| -> BTreeSet<String> {
         index.environment_of(site).map(|fact| fact.key.to_string()).collect()
     };

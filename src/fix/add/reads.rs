@@ -6,7 +6,7 @@ use super::code::is_code_of;
 use super::rust::literals;
 use super::{NewKey, python_reads, rust_reads, typescript_reads};
 use crate::diagnostic::Edit;
-use crate::fact::{Place, Role};
+use crate::fact::{Place, Role, is_name_of_settings};
 use crate::fix::plan::Plan;
 use crate::index::Index;
 use crate::matrix::Service;
@@ -29,21 +29,8 @@ pub(super) struct Readers {
 /// Fewer reads than this make no list of settings, unless the file is called so.
 const ENOUGH: usize = 3;
 
-/// What files of settings are called.
-const NAMES: &[&str] = &[
-    "config",
-    "configuration",
-    "conf",
-    "settings",
-    "env",
-    "environment",
-    "constants",
-    "base",
-    "common",
-    "options",
-    "cli",
-    "args",
-];
+/// What files are called that hold what a program is started with.
+const OF_COMMAND_LINE: &[&str] = &["options", "cli", "args"];
 
 /// Adds a read of the key to the one place of a service's code where variables are read; whether there is one.
 pub(super) fn add(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan) -> bool {
@@ -92,7 +79,8 @@ pub(super) fn add(index: &Index, wanted: &NewKey, service: &Service, plan: &mut 
 /// `settings/production.py`. `next.config.js` and its like tell a program about itself.
 fn rank(path: &TreePath) -> u8 {
     let stem = path.name().split('.').next().unwrap_or("").to_ascii_lowercase();
-    let is_named = NAMES.contains(&stem.as_str()) && path.name().matches('.').count() == 1;
+    let is_settings = is_name_of_settings(&stem) || OF_COMMAND_LINE.contains(&stem.as_str());
+    let is_named = is_settings && path.name().matches('.').count() == 1;
     match path.folder().name() {
         _ if is_named => 2,
         "settings" | "config" => 1,

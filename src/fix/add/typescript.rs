@@ -1,7 +1,7 @@
 //! A schema of zod, valibot, envalid, or of t3-env with its halves, gets an entry.
 
 use super::code::{about, is_code_of};
-use super::{NewKey, schema_value};
+use super::{NewKey, schema_value, typescript_class};
 use crate::diagnostic::Edit;
 use crate::fact::{Fact, Role, Structure};
 use crate::fix::plan::Plan;
@@ -69,7 +69,10 @@ fn entries(index: &Index, file: &SourceFile, wanted: &NewKey) -> Option<Vec<Edit
         calls.map(Node::span).collect()
     };
     let (objects, relays) = match calls(&tree).as_slice() {
-        [] => (vec![plain(index, file, &tree, wanted)?], None),
+        [] => match typescript_class::field(index, file, &tree, wanted) {
+            Some(field) => return Some(vec![field]),
+            None => (vec![plain(index, file, &tree, wanted)?], None),
+        },
         [call] => {
             let call = tree.walk().map(|step| step.node).find(|node| node.span() == *call)?;
             let options = call.field("arguments")?.named().next()?;

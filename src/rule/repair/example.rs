@@ -3,7 +3,7 @@
 use super::edit;
 use super::value::{dotenv_value, placeholder};
 use crate::diagnostic::Edit;
-use crate::fact::{Need, Place, Role};
+use crate::fact::{Need, Place, Role, Structure};
 use crate::index::Index;
 use crate::key::{KeyName, is_secret_name};
 use crate::secret::Secret;
@@ -94,7 +94,9 @@ pub fn document(index: &Index, example: FileId, entry: &Entry, several: bool) ->
     }
     let (at, is_apart) = place(index, example, text, &entry.key);
     let ending = line_ending(text);
-    let is_live = index.dotenv_files().any(|(file, dotenv)| file == example && !dotenv.is_example);
+    let is_dotenv =
+        matches!(index.extraction(example).map(|said| &said.structure), Some(Structure::Dotenv(_)));
+    let is_live = is_dotenv && !index.is_example(example);
     let mut lines = comment(entry);
     let lead = if is_apart && !(lines.is_empty() && several) { ending } else { "" };
     lines.push(assignment(entry, is_live));

@@ -1,10 +1,10 @@
 //! Keys that one service lacks are one fault: nobody has kept its list.
 
 use super::WHY;
-use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
+use crate::diagnostic::{Diagnostic, Label};
 use crate::index::Index;
+use crate::rule::repair::all_of;
 use crate::rule::{by_fault, enumerate_some, of_several_keys};
-use crate::syntax::yaml::edit::one_behind_other;
 use crate::text::Location;
 
 /// So many keys are pointed at where they are read.
@@ -44,22 +44,8 @@ fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
         .collect();
     one.labels.pop();
     one.labels.extend(reads);
-    one.fix = fix_of(&group);
+    one.fix = all_of(&group, "pass them on");
     let lines: Vec<String> = keys.iter().map(|key| format!("`{key}: ${{{key}:?}}`")).collect();
     one.help = Some(format!("add {} to `environment:`", lines.join(", ")));
     vec![one]
-}
-
-/// One repair of all; what is added at one place is added there in turn.
-fn fix_of(group: &[Diagnostic]) -> Option<Fix> {
-    let fixes: Vec<&Fix> = group.iter().map(|found| found.fix.as_ref()).collect::<Option<_>>()?;
-    let mut edits: Vec<Edit> = Vec::new();
-    for edit in fixes.iter().flat_map(|fix| &fix.edits) {
-        match edits.iter_mut().find(|known| known.at == edit.at) {
-            Some(known) => known.replacement = one_behind_other(&known.replacement, &edit.replacement),
-            None => edits.push(edit.clone()),
-        }
-    }
-    let title = if fixes.len() > 1 { "pass them on".to_owned() } else { fixes.first()?.title.clone() };
-    Some(Fix { title, edits, applicability: fixes.first()?.applicability })
 }

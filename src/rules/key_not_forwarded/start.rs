@@ -1,30 +1,12 @@
 //! Reads that surely stop a program at its start, whoever makes them: a settings class, or a line of a module that runs
 //! when the program starts.
 
-use crate::fact::{Fact, Need, Read, is_tool};
+use crate::fact::{Fact, Need, Read, is_name_of_settings, is_tool};
 use crate::index::{Index, Site};
 use crate::text::SourceFile;
 
-/// Modules that the start of a program imports, or that are it, by their names without ending.
-const OF_START: &[&str] = &[
-    "settings",
-    "config",
-    "conf",
-    "configuration",
-    "env",
-    "environment",
-    "constants",
-    "main",
-    "app",
-    "application",
-    "server",
-    "index",
-    "wsgi",
-    "asgi",
-    "__main__",
-    "base",
-    "common",
-];
+/// Modules with which a program starts, by their names without ending; those of its settings come with them.
+const OF_START: &[&str] = &["main", "app", "application", "server", "index", "wsgi", "asgi", "__main__"];
 
 /// Functions by which a program takes its configuration when it starts.
 const LOADERS: &[&str] =
@@ -44,7 +26,11 @@ fn is_at_start(index: &Index, site: &Site, fact: &Fact) -> bool {
         return false;
     }
     let path = &source.path;
-    let is_named = path.name().split('.').next().is_some_and(|stem| OF_START.contains(&stem));
+    let is_named = path
+        .name()
+        .split('.')
+        .next()
+        .is_some_and(|stem| is_name_of_settings(stem) || OF_START.contains(&stem));
     let below = path.within_root().strip_prefix(code.within_root()).unwrap_or("");
     let is_near = below.trim_start_matches('/').split('/').count() <= 3;
     if !is_named || !is_near || is_tool(path) || index.is_aside(fact.file) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::secret_file_tracked::is_key_file;
 use super::{LABEL, end, is_tracked_file, with_article};
 use crate::index::Index;
 use crate::rule::Reporter;
@@ -62,7 +63,8 @@ pub(super) fn ask(
     reporter: &mut Reporter<'_>,
 ) {
     for (file, extraction) in index.in_focus().filter(|(_, extraction)| !extraction.tokens.is_empty()) {
-        if !is_tracked_file(index, file) || is_of_samples(&index.path(file)) || is_told_whole(file) {
+        let is_silent = is_of_samples(&index.path(file)) || is_key_file(index, file) || is_told_whole(file);
+        if !is_tracked_file(index, file) || is_silent {
             continue;
         }
         let Some(source) = index.files.get(file) else { continue };

@@ -29,9 +29,15 @@ struct Definition {
 }
 
 /// The problems of all uses.
-pub(super) fn judge(events: &[Event], dockerfile: &Dockerfile, images: &[Option<String>]) -> Vec<Problem> {
+pub(super) fn judge(
+    events: &[Event],
+    dockerfile: &Dockerfile,
+    images: &[Option<String>],
+    declared_behind: &dyn Fn(usize) -> Option<(Span, &'static str)>,
+) -> Vec<Problem> {
     let mut scopes = Scopes {
         dockerfile,
+        declared_behind,
         images,
         defined: BTreeMap::new(),
         used_in_from: BTreeSet::new(),
@@ -75,6 +81,8 @@ struct Brought {
 
 struct Scopes<'a> {
     dockerfile: &'a Dockerfile,
+    /// Where the lines of a stage begin, behind its `FROM`, with what ends a line there.
+    declared_behind: &'a dyn Fn(usize) -> Option<(Span, &'static str)>,
     images: &'a [Option<String>],
     /// The definitions of each name, by stage, in order; `None` is before the first `FROM`.
     defined: BTreeMap<&'a str, BTreeMap<Option<usize>, Vec<Definition>>>,
@@ -294,14 +302,25 @@ impl<'a> Scopes<'a> {
         } else {
             format!("add `ARG {name}` to {called}, above this line; it takes over the default")
         };
-        Problem::new(
+        let mut problem = Problem::new(
             ProblemKind::BuildArgOutOfScope,
             event.name.span,
             format!("`{name}` is empty in {called}: its `ARG` stands before the first `FROM`"),
             format!("no `ARG {name}` in {called} before this line"),
         )
         .related(global.span, "declared for `FROM` lines only")
-        .help(help)
+        .help(help);
+        // A line that declares it anew has a value of its own, which may be meant.
+        if !redeclares {
+            problem.repair.extend(self.declaration(name, stage));
+        }
+        problem
+    }
+
+    /// A line that declares arguments at the beginning of a stage.
+    fn declaration(&self, names: &str, stage: usize) -> Option<(Span, String)> {
+        let (at, ending) = (self.declared_behind)(stage)?;
+        Some((at, format!("{ending}ARG {names}")))
     }
 
     fn automatic(&self, events: &[&Event], stage: usize) -> Option<Problem> {
@@ -322,6 +341,7 @@ impl<'a> Scopes<'a> {
         )
         .about(&KeyName::new(&first.name.value))
         .help(format!("add `ARG {}` to {called}, above this line", names.join(" ")));
+        problem.repair.extend(self.declaration(&names.join(" "), stage));
         for other in others {
             problem = problem.related(other.name.span, missing(&other.name.value));
             problem.further.push(KeyName::new(&other.name.value));

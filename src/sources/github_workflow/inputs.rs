@@ -4,6 +4,7 @@ use super::Reader;
 use crate::fact::{BuildPath, BuildPathOf, CommandBuild, Problem, ProblemKind};
 use crate::key::KeyName;
 use crate::syntax::github_expression::{self, Context};
+use crate::syntax::shell::may_change_folder;
 use crate::syntax::yaml::{Node, NodeKind, Style};
 use crate::text::Spanned;
 
@@ -187,8 +188,7 @@ pub(super) fn built_by_script(
     builds: &[CommandBuild],
     before: &Before<'_>,
 ) -> Vec<BuildPath> {
-    let goes_elsewhere = ["cd ", "pushd "].iter().any(|word| text.contains(word));
-    let is_open = goes_elsewhere || MAKERS.iter().any(|maker| text.contains(maker));
+    let is_open = may_change_folder(text) || MAKERS.iter().any(|maker| text.contains(maker));
     let mut found = Vec::new();
     for build in builds.iter().filter(|_| !is_open) {
         let is_plain = |path: &str| !path.contains(['$', ':', '#', '*', '~', '\\']) && path != "-";

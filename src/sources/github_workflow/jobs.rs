@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::images::Named;
 use super::inputs::Before;
 use super::{Reader, Scope, availability, builds, inputs, misplaced, prepared, script, triggers};
 use crate::fact::{ActionUse, Hidden, JobService, Machine, PassedSecrets, Place, StepScript, WorkflowJob};
@@ -70,7 +71,8 @@ pub(super) fn read_action(reader: &mut Reader<'_>, document: &Node, runs: &Node)
     availability::action(reader, steps);
     let mut job = WorkflowJob::default();
     let defaults = Defaults { shell: None, folder: None, is_windows: false, is_unix: false };
-    read_steps(reader, steps, Scope::default(), &Surroundings::new(), defaults, &mut job);
+    let around = (&Surroundings::new(), Named::default());
+    read_steps(reader, steps, Scope::default(), around, defaults, &mut job);
     if let Some(outputs) = document.get("outputs") {
         reader.expressions(outputs, Scope::default(), 0);
     }
@@ -127,7 +129,7 @@ fn read_job<'n>(
             }
             _ => {}
         }
-        misplaced::condition(reader, name, value, &surroundings);
+        misplaced::condition(reader, name, value, &surroundings, false);
         reader.expressions(value, scope, 0);
         condition(reader, name, value, scope);
     }
@@ -142,7 +144,8 @@ fn read_job<'n>(
     let is_unix = job.container.is_some() || job.machine == Machine::Plain && !is_windows;
     if let Some(steps) = node.get("steps") {
         let defaults = Defaults { shell, folder, is_windows, is_unix };
-        read_steps(reader, steps, scope, &surroundings, defaults, &mut job);
+        let named = Named::of(reader, node.get("strategy"));
+        read_steps(reader, steps, scope, (&surroundings, named), defaults, &mut job);
     }
     reader.workflow.jobs.push(job);
 }
@@ -197,7 +200,7 @@ fn read_steps<'n>(
     reader: &mut Reader<'_>,
     steps: &'n Node,
     scope: Scope<'_>,
-    surroundings: &Surroundings<'n>,
+    (surroundings, mut named): (&Surroundings<'n>, Named),
     defaults: Defaults<'n>,
     job: &mut WorkflowJob,
 ) {
@@ -279,6 +282,8 @@ fn read_steps<'n>(
                 inputs::swallowed(reader, action, with);
                 inputs::account(reader, &uses, with);
             }
+            let images = named.step(reader, action, (field("id"), with), scope);
+            job.images.extend(images.into_iter().filter(|_| !is_elsewhere));
             if exports_variables(action) {
                 let reason = "an action exports variables whose names it gets elsewhere";
                 reader.gap(uses.span, Hidden::Provisions, reason);
@@ -294,7 +299,7 @@ fn read_steps<'n>(
             }
         }
         for (name, entry) in &fields {
-            misplaced::condition(reader, name, &entry.value, &surroundings);
+            misplaced::condition(reader, name, &entry.value, &surroundings, true);
             reader.expressions(&entry.value, scope, 0);
             condition(reader, name, &entry.value, scope);
         }
@@ -311,7 +316,7 @@ fn exports_variables(action: &str) -> bool {
 
 /// Reads an `env:` and notes its names.
 fn set<'n>(reader: &mut Reader<'_>, node: &'n Node, scope: Scope<'_>, surroundings: &mut Surroundings<'n>) {
-    misplaced::variables(reader, node, surroundings);
+    misplaced::variables(reader, node, surroundings, scope.step.is_some());
     let names = reader.env(node, &scope.place());
     let spans: BTreeMap<&str, Span> =
         node.entries().iter().filter_map(|entry| Some((entry.key.as_str()?, entry.key.span))).collect();

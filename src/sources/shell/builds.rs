@@ -2,6 +2,7 @@
 
 use super::said::Reading;
 use crate::fact::CommandBuild;
+use crate::syntax::image_name::name_of;
 use crate::syntax::shell::{Command, Word};
 use crate::text::Spanned;
 
@@ -87,6 +88,7 @@ fn build(reading: &Reading<'_>, arguments: &[Word]) -> Option<CommandBuild> {
         return None;
     }
     let (mut file, mut context, mut args) = (None, None, Vec::new());
+    let (mut images, mut target) = (Vec::new(), None);
     while let Some(word) = words.next() {
         let text = word.text.as_str();
         let (flag, joined) = text.split_once('=').map_or((text, None), |(flag, value)| (flag, Some(value)));
@@ -99,8 +101,13 @@ fn build(reading: &Reading<'_>, arguments: &[Word]) -> Option<CommandBuild> {
             }
             // The place of a value that is joined to its flag is not kept.
             (!is_file || joined.is_none()).then_some(())?;
+            let value = if joined.is_none() { words.next()? } else { word };
+            match flag {
+                "-t" | "--tag" => images.extend(image(reading, value, joined)),
+                "--target" => target = Some(joined.unwrap_or(&value.text).to_ascii_lowercase()),
+                _ => {}
+            }
             if joined.is_none() {
-                let value = words.next()?;
                 if is_file {
                     file = Some(value);
                 } else if flag == "--build-arg" {
@@ -117,7 +124,18 @@ fn build(reading: &Reading<'_>, arguments: &[Word]) -> Option<CommandBuild> {
         return None;
     }
     let file = file.map(|file| reading.spelled(file));
-    Some(CommandBuild { context: reading.spelled(context), file, args })
+    Some(CommandBuild { context: reading.spelled(context), file, args, images, target })
+}
+
+/// The name that a tag gives to an image; `joined` is what stands behind `--tag=`.
+fn image(reading: &Reading<'_>, word: &Word, joined: Option<&str>) -> Option<String> {
+    let written = if reading.is_computed(&word.range) {
+        let written = reading.source.written.get(word.range.clone())?;
+        written.strip_prefix("--tag=").unwrap_or(written).replace(['"', '\''], "")
+    } else {
+        joined.unwrap_or(&word.text).to_owned()
+    };
+    name_of(&reading.with_values(&written))
 }
 
 /// The name of the argument that `K=value` passes, written from `from` on in a word.

@@ -1,5 +1,6 @@
 //! All that a shell text says, as facts.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::calls::Calls;
@@ -63,6 +64,7 @@ impl Grammar {
 pub(super) struct Reading<'t> {
     pub(super) source: &'t Source<'t>,
     pub(super) uses: &'t [ShellUse],
+    pub(super) assignments: &'t BTreeMap<String, Vec<Range<usize>>>,
     pub(super) said: Said,
 }
 
@@ -78,7 +80,8 @@ pub(in crate::sources) fn read_parsed(source: &Source<'_>, grammar: &Grammar) ->
     let guards = guards::find(items);
     let taken = reads::taken(source, uses, &layout, &guards);
     let bare = text::bare(source.text, &grammar.script, items);
-    let mut reading = Reading { source, uses, said: Said::default() };
+    let assignments = &grammar.script.assignments;
+    let mut reading = Reading { source, uses, assignments, said: Said::default() };
     for taken in taken {
         let key = source.text.get(taken.name.clone()).unwrap_or("");
         reading.fact(key, &taken.name, source.own.clone(), Phase::Run, Role::read(taken.need));
@@ -142,6 +145,31 @@ impl Reading<'_> {
             let from = self.source.computed.partition_point(|part| part.end <= range.start);
             self.source.computed.get(from).is_some_and(|part| part.start < range.end)
         }
+    }
+
+    /// A text with the values of variables that the script gives one plain value.
+    pub(super) fn with_values(&self, text: &str) -> String {
+        let mut found = text.to_owned();
+        for used in shell::scan(text).uses.iter().rev() {
+            let Some(name) = text.get(used.name.clone()) else { continue };
+            let value = match self.assignments.get(name).map(Vec::as_slice) {
+                Some([only]) if used.operator == ShellOperator::Take => self.source.written.get(only.clone()),
+                _ => None,
+            };
+            let value = value.map(|value| value.trim_matches(['"', '\'']));
+            let is_braced = text.get(..used.name.start).is_some_and(|before| before.ends_with('{'));
+            let whole = match is_braced {
+                true => used.name.start.saturating_sub(2)..used.name.end + 1,
+                false => used.name.start.saturating_sub(1)..used.name.end,
+            };
+            if let Some(value) = value.filter(|value| !value.is_empty() && value.len() <= 256)
+                && found.is_char_boundary(whole.start)
+                && found.is_char_boundary(whole.end)
+            {
+                found.replace_range(whole, value);
+            }
+        }
+        found
     }
 
     /// The value that the text of a word from `from` on is.

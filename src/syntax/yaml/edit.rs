@@ -116,6 +116,36 @@ impl<'t> Edits<'t> {
         self.add_entry(parent, |_| lines.clone())
     }
 
+    /// Adds variables to the `field:` beside the entry whose value stands at `value`, or such a field at the end of
+    /// their mapping.
+    #[must_use]
+    pub fn add_beside(&self, value: Span, field: &str, variables: &[(&str, &str)]) -> Option<Replaced> {
+        let node = self.parsed.documents.iter().find_map(|document| holder_of(document, value))?;
+        if let Some(known) = own(node, field) {
+            let mut all: Option<Replaced> = None;
+            for (key, value) in variables {
+                let (span, one) = self.add_variable(known.key.span, key, *value)?;
+                all = match all {
+                    None => Some((span, one)),
+                    Some((at, before)) if at == span => Some((at, one_behind_other(&before, &one))),
+                    Some(_) => return None,
+                };
+            }
+            return all;
+        }
+        if is_flow(self.text, node) {
+            return None;
+        }
+        let first = node.raw_entries().first()?;
+        let (indent, ending) = (indent_of(self.text, first.key.span)?, line_ending(self.text));
+        let mut lines = format!("{field}:");
+        for (key, value) in variables {
+            let spelled = variable(key, Some(value), false, false);
+            lines.push_str(&format!("{ending}{indent}{}{spelled}", self.unit()));
+        }
+        self.new_line(end_of(self.text, node)?, &indent, &lines)
+    }
+
     /// Gives the `build:` whose key stands at `build` these arguments.
     #[must_use]
     pub fn add_build_args(&self, build: Span, arguments: &[(&str, &str)]) -> Option<Replaced> {
@@ -246,6 +276,19 @@ pub fn one_behind_other(first: &str, second: &str) -> String {
 /// The entry of `key` that the mapping itself has.
 pub(super) fn own<'n>(node: &'n Node, key: &str) -> Option<&'n Entry> {
     node.raw_entries().iter().rev().find(|entry| entry.key.as_str() == Some(key))
+}
+
+/// The mapping with an entry whose value stands at `value`.
+fn holder_of(node: &Node, value: Span) -> Option<&Node> {
+    if node.via_alias {
+        return None;
+    }
+    let entries = node.raw_entries();
+    if entries.iter().any(|entry| entry.value.span == value) {
+        return Some(node);
+    }
+    let below = entries.iter().find_map(|entry| holder_of(&entry.value, value));
+    below.or_else(|| node.items().iter().find_map(|item| holder_of(item, value)))
 }
 
 fn entry_in(node: &Node, key: Span) -> Option<&Entry> {
