@@ -3,6 +3,7 @@
 //! The list at the end is all the registry there is; a path belongs to the first extractor that
 //! claims and confirms it.
 
+mod cargo;
 mod command_list;
 mod compose;
 mod consul_template;
@@ -61,6 +62,7 @@ pub static ALL: &[&dyn Extractor] = &[
     &command_list::CommandList,
     &env_template::EnvTemplate,
     &turbo::Turbo,
+    &cargo::Cargo,
     // known by their content
     &kubernetes::Kubernetes,
     &compose::Compose,
