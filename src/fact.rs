@@ -37,9 +37,9 @@ pub use statement::{
     Condition, Document, Fact, Need, OnlyWhere, Phase, Place, Provide, Provision, Read, Role,
 };
 pub use structure::{
-    AgentFile, AgentTemplate, ComposeBuild, ComposeFile, ComposeMount, ComposeResource, ComposeService,
-    CopiedPath, Dockerfile, DotenvFile, EnvFile, PathPart, PolicyPath, PublishedPort, SettingsClass, Stage,
-    Structure, TemplateFile, VaultPolicy, VaultRead,
+    AgentFile, AgentTemplate, ComposeBuild, ComposeFile, ComposeMount, ComposeName, ComposeResource,
+    ComposeService, CopiedPath, Dockerfile, DotenvFile, EnvFile, PathPart, PolicyPath, PublishedPort,
+    SettingsClass, Stage, Structure, TemplateFile, VaultPolicy, VaultRead,
 };
 pub use task_runner::{Task, TaskRunnerFile};
 pub use value::{Fallback, Origin, Reference, Value, VaultField};

@@ -4,6 +4,7 @@
 //! claims and confirms it.
 
 mod bake;
+mod cargo;
 mod command_list;
 mod compose;
 mod consul_template;
@@ -65,6 +66,7 @@ pub static ALL: &[&dyn Extractor] = &[
     &env_template::EnvTemplate,
     &turbo::Turbo,
     &private_key::PrivateKey,
+    &cargo::Cargo,
     // known by their content
     &kubernetes::Kubernetes,
     &compose::Compose,

@@ -41,7 +41,18 @@ fn is_folder_aside(name: &str) -> bool {
 fn is_folder_of_tools(name: &str) -> bool {
     matches!(
         name,
-        "scripts" | "script" | "tools" | "tool" | "hack" | "dev" | "ci" | ".ci" | "bin" | "migrations"
+        "scripts"
+            | "script"
+            | "tools"
+            | "tool"
+            | "hack"
+            | "dev"
+            | "ci"
+            | ".ci"
+            | "bin"
+            | "migrations"
+            | "seeds"
+            | "seeders"
     )
 }
 
@@ -51,10 +62,10 @@ pub fn is_aside(path: &TreePath) -> bool {
     folder_parts(path).any(is_folder_aside) || is_test_file(path.name())
 }
 
-/// Whether a path lies where tools for people are kept.
+/// Whether a path lies where tools for people are kept, or has the name of what only such a tool runs.
 #[must_use]
 pub fn is_tool(path: &TreePath) -> bool {
-    folder_parts(path).any(is_folder_of_tools)
+    folder_parts(path).any(is_folder_of_tools) || is_file_of_tools(path)
 }
 
 /// Whether files of this name, without its ending, hold the settings of a program.
@@ -73,6 +84,34 @@ pub fn is_name_of_settings(stem: &str) -> bool {
             | "common"
     )
 }
+
+/// Whether a file is the configuration of a tool that people start by hand, or fills a database for them.
+fn is_file_of_tools(path: &TreePath) -> bool {
+    let name = path.name();
+    let mut parts = name.split('.');
+    let (stem, next, ending) = (parts.next().unwrap_or(""), parts.next(), name.rsplit('.').next());
+    let is_script = matches!(ending, Some("ts" | "mts" | "cts" | "js" | "mjs" | "cjs"));
+    let is_configuration = is_script && next == Some("config") && CONFIGURED.contains(&stem);
+    let is_seed = matches!(stem, "seed" | "seeds" | "seeder")
+        && folder_parts(path).any(|part| matches!(part, "prisma" | "drizzle" | "db" | "database"));
+    is_configuration
+        || is_seed
+        || matches!(name, "locustfile.py" | "noxfile.py" | "fabfile.py" | "codegen.ts")
+}
+
+/// Tools that only developers start, by the names of their configurations. Prisma's is read where images start, too.
+const CONFIGURED: &[&str] = &[
+    "drizzle",
+    "playwright",
+    "cypress",
+    "vitest",
+    "jest",
+    "wdio",
+    "codegen",
+    "release-it",
+    "commitlint",
+    "eslint",
+];
 
 fn folder_parts(path: &TreePath) -> impl Iterator<Item = &str> {
     let folder = path.within_root().rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -97,7 +136,7 @@ fn has_inner_part(name: &str, parts: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_aside;
+    use super::{is_aside, is_tool};
     use crate::text::TreePath;
 
     #[test]
@@ -105,6 +144,19 @@ mod tests {
         let aside = |path: &str| is_aside(&TreePath::parse(path).unwrap());
         for path in ["tests/a.py", "a/.github/workflows/b.yml", "a.test.ts", "x/a.b.spec.js", "a_test.go"] {
             assert!(aside(path), "{path}");
+        }
+        let tool = |path: &str| is_tool(&TreePath::parse(path).unwrap());
+        for path in ["prisma/seed.ts", "apps/a/drizzle.config.ts", "db/seeds/a.rb", "load/locustfile.py"] {
+            assert!(tool(path), "{path}");
+        }
+        for path in [
+            "src/seed.ts",
+            "prisma.config.ts",
+            "src/drizzle.ts",
+            "src/config/playwright.ts",
+            "next.config.js",
+        ] {
+            assert!(!tool(path), "{path}");
         }
         for path in ["a.ts", "test.ts", ".test", "spec", "a/b.test", "src/contest.ts", "a.testing.ts"] {
             assert!(!aside(path), "{path}");

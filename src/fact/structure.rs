@@ -49,14 +49,14 @@ pub struct ComposeFile {
     pub services: Vec<ComposeService>,
     /// The paths under its top-level `include:`, as written.
     pub includes: Vec<Spanned<String>>,
-    /// Its top-level volumes and networks.
+    /// Its top-level volumes, networks, secrets and configs.
     pub resources: Vec<ComposeResource>,
 }
 
-/// A top-level volume or network of a compose file.
+/// A top-level volume, network, secret or config of a compose file.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ComposeResource {
-    /// `volume` or `network`.
+    /// `volume`, `network`, `secret` or `config`.
     pub kind: &'static str,
     /// What the file calls it.
     pub key: Spanned<String>,
@@ -87,6 +87,10 @@ pub struct ComposeService {
     pub container_ports: Vec<u16>,
     /// The ports on the host that `ports:` publishes, where both ends are constant.
     pub published_ports: Vec<PublishedPort>,
+    /// What it names besides that compose looks for in the whole project.
+    pub names: Vec<ComposeName>,
+    /// Whether it says what runs: an image, a build, another service, or a program on the host.
+    pub is_complete: bool,
     /// The networks it joins; empty means the default network.
     pub networks: Vec<String>,
     /// Its volumes.
@@ -99,6 +103,17 @@ pub struct ComposeService {
     pub checks: Vec<Spanned<String>>,
     /// The scripts that `command:` and `entrypoint:` run, by their paths in the container.
     pub runs: Vec<ScriptRun>,
+}
+
+/// A name in a compose service that compose looks for in the whole project.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ComposeName {
+    /// `service`, `volume`, `secret` or `config`.
+    pub kind: &'static str,
+    /// The field it stands in, as people write it: `depends_on`, `network_mode`.
+    pub field: &'static str,
+    /// The name, where it is constant.
+    pub name: Spanned<String>,
 }
 
 /// A port of a container that is published to the host.

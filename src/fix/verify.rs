@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::choose::{Identity, identity};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::engine::Snapshot;
-use crate::fact::{Hidden, ProblemKind};
+use crate::fact::{Hidden, Place, ProblemKind, Role};
 use crate::key::KeyName;
 use crate::rules;
 use crate::syntax::{tree, yaml};
-use crate::text::TreePath;
+use crate::text::{Span, TreePath};
 
 /// The rule about exceptions that match nothing. When a fault goes, its exception goes with it.
 const EXCEPTIONS: &str = "unused-suppression";
@@ -34,6 +34,10 @@ pub(super) fn objection(
 ) -> Option<String> {
     if let Some(path) = edited.iter().find(|path| !reads_as_well(&before.snapshot, &after.snapshot, path)) {
         return Some(format!("`{path}` could not be read as well as before"));
+    }
+    if let Some((path, key)) = edited.iter().find_map(|path| doubled(&before.snapshot, &after.snapshot, path))
+    {
+        return Some(format!("`{key}` would stand twice in `{path}`"));
     }
     let (had, has) = (counted(before, &before.wanted), counted(after, &after.wanted));
     let mut repaired: BTreeMap<&Identity, usize> = BTreeMap::new();
@@ -126,6 +130,30 @@ pub(super) fn reads_as_well(before: &Snapshot, after: &Snapshot, path: &TreePath
         && gaps <= old_gaps
         && faults_now <= old_faults
         && problems.iter().all(|(kind, &number)| number <= old_problems.get(kind).copied().unwrap_or(0))
+}
+
+/// A key that is given more values at one place of a file than before, and more than one.
+fn doubled<'a>(before: &Snapshot, after: &Snapshot, path: &'a TreePath) -> Option<(&'a TreePath, KeyName)> {
+    let given = |snapshot: &Snapshot| {
+        let file = snapshot.index.files.at(path)?.id;
+        let mut given: BTreeMap<(Place, KeyName), BTreeSet<Span>> = BTreeMap::new();
+        for fact in snapshot.index.facts_in(file) {
+            let is_one = match &fact.role {
+                Role::Provides(_) => matches!(fact.place, Place::Dotenv | Place::Container(_)),
+                Role::Documents(document) => fact.place == Place::Dotenv && !document.commented,
+                _ => false,
+            };
+            if is_one {
+                given.entry((fact.place.clone(), fact.key.clone())).or_default().insert(fact.span);
+            }
+        }
+        Some(given)
+    };
+    let old = given(before).unwrap_or_default();
+    given(after)?.into_iter().find_map(|(what, places)| {
+        let had = old.get(&what).map_or(0, BTreeSet::len);
+        (places.len() > had.max(1)).then(|| (path, what.1))
+    })
 }
 
 /// Mistakes in the syntax of a file, as the parser of its language counts them.

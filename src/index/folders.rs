@@ -270,6 +270,11 @@ impl Index {
         self.dotenvs.composes.contains_key(folder)
     }
 
+    /// The paths of the compose files that lie directly in a folder, in the order of files.
+    pub fn compose_paths_in(&self, folder: &TreePath) -> impl Iterator<Item = TreePath> {
+        self.compose_files_in(folder).iter().map(|&file| self.path(file))
+    }
+
     /// The compose files that lie directly in a folder, in the order of files.
     pub(super) fn compose_files_in(&self, folder: &TreePath) -> &[FileId] {
         self.dotenvs.composes.get(folder).map_or(&[], Vec::as_slice)

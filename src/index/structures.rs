@@ -52,6 +52,12 @@ impl Index {
         })
     }
 
+    /// The compose files, in order, whatever is in focus.
+    pub fn all_composes(&self) -> impl Iterator<Item = (FileId, &ComposeFile)> {
+        let composes = self.structures.files.get(Sort::Compose as usize).into_iter().flatten();
+        composes.filter_map(|&file| Some((file, self.compose(file)?)))
+    }
+
     /// The files with a structure of the sort at this position, in order; those in focus only.
     fn of_sort(&self, sort: usize) -> impl Iterator<Item = (FileId, &Structure)> {
         let all = self.structures.files.get(sort).filter(|_| self.focus.is_none()).into_iter().flatten();

@@ -106,11 +106,13 @@ fn of_builds(builds: &[CommandBuild], file: &SourceFile, hash: &mut DefaultHashe
 fn of_compose(compose: &ComposeFile, hash: &mut DefaultHasher) {
     compose.project.as_ref().map(|name| &name.value).hash(hash);
     compose.includes.iter().for_each(|path| path.value.hash(hash));
+    // What one file of a project uses, another may list.
+    compose.resources.iter().for_each(|resource| (resource.kind, &resource.key.value).hash(hash));
     for service in &compose.services {
         service.name.value.hash(hash);
         service.image.as_ref().map(|image| &image.value).hash(hash);
         service.container_name.as_ref().map(|name| &name.value).hash(hash);
-        service.extends.is_some().hash(hash);
+        (service.extends.is_some(), service.is_complete).hash(hash);
         if let Some(build) = &service.build {
             let dockerfile = build.dockerfile.as_ref().map(|name| &name.value);
             let target = build.target.as_ref().map(|target| &target.value);

@@ -1,6 +1,7 @@
 //! What compose refuses.
 
 mod pushed;
+mod unknown;
 
 use std::collections::BTreeSet;
 
@@ -15,6 +16,9 @@ declare_rule! {
     /// a merge of something that is no mapping, and services, `environment` or `args` of a wrong shape; and names that
     /// Docker refuses then: an image with capitals, one `container_name` for two services, an
     /// image that is one slip away from the one that the file builds, or that a workflow of the tree pushes.
+    ///
+    /// It also reports services, volumes, secrets, configs and compose files that a file names and that no compose file
+    /// of the tree has, and a service that neither its file nor the one that this adds to gives an image or a build.
     ///
     /// ## Why it matters
     ///
@@ -53,6 +57,7 @@ impl ComposeStructure {
             "give it the shape that compose expects",
         );
         for (file, compose) in index.compose_files() {
+            unknown::ask(index, reporter, file, compose);
             let is_open = index.extraction(file).is_none_or(|read| !read.gaps.is_empty());
             let is_complete = compose.services.iter().all(|one| one.image.is_some() || one.build.is_some());
             if !is_open && is_complete && compose.includes.is_empty() {
@@ -77,19 +82,34 @@ fn undeclared(index: &Index, reporter: &mut Reporter<'_>, file: FileId, compose:
             .collect()
     };
     let (volumes, networks) = (listed("volume"), listed("network"));
+    // Without the section the file may be for use with others.
+    let is_alone = !index.is_aside(file)
+        && index.is_whole_project(file)
+        && !unknown::is_merged_by_others(&index.path(file));
+    let listed_anywhere = |kind: &str, name: &str| {
+        let resources = index.all_composes().flat_map(|(_, compose)| &compose.resources);
+        resources.into_iter().any(|resource| resource.kind == kind && resource.key.value == name)
+    };
     let text = index.files.get(file).map_or("", |file| file.text.as_str());
     let mut used: Vec<(&str, &str, &str, Span)> = Vec::new();
     for service in compose.services.iter().filter(|service| service.extends.is_none()) {
         for mount in &service.mounts {
             // The short form `name:/path`; the long one may be anything else.
             let is_short = text.get(mount.source.span.range()).is_some_and(|entry| entry.contains(":/"));
-            let is_listed = volumes.is_empty() || volumes.contains(&mount.source.as_str());
+            let is_listed = match volumes.is_empty() {
+                true => !is_alone || listed_anywhere("volume", &mount.source),
+                false => volumes.contains(&mount.source.as_str()),
+            };
             if is_short && !is_listed && is_name(&mount.source) {
                 used.push(("volume", &mount.source, &service.name, mount.source.span));
             }
         }
         for network in service.networks.iter().filter(|network| *network != "default" && is_name(network)) {
-            if !networks.is_empty() && !networks.contains(&network.as_str()) {
+            let is_listed = match networks.is_empty() {
+                true => !is_alone || listed_anywhere("network", network),
+                false => networks.contains(&network.as_str()),
+            };
+            if !is_listed {
                 used.push(("network", network, &service.name, service.name.span));
             }
         }

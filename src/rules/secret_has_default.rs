@@ -75,7 +75,7 @@ impl SecretHasDefault {
             let Some(file) = index.files.get(fact.file) else { continue };
             let at = Location::new(fact.file, if value.span.is_empty() { fact.span } else { value.span });
             // A field is read once more by every class that inherits it.
-            if is_sample(&file.path) || !seen.insert(at) {
+            if is_sample(&file.path) || !seen.insert(at) || is_for_development(&file.path, &fact.key, value) {
                 continue;
             }
             let fault = if is_random(&fact.key, value, file.slice(value.span)) {
@@ -150,6 +150,23 @@ fn is_sample(path: &TreePath) -> bool {
     })
 }
 
+/// Names of settings that no deployed program is started with.
+const DEVELOPMENT: &[&str] = &["local", "dev", "develop", "development", "test", "tests", "testing", "ci"];
+
+/// Folders that hold settings, one file for each environment.
+const SETTINGS: &[&str] = &["settings", "config", "configs", "conf", "environments", "env"];
+
+/// Whether a default stands in the settings of developers or tests (`config/settings/local.py`), or its key is one of
+/// tests. An issuer's token is real wherever it stands.
+fn is_for_development(path: &TreePath, key: &str, value: &Value) -> bool {
+    let stem = path.name().split('.').next().unwrap_or("").to_ascii_lowercase();
+    let folder = path.folder();
+    let is_one_of_settings =
+        DEVELOPMENT.contains(&stem.as_str()) && folder.parts().any(|part| SETTINGS.contains(&part));
+    let is_of_tests = || segments(key).any(|part| part.eq_ignore_ascii_case("TEST"));
+    (is_one_of_settings || is_of_tests()) && value.plain().is_none_or(|text| provider_token(text).is_none())
+}
+
 /// Expressions that make a random value.
 const RANDOM: &[&str] = &[
     "token_urlsafe",
@@ -170,6 +187,9 @@ fn is_random(key: &str, value: &Value, source: &str) -> bool {
     });
     value.origin == Origin::Unknown && keeps_others_out && RANDOM.iter().any(|maker| source.contains(maker))
 }
+
+/// Secrets that an issuer publishes, so that programs can be tried: that of reCAPTCHA, from its questions and answers.
+const PUBLISHED: &[&str] = &["6LeIxAcTAAAAAGG-vFI1TnRWxMZNFuojJ4WifJWe"];
 
 /// Words that values for development hold.
 const HARMLESS: &[&str] = &[
@@ -212,6 +232,7 @@ pub(super) fn looks_real(value: &Value, harmless: &[String]) -> bool {
     }
     let lower = text.to_ascii_lowercase();
     if is_placeholder(text)
+        || PUBLISHED.contains(&text)
         || is_harmless(text, harmless)
         || ["pk_", "phc_", "pub"].iter().any(|start| lower.starts_with(start))
         || text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '.' | '{' | '$' | '<' | ','))

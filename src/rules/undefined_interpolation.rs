@@ -1,5 +1,7 @@
 //! `undefined-interpolation`
 
+mod sail;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Fix;
@@ -86,8 +88,11 @@ impl UndefinedInterpolation {
                 }
                 bare.retain(|key, _| !is_passed_on(index, file, key));
             }
-            let undefined =
-                |key: &KeyName| !index.is_defined_for_compose(key) && !index.is_optional_for_compose(key);
+            let undefined = |key: &KeyName| {
+                !index.is_defined_for_compose(key)
+                    && !index.is_optional_for_compose(key)
+                    && !sail::exports(index, file, key)
+            };
             for (key, at) in bare.into_iter().filter(|(key, _)| undefined(key)) {
                 let entry = found.entry(key).or_default();
                 entry.0.push(at);

@@ -70,21 +70,39 @@ impl UnreadKey {
                 if !told.insert(fact.key.clone()) {
                     continue;
                 }
-                reporter
-                    .report(format!("nothing in the tree reads `{}`", fact.key), fact.at(), "nothing but dotenv files names it")
+                let finding = reporter
+                    .report(
+                        format!("nothing in the tree reads `{}`", fact.key),
+                        fact.at(),
+                        "nothing but dotenv files names it",
+                    )
                     .key(&fact.key)
                     .why(format!(
                         "{} of the {} other keys of this file are used, so its readers are in the tree",
                         accounted.len(),
                         keys.len() - 1
-                    ))
-                    .help("delete it, or declare it in the matrix with `kind: platform` if something outside the tree reads it");
+                    ));
+                match lacking(index, fact) {
+                    Some(meant) => finding
+                        .label(meant.at(), format!("`{}` is read here, which this file lacks", meant.key))
+                        .help(format!("did you mean `{}`? If not, delete the line", meant.key)),
+                    None => finding
+                        .help("delete it, or declare it in the matrix with `kind: platform` if something outside the tree reads it"),
+                };
             }
         }
         if reporter.is_strict() {
             rendered(index, reporter, &mut told);
         }
     }
+}
+
+/// The one read of code whose name resembles that of a statement and stands nowhere in its file.
+fn lacking<'a>(index: &'a Index, fact: &Fact) -> Option<&'a Fact> {
+    let is_here = |name: &KeyName| index.facts_in(fact.file).any(|other| other.key == *name);
+    let near = index.resembling(&fact.key).into_iter().filter(|name| !is_tool_key(name) && !is_here(name));
+    let mut read = near.filter_map(|name| index.code_reads_named(name).next());
+    read.next().filter(|_| read.next().is_none()).map(|(read, _)| read)
 }
 
 /// Of the keys of a template so many must be read by code, or its reader is not in the tree.

@@ -5,6 +5,7 @@
 mod fields;
 mod interpolated;
 mod logged;
+mod named;
 mod names;
 mod recognise;
 mod refused;

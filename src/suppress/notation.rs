@@ -22,6 +22,7 @@ pub fn notation(path: &TreePath, kind: Option<SourceKind>) -> Notation {
             Notation::Lines => Notation::Shell,
             told => told,
         },
+        Some("cargo") => Notation::Toml,
         Some("rust") => Notation::Rust,
         Some("python") => Notation::Python,
         // `turbo.json` may hold comments.

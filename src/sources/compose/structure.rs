@@ -12,6 +12,9 @@ use crate::text::{Span, Spanned};
 /// Ports that one range may span; larger ones tell nothing about where a program listens.
 const MAX_PORT_RANGE: u16 = 256;
 
+/// Fields of which one says what a service runs.
+const RUNS: &[&str] = &["image", "build", "extends", "provider"];
+
 pub(super) fn read(reader: &mut Reader<'_>, documents: &[Node], services: &[Service<'_>]) -> ComposeFile {
     let mut compose = ComposeFile::default();
     for document in documents {
@@ -25,7 +28,9 @@ pub(super) fn read(reader: &mut Reader<'_>, documents: &[Node], services: &[Serv
                 None => compose.includes.extend(texts(reader.visits.value(include, "path"))),
             }
         }
-        for (kind, section) in [("volume", "volumes"), ("network", "networks")] {
+        let sections =
+            [("volume", "volumes"), ("network", "networks"), ("secret", "secrets"), ("config", "configs")];
+        for (kind, section) in sections {
             let Some(node) = value_of(&top, section) else { continue };
             for (name, entry) in reader.visits.fields(node) {
                 let key = Spanned::new(name.to_owned(), entry.key.span);
@@ -122,6 +127,8 @@ fn service(reader: &mut Reader<'_>, service: &Service<'_>) -> ComposeService {
         container_name: service.get("container_name").and_then(text),
         container_ports,
         published_ports,
+        names: super::named::read(reader, service),
+        is_complete: RUNS.iter().any(|field| service.get(field).is_some()),
         networks,
         mounts: mounts(reader, service.get("volumes")),
         extends,
@@ -278,6 +285,8 @@ fn overlay(earlier: &mut ComposeService, later: ComposeService) {
     earlier.container_ports.extend(later.container_ports);
     earlier.published_ports.extend(later.published_ports);
     earlier.networks.extend(later.networks);
+    earlier.names.extend(later.names);
+    earlier.is_complete |= later.is_complete;
     earlier.mounts.extend(later.mounts);
     if !later.commands.is_empty() {
         earlier.commands = later.commands;

@@ -6,6 +6,7 @@
 //! library says about the classes there.
 
 mod annotation;
+mod built;
 mod class;
 mod field;
 mod validators;
@@ -33,7 +34,15 @@ pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
         }
         let config = Config::of(module, &lineage);
         let given = Given::to(module, name.text());
-        let reader = Reader { given: &given, module, lineage: &lineage, config: &config, class: name.text() };
+        let is_on_condition = built::is_on_condition(module, name.text());
+        let reader = Reader {
+            given: &given,
+            is_on_condition,
+            module,
+            lineage: &lineage,
+            config: &config,
+            class: name.text(),
+        };
         if config.is_computed || lineage.has_foreign_settings {
             output.gap(
                 name.span(),
@@ -62,6 +71,8 @@ struct Reader<'a, 't> {
     lineage: &'a Lineage<'t>,
     config: &'a Config,
     given: &'a Given<'t>,
+    /// Whether the program may never make an instance.
+    is_on_condition: bool,
     class: &'a str,
 }
 
@@ -83,10 +94,11 @@ impl<'t> Reader<'_, 't> {
             }
             let mut need = self.need(&field);
             // Sources of its own, files of secrets, validators that see all fields, and whoever makes an
-            // instance may fill this in.
+            // instance may fill this in; and nobody may make one.
             let is_given = self.given.others
                 || self.given.fields.contains(field.name)
-                || self.lineage.has_foreign_settings;
+                || self.lineage.has_foreign_settings
+                || self.is_on_condition;
             if need == Need::Required && (self.config.has_other_sources || loose.all || is_given) {
                 need = Need::Unknown;
             }

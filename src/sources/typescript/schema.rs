@@ -12,6 +12,7 @@ mod json;
 mod list;
 mod options;
 mod package;
+mod pieces;
 mod text_form;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,15 +31,23 @@ use crate::text::{Span, Spanned};
 use chain::field;
 use field::Field;
 use list::List;
+use pieces::{Asks, Defaulted, Piece, defaulted, pieces};
 
 /// Adds the reads that schemas declare. Returns the numbers of the sites that schemas judge, so that nobody tells
 /// of them twice.
 pub(super) fn read<'t>(reader: &Reader<'_, 't>, output: &mut Output<'_>) -> BTreeSet<usize> {
-    let mut schemas = Schemas { reader, claimed: BTreeSet::new(), done: BTreeSet::new() };
+    let mut schemas = Schemas {
+        reader,
+        claimed: BTreeSet::new(),
+        done: BTreeSet::new(),
+        partly: BTreeMap::new(),
+        told: BTreeSet::new(),
+    };
     for call in reader.module.nodes().filter(|node| node.kind() == "call_expression") {
         schemas.call(call, output);
         schemas.declared(declared::judged(reader.module, call), Some(call), output);
     }
+    schemas.rest(output);
     // Schemas that another file parses the environment with are known by the names of their fields.
     for call in reader.module.nodes().filter(|node| node.kind() == "call_expression") {
         schemas.telling(call, output);
@@ -53,6 +62,10 @@ struct Schemas<'r, 'm, 't> {
     claimed: BTreeSet<usize>,
     /// The object literals whose fields are read already.
     done: BTreeSet<usize>,
+    /// Those of which schemas have taken some fields.
+    partly: BTreeMap<usize, Node<'t>>,
+    /// Where fields stand that are read already.
+    told: BTreeSet<Span>,
 }
 
 /// Where the values come from that a schema judges.
@@ -66,11 +79,13 @@ struct Input<'t> {
     relays: BTreeMap<String, Vec<Site<'t>>>,
     /// What the object gives without a variable.
     given: BTreeSet<String>,
+    /// What it gives where the environment has nothing.
+    defaulted: Defaulted,
 }
 
 impl Input<'_> {
-    const fn environment() -> Self {
-        Self { is_environment: true, converts: false, relays: BTreeMap::new(), given: BTreeSet::new() }
+    fn environment() -> Self {
+        Self { is_environment: true, ..Self::default() }
     }
 }
 
@@ -85,14 +100,13 @@ impl<'t> Schemas<'_, '_, 't> {
         match (object, name.text(), given.as_slice()) {
             (_, "createEnv", [options, ..]) => self.halves(call, *options, output),
             (None, "envsafe", [schema, ..]) => {
-                let objects = self.objects(self.module().resolved(*schema));
+                let objects = self.pieces(*schema);
                 self.fields(call, &objects, &Input { converts: true, ..Input::environment() }, output);
             }
             (_, "cleanEnv" | "parseEnv", [environment, schema, ..])
                 if is_environment(self.module(), *environment) =>
             {
-                let schema = self.module().resolved(*schema);
-                let objects = self.objects(schema);
+                let objects = self.pieces(*schema);
                 // `parseEnv` of znv converts by itself.
                 let converts = name.text() == "parseEnv";
                 self.fields(call, &objects, &Input { converts, ..Input::environment() }, output);
@@ -100,7 +114,7 @@ impl<'t> Schemas<'_, '_, 't> {
             (Some(nest), "forRoot", [options, ..]) if nest.text() == "ConfigModule" => {
                 let options = self.module().resolved(*options);
                 let Some((_, schema)) = property(options, "validationSchema") else { return };
-                let objects = self.objects(self.module().resolved(schema));
+                let objects = self.pieces(schema);
                 self.fields(call, &objects, &Input::environment(), output);
             }
             (Some(_), "parse" | "safeParse" | "parseAsync" | "safeParseAsync", [schema, input]) => {
@@ -119,12 +133,12 @@ impl<'t> Schemas<'_, '_, 't> {
 
     /// `schema.parse(process.env)`, or of an object of relays.
     fn parse(&mut self, call: Node<'t>, schema: Node<'t>, given: Node<'t>, output: &mut Output<'_>) {
-        let objects = self.objects(self.module().resolved(schema));
+        let objects = self.pieces(schema);
         match self.input(given) {
             Some(input) => self.fields(call, &objects, &input, output),
             // What is sent or stored is not the environment, however its fields are called.
             None if is_sent(self.module(), given) => {
-                self.done.extend(objects.iter().map(|object| object.id()))
+                self.done.extend(objects.iter().map(|piece| piece.object.id()))
             }
             None => {}
         }
@@ -139,8 +153,9 @@ impl<'t> Schemas<'_, '_, 't> {
             return None;
         }
         let names = pairs(object).into_iter().filter_map(|(key, _)| key_text(key));
-        let given = names.filter(|name| !relays.contains_key(name)).collect();
-        Some(Input { is_environment, converts: false, relays, given })
+        let defaulted = defaulted(self.module(), object);
+        let given = names.filter(|name| !relays.contains_key(name) && !defaulted.has(name)).collect();
+        Some(Input { is_environment, converts: false, relays, given, defaulted })
     }
 
     /// `A: process.env.B` by `A`.
@@ -157,50 +172,21 @@ impl<'t> Schemas<'_, '_, 't> {
         found
     }
 
-    /// The object literals with fields that a schema is made of: `z.object({..})`, `.extend({..})`, `.merge(other)`.
-    fn objects(&self, schema: Node<'t>) -> Vec<Node<'t>> {
-        let mut found = Vec::new();
-        let mut open = vec![schema];
-        let mut steps = 0;
-        while let Some(node) = open.pop() {
-            steps += 1;
-            if steps > 64 {
-                break;
-            }
-            let node = self.module().resolved(node);
-            match node.kind() {
-                "object" => {
-                    found.push(node);
-                    let spreads = node.named().filter(|part| part.kind() == "spread_element");
-                    open.extend(spreads.filter_map(|spread| spread.named().next()));
-                }
-                "member_expression" if node.field("property").is_some_and(|name| name.text() == "shape") => {
-                    open.extend(node.field("object"));
-                }
-                "call_expression" => {
-                    let Some((object, method)) = callee(node) else { continue };
-                    let given = arguments(node);
-                    match method.text() {
-                        "object" | "strictObject" | "looseObject" | "extend" | "safeExtend" | "merge"
-                        | "and" | "append" | "concat" | "keys" | "intersection" | "pipe" | "partial"
-                        | "required" | "discriminatedUnion" => {
-                            open.extend(given.iter().copied());
-                        }
-                        _ => {}
-                    }
-                    open.extend(
-                        object.filter(|object| object.kind() != "identifier" || self.is_schema(*object)),
-                    );
-                }
-                _ => {}
-            }
-        }
-        found
+    fn pieces(&self, schema: Node<'t>) -> Vec<Piece<'t>> {
+        pieces(self.module(), self.module().resolved(schema))
     }
 
-    /// Whether a name stands for a schema of this file.
-    fn is_schema(&self, name: Node<'t>) -> bool {
-        self.module().value(name).is_some()
+    /// The fields that no schema of this file asks for as they are written: they may be there.
+    fn rest(&mut self, output: &mut Output<'_>) {
+        for (id, object) in std::mem::take(&mut self.partly) {
+            self.done.insert(id);
+            for (key, _) in pairs(object) {
+                let Some(name) = key_text(key).filter(|name| is_capital(name)) else { continue };
+                if self.told.insert(key_span(key)) {
+                    output.read(&name, key_span(key), output.phase, Read::with_need(Need::Optional));
+                }
+            }
+        }
     }
 
     /// A schema object with fields in capitals, wherever it is parsed.
@@ -220,14 +206,14 @@ impl<'t> Schemas<'_, '_, 't> {
             names.iter().all(|name| is_capital(name)) && names.iter().any(|name| name.contains('_'));
         let is_inside = self.module().ancestors(call).any(|(above, ..)| above.kind() == "pair");
         if is_of_keys && !is_inside {
-            self.emit(None, &[object], &Input::environment(), None, output);
+            self.emit(None, &[Piece::whole(object)], &Input::environment(), None, output);
         }
     }
 
     /// The fields of a schema that the file itself parses.
-    fn fields(&mut self, call: Node<'t>, objects: &[Node<'t>], input: &Input<'t>, output: &mut Output<'_>) {
+    fn fields(&mut self, call: Node<'t>, pieces: &[Piece<'t>], input: &Input<'t>, output: &mut Output<'_>) {
         let name = self.name_around(call);
-        self.emit(Some(&name), objects, input, None, output);
+        self.emit(Some(&name), pieces, input, None, output);
     }
 
     /// The keys of a schema in a language of its own; `judging` is the call by which it judges the environment.
@@ -282,7 +268,7 @@ impl<'t> Schemas<'_, '_, 't> {
             let list = strict.or_else(|| browser().filter(|_| half == SchemaHalf::Client));
             let list = list.and_then(|(key, list)| List::of(key, self.module().resolved(list)));
             let half = Half { half, span: key_span(key), prefix: prefix.clone(), list };
-            let objects = self.objects(value);
+            let objects = self.pieces(value);
             let input = if is_whole {
                 Input::environment()
             } else {
@@ -296,21 +282,34 @@ impl<'t> Schemas<'_, '_, 't> {
     fn emit(
         &mut self,
         settings: Option<&str>,
-        objects: &[Node<'t>],
+        pieces: &[Piece<'t>],
         input: &Input<'t>,
         half: Option<(&Half, bool)>,
         output: &mut Output<'_>,
     ) {
         // A list of relays may convert what it hands on; one that lacks the key hands on nothing.
         let is_checked = settings.is_some() && input.is_environment && !input.converts;
-        for object in objects {
-            if !self.done.insert(object.id()) {
+        for piece in pieces {
+            let object = piece.object;
+            if self.done.contains(&object.id()) {
                 continue;
             }
-            for (key, value) in pairs(*object) {
+            if piece.is_whole() {
+                self.done.insert(object.id());
+                self.partly.remove(&object.id());
+            } else {
+                self.partly.insert(object.id(), object);
+            }
+            for (key, value) in pairs(object) {
                 let Some(name) = key_text(key) else { continue };
                 let span = key_span(key);
+                if piece.asks(&name) == Asks::AtMost || !self.told.insert(span) {
+                    continue;
+                }
                 let mut field = field(self.module(), value);
+                if input.defaulted.has(&name) {
+                    field = field.given();
+                }
                 if let Some((half, is_skipped)) = half {
                     output.script.schema.push(SchemaKey {
                         key: Spanned::new(KeyName::new(&name), span),

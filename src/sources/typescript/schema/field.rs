@@ -49,6 +49,15 @@ impl Field {
         Self { fall, value_type: None, takes_text_for_truth: false, ..self }
     }
 
+    /// The field, where it has some value in any case.
+    pub(super) fn given(self) -> Self {
+        let fall = match self.fall {
+            Fall::Fails => Fall::Nothing,
+            other => other,
+        };
+        Self { fall, is_unknown: false, ..self }
+    }
+
     /// What happens without a value; `span` stands for a default that is not written down.
     pub(super) fn need(&self, span: Span) -> Need {
         match &self.fall {
