@@ -152,7 +152,7 @@ fn doubled<'a>(before: &Snapshot, after: &Snapshot, path: &'a TreePath) -> Optio
     let old = given(before).unwrap_or_default();
     given(after)?.into_iter().find_map(|(what, places)| {
         let had = old.get(&what).map_or(0, BTreeSet::len);
-        (places.len() > had.max(1)).then(|| (path, what.1))
+        (places.len() > had.max(1)).then_some((path, what.1))
     })
 }
 

@@ -39,10 +39,11 @@ fn use_of<'t>(module: &Module<'t>, name: Node<'t>) -> Use {
     for (above, field, _) in module.ancestors(name) {
         match above.kind() {
             "type" => return annotated(module, above),
-            "if_statement" | "elif_clause" if field == Some("consequence") => {
-                if above.field("condition").is_some_and(|condition| asks_settings(module, condition)) {
-                    return Use::OnCondition;
-                }
+            "if_statement" | "elif_clause"
+                if field == Some("consequence")
+                    && above.field("condition").is_some_and(|condition| asks_settings(module, condition)) =>
+            {
+                return Use::OnCondition;
             }
             "conditional_expression" => {
                 let mut parts = above.named();
