@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::entry::takes_from_elsewhere;
+use super::program::takes_from_elsewhere;
 use super::sites::{EnvFileLink, Site};
 use super::{BuildLink, Index};
 use crate::fact::{Fact, Place, Role, Value};
@@ -126,11 +126,7 @@ impl Index {
             });
         }
         if let Some((file, stage)) = self.image_stage(site) {
-            let mut number = Some(stage);
-            let stages =
-                self.dockerfile(file).map(|dockerfile| dockerfile.stages.as_slice()).unwrap_or_default();
-            for _ in 0..=stages.len() {
-                let Some(current) = number else { break };
+            for current in self.stages_under(file, stage) {
                 given.keys.extend(
                     self.facts_in(file)
                         .filter(|fact| {
@@ -138,7 +134,6 @@ impl Index {
                         })
                         .map(|fact| fact.key.clone()),
                 );
-                number = stages.get(current).and_then(|stage| stage.base_stage);
             }
         }
         given

@@ -60,24 +60,14 @@ impl Index {
     /// The `ENV` of a stage, or of the stages it starts from, that sets `key`; the last wins.
     #[must_use]
     pub fn stage_environment(&self, file: FileId, stage: usize, key: &str) -> Option<&Fact> {
-        let dockerfile = self.dockerfile(file)?;
-        let mut number = Some(stage);
-        for _ in 0..=dockerfile.stages.len() {
-            let current = number?;
-            let set = self
-                .facts_in(file)
-                .filter(|fact| {
-                    *fact.key == *key
-                        && fact.place == Place::Stage(current)
-                        && matches!(fact.role, Role::Provides(_))
-                })
-                .last();
-            if set.is_some() {
-                return set;
-            }
-            number = dockerfile.stages.get(current)?.base_stage;
-        }
-        None
+        self.stages_under(file, stage).into_iter().find_map(|current| {
+            let set = self.facts_in(file).filter(|fact| {
+                *fact.key == *key
+                    && fact.place == Place::Stage(current)
+                    && matches!(fact.role, Role::Provides(_))
+            });
+            set.last()
+        })
     }
 }
 

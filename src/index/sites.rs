@@ -188,6 +188,15 @@ impl Index {
         Some((file, named.unwrap_or(stages.len().checked_sub(1)?)))
     }
 
+    /// A stage and those that it starts from, the nearest first: what an image has of them, it has of its own.
+    #[must_use]
+    pub fn stages_under(&self, file: FileId, stage: usize) -> Vec<usize> {
+        let stages = self.dockerfile(file).map(|dockerfile| dockerfile.stages.as_slice()).unwrap_or_default();
+        // A stage starts from one above it, so this ends.
+        let base = |number: &usize| stages.get(*number)?.base_stage.filter(|base| base < number);
+        std::iter::successors(Some(stage).filter(|stage| *stage < stages.len()), base).collect()
+    }
+
     /// The stages whose instructions run when `stage` is built: itself, those it starts from and those
     /// it copies from, in order.
     #[must_use]

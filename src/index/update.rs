@@ -292,7 +292,7 @@ impl Asked<'_> {
         let index = self.index;
         let Some(extraction) = index.extraction(file) else { return };
         let folder = path.folder();
-        // What a container starts with is looked at, too (`Index::may_fill_itself`), and which packages need which.
+        // What a container starts with is looked at, too (`Program::may_be_given`), and which packages need which.
         let is_start =
             matches!(extraction.structure, Structure::Commands(_)) || path.name() == "package.json";
         let reads = old.facts.iter().chain(&extraction.facts).any(|fact| matches!(fact.role, Role::Reads(_)));

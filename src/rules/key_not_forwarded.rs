@@ -89,6 +89,7 @@ impl KeyNotForwarded {
             if given.is_open {
                 continue;
             }
+            let program = index.program_of(site, &given);
             for (fact, read) in index.reads_of_site(site).filter(|(fact, read)| {
                 demands_at(index, site, fact, read, strict) && index.is_asked_at(site, read)
             }) {
@@ -99,8 +100,8 @@ impl KeyNotForwarded {
                 // A sibling that has the key makes it `sibling-service-drift`.
                 if is_given
                     || sibling_with(index, site, &names).is_some()
-                    || !index.surely_runs(site, &given, (fact, read))
-                    || names.iter().any(|name| index.may_fill_itself(site, name))
+                    || !program.surely_comes_to(fact, read)
+                    || names.iter().any(|name| program.may_be_given(name))
                 {
                     continue;
                 }

@@ -215,16 +215,10 @@ fn mentions_port(index: &Index, target: &Site, parts: &[&ComposeService], port: 
 
 /// The ports that the Dockerfile of a service exposes, in the stage that is its image and those under it.
 fn exposed(index: &Index, target: &Site) -> BTreeSet<u16> {
-    let mut ports = BTreeSet::new();
-    let Some((file, stage)) = index.image_stage(target) else { return ports };
+    let Some((file, stage)) = index.image_stage(target) else { return BTreeSet::new() };
     let stages = index.dockerfile(file).map(|dockerfile| dockerfile.stages.as_slice()).unwrap_or_default();
-    let mut number = Some(stage);
-    for _ in 0..=stages.len() {
-        let Some(stage) = number.and_then(|number| stages.get(number)) else { break };
-        ports.extend(&stage.exposed_ports);
-        number = stage.base_stage;
-    }
-    ports
+    let under = index.stages_under(file, stage).into_iter().filter_map(|number| stages.get(number));
+    under.flat_map(|stage| &stage.exposed_ports).copied().collect()
 }
 
 /// The well-known server that a service runs, if it runs as its image comes.

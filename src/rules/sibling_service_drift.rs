@@ -61,6 +61,7 @@ impl SiblingServiceDrift {
             if given.is_open {
                 continue;
             }
+            let program = index.program_of(site, &given);
             let mut told = BTreeSet::new();
             for (fact, read) in index.reads_of_site(site) {
                 let demands = (read.settings.is_some() || reporter.is_strict())
@@ -77,8 +78,7 @@ impl SiblingServiceDrift {
                     continue;
                 }
                 let Some((sibling, passed)) = sibling_with(index, site, &names) else { continue };
-                if !index.surely_runs(site, &given, (fact, read))
-                    || names.iter().any(|name| index.may_fill_itself(site, name))
+                if !program.surely_comes_to(fact, read) || names.iter().any(|name| program.may_be_given(name))
                 {
                     continue;
                 }

@@ -1,8 +1,8 @@
 //! What a container starts with may give it keys: a loader of secrets, a script that exports, a dotenv file in a
 //! folder that is mounted.
 
-use super::programs::words_of;
-use super::{BuildLink, Index, Site};
+use super::super::{BuildLink, Index, Site};
+use super::{name_in_path, words_of};
 use crate::text::{SourceFile, TreePath};
 
 /// Words by which a command shows that it takes variables from a file or a store.
@@ -54,15 +54,8 @@ const INITS: &[&str] = &[
 ];
 
 /// Files by which a package shows what it uses.
-const MANIFESTS: &[&str] = &[
-    "package.json",
-    "pyproject.toml",
-    "Cargo.toml",
-    "go.mod",
-    "Gemfile",
-    "composer.json",
-    "requirements.txt",
-];
+const MANIFESTS: &[&str] =
+    &["package.json", "pyproject.toml", "Cargo.toml", "go.mod", "Gemfile", "composer.json"];
 
 /// What loads the dotenv file of its folder by itself.
 const BY_THEMSELVES: &[&str] = &[
@@ -80,64 +73,60 @@ const BY_THEMSELVES: &[&str] = &[
 /// the container.
 const WHOLE: usize = 8;
 
-impl Index {
-    /// Whether a container may be given `key` by what it starts with, or by a file in a folder that is mounted into
-    /// it. Looks at commands and scripts; ask it last.
-    #[must_use]
-    pub fn may_fill_itself(&self, site: &Site, key: &str) -> bool {
-        let service = self.compose_service(site);
-        let own = service.into_iter().flat_map(|service| &service.commands).map(|text| text.value.clone());
-        let starts: Vec<String> = own.chain(self.image_starts(site)).collect();
-        starts.iter().any(|start| self.fills(site, start, key)) || self.mounts_dotenv(site)
-    }
+/// What a container starts with.
+#[derive(Clone, Copy)]
+pub(super) struct Start<'a> {
+    pub(super) index: &'a Index,
+    pub(super) site: &'a Site,
+}
 
-    fn fills(&self, site: &Site, start: &str, key: &str) -> bool {
+impl<'a> Start<'a> {
+    /// Whether a command, or the script that it runs, gives the key or may do so.
+    pub(super) fn gives(self, start: &str, key: &str) -> bool {
         if takes_from_elsewhere(start) || assigns(start, key) {
             return true;
         }
         let mut words = words_of(start).filter(|word| !word.starts_with('-'));
-        let Some(program) = words.find(|word| !INITS.contains(&word.rsplit('/').next().unwrap_or(word)))
-        else {
+        let Some(program) = words.find(|word| !INITS.contains(&name_in_path(word))) else {
             return false;
         };
         if matches!(program, "npm" | "pnpm" | "yarn" | "bun") {
             let task = words.find(|word| !matches!(*word, "run" | "exec"));
-            return task.is_some_and(|task| self.task_fills(site, task, key));
+            return task.is_some_and(|task| self.task_gives(task, key));
         }
-        let name = program.rsplit('/').next().unwrap_or(program);
+        let name = name_in_path(program);
         let is_script = name.ends_with(".sh")
             || ["entrypoint", "entry", "init", "secret", "start", "run"]
                 .iter()
                 .any(|word| name.contains(word) && program.contains('/') && !name.contains('.'));
-        if !is_script || name == "docker-entrypoint.sh" && !self.has_script(site, name) {
+        if !is_script {
             return false;
         }
-        // What is not in the tree may do anything, but where the tree is what is mounted.
-        let mut scripts = self.scripts_named(site, name).peekable();
-        scripts.peek().is_none() && !site.mounts_code || scripts.any(|script| script_fills(&script.text, key))
-    }
-
-    fn has_script(&self, site: &Site, name: &str) -> bool {
-        self.scripts_named(site, name).next().is_some()
+        let mut scripts = self.scripts_named(name).peekable();
+        if scripts.peek().is_none() {
+            // What is not in the tree may do anything, but where the tree is what is mounted, or a base image has it.
+            return name != "docker-entrypoint.sh" && !self.site.mounts_code;
+        }
+        scripts.any(|script| script_gives(&script.text, key))
     }
 
     /// The files of this name around the code and the Dockerfile of a site.
-    fn scripts_named<'a>(&'a self, site: &Site, name: &'a str) -> impl Iterator<Item = &'a SourceFile> {
-        let dockerfile = match site.build {
-            BuildLink::Dockerfile(file) => Some(self.path(file).folder()),
+    fn scripts_named(self, name: &'a str) -> impl Iterator<Item = &'a SourceFile> {
+        let dockerfile = match self.site.build {
+            BuildLink::Dockerfile(file) => Some(self.index.path(file).folder()),
             _ => None,
         };
-        let folders: Vec<TreePath> = site.code.iter().cloned().chain(dockerfile).collect();
-        let named = self.files.iter().filter(move |file| file.path.name() == name);
+        let folders: Vec<TreePath> = self.site.code.iter().cloned().chain(dockerfile).collect();
+        let named = self.index.files.iter().filter(move |file| file.path.name() == name);
         named.filter(move |file| {
             folders.iter().any(|folder| file.path.is_below(folder) || folder.is_below(&file.path.folder()))
         })
     }
 
     /// Whether a script of a `package.json` gives the key.
-    fn task_fills(&self, site: &Site, task: &str, key: &str) -> bool {
-        let Some(code) = &site.code else { return false };
-        let manifests = self.files.iter().filter(|file| file.path.name() == "package.json");
+    fn task_gives(self, task: &str, key: &str) -> bool {
+        let Some(code) = &self.site.code else { return false };
+        let manifests = self.index.files.iter().filter(|file| file.path.name() == "package.json");
         manifests.filter(|file| file.path.is_below(code)).any(|manifest| {
             let read: Option<serde_json::Value> = serde_json::from_str(&manifest.text).ok();
             let does = read.as_ref().and_then(|read| read.get("scripts")?.get(task)?.as_str());
@@ -146,25 +135,26 @@ impl Index {
     }
 
     /// Whether a folder is mounted in which the program looks for a dotenv file, which each machine has its own of.
-    fn mounts_dotenv(&self, site: &Site) -> bool {
-        let (Some(service), Some(code)) = (self.compose_service(site), &site.code) else { return false };
-        if self.environment_of(site).count() >= WHOLE {
+    pub(super) fn mounts_dotenv(self) -> bool {
+        let Self { index, site } = self;
+        let (Some(service), Some(code)) = (index.compose_service(site), &site.code) else { return false };
+        if index.environment_of(site).count() >= WHOLE {
             return false;
         }
-        let folder = self.path(site.file).folder();
+        let folder = index.path(site.file).folder();
         let mut mounted = service.mounts.iter().filter(|mount| mount.source.starts_with('.'));
         let is_mounted = mounted.any(|mount| {
             folder.join(&mount.source).is_some_and(|source| {
                 (code.is_below(&source) || source.is_below(code))
-                    && self.files.at(&source).is_none()
+                    && index.files.at(&source).is_none()
                     && !is_folder_of_data(&source)
             })
         });
         is_mounted
-            && (self.dotenv_loaders_below(code.as_str()).next().is_some()
+            && (index.dotenv_loaders_below(code.as_str()).next().is_some()
                 || MANIFESTS
                     .iter()
-                    .filter_map(|name| self.files.at(&code.join(name)?))
+                    .filter_map(|name| index.files.at(&code.join(name)?))
                     .any(|manifest| BY_THEMSELVES.iter().any(|word| manifest.text.contains(word))))
     }
 }
@@ -188,7 +178,7 @@ fn is_folder_of_data(folder: &TreePath) -> bool {
 }
 
 /// Whether a command reads variables from a file or a store before it starts the program.
-pub(super) fn takes_from_elsewhere(command: &str) -> bool {
+pub(in crate::index) fn takes_from_elsewhere(command: &str) -> bool {
     let words: Vec<&str> = command.split_whitespace().collect();
     let sources = words.windows(2).any(|pair| matches!(pair[0], "." | "source") && !pair[1].starts_with('-'));
     sources || LOADERS.iter().any(|word| command.contains(word))
@@ -204,7 +194,7 @@ fn assigns(text: &str, key: &str) -> bool {
 }
 
 /// Whether a script sets the variable, or variables whose names it computes.
-fn script_fills(text: &str, key: &str) -> bool {
+fn script_gives(text: &str, key: &str) -> bool {
     let computes =
         ["export \"$", "export $", "export `", "export \"`"].iter().any(|start| text.contains(start));
     computes || takes_from_elsewhere(text) || assigns(text, key)
