@@ -48,6 +48,11 @@ pub struct CommandBuild {
     pub images: Vec<String>,
     /// `--target`, in small letters.
     pub target: Option<String>,
+    /// The file beside the context that says what is built, where the command does not: the `fly.toml` of
+    /// `fly deploy`.
+    pub configured_by: Option<&'static str>,
+    /// The port on which the platform that runs the image will ask it.
+    pub asked_port: Option<Spanned<u16>>,
 }
 
 /// A call of GitHub's program `gh`.

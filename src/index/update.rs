@@ -348,6 +348,12 @@ impl Asked<'_> {
                     }
                 }
             }
+            Structure::Commands(_) if path.name() == "fly.toml" => {
+                let told = index.command_files().filter(|(_, does)| {
+                    does.builds.iter().any(|build| build.configured_by == Some(path.name()))
+                });
+                self.files.extend(told.map(|(file, _)| file));
+            }
             Structure::Policy(_) => self.files.extend(index.templates_in(&folder)),
             Structure::Workflow(_) => {
                 let calls = |(caller, workflow): (FileId, &WorkflowFile)| {

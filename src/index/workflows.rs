@@ -92,6 +92,12 @@ impl Index {
 
     /// The Dockerfile that a command builds in a folder.
     fn dockerfile_of_command(&self, folder: &TreePath, build: &CommandBuild) -> Option<FileId> {
+        if let Some(name) = build.configured_by {
+            let configuration = self.files.at(&folder.join(&build.context)?.join(name)?)?.id;
+            let told =
+                self.script(configuration)?.builds.first().filter(|told| told.configured_by.is_none())?;
+            return self.dockerfile_of_command(folder, told);
+        }
         let path = match &build.file {
             Some(file) => folder.join(file),
             None => folder.join(&format!("{}/Dockerfile", build.context.trim_end_matches('/'))),

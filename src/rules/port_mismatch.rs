@@ -2,6 +2,7 @@
 
 mod host;
 mod mounted;
+mod platform;
 mod scheme;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ crate::declare_rule! {
     /// It speaks only where the ports are known for sure: those of well-known servers without a command or
     /// configuration of their own, those that a Dockerfile exposes, and the two ends of `ports:`. In a dotenv it also
     /// reports two addresses of one port of the local machine, one with encryption (`https:`, `wss:`) and one without.
+    /// The `internal_port` of a `fly.toml` has to be one that the Dockerfile exposes, where nothing else names the number.
     /// Of an nginx whose configuration is mounted from the tree it reports published ports on which that does not listen.
     ///
     /// ## Why it matters
@@ -46,7 +48,13 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Write the port inside the container.
-    pub struct PortMismatch = "port-mismatch", Value, Warning, by_file + mounted::ask;
+    pub struct PortMismatch = "port-mismatch", Value, Warning, by_file + among_files;
+}
+
+/// What needs more than one file.
+fn among_files(index: &Index, reporter: &mut Reporter<'_>) {
+    mounted::ask(index, reporter);
+    platform::ask(index, reporter);
 }
 
 /// A server that listens nowhere else unless told so. From the images' own Dockerfiles and documentation.

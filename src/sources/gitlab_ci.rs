@@ -206,6 +206,7 @@ impl Reader<'_> {
         self.script.env_files.extend(said.script.env_files);
         self.script.writes.extend(said.script.writes);
         self.script.copies.extend(said.script.copies);
+        self.script.builds.extend(said.script.builds);
     }
 
     /// Lists of commands nest, for example where anchors stand in them.

@@ -6,10 +6,14 @@
 //! - Vercel `vercel.json`: `env`, `build.env`; Netlify `netlify.toml`: `environment` tables
 //! - Cloudflare `wrangler.toml`: `[vars]`
 //! - Visual Studio Code `.vscode/launch.json`: `env` of configurations
+//! - Google App Engine `app.yaml`: `env_variables`; DigitalOcean `.do/app.yaml`: `envs`
+//! - Kamal `config/deploy.yml`: `env` of the app and its accessories, `builder`
 //! - systemd `*.service`: `Environment=`, `EnvironmentFile=`
 //!
 //! All of them hold secrets of their own beside the file, so there is a gap for what supplies the app.
 
+mod fly;
+mod kamal;
 mod tables;
 mod unit;
 
@@ -35,6 +39,9 @@ enum Format {
     Netlify,
     Cloudflare,
     Launch,
+    AppEngine,
+    DigitalOcean,
+    Kamal,
     Systemd,
 }
 
@@ -49,6 +56,9 @@ fn format(path: &TreePath) -> Option<Format> {
         "app.json" => Format::Heroku,
         "vercel.json" => Format::Vercel,
         "netlify.toml" => Format::Netlify,
+        "app.yaml" | "app.yml" if path.folder().name() == ".do" => Format::DigitalOcean,
+        "app.yaml" | "app.yml" => Format::AppEngine,
+        _ if kamal::is_deployment(path) => Format::Kamal,
         "launch.json" if path.folder().name() == ".vscode" => Format::Launch,
         _ if is_toml_of("fly.") => Format::Fly,
         _ if is_toml_of("wrangler") => Format::Cloudflare,
@@ -71,7 +81,10 @@ impl Extractor for Platform {
             Some(Format::Heroku | Format::Vercel | Format::Launch) => &["\"env\""],
             Some(Format::Render) => &["envVars"],
             Some(Format::Systemd) => &["[Service]"],
-            Some(Format::Fly) => &["[env]", "args"],
+            Some(Format::Fly) => &["[env]", "[build", "internal_port"],
+            Some(Format::AppEngine) => &["env_variables:"],
+            Some(Format::DigitalOcean) => &["envs:"],
+            Some(Format::Kamal) => return kamal::confirms(text),
             Some(Format::Netlify) => &["environment"],
             Some(Format::Cloudflare) => &["vars"],
             None => &[],
@@ -84,11 +97,14 @@ impl Extractor for Platform {
             Reader { file, found: Extraction::default(), script: CommandFile::default(), left: MAX_ENTRIES };
         match format(&file.path) {
             Some(Format::Systemd) => unit::read(&mut reader),
-            Some(Format::Fly) => tables::read(&mut reader, "fly", |path| match path {
-                ["env"] => Some(tables::Table::Run),
-                ["build", "args"] => Some(tables::Table::Build),
-                _ => None,
-            }),
+            Some(Format::Fly) => {
+                tables::read(&mut reader, "fly", |path| match path {
+                    ["env"] => Some(tables::Table::Run),
+                    ["build", "args"] => Some(tables::Table::Build),
+                    _ => None,
+                });
+                fly::builds(&mut reader);
+            }
             Some(Format::Netlify) => tables::read(&mut reader, "netlify", |path| match path {
                 ["build", "environment"] | ["context", _, "environment"] => Some(tables::Table::Run),
                 _ => None,
@@ -161,6 +177,27 @@ impl Reader<'_> {
                     self.map(configuration.get("env"), "launch");
                 }
             }
+            Format::AppEngine => {
+                self.map(document.get("env_variables"), "app-engine");
+                for Entry { key, value } in
+                    document.get("build_env_variables").map(Node::entries).unwrap_or_default()
+                {
+                    if let Some(name) = key.as_str() {
+                        let place = Place::BuildArgs("app-engine".to_owned());
+                        self.provides(name, key.span, place, Value::of(Origin::Unknown, value.span));
+                    }
+                }
+            }
+            Format::DigitalOcean => {
+                self.digital_ocean(document, "app");
+                for list in ["services", "workers", "jobs", "static_sites", "functions"] {
+                    for item in document.get(list).map(Node::items).unwrap_or_default() {
+                        let name = item.get("name").and_then(Node::as_str).unwrap_or(list);
+                        self.digital_ocean(item, name);
+                    }
+                }
+            }
+            Format::Kamal => kamal::read(self, document),
             Format::Render => {
                 for list in ["services", "envVarGroups", "databases"] {
                     for item in document.get(list).map(Node::items).unwrap_or_default() {
@@ -209,6 +246,28 @@ impl Reader<'_> {
         self.provides(name, entry.key.span, place, given);
     }
 
+    /// `envs:` of an app or a part of it: `key`, `value`, `scope`, `type: SECRET`.
+    fn digital_ocean(&mut self, node: &Node, app: &str) {
+        for variable in node.get("envs").map(Node::items).unwrap_or_default() {
+            let Some((key, name)) = variable.get("key").and_then(|key| Some((key, key.as_str()?))) else {
+                continue;
+            };
+            let value = variable.get("value");
+            // `${db.DATABASE_URL}` refers to another part; an encrypted value is none.
+            let given = match value.and_then(|value| Some((value.as_str()?, value.span))) {
+                Some((text, span)) if !text.contains("${") && !text.starts_with("EV[") => {
+                    Value::literal(text, span)
+                }
+                _ => Value::of(Origin::Unknown, value.map_or(key.span, |value| value.span)),
+            };
+            let place = match variable.get("scope").and_then(Node::as_str) {
+                Some("BUILD_TIME") => Place::BuildArgs(app.to_owned()),
+                _ => Place::Workload(app.to_owned()),
+            };
+            self.provides(name, key.span, place, given);
+        }
+    }
+
     /// `- key: KEY` with `value`, `generateValue`, `fromDatabase`, `fromService` or `sync: false`.
     fn render(&mut self, variable: &Node, app: &str) {
         let Some(key) = variable.get("key") else { return };
@@ -251,6 +310,9 @@ mod tests {
         "vercel.json",
         "netlify.toml",
         "wrangler.toml",
+        "app.yaml",
+        ".do/app.yaml",
+        "config/deploy.yml",
         ".vscode/launch.json",
         "a.service",
     ];
@@ -260,7 +322,7 @@ mod tests {
         fn spans_lie_in_the_file(parts in proptest::collection::vec(
             proptest::sample::select(vec![
                 "[env]\n", "AB = \"c\"\n", "[build.environment]\n", "{\"env\": {", "\"AB\": \"c\",", "\"CD\": {\"value\": 1}", "}", "}\n", "// é\n",
-                "services:\n- envVars:\n", "  - key: AB\n    value: é\n", "[Service]\n", "Environment=AB=c \"D E=f\"\n", "EnvironmentFile=-/x/.env\n", "\r\n",
+                "services:\n- envVars:\n", "env_variables:\n  AB: c\n", "service: a\nimage: b\nenv:\n  clear:\n    AB: é\n  secret: [CD, 'EF:GH']\n", "builder:\n  args: { AB: 1 }\n", "  - key: AB\n    value: é\n", "[Service]\n", "Environment=AB=c \"D E=f\"\n", "EnvironmentFile=-/x/.env\n", "\r\n",
                 "\u{feff}", "\0", "\\\n", "'", "\"\"\"",
             ]),
             0..20,

@@ -190,7 +190,8 @@ pub(super) fn built_by_script(
 ) -> Vec<BuildPath> {
     let is_open = may_change_folder(text) || MAKERS.iter().any(|maker| text.contains(maker));
     let mut found = Vec::new();
-    for build in builds.iter().filter(|_| !is_open) {
+    // What another file says of the build, nobody misses here.
+    for build in builds.iter().filter(|build| !is_open && build.configured_by.is_none()) {
         let is_plain = |path: &str| !path.contains(['$', ':', '#', '*', '~', '\\']) && path != "-";
         if !is_plain(&build.context)
             || build.file.as_ref().is_some_and(|file| !is_plain(file) || file.starts_with('/'))

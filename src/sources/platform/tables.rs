@@ -66,7 +66,7 @@ fn walk<'t>(
 }
 
 /// A range of the parser, widened to whole characters.
-fn on_characters(text: &str, range: std::ops::Range<usize>) -> Span {
+pub(super) fn on_characters(text: &str, range: std::ops::Range<usize>) -> Span {
     let start = text.floor_char_boundary(range.start.min(text.len()));
     Span::new(start, text.ceil_char_boundary(range.end.min(text.len())))
 }

@@ -62,6 +62,10 @@ pub(super) fn note(reading: &mut Reading<'_>, program: &str, arguments: &[Word])
         let build = build(reading, arguments);
         reading.said.script.builds.extend(build);
     }
+    if matches!(program, "fly" | "flyctl") {
+        let build = deployed(reading, arguments);
+        reading.said.script.builds.extend(build);
+    }
     let (program, arguments) = match (program, arguments) {
         ("uv" | "poetry" | "pipenv" | "rye", [run, name, rest @ ..]) if run.text == "run" => {
             (super::name::base(&name.text), rest)
@@ -124,7 +128,30 @@ fn build(reading: &Reading<'_>, arguments: &[Word]) -> Option<CommandBuild> {
         return None;
     }
     let file = file.map(|file| reading.spelled(file));
-    Some(CommandBuild { context: reading.spelled(context), file, args, images, target })
+    let context = reading.spelled(context);
+    Some(CommandBuild { context, file, args, images, target, ..CommandBuild::default() })
+}
+
+/// `fly deploy`, which builds what the `fly.toml` of its folder says; `None` where the command names another one.
+fn deployed(reading: &Reading<'_>, arguments: &[Word]) -> Option<CommandBuild> {
+    let (verb, words) = arguments.split_first()?;
+    let is_told = |word: &Word| {
+        let flag = word.text.split('=').next().unwrap_or("");
+        matches!(flag, "-c" | "--config" | "-i" | "--image" | "--dockerfile" | "--build-target")
+    };
+    let is_elsewhere = words.first().is_some_and(|word| !word.text.starts_with('-'));
+    if verb.text != "deploy" || is_elsewhere || words.iter().any(is_told) {
+        return None;
+    }
+    let joined = words.iter().filter(|word| word.text.starts_with("--build-arg="));
+    let mut args: Vec<_> = joined.filter_map(|word| argument(reading, word, "--build-arg=".len())).collect();
+    let apart = words.windows(2).filter_map(|pair| match pair {
+        [flag, value] if flag.text == "--build-arg" => argument(reading, value, 0),
+        _ => None,
+    });
+    args.extend(apart);
+    let context = Spanned::new(".".to_owned(), (reading.source.place)(&verb.range));
+    Some(CommandBuild { context, args, configured_by: Some("fly.toml"), ..CommandBuild::default() })
 }
 
 /// The name that a tag gives to an image; `joined` is what stands behind `--tag=`.
