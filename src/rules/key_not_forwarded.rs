@@ -3,6 +3,7 @@
 mod button;
 mod joined;
 mod start;
+mod unwritten;
 mod written;
 
 use std::collections::BTreeMap;
@@ -26,7 +27,8 @@ crate::declare_rule! {
     ///
     /// So it is with the `app.json` of Heroku, which lists what a new app is given or asks for, where it lists most of
     /// what the code requires, and with what a workflow or script writes into a dotenv of whose keys compose takes most: keys that code
-    /// reads and the compose file does not take are reported.
+    /// reads and the compose file does not take are reported. So are variables that a compose file takes without a default
+    /// and that the deployment which writes its `.env` from the first line to the last leaves out.
     ///
     /// Under `--strict` it also counts what is read outside of classes of settings, where the start of the program surely comes to
     /// it: at the left margin of a module (`os.environ["X"]`, `if (!process.env.X) throw`), or in `main` and what loads the
@@ -75,6 +77,7 @@ type Demand = (KeyName, Option<TreePath>);
 impl KeyNotForwarded {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         written::ask(index, reporter);
+        unwritten::ask(index, reporter);
         let strict = reporter.is_strict();
         let mut found: BTreeMap<Demand, (Required, Vec<(String, Location)>)> = BTreeMap::new();
         for site in index.sites() {
