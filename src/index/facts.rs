@@ -75,6 +75,11 @@ impl Summary {
         self.given -= u32::from(may_be_given(fact));
     }
 
+    /// Whether more statements than so many read the key.
+    pub(super) fn read_more_than(&self, number: usize) -> bool {
+        self.read as usize > number
+    }
+
     /// What is answered with yes or no.
     pub(super) fn answers(&self) -> [bool; 7] {
         let Self { read, defined, optional, outside, given, set, filled } = self;

@@ -46,6 +46,15 @@ impl Index {
         unseen.unwrap_or(Deployed::Lacks)
     }
 
+    /// Whether the container that a statement gives a variable to may have another one from an object that it takes as a
+    /// whole.
+    #[must_use]
+    pub fn may_be_taken_as_whole(&self, fact: &Fact, variable: &str) -> bool {
+        let Place::Workload(workload) = &fact.place else { return false };
+        let mut own = self.manifest_containers(fact.file).iter().filter(|one| one.workload == *workload);
+        own.any(|container| !matches!(self.taken_from_stores(container, variable), Deployed::Lacks))
+    }
+
     /// What the objects of one name make of a key.
     fn held(&self, container: &ManifestContainer, taken: &StoreUse, key: &str) -> Deployed<'_> {
         let name = taken.name.value.as_str();

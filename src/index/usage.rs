@@ -31,7 +31,7 @@ impl Index {
     pub fn is_named_besides(&self, key: &KeyName, own: &[&Fact]) -> bool {
         is_tool_key(key)
             || is_library_key(key)
-            || self.is_read(key)
+            || self.is_read_besides(key, own)
             || self.used.references.contains_key(key)
             || self.mentions_of(key).any(|at| !self.is_stated_only(key, at.file, own))
             || self.has_file_twin(key)
@@ -99,6 +99,14 @@ impl Index {
     #[must_use]
     pub fn is_read(&self, key: &KeyName) -> bool {
         self.is_read_so(key) || self.used.read_otherwise.contains_key(&*key.in_capitals())
+    }
+
+    /// The same, where the statements `own` count for nothing: a container that takes a key out of an object for a
+    /// variable of this name.
+    fn is_read_besides(&self, key: &KeyName, own: &[&Fact]) -> bool {
+        let own = own.iter().filter(|fact| fact.key == *key && super::facts::is_use(fact)).count();
+        self.summary(key).is_some_and(|summary| summary.read_more_than(own))
+            || self.used.read_otherwise.contains_key(&*key.in_capitals())
     }
 
     /// Whether a value of any file refers to the key.

@@ -86,6 +86,7 @@ pub fn resemblance(a: &str, b: &str) -> Option<Resemblance> {
             let is_part = !OPPOSITES.contains(x) && x.len() >= 5 && (y.ends_with(x) || y.starts_with(x));
             (is_part && short.len() >= 3).then_some(Resemblance::Word)
         }
+        1 if short.concat() == long.concat() => Some(Resemblance::Letter),
         1 => (short.len() >= 2 && first + last >= short.len()).then_some(Resemblance::Word),
         _ => None,
     }
@@ -129,6 +130,7 @@ mod tests {
             ("IS_MLUTI_ORG", "IS_MULTI_ORG", Resemblance::Letter),
             ("INFRA_REPORT_APP_ID", "INFRA_REPORTS_APP_ID", Resemblance::Letter),
             ("ENABLE__STEPS", "ENABLE_STEPS", Resemblance::Letter),
+            ("LEDGER_NATSURL", "LEDGER_NATS_URL", Resemblance::Letter),
             ("ENABLE_STEPS_HOLDER", "ENABLE_STEPS_PLACEHOLDER", Resemblance::Word),
             ("UPLOAD_STATIC_FOLDER", "UPLOAD_FOLDER", Resemblance::Word),
         ];

@@ -1,5 +1,6 @@
 //! `misspelled-key`
 
+mod deployed;
 mod joined;
 mod left_out;
 mod spelled;
@@ -25,6 +26,9 @@ crate::declare_rule! {
     /// Reports a key that nobody reads and that is one slip away from one that is read and set nowhere, by code or,
     /// if a dotenv holds the key, by compose; or away from one that its code reads and that this file leaves out,
     /// though others set it.
+    ///
+    /// Besides dotenvs and compose, what manifests of Kubernetes, charts, plans of Terraform, files of platforms and
+    /// commands give to a program counts, where code of the tree uses what is given together with it.
     ///
     /// Where code computes names of variables, it speaks of a key only if nearly all that are listed beside it are
     /// spelled by whoever uses them.
@@ -67,18 +71,30 @@ impl MisspelledKey {
             }
         }
         for (key, facts) in found {
-            let written: Vec<&Fact> =
+            let mut own: Vec<&Fact> =
                 facts.iter().filter(|fact| matches!(fact.place, Place::Written(_))).copied().collect();
-            if index.is_declared(key)
-                || index.is_named_besides(key, &written)
-                || index.near_gap(key).is_some()
-            {
+            let is_deployed = facts.iter().any(|fact| deployed::is_deployed(fact));
+            let deployed = if is_deployed { deployed::statements(index, key) } else { Some(Vec::new()) };
+            let Some(deployed) = deployed else { continue };
+            own.extend(&deployed);
+            if index.is_declared(key) || index.is_named_besides(key, &own) || index.near_gap(key).is_some() {
                 continue;
             }
             let Some((meant, mut facts)) = meant_for(index, key, facts) else { continue };
+            let naming = deployed::naming(&deployed);
+            let is_letters = deployed::is_of_letters(key, &meant.key);
+            let is_hidden = index.hides_read_here(key);
+            let is_for_code =
+                |fact: &&Fact| deployed::is_for_code(index, fact, &meant.key, is_hidden || !is_letters);
+            if !naming.iter().all(is_for_code) {
+                continue;
+            }
+            facts.retain(|fact| {
+                !deployed::is_deployed(fact) || naming.iter().any(|one| one.at() == fact.at())
+            });
             // Two names one slip apart are evidence enough, wherever further code lies.
-            if index.hides_read_here(key) {
-                facts.retain(|fact| spelled.are_in(index, fact));
+            if is_hidden {
+                facts.retain(|fact| deployed::is_deployed(fact) || spelled.are_in(index, fact));
             }
             let Some(first) = facts.first() else { continue };
             let message = format!("nobody reads `{key}`; `{}`{SET_NOWHERE}", meant.key);
@@ -110,8 +126,8 @@ impl MisspelledKey {
     }
 }
 
-/// Whether a fact gives a key to the application's code: in a dotenv, a template, or for a service
-/// that the tree builds.
+/// Whether a fact gives a key to the application's code: in a dotenv, a template, for a service that the tree builds, or
+/// in a file that deploys.
 fn is_set_for_code(index: &Index, fact: &Fact) -> bool {
     // Workflows stand aside, and what they write for compose is meant for the application.
     let is_aside = match &fact.place {
@@ -122,6 +138,7 @@ fn is_set_for_code(index: &Index, fact: &Fact) -> bool {
         return false;
     }
     match (&fact.role, &fact.place) {
+        _ if deployed::is_deployed(fact) => true,
         (Role::Documents(document), Place::Dotenv) => !document.commented,
         (Role::Provides(_), Place::Dotenv | Place::Rendered) => true,
         (Role::Provides(_), Place::Written(path)) => is_dotenv_path(path),

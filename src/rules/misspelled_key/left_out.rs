@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{is_set_for_code, meant_by};
+use super::{deployed, is_set_for_code, meant_by};
 use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::fact::{Fact, Phase, Place, Read, Role};
 use crate::index::{Index, Site};
@@ -17,8 +17,8 @@ const ENOUGH_READ: usize = 5;
 const READ_PERCENT: usize = 75;
 
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    for (_, extraction) in index.in_focus() {
-        for (fact, meant) in slips(index, &extraction.facts) {
+    for (file, extraction) in index.in_focus() {
+        for (fact, meant) in all_slips(index, file, &extraction.facts) {
             tell(index, reporter, fact, meant);
         }
     }
@@ -28,8 +28,14 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
 pub(in crate::rules) fn told_in(index: &Index, file: FileId) -> BTreeSet<&KeyName> {
     let extraction = index.extraction(file);
     extraction.map_or_else(BTreeSet::new, |extraction| {
-        slips(index, &extraction.facts).into_iter().map(|(fact, _)| &fact.key).collect()
+        all_slips(index, file, &extraction.facts).into_iter().map(|(fact, _)| &fact.key).collect()
     })
+}
+
+fn all_slips<'a>(index: &'a Index, file: FileId, facts: &'a [Fact]) -> Vec<(&'a Fact, &'a Fact)> {
+    let mut found = slips(index, facts);
+    found.extend(deployed::left_out(index, file, facts));
+    found
 }
 
 /// Statements of one file that give a value to nobody, each with the read that was meant.
@@ -47,7 +53,7 @@ fn slips<'a>(index: &'a Index, facts: &'a [Fact]) -> Vec<(&'a Fact, &'a Fact)> {
         let is_read = index.is_read(key) || index.is_referenced(key);
         let service = if let Place::Container(name) = &fact.place { name.as_str() } else { "" };
         let is_done = is_read || told.contains(key) || asked.contains(&(key, service));
-        if is_done || !is_given(index, fact, &mut own) {
+        if is_done || deployed::is_deployed(fact) || !is_given(index, fact, &mut own) {
             continue;
         }
         asked.insert((key, service));
@@ -177,9 +183,13 @@ fn tell(index: &Index, reporter: &mut Reporter<'_>, fact: &Fact, meant: &Fact) {
     if let Some(set) = set_elsewhere(index, &meant.key, fact.file) {
         finding = finding.label(set.at(), format!("`{}` is set here", meant.key));
     }
+    // What containers take out of an object by its name there stays as it is.
+    let is_alike = |place: &Place| {
+        !deployed::is_deployed(fact) || std::mem::discriminant(place) == std::mem::discriminant(&fact.place)
+    };
     let same = index.facts_in(fact.file).filter(|other| other.key == *key);
     let edits = same
-        .filter(|other| !matches!(other.role, Role::Reads(_)))
+        .filter(|other| !matches!(other.role, Role::Reads(_)) && is_alike(&other.place))
         .map(|other| Edit { at: other.at(), replacement: meant.key.as_str().to_owned() })
         .collect();
     finding
