@@ -30,6 +30,9 @@ crate::declare_rule! {
     /// reads and the compose file does not take are reported. So are variables that a compose file takes without a default
     /// and that the deployment which writes its `.env` from the first line to the last leaves out.
     ///
+    /// A key that `config/runtime.exs` of Elixir fails without counts as well, in no block or in the one for production if the
+    /// image says `MIX_ENV=prod`.
+    ///
     /// Under `--strict` it also counts what is read outside of classes of settings, where the start of the program surely comes to
     /// it: at the left margin of a module (`os.environ["X"]`, `if (!process.env.X) throw`), or in `main` and what loads the
     /// configuration.
@@ -154,7 +157,7 @@ fn demands(index: &Index, fact: &Fact, read: &Read) -> bool {
 
 /// The same of what a site runs, where the start comes to other reads as well.
 fn demands_at(index: &Index, site: &Site, fact: &Fact, read: &Read, strict: bool) -> bool {
-    (read.settings.is_some() || strict)
+    (read.settings.is_some() || strict || start::is_of_release(index, site, fact))
         && stops_at_start(index, site, fact, read)
         && is_of_application(index, fact)
 }

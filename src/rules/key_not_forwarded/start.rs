@@ -1,6 +1,8 @@
 //! Reads that surely stop a program at its start, whoever makes them: a settings class, or a line of a module that runs
 //! when the program starts.
 
+mod release;
+
 use crate::fact::{Fact, Need, Read, is_name_of_settings, is_tool};
 use crate::index::{Index, Site};
 use crate::text::SourceFile;
@@ -15,7 +17,13 @@ const LOADERS: &[&str] =
 /// Whether the program of a site cannot start without this read: a field of a settings class, or, where the site has
 /// nothing but its list, a line that its start comes to.
 pub(in crate::rules) fn stops_at_start(index: &Index, site: &Site, fact: &Fact, read: &Read) -> bool {
-    read.need == Need::Required && (read.settings.is_some() || is_at_start(index, site, fact))
+    read.need == Need::Required
+        && (read.settings.is_some() || release::comes_to(index, site, fact) || is_at_start(index, site, fact))
+}
+
+/// Whether a read surely is one that the start of a release of Elixir comes to.
+pub(super) fn is_of_release(index: &Index, site: &Site, fact: &Fact) -> bool {
+    release::comes_to(index, site, fact)
 }
 
 fn is_at_start(index: &Index, site: &Site, fact: &Fact) -> bool {

@@ -31,6 +31,7 @@ use crate::text::{Span, Spanned};
 use chain::field;
 use field::Field;
 use list::List;
+use package::is_of_environment;
 use pieces::{Asks, Defaulted, Piece, defaulted, pieces};
 
 /// Adds the reads that schemas declare. Returns the numbers of the sites that schemas judge, so that nobody tells
@@ -206,7 +207,16 @@ impl<'t> Schemas<'_, '_, 't> {
             names.iter().all(|name| is_capital(name)) && names.iter().any(|name| name.contains('_'));
         let is_inside = self.module().ancestors(call).any(|(above, ..)| above.kind() == "pair");
         if is_of_keys && !is_inside {
-            self.emit(None, &[Piece::whole(object)], &Input::environment(), None, output);
+            // `ConfigModule.forRoot({ validationSchema })` of another file takes it by its name.
+            let name = self.name_around(call);
+            let is_for_nest = matches!(library.text(), "Joi" | "joi") && is_of_environment(&name);
+            self.emit(
+                is_for_nest.then_some(name.as_str()),
+                &[Piece::whole(object)],
+                &Input::environment(),
+                None,
+                output,
+            );
         }
     }
 

@@ -55,3 +55,9 @@ pub(super) fn root_of_chain(node: Node<'_>) -> Option<Node<'_>> {
     }
     None
 }
+
+/// Whether a schema of this name judges the environment, as NestJS's manual calls them.
+pub(super) fn is_of_environment(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["env", "validationschema", "configschema"].iter().any(|part| name.contains(part))
+}
