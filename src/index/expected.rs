@@ -140,7 +140,7 @@ impl<'a> Expectations<'a> {
             if is_uncertain(self.index, fact, read, value_type) {
                 return None;
             }
-            let why = value_type.check(text).err()?;
+            let why = value_type.check(text).err().or_else(|| self.lacks_unit(fact, value_type, text))?;
             if let Mismatch::NotListed(words) = why.innermost()
                 && words.iter().any(|word| word.eq_ignore_ascii_case(text))
                 && self.index.typed.marks(fact.file).has_validators
@@ -150,6 +150,16 @@ impl<'a> Expectations<'a> {
             first.get_or_insert((why, Expected { value_type, at: Some(fact.at()), by: Some(fact) }));
         }
         first
+    }
+
+    /// A number where Go wants a duration with its unit: `time.ParseDuration` takes none but 0. viper takes nanoseconds.
+    fn lacks_unit(&self, fact: &Fact, value_type: &ValueType, text: &str) -> Option<Mismatch> {
+        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let file = fact_file(self.index, fact)?;
+        let is_go = file.path.name().ends_with(".go") && !file.text.contains("viper");
+        let is_wrong =
+            *value_type == ValueType::Duration && is_number && is_go && text.bytes().any(|byte| byte != b'0');
+        is_wrong.then_some(Mismatch::NotDuration)
     }
 
     /// The typed reads that a value reaches, in the order of files. Whoever asks stops at the first that takes the
@@ -247,6 +257,10 @@ fn copes_with_empty(index: &Index, fact: &Fact, read: &Read, value_type: &ValueT
         return !fails_on_empty || *value_type == ValueType::Json || !marks.converts_empty;
     }
     let is_pydantic = read.settings.is_some() && file.path.name().ends_with(".py") && !marks.ignores_empty;
+    // The URL types of pydantic refuse an empty text, also beside `None`.
+    if is_pydantic && matches!(value_type, ValueType::Url { .. }) {
+        return false;
+    }
     let is_converted = is_pydantic || is_script && marks.converts_empty;
     !fails_on_empty || !(is_converted || read.need == Need::Required)
 }
