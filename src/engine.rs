@@ -8,7 +8,9 @@ mod discover;
 mod elsewhere;
 mod ignores;
 mod judge;
+mod kept_out;
 mod manuals;
+mod mounts;
 mod report;
 mod sensitive;
 mod unmade;
@@ -119,6 +121,8 @@ impl Snapshot {
         index.tracking = tracking;
         index.absent = absent(&index, system);
         index.unmade = unmade::unmade(&index, system);
+        index.kept_out = kept_out::kept_out(&index, system);
+        index.misplaced_mounts = mounts::misplaced(&index, system);
         index.told = manuals::told(&index, system);
         index.lacks_code = elsewhere::lacks_code(&index, system);
         let (binary, left_out) = (claimed.binary, claimed.left_out);

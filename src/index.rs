@@ -74,6 +74,11 @@ pub struct Index {
     pub absent: BTreeSet<TreePath>,
     /// Paths that Dockerfiles copy, at which nothing stands, and which no ignore file names.
     pub unmade: BTreeSet<TreePath>,
+    /// Paths that compose files mount, at which nothing stands and which no ignore file names, each with what stands
+    /// nearby under that name or nearly that name.
+    pub misplaced_mounts: BTreeMap<TreePath, TreePath>,
+    /// Contexts of builds, each with a folder whose dotenv files its `.dockerignore` keeps out of the image.
+    pub kept_out: BTreeSet<(TreePath, TreePath)>,
     /// Dotenv files that compose wants, that are not there because an ignore file names them, and that a manual tells
     /// people to make.
     pub told: BTreeSet<TreePath>,

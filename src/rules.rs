@@ -47,6 +47,7 @@ mod misplaced_default;
 mod misplaced_schema_key;
 mod missing_final_newline;
 mod misspelled_key;
+mod mount_source_missing;
 mod non_ascii;
 mod optionality_contradiction;
 mod placeholder_in_deployed;
@@ -74,6 +75,7 @@ mod task_runner_drops_key;
 mod template_input_missing;
 mod template_renders_broken;
 mod template_syntax;
+mod token_permission_missing;
 mod trigger_drift;
 mod truthy_text;
 mod unavailable_context;
@@ -130,8 +132,10 @@ pub static ALL: &[&dyn Rule] = &[
     &github_env_misuse::GithubEnvMisuse,
     &image_key_missing::ImageKeyMissing,
     &key_not_forwarded::KeyNotForwarded,
+    &mount_source_missing::MountSourceMissing,
     &required_key_missing::RequiredKeyMissing,
     &template_input_missing::TemplateInputMissing,
+    &token_permission_missing::TokenPermissionMissing,
     &undefined_expression::UndefinedExpression,
     &undefined_interpolation::UndefinedInterpolation,
     &vault_path_not_granted::VaultPathNotGranted,

@@ -159,6 +159,8 @@ impl Workspace {
         (index.ignored, index.tracking, index.settings_problems) = (ignored, tracking, problems);
         index.absent = super::absent(&index, system);
         index.unmade = super::unmade::unmade(&index, system);
+        index.kept_out = super::kept_out::kept_out(&index, system);
+        index.misplaced_mounts = super::mounts::misplaced(&index, system);
         index.told = super::manuals::told(&index, system);
         index.lacks_code = super::elsewhere::lacks_code(&index, system);
         self.snapshot.index = index;

@@ -242,6 +242,8 @@ pub enum ProblemKind {
     UnavailableContext,
     /// What GitHub refuses in a workflow or an action, broken YAML included.
     WorkflowStructure,
+    /// An action that needs more than the token of its job may do.
+    TokenPermission,
     /// A write to `$GITHUB_ENV` that does not arrive, or not where it is read.
     GithubEnvMisuse,
     /// An expression of a workflow that asks for what nothing gives.

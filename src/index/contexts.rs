@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Index;
-use super::sites::BuildLink;
+use super::sites::{BuildLink, Site};
 use crate::fact::{ImageBuild, Structure};
 use crate::text::{FileId, TreePath};
 
@@ -27,11 +27,10 @@ impl Index {
         for site in self.all_sites() {
             let BuildLink::Dockerfile(dockerfile) = site.build else { continue };
             // Who only runs the image builds it nowhere.
-            let Some(build) = self.compose_service(site).and_then(|service| service.build.as_ref()) else {
+            if self.compose_service(site).is_none_or(|service| service.build.is_none()) {
                 continue;
-            };
-            let context = Some(build).filter(|build| !build.context.contains(['$', '{', ':', '#']));
-            let context = context.and_then(|build| self.path(site.file).folder().join(&build.context));
+            }
+            let context = self.context_of(site);
             found.entry(dockerfile).or_default().insert(BuiltIn { context, is_as_checked_out: true });
         }
         for (number, extraction) in (0..).zip(self.extractions()) {
@@ -44,6 +43,14 @@ impl Index {
             }
         }
         found
+    }
+
+    /// The context that a compose file names for the build of a site, where it is in the tree and constant.
+    #[must_use]
+    pub fn context_of(&self, site: &Site) -> Option<TreePath> {
+        let build = self.compose_service(site)?.build.as_ref()?;
+        let is_constant = !build.context.contains(['$', '{', ':', '#']);
+        is_constant.then(|| self.path(site.file).folder().join(&build.context)).flatten()
     }
 
     fn built_in(&self, workflow: FileId, build: &ImageBuild) -> BuiltIn {

@@ -12,7 +12,8 @@ use crate::text::{FileId, Location, TreePath};
 
 crate::declare_rule! {
     /// Reports a `COPY` or `ADD` of a file that the context of the build does not have, though one of that name lies
-    /// beside the Dockerfile, or one of nearly that name where it is looked for.
+    /// beside the Dockerfile, or one of nearly that name where it is looked for, or, where there is but one context, the
+    /// only one of that name anywhere in the tree.
     ///
     /// The context is the one that compose files and workflows name. Where none does, the file is looked for from the
     /// folder of the Dockerfile and from every folder above it. Patterns, variables that a build may set, and files that
@@ -153,7 +154,9 @@ fn missing(
     let near = || is_known.then(|| nearly(index, &wanted)).flatten();
     let near = if is_elsewhere { near() } else { None };
     let is_near = near.is_some();
-    let elsewhere = || reporter.is_strict().then(|| alone(index, name)).flatten();
+    // With one context there is no other place where the file may have been meant to be.
+    let is_told = reporter.is_strict() || contexts.len() == 1;
+    let elsewhere = || is_told.then(|| alone(index, name)).flatten();
     let meant = beside.or(near).or_else(elsewhere)?;
     if is_written(index, name) {
         return None;

@@ -9,7 +9,7 @@ use crate::text::Location;
 declare_rule! {
     /// Reports a malformed `${...}`: a brace that is never closed, a missing name, an operator that does
     /// not exist or is written the wrong way round; an expression `${{ }}` of a workflow that GitHub cannot parse, or
-    /// that a third brace follows; a command in `${}` in the script of a step; in code, a default that is the key's own name in `${}`.
+    /// that a third brace follows; a command or an expression with one brace (`${github.sha}`) in the script of a step; in code, a default that is the key's own name in `${}`.
     ///
     /// ## Why it matters
     ///

@@ -1,12 +1,15 @@
 //! Quotes that reach the program.
 
 use crate::declare_rule;
+use crate::diagnostic::Diagnostic;
 use crate::fact::ProblemKind;
 use crate::index::Index;
-use crate::rule::Reporter;
+use crate::rule::{Reporter, by_fault, enumerate_some, of_several_keys, repair_of_all};
+use crate::text::FileId;
 
 declare_rule! {
-    /// Reports quotes that were meant as notation and become part of the value.
+    /// Reports quotes that were meant as notation and become part of the value: in a list, in a dotenv, in the default of
+    /// a variable of compose (`${X:-"x"}`).
     ///
     /// ## Why it matters
     ///
@@ -33,7 +36,7 @@ declare_rule! {
     /// Leave the quotes out, or put them where the notation knows them: in a YAML list around the whole
     /// item, in a dotenv directly around the value. Quotes that the program is to see are clearer in the
     /// map form of `environment`: `KEY: '"x"'`, which is never reported.
-    pub struct LiteralQuotes = "literal-quotes", Syntax, Warning, fixes, by_file;
+    pub struct LiteralQuotes = "literal-quotes", Syntax, Warning, fixes, by_file => joined;
 }
 
 impl LiteralQuotes {
@@ -41,4 +44,35 @@ impl LiteralQuotes {
         let why = "the program reads the value with the quotes in it";
         reporter.problems(index, ProblemKind::LiteralQuotes, why, "leave the quotes out");
     }
+}
+
+/// So many keys of one file are told one by one.
+const FEW: usize = 2;
+
+/// So many further places of a habit are shown.
+const SHOWN: usize = 3;
+
+/// Quotes of one kind all over a file are one habit of who wrote it.
+fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let habit = |found: &Diagnostic| -> Option<(FileId, String)> {
+        Some((found.primary()?.at.file, found.why.clone()?))
+    };
+    by_fault(found, habit).into_iter().flat_map(one_of).collect()
+}
+
+fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let Some((keys, mut one)) = of_several_keys(&group).filter(|_| group.len() > FEW) else { return group };
+    let condition = if one.message.ends_with(" is not set") { " where nobody sets them" } else { "" };
+    let mut names = keys;
+    let mut seen = std::collections::BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    one.message = match names.as_slice() {
+        [name] => format!("the quotes become part of the value of `{name}` in {} places", group.len()),
+        names => format!("the quotes become part of the values of {}{condition}", enumerate_some(names)),
+    };
+    let others = group.iter().skip(1).filter_map(|found| found.labels.first().cloned());
+    one.labels.extend(others.take(SHOWN));
+    one.fix = repair_of_all(&group);
+    one.help = Some("leave the quotes out".to_owned());
+    vec![one]
 }

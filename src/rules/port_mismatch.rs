@@ -7,10 +7,10 @@ mod scheme;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{ComposeService, Fact, PublishedPort};
+use crate::fact::{ComposeService, Fact, PublishedPort, ScriptRun};
 use crate::index::{Index, Site};
 use crate::rule::Reporter;
-use crate::text::Location;
+use crate::text::{Location, SourceFile};
 use crate::value_type::url::Url;
 
 crate::declare_rule! {
@@ -218,7 +218,28 @@ fn mentions_port(index: &Index, target: &Site, parts: &[&ComposeService], port: 
         .image_stage(target)
         .and_then(|(file, _)| index.files.get(file))
         .is_some_and(|file| names(&file.text));
-    is_open || is_given || is_built
+    is_open || is_given || is_built || scripts(index, target).any(|script| names(&script.text))
+}
+
+/// The scripts of the tree that may start the container: by the names that its image and compose run.
+fn scripts<'a>(index: &'a Index, target: &Site) -> impl Iterator<Item = &'a SourceFile> {
+    let mut names: BTreeSet<&str> = BTreeSet::new();
+    let mut note = |runs: &'a [ScriptRun]| {
+        names.extend(
+            runs.iter().filter_map(|run| run.name.rsplit('/').next()).filter(|name| !name.is_empty()),
+        );
+    };
+    if let Some((file, stage)) = index.image_stage(target) {
+        let stages = index.dockerfile(file).map_or(&[] as &[_], |dockerfile| &dockerfile.stages);
+        let under = index.stages_under(file, stage).into_iter().filter_map(|number| stages.get(number));
+        under.for_each(|stage| note(&stage.runs));
+    }
+    if let Some(service) = index.compose_service(target) {
+        note(&service.runs);
+    }
+    // Files are gone through only where a script is run.
+    let files = (!names.is_empty()).then(|| index.files.iter()).into_iter().flatten();
+    files.filter(move |file| names.contains(file.path.name()))
 }
 
 /// The ports that the Dockerfile of a service exposes, in the stage that is its image and those under it.

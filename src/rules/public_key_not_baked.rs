@@ -136,9 +136,17 @@ fn is_only_given_to_containers(index: &Index, key: &KeyName) -> bool {
         if is_read_later || is_in_dotenv {
             return false;
         }
-        is_given |= matches!(fact.place, Place::Container(_)) && !index.is_aside(fact.file);
+        is_given |= (matches!(fact.place, Place::Container(_)) || is_given_by_example(index, fact))
+            && !index.is_aside(fact.file);
     }
     is_given
+}
+
+/// Whether the key stands in an example of a dotenv that a container is given.
+fn is_given_by_example(index: &Index, fact: &Fact) -> bool {
+    matches!(&fact.role, Role::Documents(document) if !document.commented)
+        && fact.place == Place::Dotenv
+        && index.sites_given(fact.file).next().is_some()
 }
 
 /// Whether a compose file of the same folder builds the service by itself, so that it is used instead of another
@@ -179,23 +187,36 @@ fn not_received(
     let Some(stage) = index.dockerfile(dockerfile).and_then(|dockerfile| dockerfile.stages.get(stage)) else {
         return;
     };
-    let given = index.facts_of(key).filter(|fact| matches!(fact.place, Place::Container(_)));
-    let files: BTreeSet<FileId> = given.map(|fact| fact.file).filter(|file| !index.is_aside(*file)).collect();
-    for site in files.iter().flat_map(|&file| index.sites_in(file)) {
+    let given = index.facts_of(key).flat_map(|fact| {
+        let compose = matches!(fact.place, Place::Container(_)).then_some(fact.file);
+        let given = is_given_by_example(index, fact).then(|| index.sites_given(fact.file));
+        compose.into_iter().chain(given.into_iter().flatten().map(|site| site.file))
+    });
+    let files: BTreeSet<FileId> = given.filter(|file| !index.is_aside(*file)).collect();
+    let mut sites: Vec<&Site> = files.iter().flat_map(|&file| index.sites_in(file)).collect();
+    // What a compose file says itself is nearer than what an example shows.
+    sites.sort_by_key(|site| !index.environment_of(site).any(|fact| fact.key == *key));
+    for site in sites {
         let is_of_app = match site.build {
             BuildLink::Dockerfile(file) => builders.iter().any(|(dockerfile, _)| *dockerfile == file),
             // Code that is mounted is built in the container, with what that is given.
             BuildLink::None => !site.mounts_code,
             BuildLink::Missing(_) | BuildLink::Unseen => false,
         };
-        let given = index.environment_of(site).find(|fact| fact.key == *key);
+        let given = index.environment_of(site).find(|fact| fact.key == *key).or_else(|| {
+            index
+                .values_for(site)
+                .map(|(fact, _)| fact)
+                .find(|fact| fact.key == *key && is_given_by_example(index, fact))
+        });
         let (Some(given), true, Some(service)) = (given, is_of_app, index.compose_service(site)) else {
             continue;
         };
         let is_passed = || index.build_args_of(site).any(|fact| fact.key == *key);
         let builds_later = || service.commands.iter().any(|command| command.contains("build"));
         if service.commands.iter().any(|command| command.contains("dev"))
-            || taking.is_none() && (is_passed() || builds_later())
+            || taking.is_none()
+                && (is_passed() || builds_later() || unnamed::may_have_dotenv(index, key, site, dockerfile))
             || !told.insert(given.at())
         {
             return;

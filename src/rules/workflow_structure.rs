@@ -7,7 +7,8 @@ use crate::rule::Reporter;
 crate::declare_rule! {
     /// Reports what makes GitHub refuse a workflow or a composite action: YAML that does not parse, a key that a
     /// workflow, a job or a step does not have, a permission that does not exist, a job that needs one which is not
-    /// there, a step that does nothing, two filters of one event that exclude one another (`branches` and `branches-ignore`);
+    /// there, a step that does nothing, two filters of one event that exclude one another (`branches` and `branches-ignore`),
+    /// a list or a mapping under `with` or `env`, a pattern `!x` without quotes, which YAML takes for a tag;
     /// and what the shell refuses or forgets: a quote that nothing closes, a step that does nothing but `cd`.
     ///
     /// ## Why it matters

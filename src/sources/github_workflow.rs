@@ -17,6 +17,7 @@ mod jobs;
 mod logged;
 mod misplaced;
 mod outputs;
+mod permissions;
 mod prepared;
 mod same_step;
 mod script;
@@ -73,6 +74,7 @@ impl Extractor for GithubWorkflow {
                 None => jobs::read_workflow(&mut reader, document),
             }
             defined::judge(&mut reader, document);
+            permissions::check(&mut reader, document);
         }
         shape::check(&mut reader, &parsed);
         let mut extraction = reader.finish();

@@ -1,8 +1,11 @@
 //! Images that build a bundle and take no key of its kind: whether a value can still arrive some other way.
 
-use crate::fact::{Fact, Need, Place, Role};
-use crate::index::Index;
-use crate::text::FileId;
+use std::collections::BTreeSet;
+
+use crate::fact::{CopiedPath, Fact, Need, Place, Role};
+use crate::index::{Index, Site};
+use crate::key::KeyName;
+use crate::text::{FileId, TreePath};
 
 /// Words of ways by which a finished bundle is given values, as files of an app write them.
 const LATER: &[&str] = &[
@@ -65,19 +68,35 @@ pub(super) fn builder<'b>(
         return None;
     }
     let folder = source.path.folder();
-    let is_documented = index.facts_of(&read.key).any(|fact| {
-        let is_of_app = index.path(fact.file).is_below(&folder);
-        is_of_app && matches!(fact.role, Role::Documents(_)) && !matches!(fact.place, Place::Process)
-    });
-    if is_documented {
-        return None;
-    }
     let mut files = index.files.iter().filter(|file| file.path.is_below(&folder));
     let is_given_later = files.any(|file| {
         LATER.iter().any(|word| file.text.contains(word))
             || file.path.name() == "package.json" && starts_with_build(&file.text)
     });
     (!is_given_later).then_some(builder)
+}
+
+/// Whether a dotenv that people make from an example with the key may be in the image of `site` while it builds.
+pub(super) fn may_have_dotenv(index: &Index, key: &KeyName, site: &Site, dockerfile: FileId) -> bool {
+    let documents = index
+        .facts_of(key)
+        .filter(|fact| matches!(fact.role, Role::Documents(_)) && !matches!(fact.place, Place::Process));
+    let folders: BTreeSet<TreePath> = documents.map(|fact| index.path(fact.file).folder()).collect();
+    let Some(context) = &index.context_of(site) else { return !folders.is_empty() };
+    let stages = index.dockerfile(dockerfile).map_or(&[] as &[_], |dockerfile| &dockerfile.stages);
+    let copies = |folder: &TreePath| {
+        stages.iter().any(|stage| {
+            let takes = |copied: &CopiedPath| {
+                let copied = context.join(copied.path.trim_start_matches('/'));
+                copied.is_none_or(|copied| copied == *folder || folder.is_below(&copied))
+            };
+            stage.copies_more || stage.copies.iter().any(takes)
+        })
+    };
+    folders.into_iter().any(|folder| {
+        let is_inside = folder == *context || folder.is_below(context);
+        is_inside && copies(&folder) && !index.kept_out.contains(&(context.clone(), folder))
+    })
 }
 
 /// Whether the `start` of a `package.json` builds first.

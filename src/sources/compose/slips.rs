@@ -10,7 +10,7 @@ use super::{Reader, Service};
 use crate::diagnostic::Applicability;
 use crate::fact::{Problem, ProblemKind};
 use crate::key::{KeyName, is_secret_name};
-use crate::syntax::interpolation::{Scan, Variable};
+use crate::syntax::interpolation::{Operator, Scan, Variable};
 use crate::syntax::yaml::{Node, NodeKind};
 use crate::text::Span;
 
@@ -58,6 +58,48 @@ pub(super) fn password_hashes(reader: &mut Reader<'_>, text: &ScalarText<'_>, sc
             reader.meant_as_text.insert(text.place(&variable.name));
         }
     }
+}
+
+/// `${X:-"x"}` as a whole value: compose knows no quotes inside of braces, so that they become part of the default.
+/// The value begins at byte `from` of `text`.
+pub(super) fn quoted_default(
+    reader: &mut Reader<'_>,
+    key: &str,
+    text: &ScalarText<'_>,
+    scan: &Scan,
+    from: usize,
+) {
+    let Some(variable) = scan.variables.iter().find(|variable| variable.whole == (from..text.text.len()))
+    else {
+        return;
+    };
+    if !matches!(variable.operator, Some(Operator::Default { .. })) {
+        return;
+    }
+    let argument = text.text.get(variable.argument.clone()).unwrap_or("");
+    let Some(mark) = argument.chars().next().filter(|mark| matches!(mark, '"' | '\'')) else { return };
+    let inner = argument.get(1..).and_then(|rest| rest.strip_suffix(mark));
+    // With more of them it may be JSON or a list that the program takes apart.
+    if inner.is_none_or(|inner| inner.contains(['"', '\''])) {
+        return;
+    }
+    let name = variable.name_in(text.text);
+    let span = text.place(&variable.argument);
+    let message = format!("the quotes become part of the value of `{key}` where `{name}` is not set");
+    let mut problem = Problem::new(ProblemKind::LiteralQuotes, span, message, "passed on with its quotes")
+        .why("a shell takes quotes inside of `${...}` away, compose passes them on")
+        .help(match inner.is_some_and(str::is_empty) {
+            true => format!("leave the quotes out: `${{{name}:-}}`"),
+            false => "leave the quotes out".to_owned(),
+        })
+        .about(&KeyName::new(key));
+    let end = variable.argument.end;
+    if span.len() == variable.argument.len() && !inner.is_some_and(|inner| inner.contains(['}', '#', '\\'])) {
+        for at in [variable.argument.start, end - 1] {
+            problem.repair.push((text.place(&(at..at + 1)), String::new()));
+        }
+    }
+    reader.problem(problem);
 }
 
 /// A text with more variables is no password, and asking would cost their square.

@@ -78,6 +78,7 @@ fn literal(reader: &mut Reader<'_>, key: &str, text: &ScalarText<'_>, from: usiz
     let scan = text.scan();
     let part = text.text.get(from..).unwrap_or("");
     let span = if from == 0 { text.span } else { text.place(&(from..text.text.len())) };
+    slips::quoted_default(reader, key, text, &scan, from);
     let references = if slips::eats_secret(reader, key, text, &scan) || slips::is_hash(text.text) {
         // Meant as it stands, so that it is masked as a whole.
         Vec::new()

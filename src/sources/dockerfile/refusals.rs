@@ -4,6 +4,7 @@
 //! conditions are those of BuildKit's `frontend/dockerfile/instructions` and `dockerfile2llb`.
 
 mod arguments;
+mod stages;
 
 use super::names::quoted;
 use crate::fact::{Problem, ProblemKind};
@@ -15,6 +16,7 @@ pub(super) fn find(document: &Document, file: &SourceFile) -> Vec<Problem> {
     let mut problems = Vec::new();
     directives(document, &mut problems);
     stageless(document, file, &mut problems);
+    stages::check(document, &mut problems);
     let mut after_unknown = false;
     let mut in_conflict = false;
     for instruction in &document.instructions {

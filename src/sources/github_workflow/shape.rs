@@ -3,6 +3,8 @@
 //! Keys are those of "Workflow syntax for GitHub Actions" and "Metadata syntax". GitHub reads them strictly: a
 //! key that it does not know is an error.
 
+mod values;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Reader, triggers};
@@ -79,8 +81,9 @@ const PERMISSIONS: &[&str] = &[
     "vulnerability-alerts",
 ];
 
-/// Signs of programs that make a workflow from this file.
-const TEMPLATES: &[&str] = &["{%", "<%", "{{ cookiecutter", "{{cookiecutter"];
+/// Signs of programs that make a workflow from this file. Cookiecutter makes none at the root of the tree: its
+/// templates lie in a folder of theirs.
+const TEMPLATES: &[&str] = &["{%", "<%"];
 
 pub(super) fn check(reader: &mut Reader<'_>, parsed: &Parsed) {
     let text = &reader.file.text;
@@ -133,6 +136,7 @@ fn workflow(reader: &mut Reader<'_>, document: &Node) {
     if let Some(on) = document.get("on").filter(|on| on.is_mapping()) {
         filters(reader, on);
     }
+    values::inside(reader, document, "env");
     let Some(jobs) = document.get("jobs").filter(|jobs| jobs.is_mapping()) else { return };
     let jobs = reader.entries(jobs);
     let ids: BTreeSet<String> = jobs.iter().map(|(id, _)| id.to_ascii_lowercase()).collect();
@@ -144,6 +148,7 @@ fn workflow(reader: &mut Reader<'_>, document: &Node) {
 /// Filters of one event of which GitHub takes one or the other.
 fn filters(reader: &mut Reader<'_>, on: &Node) {
     for (event, entry) in reader.entries(on) {
+        values::patterns(reader, &entry.value);
         for filter in ["branches", "tags", "paths"] {
             let refusing = format!("{filter}-ignore");
             let (Some(taking), Some(refusing)) = (entry.value.entry(filter), entry.value.entry(&refusing))
@@ -216,6 +221,9 @@ fn job(reader: &mut Reader<'_>, id: &str, entry: &Entry, ids: &BTreeSet<String>)
             }
         }
     }
+    for section in ["with", "env"] {
+        values::inside(reader, node, section);
+    }
     for step in node.get("steps").filter(|steps| !steps.via_alias).map(Node::items).unwrap_or_default() {
         self::step(reader, step);
     }
@@ -257,6 +265,7 @@ fn step(reader: &mut Reader<'_>, step: &Node) {
     // A key that is no key of a step is told already.
     let is_open = step.raw_entries().iter().any(|entry| entry.key.as_str() == Some("<<"))
         || unknown(step, STEP).next().is_some();
+    values::of_step(reader, step);
     if !is_open && DOING.iter().all(|key| step.entry(key).is_none()) {
         let help = "add `run:` or `uses:`, or delete the step";
         tell(reader, first.key.span, "the step does nothing", "neither `run` nor `uses`", help);

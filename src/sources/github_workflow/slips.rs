@@ -34,10 +34,28 @@ pub(super) fn read(
     examples(placed, text, commands)
 }
 
+/// Contexts of expressions of workflows.
+const CONTEXTS: &[&str] =
+    &["env", "github", "inputs", "job", "matrix", "needs", "runner", "secrets", "steps", "strategy", "vars"];
+
 /// What bash refuses; `text` is what `placed` holds, with its expressions blotted out.
 fn refused(reader: &mut Reader<'_>, placed: &Placed<'_>, text: &str) {
     for fault in shell::faults(text) {
         let problem = match fault {
+            Fault::Member(range) => {
+                let written = text.get(range.clone()).unwrap_or("");
+                let path = written.trim_start_matches("${");
+                let context = path.split('.').next().unwrap_or("");
+                if !CONTEXTS.contains(&context) {
+                    continue;
+                }
+                let message =
+                    format!("`{written}}}` is no expression: GitHub replaces `${{{{ ... }}}}` only");
+                let place = placed.place(&range);
+                Problem::new(ProblemKind::InterpolationSyntax, place, message, "left to the shell")
+                    .why("bash takes the braces for a variable and stops with \"bad substitution\"")
+                    .help(format!("write `${{{{ {path} }}}}`"))
+            }
             Fault::OpenQuote(range) => {
                 let sign = text.get(range.clone()).unwrap_or("'");
                 let message = format!("nothing closes the `{sign}` of this script");

@@ -1,4 +1,4 @@
-//! What makes a shell refuse a script: a quote that nothing closes, `${command ...}`.
+//! What makes a shell refuse a script: a quote that nothing closes, `${command ...}`, `${a.b}`.
 //!
 //! Only what is plain to follow is judged. Heredocs, `case` and older ways of substitution end it.
 
@@ -11,6 +11,8 @@ pub enum Fault {
     OpenQuote(Range<usize>),
     /// `${name rest}`: a blank behind the name, where `$(` was meant.
     Substitution(Range<usize>),
+    /// `${name.member`: a dot, which no variable's name has.
+    Member(Range<usize>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,8 +64,15 @@ pub fn faults(text: &str) -> Vec<Fault> {
                 let length =
                     bytes.get(name..).unwrap_or_default().iter().take_while(|byte| is_part(**byte)).count();
                 let begins = bytes.get(name).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
-                if begins && bytes.get(name + length) == Some(&b' ') {
-                    found.push(Fault::Substitution(at..name + length));
+                match bytes.get(name + length) {
+                    Some(b' ') if begins => found.push(Fault::Substitution(at..name + length)),
+                    Some(b'.') if begins => {
+                        let is_member = |byte: u8| is_part(byte) || matches!(byte, b'.' | b'-');
+                        let rest = bytes.get(name + length..).unwrap_or_default();
+                        let member = rest.iter().take_while(|byte| is_member(**byte)).count();
+                        found.push(Fault::Member(at..name + length + member));
+                    }
+                    _ => {}
                 }
                 open.push((Part::Brace, at));
                 at += 1;
@@ -111,6 +120,7 @@ mod tests {
     #[test]
     fn mistakes() {
         assert_eq!(faults("TAG=${node tag.js $X}"), [Fault::Substitution(4..10)]);
+        assert_eq!(faults("a=x:${github.ref_name}"), [Fault::Member(4..21)]);
         assert_eq!(faults(r#"echo "x::$(list | jq '.[0].name)""#), [Fault::OpenQuote(21..22)]);
         assert_eq!(faults("echo \"a\necho b"), [Fault::OpenQuote(5..6)]);
         for fit in [
@@ -128,11 +138,11 @@ mod tests {
     proptest! {
         #[test]
         fn ranges_lie_in_the_text(parts in proptest::collection::vec(
-            proptest::sample::select(vec!["'", "\"", "$", "{", "}", "(", ")", "\\", "é", " ", "a", "#", "\n", "$'"]), 0..40,
+            proptest::sample::select(vec!["'", "\"", "$", "{", "}", ".", "(", ")", "\\", "é", " ", "a", "#", "\n", "$'"]), 0..40,
         )) {
             let text = parts.concat();
             for fault in faults(&text) {
-                let (Fault::OpenQuote(range) | Fault::Substitution(range)) = fault;
+                let (Fault::OpenQuote(range) | Fault::Substitution(range) | Fault::Member(range)) = fault;
                 prop_assert!(text.get(range).is_some());
             }
         }

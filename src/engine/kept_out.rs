@@ -1,0 +1,68 @@
+//! Dotenv files that people make from examples and that a `.dockerignore` keeps out of the image.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use super::discover::decode;
+use crate::index::Index;
+use crate::system::System;
+use crate::text::TreePath;
+
+/// What bundlers load while they build for production, and compose beside its file.
+const NAMES: &[&str] = &[".env", ".env.local", ".env.production", ".env.production.local"];
+
+/// The contexts of builds, each with a folder that has an example and whose dotenv files never get into the image.
+pub(super) fn kept_out(index: &Index, system: &dyn System) -> BTreeSet<(TreePath, TreePath)> {
+    let contexts: BTreeSet<TreePath> =
+        index.sites().iter().filter_map(|site| index.context_of(site)).collect();
+    let mut found = BTreeSet::new();
+    if contexts.is_empty() {
+        return found;
+    }
+    let examples = index.files.iter().filter(|file| index.is_example(file.id));
+    let folders: BTreeSet<TreePath> = examples.map(|file| file.path.folder()).collect();
+    let mut known: BTreeMap<TreePath, Option<Gitignore>> = BTreeMap::new();
+    for folder in folders {
+        let mut context = folder.clone();
+        loop {
+            if contexts.contains(&context) {
+                let globs = known.entry(context.clone()).or_insert_with(|| globs(&context, system));
+                let below = folder.within_root().strip_prefix(context.within_root()).unwrap_or("");
+                let below = below.trim_start_matches('/');
+                let is_out = |globs: &Gitignore| {
+                    NAMES.iter().all(|name| {
+                        let path =
+                            if below.is_empty() { (*name).to_owned() } else { format!("{below}/{name}") };
+                        globs.matched_path_or_any_parents(&path, false).is_ignore()
+                    })
+                };
+                if globs.as_ref().is_some_and(is_out) {
+                    found.insert((context.clone(), folder.clone()));
+                }
+            }
+            if context.within_root().is_empty() {
+                break;
+            }
+            context = context.folder();
+        }
+    }
+    found
+}
+
+/// The `.dockerignore` of a context. Its patterns are those of Go's `filepath.Match` with `**`, and begin at the root of
+/// the context. Source: "`.dockerignore` files", Docker's documentation of build contexts.
+fn globs(context: &TreePath, system: &dyn System) -> Option<Gitignore> {
+    let text = context.join(".dockerignore").and_then(|path| system.read(&path).ok()).map(decode)?;
+    let mut globs = GitignoreBuilder::new("");
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (sign, pattern) = match line.strip_prefix('!') {
+            Some(pattern) => ("!", pattern.trim()),
+            None => ("", line),
+        };
+        let pattern = pattern.trim_start_matches("./").trim_start_matches('/');
+        // What is no pattern keeps nothing out.
+        let _ = globs.add_line(None, &format!("{sign}/{pattern}"));
+    }
+    globs.build().ok()
+}
