@@ -119,12 +119,7 @@ impl Snapshot {
         index.settings_problems = settings_problems;
         index.ignored = ignored;
         index.tracking = tracking;
-        index.absent = absent(&index, system);
-        index.unmade = unmade::unmade(&index, system);
-        index.kept_out = kept_out::kept_out(&index, system);
-        index.misplaced_mounts = mounts::misplaced(&index, system);
-        index.told = manuals::told(&index, system);
-        index.lacks_code = elsewhere::lacks_code(&index, system);
+        look_around(&mut index, system);
         let (binary, left_out) = (claimed.binary, claimed.left_out);
         Self { index, unread, binary, left_out, settings: said.settings, baseline }
     }
@@ -176,6 +171,17 @@ fn too_large(file: &crate::text::SourceFile) -> Option<(TreePath, String)> {
         file.path.clone(),
         format!("it has more than {MOST_SIGNS} words and signs; what stands from line {line} on is left out"),
     ))
+}
+
+/// Notes what the system says of paths that the files of an index name.
+fn look_around(index: &mut Index, system: &dyn System) {
+    let mut ignores = ignores::Ignores::of(system);
+    index.absent = absent(index, system);
+    index.unmade = unmade::unmade(index, system, &mut ignores);
+    index.kept_out = kept_out::kept_out(index, system);
+    index.misplaced_mounts = mounts::misplaced(index, system, &mut ignores);
+    index.told = manuals::told(index, system);
+    index.lacks_code = elsewhere::lacks_code(index, system);
 }
 
 /// The paths that the matrix names and at which nothing stands.

@@ -12,10 +12,13 @@ const MOST_FOLDERS: usize = 256;
 
 /// The paths that compose files mount, at which nothing stands and which no ignore file names, each with the only path
 /// at which something of that name, or of nearly that name beside it, stands.
-pub(super) fn misplaced(index: &Index, system: &dyn System) -> BTreeMap<TreePath, TreePath> {
+pub(super) fn misplaced(
+    index: &Index,
+    system: &dyn System,
+    ignores: &mut Ignores<'_>,
+) -> BTreeMap<TreePath, TreePath> {
     let mut found = BTreeMap::new();
     let mut asked = BTreeSet::new();
-    let mut ignores = Ignores::of(system);
     for site in index.sites() {
         let folder = index.path(site.file).folder();
         for mount in index.compose_service(site).map_or(&[] as &[_], |service| &service.mounts) {

@@ -157,12 +157,7 @@ impl Workspace {
         let matrix = infer(&files, &extractions);
         let mut index = Index::build(files, matrix, Vec::new(), extractions, kinds);
         (index.ignored, index.tracking, index.settings_problems) = (ignored, tracking, problems);
-        index.absent = super::absent(&index, system);
-        index.unmade = super::unmade::unmade(&index, system);
-        index.kept_out = super::kept_out::kept_out(&index, system);
-        index.misplaced_mounts = super::mounts::misplaced(&index, system);
-        index.told = super::manuals::told(&index, system);
-        index.lacks_code = super::elsewhere::lacks_code(&index, system);
+        super::look_around(&mut index, system);
         self.snapshot.index = index;
         self.forget();
     }

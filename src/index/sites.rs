@@ -181,11 +181,20 @@ impl Index {
             BuildLink::Dockerfile(file) => file,
             _ => site.likely?,
         };
+        let named = self.stage_called(file, site.target.as_deref());
+        Some((file, named.or_else(|| self.stage_called(file, None))?))
+    }
+
+    /// The number of the stage of a Dockerfile with this name, in small letters; without a name, of its last one.
+    #[must_use]
+    pub fn stage_called(&self, file: FileId, name: Option<&str>) -> Option<usize> {
         let stages = &self.dockerfile(file)?.stages;
-        let named = site.target.as_ref().and_then(|wanted| {
-            stages.iter().position(|stage| stage.name.as_ref().is_some_and(|name| name.value == *wanted))
-        });
-        Some((file, named.unwrap_or(stages.len().checked_sub(1)?)))
+        match name {
+            Some(wanted) => {
+                stages.iter().position(|stage| stage.name.as_ref().is_some_and(|name| name.value == wanted))
+            }
+            None => stages.len().checked_sub(1),
+        }
     }
 
     /// A stage and those that it starts from, the nearest first: what an image has of them, it has of its own.

@@ -225,12 +225,20 @@ fn alone(index: &Index, name: &str) -> Option<TreePath> {
 
 /// Whether a line of some file other than a Dockerfile seems to make a file of this name.
 fn is_written(index: &Index, name: &str) -> bool {
-    index.files.iter().filter(|file| index.dockerfile(file.id).is_none() && file.text.contains(name)).any(
-        |file| {
-            let lines = file.text.lines().filter(|line| line.contains(name));
-            lines.into_iter().any(|line| MAKES.iter().any(|sign| line.contains(sign)))
-        },
-    )
+    is_made_by(index, name, MAKES, |file| index.dockerfile(file).is_none())
+}
+
+/// Whether a line of one of the files that may make any names this one beside a sign that it does.
+pub(super) fn is_made_by(
+    index: &Index,
+    name: &str,
+    signs: &[&str],
+    may_make: impl Fn(FileId) -> bool,
+) -> bool {
+    index.files.iter().filter(|file| may_make(file.id) && file.text.contains(name)).any(|file| {
+        let mut lines = file.text.lines().filter(|line| line.contains(name));
+        lines.any(|line| signs.iter().any(|sign| line.contains(sign)))
+    })
 }
 
 fn speak(reporter: &mut Reporter<'_>, dockerfile: &TreePath, missing: &[Missing]) {

@@ -79,8 +79,9 @@ type Demand = (KeyName, Option<TreePath>);
 
 impl KeyNotForwarded {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        written::ask(index, reporter);
-        unwritten::ask(index, reporter);
+        let dotenvs = written::dotenvs(index);
+        written::ask(index, &dotenvs, reporter);
+        unwritten::ask(index, &dotenvs, reporter);
         let strict = reporter.is_strict();
         let mut found: BTreeMap<Demand, (Required, Vec<(String, Location)>)> = BTreeMap::new();
         for site in index.sites() {

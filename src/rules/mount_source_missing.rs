@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::copy_source_missing::is_made_by;
 use crate::fact::ComposeMount;
 use crate::index::{BuildLink, EnvFileLink, Index, Site};
 use crate::rule::Reporter;
@@ -144,10 +145,5 @@ fn is_in_place(index: &Index, site: &Site, folder: &TreePath) -> bool {
 
 /// Whether a line of some file, compose files left out, seems to make a file of this name.
 fn is_made(index: &Index, name: &str) -> bool {
-    let others =
-        index.files.iter().filter(|file| index.compose(file.id).is_none() && file.text.contains(name));
-    others.into_iter().any(|file| {
-        let mut lines = file.text.lines().filter(|line| line.contains(name));
-        lines.any(|line| MAKES.iter().any(|sign| line.contains(sign)))
-    })
+    is_made_by(index, name, MAKES, |file| index.compose(file).is_none())
 }

@@ -7,10 +7,10 @@ mod scheme;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{ComposeService, Fact, PublishedPort, ScriptRun};
+use crate::fact::{ComposeService, Fact, PublishedPort, ScriptRun, Stage};
 use crate::index::{Index, Site};
 use crate::rule::Reporter;
-use crate::text::{Location, SourceFile};
+use crate::text::{FileId, Location, SourceFile};
 use crate::value_type::url::Url;
 
 crate::declare_rule! {
@@ -201,14 +201,7 @@ fn listening(index: &Index, target: &Site, port: u16) -> Option<BTreeSet<u16>> {
 
 /// Whether anything that the service is given names the port, so that it may listen there after all.
 fn mentions_port(index: &Index, target: &Site, parts: &[&ComposeService], port: u16) -> bool {
-    let digits = port.to_string();
-    let names = |text: &str| {
-        text.match_indices(&digits).any(|(at, found)| {
-            let is_digit = |c: char| c.is_ascii_digit();
-            !text.get(..at).is_some_and(|before| before.ends_with(is_digit))
-                && !text.get(at + found.len()..).is_some_and(|behind| behind.starts_with(is_digit))
-        })
-    };
+    let names = |text: &str| names_number(text, port);
     let is_open = parts.iter().any(|service| {
         service.extends.is_some()
             || service.commands.iter().any(|command| names(command) || command.contains('$'))
@@ -230,9 +223,7 @@ fn scripts<'a>(index: &'a Index, target: &Site) -> impl Iterator<Item = &'a Sour
         );
     };
     if let Some((file, stage)) = index.image_stage(target) {
-        let stages = index.dockerfile(file).map_or(&[] as &[_], |dockerfile| &dockerfile.stages);
-        let under = index.stages_under(file, stage).into_iter().filter_map(|number| stages.get(number));
-        under.for_each(|stage| note(&stage.runs));
+        stages_of_image(index, file, stage).for_each(|stage| note(&stage.runs));
     }
     if let Some(service) = index.compose_service(target) {
         note(&service.runs);
@@ -242,12 +233,31 @@ fn scripts<'a>(index: &'a Index, target: &Site) -> impl Iterator<Item = &'a Sour
     files.filter(move |file| names.contains(file.path.name()))
 }
 
+/// Whether a text names a number by itself.
+fn names_number(text: &str, number: u16) -> bool {
+    let digits = number.to_string();
+    let is_digit = |c: char| c.is_ascii_digit();
+    text.match_indices(&digits).any(|(at, found)| {
+        !text.get(..at).is_some_and(|before| before.ends_with(is_digit))
+            && !text.get(at + found.len()..).is_some_and(|behind| behind.starts_with(is_digit))
+    })
+}
+
+/// The stages that an image is made of: the one with this number and those under it.
+fn stages_of_image(index: &Index, file: FileId, stage: usize) -> impl Iterator<Item = &Stage> {
+    let stages = index.dockerfile(file).map(|dockerfile| dockerfile.stages.as_slice()).unwrap_or_default();
+    index.stages_under(file, stage).into_iter().filter_map(|number| stages.get(number))
+}
+
+/// The ports that an image exposes, in the order of its stages from the last one.
+fn exposed_by(index: &Index, file: FileId, stage: usize) -> impl Iterator<Item = u16> {
+    stages_of_image(index, file, stage).flat_map(|stage| &stage.exposed_ports).copied()
+}
+
 /// The ports that the Dockerfile of a service exposes, in the stage that is its image and those under it.
 fn exposed(index: &Index, target: &Site) -> BTreeSet<u16> {
-    let Some((file, stage)) = index.image_stage(target) else { return BTreeSet::new() };
-    let stages = index.dockerfile(file).map(|dockerfile| dockerfile.stages.as_slice()).unwrap_or_default();
-    let under = index.stages_under(file, stage).into_iter().filter_map(|number| stages.get(number));
-    under.flat_map(|stage| &stage.exposed_ports).copied().collect()
+    let image = index.image_stage(target);
+    image.into_iter().flat_map(|(file, stage)| exposed_by(index, file, stage)).collect()
 }
 
 /// The well-known server that a service runs, if it runs as its image comes.

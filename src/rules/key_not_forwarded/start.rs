@@ -7,6 +7,8 @@ use crate::fact::{Fact, Need, Read, is_name_of_settings, is_tool};
 use crate::index::{Index, Site};
 use crate::text::SourceFile;
 
+pub(super) use release::comes_to as is_of_release;
+
 /// Modules with which a program starts, by their names without ending; those of its settings come with them.
 const OF_START: &[&str] = &["main", "app", "application", "server", "index", "wsgi", "asgi", "__main__"];
 
@@ -19,11 +21,6 @@ const LOADERS: &[&str] =
 pub(in crate::rules) fn stops_at_start(index: &Index, site: &Site, fact: &Fact, read: &Read) -> bool {
     read.need == Need::Required
         && (read.settings.is_some() || release::comes_to(index, site, fact) || is_at_start(index, site, fact))
-}
-
-/// Whether a read surely is one that the start of a release of Elixir comes to.
-pub(super) fn is_of_release(index: &Index, site: &Site, fact: &Fact) -> bool {
-    release::comes_to(index, site, fact)
 }
 
 fn is_at_start(index: &Index, site: &Site, fact: &Fact) -> bool {

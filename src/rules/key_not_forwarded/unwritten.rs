@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::written::WrittenDotenvs;
 use crate::fact::{Fact, Need, Place, Role};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key, near_miss};
@@ -42,16 +43,10 @@ const OPEN: &[&str] =
 
 /// Reports variables that a compose file takes without a default, where a deployment writes the dotenv for it from the
 /// first line to the last and leaves them out.
-pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    let mut written: BTreeMap<(FileId, &str), Vec<&Fact>> = BTreeMap::new();
-    for fact in index.facts() {
-        if let (Place::Written(path), Role::Provides(_)) = (&fact.place, &fact.role)
-            && path.rsplit('/').next() == Some(".env")
-        {
-            written.entry((fact.file, path)).or_default().push(fact);
-        }
-    }
-    for ((file, path), facts) in written {
+pub(super) fn ask(index: &Index, dotenvs: &WrittenDotenvs<'_>, reporter: &mut Reporter<'_>) {
+    for (&(file, path), facts) in
+        dotenvs.iter().filter(|((_, path), _)| path.rsplit('/').next() == Some(".env"))
+    {
         let Some(source) = index.files.get(file) else { continue };
         let is_pipeline = index.kind(file).is_some_and(|kind| kind.0 == "gitlab-ci");
         if !(is_pipeline || index.workflow(file).is_some_and(|workflow| !workflow.is_broken)) {
@@ -64,7 +59,7 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         }
         for (compose, _) in index.all_composes() {
             if !index.is_aside(compose) && is_deployed(index, source, compose, how.is_shipped) {
-                compare(index, reporter, (source, path, &facts), compose);
+                compare(index, reporter, (source, path, facts), compose);
             }
         }
     }

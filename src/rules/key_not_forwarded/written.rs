@@ -11,9 +11,12 @@ use crate::text::{FileId, Location};
 /// So many keys of the written dotenv must be variables of the compose file for it to be written for that.
 const ENOUGH: usize = 4;
 
-/// Reports keys of a written dotenv that code reads and the compose file it is written for does not take.
-pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    let mut written: BTreeMap<(FileId, &str), Vec<&Fact>> = BTreeMap::new();
+/// What files write, by the file and the path that it writes to.
+pub(super) type WrittenDotenvs<'a> = BTreeMap<(FileId, &'a str), Vec<&'a Fact>>;
+
+/// The dotenv files that workflows, pipelines and scripts write.
+pub(super) fn dotenvs(index: &Index) -> WrittenDotenvs<'_> {
+    let mut written = WrittenDotenvs::new();
     for fact in index.facts() {
         if let (Place::Written(path), Role::Provides(_)) = (&fact.place, &fact.role)
             && !path.is_empty()
@@ -21,7 +24,12 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
             written.entry((fact.file, path)).or_default().push(fact);
         }
     }
-    for ((_, path), facts) in written {
+    written
+}
+
+/// Reports keys of a written dotenv that code reads and the compose file it is written for does not take.
+pub(super) fn ask(index: &Index, dotenvs: &WrittenDotenvs<'_>, reporter: &mut Reporter<'_>) {
+    for ((_, path), facts) in dotenvs {
         let keys: BTreeSet<&KeyName> = facts.iter().map(|fact| &fact.key).collect();
         let Some(compose) = written_for(index, &keys) else { continue };
         let Some((service, listing)) = lists_environment(index, compose) else { continue };

@@ -1,5 +1,6 @@
 //! The port on which a platform asks an image that the tree builds.
 
+use super::{exposed_by, names_number};
 use crate::fact::is_aside;
 use crate::index::Index;
 use crate::rule::Reporter;
@@ -11,7 +12,9 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     let asking = index.command_builds().filter(|(_, build, _)| build.asked_port.is_some());
     for (file, build, dockerfile) in asking {
         let Some(port) = &build.asked_port else { continue };
-        let exposed = exposed(index, dockerfile, build.target.as_deref());
+        let stage = index.stage_called(dockerfile, build.target.as_deref());
+        let exposed: Vec<u16> =
+            stage.into_iter().flat_map(|stage| exposed_by(index, dockerfile, stage)).collect();
         let is_seen = index.extraction(dockerfile).is_some_and(|extraction| extraction.gaps.is_empty());
         let is_told = index.facts_in(file).any(|fact| fact.key.ends_with("PORT"));
         if exposed.is_empty()
@@ -42,25 +45,7 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// The ports that the image of a Dockerfile exposes.
-fn exposed(index: &Index, file: FileId, target: Option<&str>) -> Vec<u16> {
-    let stages = index.dockerfile(file).map(|dockerfile| dockerfile.stages.as_slice()).unwrap_or_default();
-    let named = target.map(|wanted| {
-        stages.iter().position(|stage| stage.name.as_ref().is_some_and(|name| name.value == wanted))
-    });
-    let Some(stage) = named.unwrap_or(stages.len().checked_sub(1)) else { return Vec::new() };
-    let under = index.stages_under(file, stage).into_iter();
-    under.filter_map(|stage| stages.get(stage)).flat_map(|stage| &stage.exposed_ports).copied().collect()
-}
-
 /// Whether another file names the number.
 fn is_named(index: &Index, besides: FileId, port: u16) -> bool {
-    let number = port.to_string();
-    index.files.iter().filter(|file| file.id != besides).any(|file| {
-        file.text.match_indices(&number).any(|(at, _)| {
-            let is_digit = |c: char| c.is_ascii_digit();
-            !file.text.get(..at).is_some_and(|before| before.ends_with(is_digit))
-                && !file.text.get(at + number.len()..).is_some_and(|behind| behind.starts_with(is_digit))
-        })
-    })
+    index.files.iter().any(|file| file.id != besides && names_number(&file.text, port))
 }

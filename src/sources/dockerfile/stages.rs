@@ -91,12 +91,7 @@ impl Reader {
             _ => &[],
         };
         let base = words.first().map(|word| Spanned::new(word.as_str().to_owned(), word.span()));
-        let name = match words {
-            [_, between, name, ..] if between.as_str().eq_ignore_ascii_case("as") => {
-                Some(Spanned::new(name.as_str().to_ascii_lowercase(), name.span()))
-            }
-            _ => None,
-        };
+        let name = name_of_stage(instruction);
         let image = words.first().and_then(|word| expand(word, self.escape).filled(&self.globals));
         let base_stage = image.as_ref().and_then(|image| self.named(image));
         self.values.clear();
@@ -184,6 +179,16 @@ impl Reader {
             stage.uses_stages.push(other);
         }
     }
+}
+
+/// The name that a `FROM` gives to its stage, in small letters; `None` for other instructions.
+pub(super) fn name_of_stage(instruction: &Instruction) -> Option<Spanned<String>> {
+    let (Some(Keyword::From), Arguments::Words(words)) = (instruction.keyword, &instruction.arguments) else {
+        return None;
+    };
+    let [_, between, name, ..] = words.as_slice() else { return None };
+    let is_named = between.as_str().eq_ignore_ascii_case("as");
+    is_named.then(|| Spanned::new(name.as_str().to_ascii_lowercase(), name.span()))
 }
 
 /// The value of an option of `--mount=`.

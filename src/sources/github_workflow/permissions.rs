@@ -70,13 +70,7 @@ const TOKENS: &[&str] = &["token", "github-token", "github_token", "GITHUB_TOKEN
 pub(super) fn check(reader: &mut Reader<'_>, document: &Node) {
     let Some(jobs) = document.get("jobs").filter(|jobs| jobs.is_mapping()) else { return };
     // A workflow that others call has what the job that calls it has.
-    let is_called = document.get("on").is_some_and(|on| {
-        on.get("workflow_call").is_some()
-            || on.entry("workflow_call").is_some()
-            || on.as_str() == Some("workflow_call")
-            || on.items().iter().any(|event| event.as_str() == Some("workflow_call"))
-    });
-    let default = if is_called { Granted::Unknown } else { Granted::Default };
+    let default = if reader.workflow.call.is_some() { Granted::Unknown } else { Granted::Default };
     let of_all = Granted::of(document).unwrap_or(default);
     for (_, job) in reader.entries(jobs) {
         if !job.value.via_alias {

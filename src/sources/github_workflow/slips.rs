@@ -1,6 +1,7 @@
 //! Slips of the script of a step: what bash refuses, what has no effect, examples that are not there.
 
 use super::Reader;
+use super::availability::CONTEXTS;
 use crate::fact::{Problem, ProblemKind};
 use crate::syntax::shell::{self, Fault, Item, RedirectKind};
 use crate::syntax::yaml::Placed;
@@ -33,10 +34,6 @@ pub(super) fn read(
     }
     examples(placed, text, commands)
 }
-
-/// Contexts of expressions of workflows.
-const CONTEXTS: &[&str] =
-    &["env", "github", "inputs", "job", "matrix", "needs", "runner", "secrets", "steps", "strategy", "vars"];
 
 /// What bash refuses; `text` is what `placed` holds, with its expressions blotted out.
 fn refused(reader: &mut Reader<'_>, placed: &Placed<'_>, text: &str) {

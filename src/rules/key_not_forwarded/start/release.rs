@@ -8,7 +8,7 @@ const FOR_PRODUCTION: &str = "if config_env() == :prod do";
 
 /// Whether the container of a site evaluates this read when it starts: in no block, or in the one for production while
 /// the image is made for that.
-pub(super) fn comes_to(index: &Index, site: &Site, fact: &Fact) -> bool {
+pub(in crate::rules::key_not_forwarded) fn comes_to(index: &Index, site: &Site, fact: &Fact) -> bool {
     let Some(source) = index.files.get(fact.file) else { return false };
     let is_runtime = source.path.name() == "runtime.exs" && source.path.folder().name() == "config";
     let Some(service) = index.compose_service(site).filter(|_| is_runtime) else { return false };

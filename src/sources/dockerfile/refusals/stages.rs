@@ -3,8 +3,8 @@
 use super::refusal;
 use crate::fact::Problem;
 use crate::sources::dockerfile::names::quoted;
-use crate::sources::dockerfile::stages::mount_option;
-use crate::syntax::dockerfile::{Arguments, Document, Instruction, Keyword};
+use crate::sources::dockerfile::stages::{mount_option, name_of_stage};
+use crate::syntax::dockerfile::{Document, Instruction, Keyword};
 use crate::text::{Span, Spanned};
 
 /// Fewer letters resemble too many names of images.
@@ -52,9 +52,9 @@ const IMAGES: &[&str] = &[
 
 pub(super) fn check(document: &Document, problems: &mut Vec<Problem>) {
     let mut stages: Vec<Spanned<String>> = Vec::new();
-    let all: Vec<Spanned<String>> = document.instructions.iter().filter_map(named).collect();
+    let all: Vec<Spanned<String>> = document.instructions.iter().filter_map(name_of_stage).collect();
     for instruction in &document.instructions {
-        stages.extend(named(instruction));
+        stages.extend(name_of_stage(instruction));
         for (from, span) in sources(instruction) {
             let name = from.to_ascii_lowercase();
             let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
@@ -77,16 +77,6 @@ pub(super) fn check(document: &Document, problems: &mut Vec<Problem>) {
             ));
         }
     }
-}
-
-/// The name that a `FROM` gives to its stage.
-fn named(instruction: &Instruction) -> Option<Spanned<String>> {
-    let (Some(Keyword::From), Arguments::Words(words)) = (instruction.keyword, &instruction.arguments) else {
-        return None;
-    };
-    let [_, between, name, ..] = words.as_slice() else { return None };
-    let is_named = between.as_str().eq_ignore_ascii_case("as");
-    is_named.then(|| Spanned::new(name.as_str().to_ascii_lowercase(), name.span()))
 }
 
 /// What an instruction takes files from.

@@ -6,14 +6,12 @@
 
 use super::{Reader, tell};
 use crate::fact::{Problem, ProblemKind};
+use crate::sources::github_workflow::availability::CONTEXTS;
 use crate::syntax::yaml::Node;
 use crate::text::Span;
 
 /// Keys of a step that hold one text.
 const TEXTS: &[&str] = &["id", "if", "name", "uses", "run", "working-directory", "shell"];
-
-/// How expressions begin that ask for something.
-const CONTEXTS: &[&str] = &["env.", "github.", "inputs.", "matrix.", "needs.", "secrets.", "steps.", "vars."];
 
 /// Filters of an event that hold patterns.
 const FILTERS: &[&str] = &["branches", "branches-ignore", "tags", "tags-ignore", "paths", "paths-ignore"];
@@ -86,7 +84,7 @@ fn unquoted(reader: &mut Reader<'_>, name: &str, value: &Node) {
     let span = first_line(reader, value);
     let written = reader.file.slice(span);
     let inside = written.trim_matches(['{', '}', ' ']);
-    let is_expression = CONTEXTS.iter().any(|context| inside.starts_with(context));
+    let is_expression = inside.split_once('.').is_some_and(|(context, _)| CONTEXTS.contains(&context));
     let help = match is_expression {
         true => format!("an expression begins with a dollar: `{name}: ${written}`"),
         false => format!("quote it: `{name}: '{written}'`"),
