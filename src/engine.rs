@@ -13,6 +13,7 @@ mod manuals;
 mod mounts;
 mod report;
 mod sensitive;
+mod told_variables;
 mod unmade;
 mod workspace;
 
@@ -124,6 +125,7 @@ impl Snapshot {
         index.kept_out = kept_out::kept_out(&index, system);
         index.misplaced_mounts = mounts::misplaced(&index, system);
         index.told = manuals::told(&index, system);
+        index.told_variables = told_variables::told_variables(&index, system);
         index.lacks_code = elsewhere::lacks_code(&index, system);
         let (binary, left_out) = (claimed.binary, claimed.left_out);
         Self { index, unread, binary, left_out, settings: said.settings, baseline }

@@ -162,6 +162,7 @@ impl Workspace {
         index.kept_out = super::kept_out::kept_out(&index, system);
         index.misplaced_mounts = super::mounts::misplaced(&index, system);
         index.told = super::manuals::told(&index, system);
+        index.told_variables = super::told_variables::told_variables(&index, system);
         index.lacks_code = super::elsewhere::lacks_code(&index, system);
         self.snapshot.index = index;
         self.forget();

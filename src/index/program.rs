@@ -1,12 +1,14 @@
 //! Which of the programs in a folder a container runs. A context often holds several: each of them has its own
 //! settings, and what one requires says nothing about the others.
 
+mod classes;
 mod start;
 mod units;
 
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
+use self::classes::{Classes, STEPS};
 use self::start::Start;
 pub(super) use self::start::takes_from_elsewhere;
 use self::units::{Unit, Units};
@@ -62,6 +64,9 @@ pub struct Program<'a> {
     is_own: OnceCell<bool>,
     /// The parts of its folder of code, and those of them that it has.
     parts: OnceCell<(Units, BTreeSet<Unit>)>,
+    /// Whether it may build a class of settings, by file and name.
+    builds: RefCell<BTreeMap<(FileId, String), bool>>,
+    shows_users: OnceCell<bool>,
     mounts_dotenv: OnceCell<bool>,
 }
 
@@ -76,6 +81,8 @@ impl Index {
             starts: OnceCell::new(),
             is_own: OnceCell::new(),
             parts: OnceCell::new(),
+            builds: RefCell::default(),
+            shows_users: OnceCell::new(),
             mounts_dotenv: OnceCell::new(),
         }
     }
@@ -91,6 +98,7 @@ impl Program<'_> {
         *self.is_own.get_or_init(|| !self.is_stranger() && !self.only_serves())
             && self.has_copied(&path)
             && self.has_part(&path, read)
+            && self.may_build(fact.file, read)
     }
 
     /// Whether the container may be given `key` by what it starts with, or by a file in a folder that is mounted into it.
@@ -114,7 +122,7 @@ impl Program<'_> {
     }
 
     /// What builds its image: `RUN` and `WORKDIR` of the stages behind it.
-    fn builds(&self) -> Vec<String> {
+    fn built_by(&self) -> Vec<String> {
         let Some((file, stage)) = self.index.image_stage(self.site) else { return Vec::new() };
         let stages: Vec<usize> = self.index.stages_behind(file, stage).into_iter().collect();
         instructions(self.index, file, &stages, |keyword| matches!(keyword, Keyword::Run | Keyword::Workdir))
@@ -151,6 +159,21 @@ impl Program<'_> {
             || index.dockerfile(file).is_none_or(|dockerfile| {
                 may_copy(dockerfile, &index.stages_behind(file, stage), &context, path)
             })
+    }
+
+    /// Whether the program may build the class of settings whose field this is.
+    fn may_build(&self, file: FileId, read: &Read) -> bool {
+        let (Some(class), Some(code)) = (&read.settings, &self.site.code) else { return true };
+        let asked = (file, class.clone());
+        if let Some(&known) = self.builds.borrow().get(&asked) {
+            return known;
+        }
+        let classes = Classes { index: self.index, code, starts: self.starts() };
+        // Where no class is named at all, whoever builds them is not seen.
+        let may_build =
+            classes.may_build(file, class, STEPS) || !*self.shows_users.get_or_init(|| classes.shows_users());
+        self.builds.borrow_mut().insert(asked, may_build);
+        may_build
     }
 
     fn has_part(&self, path: &TreePath, read: &Read) -> bool {

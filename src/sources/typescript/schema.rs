@@ -13,6 +13,7 @@ mod list;
 mod options;
 mod package;
 mod pieces;
+mod takers;
 mod text_form;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +34,7 @@ use field::Field;
 use list::List;
 use package::is_of_environment;
 use pieces::{Asks, Defaulted, Piece, defaulted, pieces};
+use takers::Takers;
 
 /// Adds the reads that schemas declare. Returns the numbers of the sites that schemas judge, so that nobody tells
 /// of them twice.
@@ -43,6 +45,7 @@ pub(super) fn read<'t>(reader: &Reader<'_, 't>, output: &mut Output<'_>) -> BTre
         done: BTreeSet::new(),
         partly: BTreeMap::new(),
         told: BTreeSet::new(),
+        takers: Takers::default(),
     };
     for call in reader.module.nodes().filter(|node| node.kind() == "call_expression") {
         schemas.call(call, output);
@@ -67,6 +70,7 @@ struct Schemas<'r, 'm, 't> {
     partly: BTreeMap<usize, Node<'t>>,
     /// Where fields stand that are read already.
     told: BTreeSet<Span>,
+    takers: Takers,
 }
 
 /// Where the values come from that a schema judges.
@@ -301,6 +305,10 @@ impl<'t> Schemas<'_, '_, 't> {
         let is_checked = settings.is_some() && input.is_environment && !input.converts;
         for piece in pieces {
             let object = piece.object;
+            if let Some(by) = settings.filter(|_| piece.is_whole()) {
+                let own = self.name_around(object);
+                self.takers.take(object, by, &own, output);
+            }
             if self.done.contains(&object.id()) {
                 continue;
             }
@@ -327,6 +335,7 @@ impl<'t> Schemas<'_, '_, 't> {
                         half_span: half.span,
                         client_prefix: half.prefix.clone(),
                         left_out_of: half.list.as_ref().and_then(|list| list.without(&name)),
+                        crossed: half.list.as_ref().and_then(|list| list.crossed(&name)),
                     });
                     if is_skipped {
                         field = field.unchecked();
