@@ -66,7 +66,9 @@ pub struct Program<'a> {
     parts: OnceCell<(Units, BTreeSet<Unit>)>,
     /// Whether it may build a class of settings, by file and name.
     builds: RefCell<BTreeMap<(FileId, String), bool>>,
-    shows_users: OnceCell<bool>,
+    /// Whether its folder shows what loads a class of settings, and what names one.
+    shows_loaded: OnceCell<bool>,
+    shows_named: OnceCell<bool>,
     mounts_dotenv: OnceCell<bool>,
 }
 
@@ -82,7 +84,8 @@ impl Index {
             is_own: OnceCell::new(),
             parts: OnceCell::new(),
             builds: RefCell::default(),
-            shows_users: OnceCell::new(),
+            shows_loaded: OnceCell::new(),
+            shows_named: OnceCell::new(),
             mounts_dotenv: OnceCell::new(),
         }
     }
@@ -169,9 +172,11 @@ impl Program<'_> {
             return known;
         }
         let classes = Classes { index: self.index, code, starts: self.starts() };
-        // Where no class is named at all, whoever builds them is not seen.
-        let may_build =
-            classes.may_build(file, class, STEPS) || !*self.shows_users.get_or_init(|| classes.shows_users());
+        let may_build = classes.may_build(file, class, STEPS) || {
+            let is_named = classes.is_named(file, class);
+            let shows = if is_named { &self.shows_loaded } else { &self.shows_named };
+            !*shows.get_or_init(|| classes.shows_use(is_named))
+        };
         self.builds.borrow_mut().insert(asked, may_build);
         may_build
     }

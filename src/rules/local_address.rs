@@ -187,15 +187,23 @@ pub(super) fn is_for_container(index: &Index, site: &Site, dotenv: FileId) -> bo
         project.iter().filter_map(|file| index.compose(*file)).flat_map(|compose| &compose.services);
     let hosts: BTreeSet<&str> =
         services.map(|service| service.name.value.as_str()).filter(|name| *name != own.name.value).collect();
-    std::iter::once(dotenv).chain(given(site)).any(|file| {
+    // What people make from an example, or mount with its folder, they make for where they are.
+    let is_live = is_live(site, dotenv);
+    let others = given(site).filter(|_| is_live);
+    std::iter::once(dotenv).chain(others).any(|file| {
         index.facts_in(file).any(|fact| {
             let Some(text) = written(fact).and_then(Value::plain) else { return false };
             match Url::parse(text) {
                 Some(url) => hosts.contains(url.host),
-                None => hosts.contains(text) && fact.key.to_ascii_uppercase().ends_with("_HOST"),
+                None => is_live && hosts.contains(text) && fact.key.to_ascii_uppercase().ends_with("_HOST"),
             }
         })
     })
+}
+
+/// Whether a service is given this very file.
+fn is_live(site: &Site, dotenv: FileId) -> bool {
+    site.env_files.iter().any(|link| matches!(link, EnvFileLink::File(file) if *file == dotenv))
 }
 
 /// The dotenv files that a service is given, in order; later ones win.
@@ -227,7 +235,8 @@ fn in_dotenvs(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Lo
             // One server is one fault, however many addresses name it.
             let mut found: BTreeMap<&str, (Location, Uses<'_>)> = BTreeMap::new();
             for (fact, value) in values {
-                let asked = value.plain().and_then(|text| looked_for(index, site, &fact.key, text));
+                let text = value.plain().filter(|text| is_live(site, dotenv) || Url::parse(text).is_some());
+                let asked = text.and_then(|text| looked_for(index, site, &fact.key, text));
                 let Some((beside, target)) = asked else { continue };
                 let at = Location::new(fact.file, value.span);
                 if !is_overruled(index, site, dotenv, &fact.key) && told.insert(at) {

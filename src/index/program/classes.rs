@@ -45,15 +45,26 @@ impl<'a> Classes<'a> {
         })
     }
 
-    /// Whether the folder shows who builds classes of settings: it names one, and loads the module that does.
-    pub(super) fn shows_users(self) -> bool {
+    /// Whether any file does something with the class.
+    pub(super) fn is_named(self, file: FileId, class: &str) -> bool {
+        self.python().any(|other| {
+            (other.id == file || is_named(&other.text, class)) && uses(&other.text, class).next().is_some()
+        })
+    }
+
+    /// Whether the folder shows how classes of settings are used: it does something with one, or even builds one in a
+    /// module that it loads. Where no class is used at all, the tree lacks whoever uses them.
+    pub(super) fn shows_use(self, is_loaded: bool) -> bool {
         self.python().any(|file| {
             let Some(Structure::Settings(classes)) =
                 self.index.extraction(file.id).map(|read| &read.structure)
             else {
                 return false;
             };
-            classes.iter().any(|class| self.may_build(file.id, &class.name.value, STEPS))
+            let mut names = classes.iter().map(|class| class.name.value.as_str());
+            names.any(|class| {
+                if is_loaded { self.may_build(file.id, class, STEPS) } else { self.is_named(file.id, class) }
+            })
         })
     }
 
