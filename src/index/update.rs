@@ -282,7 +282,7 @@ impl Asked<'_> {
                 // Who asks about this key by its name alone is told the same in each of its files.
                 self.files.extend(index.facts_of(key).next().map(|fact| fact.file));
             }
-            left.extend(index.resembling(key));
+            left.extend(index.meant_by_name(key));
             left.into_iter().filter(|key| !index.is_used(key)).for_each(|key| self.about(key));
         }
     }

@@ -116,21 +116,37 @@ const SYNONYMS: &[&[&str]] = &[
     &["MAIL", "EMAIL", "SMTP"],
 ];
 
+/// The names that people write for another one: with a word for another of its words, as its plural or its singular.
+pub fn written_for(name: &str) -> impl Iterator<Item = String> {
+    let words: Vec<String> = segments(name).map(str::to_owned).collect();
+    let number = match name.strip_suffix('S') {
+        Some(one) => one.to_owned(),
+        None => format!("{name}S"),
+    };
+    let number = Some(number).filter(|other| name.len().min(other.len()) >= 4);
+    let places = if words.len() >= 2 { words.len() } else { 0 };
+    let others = (0..places).flat_map(move |at| {
+        let word = words.get(at).cloned().unwrap_or_default();
+        let synonyms = SYNONYMS.iter().filter(|synonyms| synonyms.contains(&word.as_str()));
+        let others = synonyms.flat_map(|synonyms| synonyms.iter().copied());
+        let others: Vec<&str> = others.filter(|other| *other != word).collect();
+        let words = words.clone();
+        others.into_iter().map(move |other| {
+            let mut written = words.clone();
+            if let Some(place) = written.get_mut(at) {
+                other.clone_into(place);
+            }
+            written.join("_")
+        })
+    });
+    others.chain(number)
+}
+
 /// Whether one of two names may be what people write for the other: a slip, a plural, a word more, a word for another.
 /// Enough for a question to people, not for a finding.
 #[must_use]
 pub fn is_taken_for(a: &str, b: &str) -> bool {
-    let is_plural = |one: &str, many: &str| one.len() >= 4 && many.strip_suffix('S') == Some(one);
-    if near_miss(a, b) || resemblance(a, b).is_some() || is_plural(a, b) || is_plural(b, a) {
-        return true;
-    }
-    let (left, right): (Vec<&str>, Vec<&str>) = (segments(a).collect(), segments(b).collect());
-    let unlike: Vec<(&str, &str)> =
-        left.iter().zip(&right).filter(|(x, y)| x != y).map(|(x, y)| (*x, *y)).collect();
-    left.len() == right.len()
-        && left.len() >= 2
-        && matches!(unlike.as_slice(), [(x, y)]
-            if SYNONYMS.iter().any(|words| words.contains(x) && words.contains(y)))
+    near_miss(a, b) || resemblance(a, b).is_some() || written_for(a).any(|name| name == b)
 }
 
 /// Names below this length resemble too many.

@@ -6,7 +6,7 @@ use super::misspelled_key::{meant_by, told_in};
 use crate::fact::is_aside;
 use crate::fact::{Fact, Place, Role, SourceKind};
 use crate::index::Index;
-use crate::key::{KeyName, is_library_key, is_taken_for, is_tool_key};
+use crate::key::{KeyName, is_library_key, is_tool_key};
 use crate::rule::Reporter;
 use crate::text::FileId;
 
@@ -100,9 +100,8 @@ impl UnreadKey {
 /// The one read of code whose name may be meant by that of a statement and stands nowhere in its file.
 fn lacking<'a>(index: &'a Index, fact: &Fact) -> Option<&'a Fact> {
     let here: BTreeSet<&KeyName> = index.facts_in(fact.file).map(|other| &other.key).collect();
-    let is_meant =
-        |name: &KeyName| !is_tool_key(name) && is_taken_for(&fact.key, name) && !here.contains(name);
-    let near = index.keys().filter(|name| is_meant(name));
+    let near = index.meant_by_name(&fact.key).into_iter();
+    let near = near.filter(|name| !is_tool_key(name) && !here.contains(name));
     let mut read = near.filter_map(|name| index.code_reads_named(name).next());
     read.next().filter(|_| read.next().is_none()).map(|(read, _)| read)
 }
