@@ -13,6 +13,7 @@ mod list;
 mod options;
 mod package;
 mod pieces;
+mod sent;
 mod takers;
 mod text_form;
 
@@ -142,7 +143,7 @@ impl<'t> Schemas<'_, '_, 't> {
         match self.input(given) {
             Some(input) => self.fields(call, &objects, &input, output),
             // What is sent or stored is not the environment, however its fields are called.
-            None if is_sent(self.module(), given) => {
+            None if sent::is_sent(self.module(), given) => {
                 self.done.extend(objects.iter().map(|piece| piece.object.id()))
             }
             None => {}
@@ -428,22 +429,6 @@ fn is_compared<'t>(module: &Module<'t>, value: Node<'t>) -> bool {
                 .field("operator")
                 .is_some_and(|operator| matches!(operator.text(), "===" | "!==" | "==" | "!="))
     })
-}
-
-/// Whether a value comes from a message or a store: `await res.json()`, `req.body`, `JSON.parse(text)`.
-fn is_sent<'t>(module: &Module<'t>, value: Node<'t>) -> bool {
-    let value = module.resolved(value);
-    match value.kind() {
-        "await_expression" => true,
-        "member_expression" => value.field("property").is_some_and(|name| {
-            matches!(name.text(), "body" | "query" | "params" | "data" | "headers" | "cookies")
-        }),
-        "call_expression" => callee(value).is_some_and(|(object, name)| {
-            object.is_some_and(|object| object.text() == "JSON") && name.text() == "parse"
-                || matches!(name.text(), "json" | "getItem")
-        }),
-        _ => false,
-    }
 }
 
 /// Where the fields of a half stand.
