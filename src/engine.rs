@@ -13,6 +13,7 @@ mod manuals;
 mod mounts;
 mod report;
 mod sensitive;
+mod told_variables;
 mod unmade;
 mod workspace;
 
@@ -181,6 +182,7 @@ fn look_around(index: &mut Index, system: &dyn System) {
     index.kept_out = kept_out::kept_out(index, system);
     index.misplaced_mounts = mounts::misplaced(index, system, &mut ignores);
     index.told = manuals::told(index, system);
+    index.told_variables = told_variables::told_variables(index, system);
     index.lacks_code = elsewhere::lacks_code(index, system);
 }
 

@@ -19,6 +19,7 @@ mod named_paths;
 mod names;
 mod own;
 mod program;
+mod projects;
 mod purpose;
 mod received;
 mod route;
@@ -72,7 +73,8 @@ pub struct Index {
     pub settings_problems: Vec<MatrixProblem>,
     /// Paths that the matrix names and at which nothing stands.
     pub absent: BTreeSet<TreePath>,
-    /// Paths that Dockerfiles copy, at which nothing stands, and which no ignore file names.
+    /// Paths that Dockerfiles copy and those of compose files that others include, at which nothing stands, and which no
+    /// ignore file names.
     pub unmade: BTreeSet<TreePath>,
     /// Paths that compose files mount, at which nothing stands and which no ignore file names, each with what stands
     /// nearby under that name or nearly that name.
@@ -82,6 +84,8 @@ pub struct Index {
     /// Dotenv files that compose wants, that are not there because an ignore file names them, and that a manual tells
     /// people to make.
     pub told: BTreeSet<TreePath>,
+    /// Variables that a manual sets where it calls compose.
+    pub told_variables: BTreeSet<KeyName>,
     /// Whether the programs of the tree have code that is not in it: a submodule that is not checked out, a context of a
     /// build in which nothing lies.
     pub lacks_code: bool,

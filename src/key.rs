@@ -9,8 +9,8 @@ pub use images::image_requirements;
 pub use known::{Consumer, consumer_of, is_library_key, is_tool_key};
 pub use secret_name::{is_secret_name, may_hold_secret};
 pub use words::{
-    OPPOSITES, PUBLIC_PREFIXES, Resemblance, digits, is_letter_off, near_miss, public_prefix, resemblance,
-    segments, shared_segments,
+    OPPOSITES, PUBLIC_PREFIXES, Resemblance, digits, is_letter_off, is_taken_for, near_miss, public_prefix,
+    resemblance, segments, shared_segments, written_for,
 };
 
 use std::fmt;

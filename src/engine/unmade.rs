@@ -1,4 +1,5 @@
-//! What Dockerfiles copy and nobody has: no file, none that is made and ignored, none of another repository.
+//! What Dockerfiles copy, or compose files include, and nobody has: no file, none that is made and ignored, none of
+//! another repository.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +8,9 @@ use crate::index::Index;
 use crate::system::System;
 use crate::text::TreePath;
 
-/// The paths that Dockerfiles copy, at which nothing stands, and which no ignore file of the tree names.
+/// The paths that Dockerfiles copy, and those of compose files that others include or extend, at which nothing stands,
+/// and which no ignore file of the tree names.
 pub(super) fn unmade(index: &Index, system: &dyn System, ignores: &mut Ignores<'_>) -> BTreeSet<TreePath> {
-    let copies = index.unread_copies();
-    copies.into_iter().filter(|path| !system.exists(path) && !ignores.name(path)).collect()
+    let wanted = index.unread_copies().into_iter().chain(index.unread_composes());
+    wanted.filter(|path| !system.exists(path) && !ignores.name(path)).collect()
 }

@@ -68,6 +68,8 @@ pub struct SchemaKey {
     pub client_prefix: Option<Spanned<String>>,
     /// The list that the schema takes its values from, where it lists them one by one and this key is none of them.
     pub left_out_of: Option<RelayList>,
+    /// The variable that the list takes it from, if that is the one of another key of the list.
+    pub crossed: Option<Spanned<KeyName>>,
 }
 
 /// A list of the values that a schema is handed (`runtimeEnv: { KEY: process.env.KEY }`).

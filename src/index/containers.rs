@@ -56,7 +56,8 @@ impl Index {
 
     /// The sites that a site extends, the nearest first, and whether the tree shows all of them. It takes over
     /// their environment and their dotenv files.
-    pub(super) fn extended(&self, site: &Site) -> (Vec<&Site>, bool) {
+    #[must_use]
+    pub fn extended(&self, site: &Site) -> (Vec<&Site>, bool) {
         let mut found: Vec<&Site> = Vec::new();
         let mut at = site;
         while let Some((path, name)) = self.compose_service(at).and_then(|service| service.extends.as_ref()) {

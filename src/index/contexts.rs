@@ -101,4 +101,17 @@ impl Index {
         }
         found
     }
+
+    /// The compose files that others include or extend and that were not read.
+    #[must_use]
+    pub fn unread_composes(&self) -> BTreeSet<TreePath> {
+        let mut found = BTreeSet::new();
+        for (file, compose) in self.all_composes() {
+            let folder = self.path(file).folder();
+            let extended = compose.services.iter().filter_map(|service| service.extends.as_ref()?.0.as_ref());
+            let paths = compose.includes.iter().chain(extended).filter_map(|path| folder.join(path));
+            found.extend(paths.filter(|path| self.files.at(path).is_none()));
+        }
+        found
+    }
 }

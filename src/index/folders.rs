@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashSet, HashSetExt};
 
 use super::Index;
 use super::sites::{BuildLink, EnvFileLink};
-use crate::fact::{ComposeService, Structure};
+use crate::fact::{ComposeService, SourceKind, Structure};
 use crate::syntax::interpolation::expand_defaults;
 use crate::text::{FileId, Spanned, TreePath};
 
@@ -217,6 +217,8 @@ pub struct NamedBy {
     pub compose: bool,
     /// A settings class.
     pub settings: bool,
+    /// A script that sources it (`. ./.env`), from its own folder or from the root of the tree.
+    pub shell: bool,
 }
 
 impl Dotenvs {
@@ -238,6 +240,17 @@ impl Dotenvs {
             let entries = classes.iter().flat_map(|class| &class.env_files);
             for path in entries.filter_map(|path| folder.join(&path.value)) {
                 dotenvs.named.entry(path).or_default().settings = true;
+            }
+        }
+        for (file, script) in index.scripts() {
+            if index.kind(file) != Some(SourceKind("shell")) {
+                continue;
+            }
+            let folder = index.path(file).folder();
+            let folders = [TreePath::root(folder.root_name()), folder];
+            let plain = script.sources.iter().filter(|path| !path.contains(['$', '`', '*', '~']));
+            for path in plain.flat_map(|path| folders.iter().filter_map(|folder| folder.join(&path.value))) {
+                dotenvs.named.entry(path).or_default().shell = true;
             }
         }
         dotenvs

@@ -6,7 +6,7 @@ use std::ops::Bound;
 use foldhash::HashMap;
 
 use super::Index;
-use crate::key::{KeyName, OPPOSITES, digits, near_miss, resemblance, segments};
+use crate::key::{KeyName, OPPOSITES, digits, near_miss, resemblance, segments, written_for};
 
 /// All keys by how they are spelled; made when the first question comes.
 #[derive(Debug, Default)]
@@ -122,6 +122,14 @@ impl Index {
         let ending = self.keys_ending_in(&end);
         let all = self.keys_from(&begin).chain(ending).filter(|_| words.len() >= 2);
         all.filter(|other| resemblance(key, other).is_some()).collect()
+    }
+
+    /// All keys that may be meant by the name `key`: those that resemble it, and what people write for it. Each may be
+    /// meant by the other.
+    #[must_use]
+    pub fn meant_by_name(&self, key: &str) -> BTreeSet<&KeyName> {
+        let written = written_for(key).filter_map(|name| self.known_key(&name));
+        self.resembling(key).into_iter().chain(written).collect()
     }
 
     /// Makes what questions about names need.

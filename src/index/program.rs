@@ -1,12 +1,14 @@
 //! Which of the programs in a folder a container runs. A context often holds several: each of them has its own
 //! settings, and what one requires says nothing about the others.
 
+mod classes;
 mod start;
 mod units;
 
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
+use self::classes::{Classes, STEPS};
 use self::start::Start;
 pub(super) use self::start::takes_from_elsewhere;
 use self::units::{Unit, Units};
@@ -62,6 +64,11 @@ pub struct Program<'a> {
     is_own: OnceCell<bool>,
     /// The parts of its folder of code, and those of them that it has.
     parts: OnceCell<(Units, BTreeSet<Unit>)>,
+    /// Whether it may build a class of settings, by file and name.
+    builds: RefCell<BTreeMap<(FileId, String), bool>>,
+    /// Whether its folder shows what loads a class of settings, and what names one.
+    shows_loaded: OnceCell<bool>,
+    shows_named: OnceCell<bool>,
     mounts_dotenv: OnceCell<bool>,
 }
 
@@ -76,6 +83,9 @@ impl Index {
             starts: OnceCell::new(),
             is_own: OnceCell::new(),
             parts: OnceCell::new(),
+            builds: RefCell::default(),
+            shows_loaded: OnceCell::new(),
+            shows_named: OnceCell::new(),
             mounts_dotenv: OnceCell::new(),
         }
     }
@@ -91,6 +101,7 @@ impl Program<'_> {
         *self.is_own.get_or_init(|| !self.is_stranger() && !self.only_serves())
             && self.has_copied(&path)
             && self.has_part(&path, read)
+            && self.may_build(fact.file, read)
     }
 
     /// Whether the container may be given `key` by what it starts with, or by a file in a folder that is mounted into it.
@@ -114,7 +125,7 @@ impl Program<'_> {
     }
 
     /// What builds its image: `RUN` and `WORKDIR` of the stages behind it.
-    fn builds(&self) -> Vec<String> {
+    fn built_by(&self) -> Vec<String> {
         let Some((file, stage)) = self.index.image_stage(self.site) else { return Vec::new() };
         let stages: Vec<usize> = self.index.stages_behind(file, stage).into_iter().collect();
         instructions(self.index, file, &stages, |keyword| matches!(keyword, Keyword::Run | Keyword::Workdir))
@@ -151,6 +162,23 @@ impl Program<'_> {
             || index.dockerfile(file).is_none_or(|dockerfile| {
                 may_copy(dockerfile, &index.stages_behind(file, stage), &context, path)
             })
+    }
+
+    /// Whether the program may build the class of settings whose field this is.
+    fn may_build(&self, file: FileId, read: &Read) -> bool {
+        let (Some(class), Some(code)) = (&read.settings, &self.site.code) else { return true };
+        let asked = (file, class.clone());
+        if let Some(&known) = self.builds.borrow().get(&asked) {
+            return known;
+        }
+        let classes = Classes { index: self.index, code, starts: self.starts() };
+        let may_build = classes.may_build(file, class, STEPS) || {
+            let is_named = classes.is_named(file, class);
+            let shows = if is_named { &self.shows_loaded } else { &self.shows_named };
+            !*shows.get_or_init(|| classes.shows_use(is_named))
+        };
+        self.builds.borrow_mut().insert(asked, may_build);
+        may_build
     }
 
     fn has_part(&self, path: &TreePath, read: &Read) -> bool {

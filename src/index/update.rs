@@ -282,7 +282,7 @@ impl Asked<'_> {
                 // Who asks about this key by its name alone is told the same in each of its files.
                 self.files.extend(index.facts_of(key).next().map(|fact| fact.file));
             }
-            left.extend(index.resembling(key));
+            left.extend(index.meant_by_name(key));
             left.into_iter().filter(|key| !index.is_used(key)).for_each(|key| self.about(key));
         }
     }
@@ -292,9 +292,11 @@ impl Asked<'_> {
         let index = self.index;
         let Some(extraction) = index.extraction(file) else { return };
         let folder = path.folder();
-        // What a container starts with is looked at, too (`Program::may_be_given`), and which packages need which.
-        let is_start =
-            matches!(extraction.structure, Structure::Commands(_)) || path.name() == "package.json";
+        // What a container starts with is looked at, too (`Program::may_be_given`), which packages need which, and
+        // which modules of Python name a class of settings.
+        let is_start = matches!(extraction.structure, Structure::Commands(_))
+            || path.name() == "package.json"
+            || path.name().ends_with(".py");
         let reads = old.facts.iter().chain(&extraction.facts).any(|fact| matches!(fact.role, Role::Reads(_)));
         if (reads || is_start)
             && let Some(code) = index.code_folder_of(path)
@@ -303,6 +305,10 @@ impl Asked<'_> {
             let running =
                 sites.filter(|site| site.code.as_ref().is_some_and(|folder| folder.as_str() == code));
             self.files.extend(running.map(|site| site.file));
+        }
+        // Who reads the dotenv beside it.
+        if path.name() == "composer.json" {
+            self.dotenvs_in(folder.as_str());
         }
         match &extraction.structure {
             Structure::Dockerfile(_) => {
@@ -328,6 +334,9 @@ impl Asked<'_> {
             Structure::Compose(_) => {
                 self.composes_in(&folder);
                 self.dotenvs_in(folder.as_str());
+                let including =
+                    index.including_composes().filter(|other| index.project_of(*other).contains(&file));
+                self.files.extend(including);
                 let extending = index.all_sites().iter().filter(|site| {
                     site.file != file && index.extended(site).0.iter().any(|extended| extended.file == file)
                 });

@@ -1,5 +1,6 @@
 //! What a file contributes to a guess, so that an edit that leaves it alone needs no new guess.
 
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::keys::Owners;
@@ -24,9 +25,22 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
         | Structure::Policy(_)
         | Structure::TaskRunner(_)
         | Structure::Manifest(_) => {}
-        // Which services run what they build.
-        Structure::Commands(commands) => of_builds(&commands.builds, file, &mut hash),
-        Structure::Compose(compose) => of_compose(compose, &mut hash),
+        // Which services run what they build, and who reads dotenv files.
+        Structure::Commands(commands) => {
+            commands.sources.iter().for_each(|path| path.value.hash(&mut hash));
+            of_builds(&commands.builds, file, &mut hash);
+        }
+        Structure::Compose(compose) => {
+            of_compose(compose, &mut hash);
+            // Whether a manual sets them is looked up when files are joined.
+            let is_bare = |fact: &&Fact| {
+                fact.place == Place::Interpolation
+                    && matches!(&fact.role, Role::Reads(read) if read.need == Need::Unknown)
+            };
+            let bare: BTreeSet<&KeyName> =
+                extraction.facts.iter().filter(is_bare).map(|fact| &fact.key).collect();
+            bare.hash(&mut hash);
+        }
         Structure::Dockerfile(dockerfile) => {
             for stage in &dockerfile.stages {
                 let name = stage.name.as_ref().map(|name| &name.value);
@@ -112,7 +126,8 @@ fn of_compose(compose: &ComposeFile, hash: &mut DefaultHasher) {
         service.name.value.hash(hash);
         service.image.as_ref().map(|image| &image.value).hash(hash);
         service.container_name.as_ref().map(|name| &name.value).hash(hash);
-        (service.extends.is_some(), service.is_complete).hash(hash);
+        let extends = service.extends.as_ref().map(|(file, _)| file.as_ref().map(|path| &path.value));
+        (extends, service.is_complete).hash(hash);
         if let Some(build) = &service.build {
             let dockerfile = build.dockerfile.as_ref().map(|name| &name.value);
             let target = build.target.as_ref().map(|target| &target.value);

@@ -79,7 +79,10 @@ pub fn resemblance(a: &str, b: &str) -> Option<Resemblance> {
         0 if first + last + 1 == short.len() => {
             let (x, y) = (short.get(first)?, long.get(first)?);
             let is_pair = [(x, y), (y, x)].iter().any(|(x, y)| SIBLINGS.contains(&(**x, **y)));
-            if !is_pair && x.len().max(y.len()) >= 4 && strsim::osa_distance(x, y) == 1 {
+            // In short words a letter makes another word; letters in another order are a slip all the same.
+            let is_enough =
+                x.len().max(y.len()) >= 4 || x.len() == 3 && short.len() >= 2 && has_same_letters(x, y);
+            if !is_pair && is_enough && strsim::osa_distance(x, y) == 1 {
                 return Some(Resemblance::Letter);
             }
             let (x, y) = if x.len() <= y.len() { (x, y) } else { (y, x) };
@@ -90,6 +93,60 @@ pub fn resemblance(a: &str, b: &str) -> Option<Resemblance> {
         1 => (short.len() >= 2 && first + last >= short.len()).then_some(Resemblance::Word),
         _ => None,
     }
+}
+
+fn has_same_letters(a: &str, b: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut letters = text.as_bytes().to_vec();
+        letters.sort_unstable();
+        letters
+    };
+    sorted(a) == sorted(b)
+}
+
+/// Words that people write for one another in names.
+const SYNONYMS: &[&[&str]] = &[
+    &["PG", "POSTGRES", "POSTGRESQL", "DB", "DATABASE"],
+    &["URL", "URI", "DSN", "ENDPOINT"],
+    &["PASS", "PASSWORD", "PWD", "PW"],
+    &["USER", "USERNAME"],
+    &["HOST", "HOSTNAME", "SERVER"],
+    &["KEY", "TOKEN"],
+    &["DIR", "PATH", "FOLDER", "DIRECTORY"],
+    &["MAIL", "EMAIL", "SMTP"],
+];
+
+/// The names that people write for another one: with a word for another of its words, as its plural or its singular.
+pub fn written_for(name: &str) -> impl Iterator<Item = String> {
+    let words: Vec<String> = segments(name).map(str::to_owned).collect();
+    let number = match name.strip_suffix('S') {
+        Some(one) => one.to_owned(),
+        None => format!("{name}S"),
+    };
+    let number = Some(number).filter(|other| name.len().min(other.len()) >= 4);
+    let places = if words.len() >= 2 { words.len() } else { 0 };
+    let others = (0..places).flat_map(move |at| {
+        let word = words.get(at).cloned().unwrap_or_default();
+        let synonyms = SYNONYMS.iter().filter(|synonyms| synonyms.contains(&word.as_str()));
+        let others = synonyms.flat_map(|synonyms| synonyms.iter().copied());
+        let others: Vec<&str> = others.filter(|other| *other != word).collect();
+        let words = words.clone();
+        others.into_iter().map(move |other| {
+            let mut written = words.clone();
+            if let Some(place) = written.get_mut(at) {
+                other.clone_into(place);
+            }
+            written.join("_")
+        })
+    });
+    others.chain(number)
+}
+
+/// Whether one of two names may be what people write for the other: a slip, a plural, a word more, a word for another.
+/// Enough for a question to people, not for a finding.
+#[must_use]
+pub fn is_taken_for(a: &str, b: &str) -> bool {
+    near_miss(a, b) || resemblance(a, b).is_some() || written_for(a).any(|name| name == b)
 }
 
 /// Names below this length resemble too many.
@@ -122,7 +179,7 @@ pub fn shared_segments(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Resemblance, near_miss, resemblance};
+    use super::{Resemblance, is_taken_for, near_miss, resemblance};
 
     #[test]
     fn words_that_resemble() {
@@ -151,6 +208,17 @@ mod tests {
         for (a, b) in unlike {
             assert_eq!(resemblance(a, b), None, "{a} {b}");
         }
+    }
+
+    #[test]
+    fn names_that_are_taken_for_another() {
+        let taken = [("ADMIN", "ADMINS"), ("LEDGER_POSTGRES_DSN", "LEDGER_PG_DSN"), ("A_DB_URL", "A_DB_URI")];
+        for (a, b) in taken {
+            assert!(is_taken_for(a, b) && is_taken_for(b, a), "{a} {b}");
+        }
+        assert!(!is_taken_for("DB_HOST", "DB_PORT") && !is_taken_for("S3_KEY", "JWT_KEY"));
+        assert_eq!(resemblance("QUEUE_DNS", "QUEUE_DSN"), Some(Resemblance::Letter));
+        assert_eq!(resemblance("QUEUE_KEY", "QUEUE_KEN"), None);
     }
 
     #[test]

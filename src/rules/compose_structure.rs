@@ -1,6 +1,7 @@
 //! What compose refuses.
 
 mod pushed;
+mod target;
 mod unknown;
 
 use std::collections::BTreeSet;
@@ -18,7 +19,8 @@ declare_rule! {
     /// image that is one slip away from the one that the file builds, or that a workflow of the tree pushes.
     ///
     /// It also reports services, volumes, secrets, configs and compose files that a file names and that no compose file
-    /// of the tree has, and a service that neither its file nor the one that this adds to gives an image or a build.
+    /// of the tree has, a stage that the Dockerfile of a build does not have, and a service that neither its file nor
+    /// the one that this adds to gives an image or a build.
     ///
     /// ## Why it matters
     ///
@@ -58,6 +60,7 @@ impl ComposeStructure {
         );
         for (file, compose) in index.compose_files() {
             unknown::ask(index, reporter, file, compose);
+            target::ask(index, reporter, file);
             let is_open = index.extraction(file).is_none_or(|read| !read.gaps.is_empty());
             let is_complete = compose.services.iter().all(|one| one.image.is_some() || one.build.is_some());
             if !is_open && is_complete && compose.includes.is_empty() {

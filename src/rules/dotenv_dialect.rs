@@ -1,5 +1,6 @@
 //! `dotenv-dialect`
 
+mod blank;
 mod difference;
 mod readers;
 mod repair;
@@ -33,6 +34,9 @@ declare_rule! {
     /// Which programs read a file is told from the tree: compose files beside it or naming it, settings
     /// classes, code that loads dotenv files, `export`. Where nothing is known, docker compose,
     /// python-dotenv and npm's dotenv are compared. Differences that change no value are not reported.
+    ///
+    /// A value with blanks and without quotes is reported where phpdotenv or Symfony's reader (`composer.json` beside the
+    /// file) refuses the file for it, or a script of the tree sources the file.
     ///
     /// ## Example
     ///
@@ -95,8 +99,17 @@ impl DotenvDialect {
         readers.dialects.retain(|dialect| reporter.options().chooses(&READERS, dialect.name()));
         // One finding per sort of difference: the repair is the same.
         let mut found: BTreeMap<&'static str, (Vec<Difference>, Option<Vec<Edit>>)> = BTreeMap::new();
+        let stumbling = blank::reader(index, file);
         for piece in suspects {
-            if let Some(difference) = difference(file, &document, piece, &readers) {
+            let stumbles = stumbling.and_then(|reader| blank::stumbles(file, piece, reader));
+            if let Some((difference, mut edits)) = stumbles {
+                let (same, repaired) =
+                    found.entry(difference.sort).or_insert_with(|| (Vec::new(), Some(Vec::new())));
+                same.push(difference);
+                if let Some(repaired) = repaired {
+                    repaired.append(&mut edits);
+                }
+            } else if let Some(difference) = difference(file, &document, piece, &readers) {
                 let sort = difference.sort;
                 let (same, repaired) = found.entry(sort).or_insert_with(|| (Vec::new(), Some(Vec::new())));
                 same.push(difference);

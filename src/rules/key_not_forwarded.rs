@@ -14,7 +14,7 @@ use super::sibling_service_drift::sibling_with;
 use crate::diagnostic::Fix;
 use crate::fact::{Fact, Need, Read, is_tool};
 use crate::index::{Index, Site};
-use crate::key::{KeyName, is_library_key, is_tool_key};
+use crate::key::{KeyName, is_library_key, is_taken_for, is_tool_key};
 use crate::rule::repair::add_variable;
 use crate::rule::{Reporter, enumerate};
 use crate::text::{Location, TreePath};
@@ -141,6 +141,15 @@ impl KeyNotForwarded {
                 .iter()
                 .map(|(_, listing)| add_variable(index, *listing, &key, format!("${{{key}:?}}").as_str()))
                 .collect();
+            if let Some(given) = given_instead(index, &places, &key) {
+                finding
+                    .label(read, told)
+                    .label(given.at(), format!("`{}` is given, and nothing reads it", given.key))
+                    .key(&key)
+                    .why(WHY)
+                    .help(format!("write one name in both places: `{key}` or `{}`", given.key));
+                continue;
+            }
             finding
                 .label(read, told)
                 .fix_if(edits.and_then(|edits| Fix::unsafe_if_any(format!("pass `{key}` on"), edits)))
@@ -149,6 +158,19 @@ impl KeyNotForwarded {
                 .help(format!("add `{key}: ${{{key}:?}}` to `environment:`"));
         }
     }
+}
+
+/// The one key that a service is given by a name which may be meant for `key` and which nothing reads.
+fn given_instead<'a>(index: &'a Index, places: &[(String, Location)], key: &KeyName) -> Option<&'a Fact> {
+    let (name, listing) = places.first()?;
+    let site = index
+        .sites_in(listing.file)
+        .iter()
+        .find(|site| index.compose_service(site).is_some_and(|service| service.name.value == *name))?;
+    let mut given = index
+        .environment_of(site)
+        .filter(|fact| is_taken_for(&fact.key, key) && !index.is_used_beyond_compose(&fact.key));
+    given.next().filter(|first| given.all(|other| other.key == first.key))
 }
 
 /// Whether a program cannot start without this read: a field of a settings class, in application code.

@@ -1,16 +1,19 @@
 //! `local-address`
 
 mod job;
+mod server;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{ComposeService, Fact, Role, Value};
+use crate::fact::{Fact, Role, Value};
 use crate::index::{EnvFileLink, Index, Site};
-use crate::key::{is_tool_key, segments};
+use crate::key::{KeyName, is_tool_key, segments};
 use crate::matrix::Environment;
 use crate::rule::{Reporter, enumerate};
 use crate::text::{FileId, Location};
 use crate::value_type::url::Url;
+
+use server::{SERVERS, looked_for, names_host_of};
 
 crate::declare_rule! {
     /// Reports `localhost` where it cannot be meant: supplying a deployed environment, or between containers of one compose file.
@@ -19,7 +22,9 @@ crate::declare_rule! {
     /// at `localhost`, a job on the machine itself at `localhost` and not by their names.
     ///
     /// Dotenv files and their examples count where a container is given them (`env_file:`, or the folder is
-    /// mounted into it) and another line names a server by its service: then the file is meant for containers.
+    /// mounted into it) and another line of what it is given names a server by its service: then they are meant for
+    /// containers. Servers of files that are included, or that the compose file adds to, count as well, and connection
+    /// strings (`Host=localhost;Database=app`) and `localhost:6379` where the key says whose address it is.
     ///
     /// Addresses to listen on, health checks, keys of tools and of what runs beside a program (agents,
     /// proxies), lists of allowed origins, and services that share a network with the host are left out.
@@ -51,36 +56,6 @@ crate::declare_rule! {
     /// Name the service (`db:5432`), or the host that the environment has.
     pub struct LocalAddress = "local-address", Value, Error, by_file;
 }
-
-/// A kind of server that runs in a container of its own.
-struct Server {
-    /// Schemes of its addresses, without what a driver adds.
-    schemes: &'static [&'static str],
-    /// Pieces of the names of images that run it.
-    images: &'static [&'static str],
-    /// Words before `_HOST` in keys that name its host.
-    words: &'static [&'static str],
-}
-
-const SERVERS: &[Server] = &[
-    Server {
-        schemes: &["postgres", "postgresql", "postgis", "jdbc:postgresql"],
-        images: &["postgres", "pgvector", "timescale", "postgis", "pgautoupgrade"],
-        words: &["POSTGRES", "POSTGRESQL", "PG", "DB", "DATABASE"],
-    },
-    Server {
-        schemes: &["mysql", "mariadb", "jdbc:mysql", "jdbc:mariadb"],
-        images: &["mysql", "mariadb"],
-        words: &["MYSQL", "MARIADB", "DB", "DATABASE"],
-    },
-    Server {
-        schemes: &["redis", "rediss", "valkey"],
-        images: &["redis", "valkey", "keydb", "dragonfly"],
-        words: &["REDIS", "VALKEY", "CACHE"],
-    },
-    Server { schemes: &["mongodb"], images: &["mongo"], words: &["MONGO", "MONGODB"] },
-    Server { schemes: &["amqp", "amqps"], images: &["rabbitmq"], words: &["RABBITMQ", "AMQP", "MQ"] },
-];
 
 impl LocalAddress {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
@@ -157,38 +132,17 @@ fn is_meant(key: &str) -> bool {
     is_tool_key(key) || segments(key).any(|part| words.contains(&part))
 }
 
-/// Whether a key names the host of such a server: `REDIS_HOST`, `APP_DB_HOST`, `PGHOST`.
-fn names_host_of(key: &str, server: &Server) -> bool {
-    let parts: Vec<&str> = segments(key).collect();
-    match parts.as_slice() {
-        ["PGHOST"] => server.words.contains(&"PG"),
-        [.., word, "HOST" | "HOSTNAME" | "SERVER"] => server.words.contains(word),
-        _ => false,
-    }
-}
-
 fn between_containers(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Location>) {
     for site in index.sites().iter().filter(|site| !index.is_aside(site.file)) {
-        let (Some(compose), Some(own)) = (index.compose(site.file), index.compose_service(site)) else {
+        let Some(own) = index.compose_service(site).filter(|_| !has_shared_network(index, site)) else {
             continue;
         };
-        if has_shared_network(index, site) {
-            continue;
-        }
         for fact in index.environment_of(site) {
             let crate::fact::Role::Provides(provide) = &fact.role else { continue };
             for (text, span) in provide.value.texts() {
-                let text = text.reveal();
-                let upper = fact.key.to_ascii_uppercase();
-                let wanted = SERVERS.iter().find(|server| match Url::parse(text) {
-                    Some(url) => is_local(url.host) && server.schemes.contains(&url.base_scheme()),
-                    None => {
-                        is_local(text)
-                            && names_host_of(&upper, server)
-                            && other(compose, site, server).is_some()
-                    }
-                });
-                let Some(target) = wanted.and_then(|server| other(compose, site, server)) else { continue };
+                let Some((beside, target)) = looked_for(index, site, &fact.key, text.reveal()) else {
+                    continue;
+                };
                 let at = Location::new(fact.file, span);
                 if !told.insert(at) {
                     continue;
@@ -201,7 +155,7 @@ fn between_containers(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTr
                         at,
                         format!("here, this is the container of `{asks}` itself"),
                     )
-                    .label(Location::new(site.file, target.name.span), "the server runs in this one")
+                    .label(Location::new(beside, target.name.span), "the server runs in this one")
                     .key(&fact.key)
                     .why("each container has its own `localhost`")
                     .help(format!("write `{serves}` for the host"));
@@ -210,74 +164,84 @@ fn between_containers(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTr
     }
 }
 
-/// The first other service of the file that runs such a server.
-fn other<'a>(
-    compose: &'a crate::fact::ComposeFile,
-    site: &Site,
-    server: &Server,
-) -> Option<&'a ComposeService> {
-    let runs = |service: &ComposeService| {
-        service.image.as_ref().is_some_and(|image| {
-            let name = image.rsplit('/').next().unwrap_or(image);
-            let name = name.split([':', '@']).next().unwrap_or(name);
-            let is_tool = ["exporter", "admin", "commander", "insight", "backup", "express"];
-            server.images.iter().any(|piece| name.contains(piece))
-                && !is_tool.iter().any(|tool| name.contains(tool))
-        })
-    };
-    let others = compose.services.iter().enumerate().filter(|(position, _)| *position != site.position);
-    others.map(|(_, service)| service).find(|service| runs(service))
-}
-
-/// Whether containers of the file share a network with the host or with one another.
+/// Whether containers of the project share a network with the host or with one another.
 fn has_shared_network(index: &Index, site: &Site) -> bool {
-    index.files.get(site.file).is_none_or(|file| file.text.contains("network_mode"))
+    let is_shared = |file| index.files.get(file).is_none_or(|file| file.text.contains("network_mode"));
+    index.project_of(site.file).into_iter().any(is_shared)
 }
 
 /// Keys, each with the place of its address.
 type Uses<'a> = Vec<(&'a Fact, Location)>;
 
-/// Dotenv files that a container loads and that name one server by its service and another by `localhost`.
-/// Whether a service that the tree builds is given a dotenv which names other services of the same file as hosts: its
-/// addresses are those between containers.
+/// Whether a service that the tree builds is given a dotenv, and that or another one which it is given names other
+/// services as hosts: its addresses are those between containers.
 pub(super) fn is_for_container(index: &Index, site: &Site, dotenv: FileId) -> bool {
-    let (Some(compose), Some(own)) = (index.compose(site.file), index.compose_service(site)) else {
-        return false;
-    };
+    let Some(own) = index.compose_service(site) else { return false };
     // An image from elsewhere may be given the file for other keys in it.
     let is_strange = index.is_sink(site) && own.build.is_none();
     if is_strange || has_shared_network(index, site) || !is_loaded(index, site, dotenv) {
         return false;
     }
-    index.facts_in(dotenv).filter_map(written).any(|value| {
-        let host = value.plain().and_then(Url::parse).map(|url| url.host);
-        host.is_some_and(|host| {
-            compose.services.iter().any(|service| *service.name == *host && host != own.name.value)
+    let project = index.project_of(site.file);
+    let services =
+        project.iter().filter_map(|file| index.compose(*file)).flat_map(|compose| &compose.services);
+    let hosts: BTreeSet<&str> =
+        services.map(|service| service.name.value.as_str()).filter(|name| *name != own.name.value).collect();
+    // What people make from an example, or mount with its folder, they make for where they are.
+    let is_live = is_live(site, dotenv);
+    let others = given(site).filter(|_| is_live);
+    std::iter::once(dotenv).chain(others).any(|file| {
+        index.facts_in(file).any(|fact| {
+            let Some(text) = written(fact).and_then(Value::plain) else { return false };
+            match Url::parse(text) {
+                Some(url) => hosts.contains(url.host),
+                None => is_live && hosts.contains(text) && fact.key.to_ascii_uppercase().ends_with("_HOST"),
+            }
         })
     })
 }
 
+/// Whether a service is given this very file.
+fn is_live(site: &Site, dotenv: FileId) -> bool {
+    site.env_files.iter().any(|link| matches!(link, EnvFileLink::File(file) if *file == dotenv))
+}
+
+/// The dotenv files that a service is given, in order; later ones win.
+fn given(site: &Site) -> impl Iterator<Item = FileId> {
+    site.env_files.iter().filter_map(|link| match link {
+        EnvFileLink::File(file) | EnvFileLink::Example(file) => Some(*file),
+        EnvFileLink::Missing(_) | EnvFileLink::Unseen => None,
+    })
+}
+
+/// Whether `environment:`, or a dotenv that is given behind this one, has another value for the key.
+fn is_overruled(index: &Index, site: &Site, dotenv: FileId, key: &KeyName) -> bool {
+    let behind = given(site).skip_while(|file| *file != dotenv).skip(1);
+    let mut parts = std::iter::once(site).chain(index.twins(site));
+    parts.any(|part| index.environment_of(part).any(|fact| fact.key == *key))
+        || behind.into_iter().any(|file| index.facts_in(file).any(|fact| fact.key == *key))
+}
+
 fn in_dotenvs(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Location>) {
     for site in index.sites().iter().filter(|site| !index.is_aside(site.file)) {
-        let (Some(compose), Some(own)) = (index.compose(site.file), index.compose_service(site)) else {
-            continue;
-        };
-        for dotenv in index.project_dotenvs(site.file) {
+        let Some(own) = index.compose_service(site) else { continue };
+        let dotenvs: BTreeSet<FileId> =
+            index.project_dotenvs(site.file).into_iter().chain(given(site)).collect();
+        for dotenv in dotenvs {
             if !is_for_container(index, site, dotenv) {
                 continue;
             }
             let values = index.facts_in(dotenv).filter_map(|fact| Some((fact, written(fact)?)));
             // One server is one fault, however many addresses name it.
-            let mut found: BTreeMap<&str, (&ComposeService, Uses<'_>)> = BTreeMap::new();
+            let mut found: BTreeMap<&str, (Location, Uses<'_>)> = BTreeMap::new();
             for (fact, value) in values {
-                let Some(url) = value.plain().and_then(Url::parse).filter(|url| is_local(url.host)) else {
-                    continue;
-                };
-                let server = SERVERS.iter().find(|server| server.schemes.contains(&url.base_scheme()));
-                let Some(target) = server.and_then(|server| other(compose, site, server)) else { continue };
+                let text = value.plain().filter(|text| is_live(site, dotenv) || Url::parse(text).is_some());
+                let asked = text.and_then(|text| looked_for(index, site, &fact.key, text));
+                let Some((beside, target)) = asked else { continue };
                 let at = Location::new(fact.file, value.span);
-                if told.insert(at) {
-                    found.entry(&target.name.value).or_insert((target, Vec::new())).1.push((fact, at));
+                if !is_overruled(index, site, dotenv, &fact.key) && told.insert(at) {
+                    let serves = Location::new(beside, target.name.span);
+                    found.entry(&target.name.value).or_insert((serves, Vec::new())).1.push((fact, at));
                 }
             }
             for (serves, (target, uses)) in found {
@@ -291,13 +255,13 @@ fn in_dotenvs(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Lo
                         *at,
                         format!("in `{asks}`, this is the container itself"),
                     )
-                    .label(Location::new(site.file, target.name.span), "the server runs in this one")
+                    .label(target, "the server runs in this one")
                     .key(&fact.key);
                 for (other, at) in uses.iter().filter(|(_, other)| other != at).take(2) {
                     finding = finding.label(*at, format!("so does `{}`", other.key));
                 }
                 finding
-                    .why("the same file names other servers by their service, so it is meant for the containers")
+                    .why("the same container is told of other servers by their service, so this is meant for it")
                     .help(format!("write `{serves}` for the host"));
             }
         }

@@ -94,7 +94,9 @@ impl PortMismatch {
         let mut told = BTreeSet::new();
         for site in index.sites().iter().filter(|site| !index.is_aside(site.file)) {
             // Containers that share a network listen on one another's ports.
-            if index.files.get(site.file).is_none_or(|file| file.text.contains("network_mode")) {
+            let is_shared =
+                |file| index.files.get(file).is_none_or(|file| file.text.contains("network_mode"));
+            if index.project_of(site.file).into_iter().any(is_shared) {
                 continue;
             }
             for address in addresses(index, site) {
@@ -156,26 +158,33 @@ fn host_and_port(text: &str) -> Option<(&str, u16)> {
     is_name.then(|| digits.parse().ok()).flatten().map(|port| (host, port))
 }
 
-/// The other service of the same file that goes by this name.
+/// The other service of the same project that goes by this name.
 fn named_site<'a>(index: &'a Index, from: &Site, host: &str) -> Option<&'a Site> {
-    index.sites_in(from.file).iter().find(|site| {
-        site.position != from.position
-            && index.compose_service(site).is_some_and(|service| {
-                let called = service.container_name.as_ref().is_some_and(|name| name.value == host);
-                service.name.value == host || called
-            })
+    let own = index.compose_service(from).map(|service| &service.name.value);
+    let mut beside = index.project_of(from.file).into_iter().flat_map(|file| index.sites_in(file));
+    beside.find(|site| {
+        index.compose_service(site).is_some_and(|service| {
+            let called = service.container_name.as_ref().is_some_and(|name| name.value == host);
+            Some(&service.name.value) != own && (service.name.value == host || called)
+        })
     })
 }
 
 /// The ports that a service listens on, if `port` surely is none of them.
 fn listening(index: &Index, target: &Site, port: u16) -> Option<BTreeSet<u16>> {
-    let parts: Vec<&ComposeService> = std::iter::once(target)
-        .chain(index.twins(target))
-        .filter_map(|site| index.compose_service(site))
-        .collect();
+    let mut sites: Vec<&Site> = Vec::new();
+    for part in std::iter::once(target).chain(index.twins(target)) {
+        let (extended, is_whole) = index.extended(part);
+        if !is_whole {
+            return None;
+        }
+        sites.push(part);
+        sites.extend(extended);
+    }
+    let parts: Vec<&ComposeService> = sites.iter().filter_map(|site| index.compose_service(site)).collect();
     let contained: BTreeSet<u16> =
         parts.iter().flat_map(|service| &service.container_ports).copied().collect();
-    if contained.contains(&port) || mentions_port(index, target, &parts, port) {
+    if contained.contains(&port) || mentions_port(index, &sites, &parts, port) {
         return None;
     }
     let exposed = exposed(index, target);
@@ -200,18 +209,18 @@ fn listening(index: &Index, target: &Site, port: u16) -> Option<BTreeSet<u16>> {
 }
 
 /// Whether anything that the service is given names the port, so that it may listen there after all.
-fn mentions_port(index: &Index, target: &Site, parts: &[&ComposeService], port: u16) -> bool {
+fn mentions_port(index: &Index, sites: &[&Site], parts: &[&ComposeService], port: u16) -> bool {
     let names = |text: &str| names_number(text, port);
-    let is_open = parts.iter().any(|service| {
-        service.extends.is_some()
-            || service.commands.iter().any(|command| names(command) || command.contains('$'))
-    });
-    let is_given = index.values_for(target).any(|(_, value)| names(value.text.reveal()));
-    let is_built = index
-        .image_stage(target)
-        .and_then(|(file, _)| index.files.get(file))
-        .is_some_and(|file| names(&file.text));
-    is_open || is_given || is_built || scripts(index, target).any(|script| names(&script.text))
+    let is_open = parts
+        .iter()
+        .flat_map(|service| &service.commands)
+        .any(|command| names(command) || command.contains('$'));
+    let mut values = sites.iter().flat_map(|site| index.values_for(site));
+    let is_given = values.any(|(_, value)| names(value.text.reveal()));
+    let images = sites.iter().filter_map(|site| index.files.get(index.image_stage(site)?.0));
+    let is_built = images.into_iter().any(|file| names(&file.text));
+    let is_started = || sites.iter().flat_map(|site| scripts(index, site)).any(|script| names(&script.text));
+    is_open || is_given || is_built || is_started()
 }
 
 /// The scripts of the tree that may start the container: by the names that its image and compose run.

@@ -3,12 +3,16 @@
 use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::fact::{RelayList, SchemaKey};
 use crate::index::Index;
+use crate::key::KeyName;
 use crate::rule::Reporter;
-use crate::text::{FileId, Location, Span};
+use crate::text::{FileId, Location, Span, Spanned};
 
 crate::declare_rule! {
     /// Reports a key of an env schema that the schema is handed no value for: `runtimeEnv` lists the others, and not this
     /// one.
+    ///
+    /// It also reports a key that the list takes from the variable of another key, which has an entry of its own
+    /// (`CLIENT_SECRET: process.env.CLIENT_ID`).
     ///
     /// Schemas with such a list are those of t3-env. With `runtimeEnv: process.env`, or where something is spread into
     /// the list, nothing is left out. `experimental__runtimeEnv` lists what browsers read.
@@ -45,6 +49,9 @@ impl SchemaKeyNotRelayed {
                 continue;
             }
             for entry in &script.schema {
+                if let Some(from) = &entry.crossed {
+                    crossed(reporter, file, entry, from);
+                }
                 let Some(list) = &entry.left_out_of else { continue };
                 let key = &entry.key.value;
                 let line = line(entry, list);
@@ -72,6 +79,21 @@ impl SchemaKeyNotRelayed {
             }
         }
     }
+}
+
+/// Tells of a key that is handed the value of its neighbour.
+fn crossed(reporter: &mut Reporter<'_>, file: FileId, entry: &SchemaKey, from: &Spanned<KeyName>) {
+    let (key, other) = (&entry.key.value, &from.value);
+    reporter
+        .report(
+            format!("the schema is handed the value of `{other}` for `{key}`"),
+            Location::new(file, from.span),
+            format!("the variable of `{other}`, which has an entry of its own"),
+        )
+        .label(Location::new(file, entry.key.span), "asked for here")
+        .key(key)
+        .why("what the environment has under this name reaches nobody")
+        .help(format!("take `{key}` from the variable of its own name"));
 }
 
 /// The entry that is missing.

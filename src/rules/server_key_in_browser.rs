@@ -4,7 +4,7 @@ use crate::fact::{Bundler, Unreplaced};
 use crate::index::Index;
 use crate::key::{KeyName, is_secret_name, segments};
 use crate::rule::Reporter;
-use crate::text::{FileId, Location, SourceFile, TreePath};
+use crate::text::{FileId, Location, SourceFile, Span, TreePath};
 
 crate::declare_rule! {
     /// Reports a key that code for browsers reads, though the build puts only keys with a public prefix there.
@@ -194,21 +194,27 @@ fn speak(reporter: &mut Reporter<'_>, file: FileId, config: &SourceFile, by: Bun
             "read it on the server and hand the value on, or rename it to `{prefix}{key}` if everybody may know it"
         )
     };
-    reporter
+    let finding = reporter
         .report(
             format!("`{key}` is read in code for browsers, which get only keys that begin with `{prefix}`"),
             Location::new(file, read.key.span),
             label,
-        )
-        .label(
-            Location::new(config.id, crate::text::Span::at(0)),
-            "builds the code, and puts no other key there",
         )
         .key(key)
         .why(format!(
             "a browser has no environment; the build replaces `{object}.{prefix}…` and nothing else"
         ))
         .help(help);
+    if let Some(at) = beginning(config) {
+        finding.label(at, "builds the code, and puts no other key there");
+    }
+}
+
+/// Where a configuration says that it is one.
+fn beginning(config: &SourceFile) -> Option<Location> {
+    let words = ["\"react-scripts\"", "export default", "module.exports"];
+    let (at, word) = words.iter().find_map(|word| Some((config.text.find(word)?, word)))?;
+    Some(Location::new(config.id, Span::new(at, at + word.len())))
 }
 
 /// SvelteKit fails to build it.

@@ -147,7 +147,16 @@ fn is_compared(index: &Index, fact: &Fact) -> bool {
             && other.at() != fact.at()
             && (read.value_type.is_some() && other.file == fact.file || read.settings.is_some())
             && !is_same(other)
+            && !is_only_checked(index, other)
     })
+}
+
+/// Whether a read is a field of a class of class-validator that converts nothing: the code beside it reads the text.
+fn is_only_checked(index: &Index, fact: &Fact) -> bool {
+    let text = index.files.get(fact.file).map_or("", |file| file.text.as_str());
+    let before = text.get(..fact.span.start as usize).unwrap_or("");
+    let statement = before.rsplit(';').next().unwrap_or("");
+    statement.contains("@IsBoolean(") && !statement.contains("@Transform(") && !statement.contains("@Type(")
 }
 
 /// Whether code only says that the value is a truth value, of a key that no other code converts.

@@ -17,9 +17,11 @@ crate::declare_rule! {
     ///
     /// The rule asks the whole tree first: dotenv files (commented lines too), scripts, workflows, code
     /// and the matrix. It speaks only where a dotenv beside the compose file documents at least half
-    /// of the variables that the file takes without a default, so that people may rely on it.
+    /// of the variables that the file takes without a default, so that people may rely on it, and not of what a manual
+    /// sets where it calls compose (`SITE=example.org docker compose up`).
     ///
-    /// Under `--strict` it speaks of images, ports and other fields without such a dotenv, too.
+    /// Under `--strict` it speaks of images, ports and other fields without such a dotenv, too. A variable that the file to
+    /// which this one adds takes with a default is known to whoever wrote that.
     ///
     /// It also reports a command or a health check that takes a variable without the default which `environment:` of
     /// the same service gives it, or that takes one which nothing sets but that `environment:`.
@@ -92,6 +94,8 @@ impl UndefinedInterpolation {
                 !index.is_defined_for_compose(key)
                     && !index.is_optional_for_compose(key)
                     && !sail::exports(index, file, key)
+                    && !index.told_variables.contains(key)
+                    && !has_default_beside(index, file, key)
             };
             for (key, at) in bare.into_iter().filter(|(key, _)| undefined(key)) {
                 let entry = found.entry(key).or_default();
@@ -119,6 +123,21 @@ impl UndefinedInterpolation {
             finding.fix_if(fix).why("compose warns and goes on with an empty text").help(help);
         }
     }
+}
+
+/// Whether a compose file of the same folder, to which this one adds, takes the variable with a default: who wrote that
+/// knows of it, and wants a value where this file is used.
+fn has_default_beside(index: &Index, file: FileId, key: &KeyName) -> bool {
+    let folder = index.path(file).folder();
+    let beside = index
+        .compose_paths_in(&folder)
+        .filter_map(|path| index.files.at(&path))
+        .filter(|other| other.id != file);
+    let with_default = |fact: &Fact| {
+        fact.key == *key && matches!(&fact.role, Role::Reads(read) if matches!(read.need, Need::Default(_)))
+    };
+    !index.is_whole_project(file)
+        && beside.into_iter().any(|other| index.interpolations(other.id).any(with_default))
 }
 
 /// Of the dotenv files of a compose file the one that tells people what to set: the first example, else the first.

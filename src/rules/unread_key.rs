@@ -97,10 +97,11 @@ impl UnreadKey {
     }
 }
 
-/// The one read of code whose name resembles that of a statement and stands nowhere in its file.
+/// The one read of code whose name may be meant by that of a statement and stands nowhere in its file.
 fn lacking<'a>(index: &'a Index, fact: &Fact) -> Option<&'a Fact> {
-    let is_here = |name: &KeyName| index.facts_in(fact.file).any(|other| other.key == *name);
-    let near = index.resembling(&fact.key).into_iter().filter(|name| !is_tool_key(name) && !is_here(name));
+    let here: BTreeSet<&KeyName> = index.facts_in(fact.file).map(|other| &other.key).collect();
+    let near = index.meant_by_name(&fact.key).into_iter();
+    let near = near.filter(|name| !is_tool_key(name) && !here.contains(name));
     let mut read = near.filter_map(|name| index.code_reads_named(name).next());
     read.next().filter(|_| read.next().is_none()).map(|(read, _)| read)
 }

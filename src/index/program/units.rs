@@ -127,7 +127,7 @@ impl Units {
             })
             .map(|(unit, _)| unit.clone())
             .collect();
-        let builds = program.builds();
+        let builds = program.built_by();
         let named = self.keys.keys().filter(|unit| {
             let package = package_at(program.index, &unit.at);
             let is_file = unit.at.name().contains('.');
@@ -213,7 +213,7 @@ fn package_at(index: &Index, folder: &TreePath) -> Option<String> {
 }
 
 /// Whether a text holds a name as a word of its own.
-fn is_named(text: &str, name: &str) -> bool {
+pub(super) fn is_named(text: &str, name: &str) -> bool {
     let is_of_word = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '_' | '-');
     !name.is_empty()
         && text.match_indices(name).any(|(at, _)| {

@@ -151,18 +151,32 @@ impl<'a> Unknown<'a> {
             if self.index.files.at(&wanted).is_some() || !told.insert(wanted.clone()) {
                 continue;
             }
-            let beside: Vec<TreePath> = self.index.compose_paths_in(&wanted.folder()).collect();
+            let beside = self.files_beside(&wanted);
             let names: Vec<&str> = beside.iter().map(TreePath::name).collect();
             let near = nearest_file(wanted.name(), &names);
             // One that is made elsewhere, or that only some have, is named by whoever makes or ignores it.
-            let Some(near) = near.filter(|_| !self.index.is_path_mentioned(&wanted, self.file)) else {
+            let is_made = self.index.is_path_mentioned(&wanted, self.file)
+                || near.is_none() && (names.is_empty() || !self.index.unmade.contains(&wanted));
+            if is_made {
                 continue;
+            }
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`, which lies in that folder?"),
+                None => "write the path of a file of the tree, or remove it".to_owned(),
             };
             reporter
                 .report(format!("the compose file {wanted} is not there"), self.at(path.span), "no such file")
                 .why(WHY)
-                .help(format!("did you mean `{near}`, which lies in that folder?"));
+                .help(help);
         }
+    }
+
+    /// The files of YAML in the folder of a path.
+    fn files_beside(&self, wanted: &TreePath) -> Vec<TreePath> {
+        let folder = wanted.folder();
+        let paths = self.index.files.iter().map(|file| &file.path);
+        let is_yaml = |path: &TreePath| path.name().ends_with(".yml") || path.name().ends_with(".yaml");
+        paths.filter(|path| path.folder() == folder && is_yaml(path)).cloned().collect()
     }
 
     /// Services that others extend and that their file does not have.
@@ -264,7 +278,7 @@ fn keys<'a>(compose: &'a ComposeFile, kind: &'a str) -> impl Iterator<Item = &'a
 }
 
 /// The one name of `known` that is nearest: a slip away, or the other with a word less or a longer form of it.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(super) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let is_near = |other: &str| {
         let shortest = name.len().min(other.len());
         let distance = strsim::osa_distance(name, other);

@@ -153,7 +153,7 @@ fn read_for<'a>(
     let site = site_of(index, fact);
     // A dotenv is for the code of its folder, a service for what it is built from.
     let folder = match fact.place {
-        Place::Dotenv | Place::Rendered => index.path(fact.file).folder(),
+        Place::Dotenv | Place::Rendered => served_from(&index.path(fact.file).folder()),
         _ => TreePath::root(index.path(fact.file).root_name()),
     };
     if site.is_some_and(|site| index.given_to(site).has(name, false)) {
@@ -168,6 +168,22 @@ fn read_for<'a>(
             && !index.is_aside(read.file)
             && index.path(read.file).is_below(code)
     })
+}
+
+/// The folder whose code a dotenv of this folder is for: that above those in which people only keep such files
+/// (`.envs/.production`).
+fn served_from(folder: &TreePath) -> TreePath {
+    let is_keeper = |name: &str| name.starts_with('.') || matches!(name, "env" | "envs" | "environments");
+    let mut served = folder.clone();
+    let mut above = folder.clone();
+    while !above.within_root().is_empty() {
+        let is_one = is_keeper(above.name());
+        above = above.folder();
+        if is_one {
+            served = above.clone();
+        }
+    }
+    served
 }
 
 fn tell(index: &Index, reporter: &mut Reporter<'_>, fact: &Fact, meant: &Fact) {

@@ -6,6 +6,7 @@
 //! kelseyhightower/envconfig (`envconfig`, `default`, `required`, `split_words`). Their tags differ enough
 //! to be read as one language; what differs is told by the imports.
 
+mod built;
 mod fields;
 mod kelsey;
 
@@ -27,7 +28,7 @@ pub(super) fn read<'t>(source: &Source<'t>, gather: &mut Gather<'_>) {
         return;
     }
     let library = Library::of(source);
-    let mut walk = Walk { all: &all, library: &library, steps: 0, root: None };
+    let mut walk = Walk { all: &all, library: &library, steps: 0, root: None, is_on_condition: false };
     for item in all.iter().filter(|item| !is_part(item, &all)) {
         if !walk.names_keys(item, 0) {
             continue;
@@ -35,9 +36,10 @@ pub(super) fn read<'t>(source: &Source<'t>, gather: &mut Gather<'_>) {
         if library.is_imported && !library.is_command_line {
             gather.settings(item.name.clone(), &library.prefix);
             walk.root = Some(item.name.value.clone());
+            walk.is_on_condition = built::is_on_condition(source, &item.name.value);
         }
         walk.read(item, &library.prefix.clone(), 0, gather);
-        walk.root = None;
+        (walk.root, walk.is_on_condition) = (None, false);
     }
 }
 
@@ -104,6 +106,8 @@ struct Walk<'s, 't> {
     library: &'s Library,
     steps: usize,
     root: Option<String>,
+    /// Whether the program may never fill the struct.
+    is_on_condition: bool,
 }
 
 const MAX_DEPTH: usize = 8;
@@ -181,8 +185,9 @@ impl<'t> Walk<'_, 't> {
             }
             Some(default) if default.value.is_empty() => Need::Optional,
             Some(default) => Need::Default(Value::literal(&default.value, default.span)),
-            None if is_required && self.library.is_command_line => Need::Unknown,
+            None if is_required && (self.library.is_command_line || self.is_on_condition) => Need::Unknown,
             None if is_required => Need::Required,
+            None if self.library.required_if_no_default && self.is_on_condition => Need::Unknown,
             None if self.library.required_if_no_default => Need::Required,
             None => Need::Optional,
         };

@@ -152,6 +152,7 @@ pub(super) fn usage<'t>(module: &Module<'t>, read: Node<'t>, alternatives: Vec<K
             }
             "comparison_operator" => {
                 usage.value_type = truth_type(module, above, at);
+                usage.takes_text_for_truth = is_switch(module, above, at);
                 break;
             }
             _ => break,
@@ -182,6 +183,16 @@ fn truth_type(module: &Module<'_>, comparison: Node<'_>, value: Node<'_>) -> Opt
         single => is_word(&single),
     };
     all.then_some(ValueType::Bool)
+}
+
+/// Whether a setting is on as soon as there is any text: `USE_TLS = os.environ.get("USE_TLS") is not None`.
+fn is_switch<'t>(module: &Module<'t>, comparison: Node<'t>, value: Node<'t>) -> bool {
+    let behind = comparison.text().strip_prefix(value.text()).unwrap_or("");
+    behind.split_whitespace().eq(["is", "not", "None"])
+        && module.parent(comparison).is_some_and(|(above, field)| {
+            matches!(above.kind(), "assignment") && field == Some("right")
+                || matches!(above.kind(), "keyword_argument" | "pair") && field == Some("value")
+        })
 }
 
 /// Whether a `try` around `node` catches one of `errors` and goes on.

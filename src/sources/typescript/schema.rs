@@ -13,6 +13,8 @@ mod list;
 mod options;
 mod package;
 mod pieces;
+mod sent;
+mod takers;
 mod text_form;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +35,7 @@ use field::Field;
 use list::List;
 use package::is_of_environment;
 use pieces::{Asks, Defaulted, Piece, defaulted, pieces};
+use takers::Takers;
 
 /// Adds the reads that schemas declare. Returns the numbers of the sites that schemas judge, so that nobody tells
 /// of them twice.
@@ -43,6 +46,7 @@ pub(super) fn read<'t>(reader: &Reader<'_, 't>, output: &mut Output<'_>) -> BTre
         done: BTreeSet::new(),
         partly: BTreeMap::new(),
         told: BTreeSet::new(),
+        takers: Takers::default(),
     };
     for call in reader.module.nodes().filter(|node| node.kind() == "call_expression") {
         schemas.call(call, output);
@@ -67,6 +71,7 @@ struct Schemas<'r, 'm, 't> {
     partly: BTreeMap<usize, Node<'t>>,
     /// Where fields stand that are read already.
     told: BTreeSet<Span>,
+    takers: Takers,
 }
 
 /// Where the values come from that a schema judges.
@@ -138,7 +143,7 @@ impl<'t> Schemas<'_, '_, 't> {
         match self.input(given) {
             Some(input) => self.fields(call, &objects, &input, output),
             // What is sent or stored is not the environment, however its fields are called.
-            None if is_sent(self.module(), given) => {
+            None if sent::is_sent(self.module(), given) => {
                 self.done.extend(objects.iter().map(|piece| piece.object.id()))
             }
             None => {}
@@ -301,6 +306,10 @@ impl<'t> Schemas<'_, '_, 't> {
         let is_checked = settings.is_some() && input.is_environment && !input.converts;
         for piece in pieces {
             let object = piece.object;
+            if let Some(by) = settings.filter(|_| piece.is_whole()) {
+                let own = self.name_around(object);
+                self.takers.take(object, by, &own, output);
+            }
             if self.done.contains(&object.id()) {
                 continue;
             }
@@ -327,6 +336,7 @@ impl<'t> Schemas<'_, '_, 't> {
                         half_span: half.span,
                         client_prefix: half.prefix.clone(),
                         left_out_of: half.list.as_ref().and_then(|list| list.without(&name)),
+                        crossed: half.list.as_ref().and_then(|list| list.crossed(&name)),
                     });
                     if is_skipped {
                         field = field.unchecked();
@@ -419,22 +429,6 @@ fn is_compared<'t>(module: &Module<'t>, value: Node<'t>) -> bool {
                 .field("operator")
                 .is_some_and(|operator| matches!(operator.text(), "===" | "!==" | "==" | "!="))
     })
-}
-
-/// Whether a value comes from a message or a store: `await res.json()`, `req.body`, `JSON.parse(text)`.
-fn is_sent<'t>(module: &Module<'t>, value: Node<'t>) -> bool {
-    let value = module.resolved(value);
-    match value.kind() {
-        "await_expression" => true,
-        "member_expression" => value.field("property").is_some_and(|name| {
-            matches!(name.text(), "body" | "query" | "params" | "data" | "headers" | "cookies")
-        }),
-        "call_expression" => callee(value).is_some_and(|(object, name)| {
-            object.is_some_and(|object| object.text() == "JSON") && name.text() == "parse"
-                || matches!(name.text(), "json" | "getItem")
-        }),
-        _ => false,
-    }
 }
 
 /// Where the fields of a half stand.

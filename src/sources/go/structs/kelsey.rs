@@ -36,14 +36,14 @@ pub(super) fn read<'t>(source: &Source<'t>, all: &[Struct<'t>], gather: &mut Gat
             continue;
         };
         gather.settings(item.name.clone(), &key(&prefix, ""));
-        let mut walk =
-            Walk { all, root: Some(&item.name.value), steps: 0, seen: Vec::new(), only_tagged: false };
+        let mut walk = Walk { root: Some(&item.name.value), only_tagged: false, ..Walk::of(all) };
+        walk.is_on_condition = super::built::is_on_condition(source, &item.name.value);
         walk.read(item, &prefix, 0, gather);
         filled.append(&mut walk.seen);
     }
     // Another file may fill these: a name in a tag serves by itself, whatever the prefix.
     for item in all.iter().filter(|item| !filled.contains(&item.name.value)) {
-        let mut walk = Walk { all, root: None, steps: 0, seen: Vec::new(), only_tagged: true };
+        let mut walk = Walk::of(all);
         walk.read(item, "", 0, gather);
     }
 }
@@ -87,12 +87,19 @@ struct Walk<'s, 't> {
     /// The names of the structs that were read.
     seen: Vec<String>,
     only_tagged: bool,
+    /// Whether the program may never fill the struct.
+    is_on_condition: bool,
 }
 
 const MAX_DEPTH: usize = 8;
 const MAX_STEPS: usize = 5_000;
 
-impl<'t> Walk<'_, 't> {
+impl<'s, 't> Walk<'s, 't> {
+    /// Of tags alone.
+    fn of(all: &'s [Struct<'t>]) -> Self {
+        Self { all, root: None, steps: 0, seen: Vec::new(), only_tagged: true, is_on_condition: false }
+    }
+
     fn read(&mut self, item: &Struct<'t>, prefix: &str, depth: usize, gather: &mut Gather<'_>) {
         self.seen.push(item.name.value.clone());
         for field in &item.fields {
@@ -131,21 +138,22 @@ impl<'t> Walk<'_, 't> {
             alternatives: alternatives.collect(),
             settings: self.root.map(str::to_owned),
             about: field.tags.get("desc").map(|text| text.value.clone()),
-            ..Read::with_need(need(&field.tags))
+            ..Read::with_need(self.need(&field.tags))
         };
         gather.read(&Spanned::new(key.to_owned(), span), read);
+    }
+
+    fn need(&self, tags: &Tags<'_>) -> Need {
+        match tags.get("default").filter(|default| !default.value.is_empty()) {
+            Some(default) => Need::Default(Value::literal(&default.value, default.span)),
+            None if tags.is_set("required") && self.is_on_condition => Need::Unknown,
+            None if tags.is_set("required") => Need::Required,
+            None => Need::Optional,
+        }
     }
 }
 
 fn key(prefix: &str, own: &str) -> String {
     let joined = if prefix.is_empty() { own.to_owned() } else { format!("{prefix}_{own}") };
     joined.to_ascii_uppercase()
-}
-
-fn need(tags: &Tags<'_>) -> Need {
-    match tags.get("default").filter(|default| !default.value.is_empty()) {
-        Some(default) => Need::Default(Value::literal(&default.value, default.span)),
-        None if tags.is_set("required") => Need::Required,
-        None => Need::Optional,
-    }
 }
