@@ -27,7 +27,7 @@ pub(super) fn lacks_code(index: &Index, system: &dyn System) -> bool {
         let Some(build) = index.compose_service(site).and_then(|service| service.build.as_ref()) else {
             continue;
         };
-        if build.context.span.is_empty() || index.is_aside(site.file) {
+        if !build.names_source() || index.is_aside(site.file) {
             continue;
         }
         let Some(context) = expand_defaults(&build.context) else { continue };

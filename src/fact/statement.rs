@@ -180,6 +180,8 @@ pub struct Read {
     pub is_secret: bool,
     /// Whether any text but the empty one counts as true: `Boolean(x)`, `!!x`, `bool(x)`, or a cast that only says so.
     pub takes_text_for_truth: bool,
+    /// Whether an empty value is refused though the key may be left out: a validator sees the text as it is.
+    pub refuses_empty: bool,
     /// The settings class or struct that declares the read, for one that declares all its keys.
     pub settings: Option<String>,
     /// What the code tells about the key: a field description or a doc comment.
@@ -217,6 +219,7 @@ impl Read {
             folds_case: false,
             is_secret: false,
             takes_text_for_truth: false,
+            refuses_empty: false,
             settings: None,
             about: None,
             only_where: None,

@@ -132,7 +132,7 @@ pub struct PublishedPort {
 pub struct ComposeBuild {
     /// The span of the `build` key.
     pub span: Span,
-    /// The context folder, `.` if none is written.
+    /// The context folder; `.`, with an empty span, if none is written.
     pub context: Spanned<String>,
     /// The Dockerfile, relative to the context; `None` means `Dockerfile`.
     pub dockerfile: Option<Spanned<String>>,
@@ -142,6 +142,14 @@ pub struct ComposeBuild {
     pub target: Option<Spanned<String>>,
     /// The span of the `args` key, if there is one.
     pub args: Option<Span>,
+}
+
+impl ComposeBuild {
+    /// Whether it says what is built. If not, it may add to a build that another compose file describes.
+    #[must_use]
+    pub fn names_source(&self) -> bool {
+        !self.context.span.is_empty() || self.dockerfile.is_some() || self.inline
+    }
 }
 
 /// One `env_file:` entry.

@@ -104,6 +104,23 @@ impl<'a> Expectations<'a> {
         })
     }
 
+    /// What refuses an empty value, though the key may be left out.
+    #[must_use]
+    pub fn refused_empty(&self, given: &Given<'a>) -> Option<Expected<'a>> {
+        let is_set = matches!(given.by, Giver::Example | Giver::Dotenv | Giver::Container(_));
+        if !is_set || !given.is_plain || !given.text.is_empty() {
+            return None;
+        }
+        let mut readers = self.readers(given).peekable();
+        let (fact, read) = *readers.peek()?;
+        let value_type = read.value_type.as_ref()?;
+        readers.all(|(_, read)| read.refuses_empty).then_some(Expected {
+            value_type,
+            at: Some(fact.at()),
+            by: Some(fact),
+        })
+    }
+
     /// The declared type of a value's key.
     #[must_use]
     pub fn declared_type(&self, given: &Given<'a>) -> Option<(&'a KeySpec, Expected<'a>)> {

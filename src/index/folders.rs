@@ -118,9 +118,12 @@ impl<'a> Folders<'a> {
             return BuildLink::Unseen;
         }
         let folder = index.path(file).folder();
-        // What names neither context nor Dockerfile adds to a build that another file describes, unless a Dockerfile
-        // stands beside it.
-        if build.context.span.is_empty() && build.dockerfile.is_none() {
+        // What says nothing of its source adds to a build that another file describes, unless a Dockerfile stands
+        // beside it.
+        if !build.names_source() {
+            if let Some((base, described)) = index.build_added_to(file, service) {
+                return self.build_link(index, base, described);
+            }
             let beside = folder.join(&name).and_then(|path| index.files.at(&path));
             return beside.map_or(BuildLink::Unseen, |file| BuildLink::Dockerfile(file.id));
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Index;
-use crate::fact::ComposeFile;
+use crate::fact::{ComposeFile, ComposeService};
 use crate::text::FileId;
 
 /// So many files of one project are looked at.
@@ -29,6 +29,22 @@ impl Index {
             }
         }
         found
+    }
+
+    /// The service of the file beside, with that file, whose `build:` the one of this service adds to.
+    pub(super) fn build_added_to(
+        &self,
+        file: FileId,
+        service: &ComposeService,
+    ) -> Option<(FileId, &ComposeService)> {
+        if service.build.as_ref()?.names_source() {
+            return None;
+        }
+        let base = self.base_of(file, self.compose(file)?)?;
+        let mut services = self.compose(base)?.services.iter();
+        let found = services.find(|other| other.name.value == service.name.value)?;
+        found.build.as_ref().filter(|build| build.names_source())?;
+        Some((base, found))
     }
 
     /// The file beside a compose file that it adds to: `compose.yaml` of `compose.override.yaml`.

@@ -258,7 +258,9 @@ impl Sites {
                 let build = folders.build_link(index, file, service);
                 let runs = services.matrix_service(index, file, service, &build);
                 let mounted = folders.mounted_code(index, file, service);
-                let target = service.build.as_ref().and_then(|build| build.target.as_ref());
+                let described = index.build_added_to(file, service).and_then(|(_, base)| base.build.as_ref());
+                let mut builds = service.build.iter().chain(described);
+                let target = builds.find_map(|build| build.target.as_ref());
                 all.push(Site {
                     target: target.map(|target| target.to_ascii_lowercase()),
                     likely: None,
@@ -383,9 +385,9 @@ fn code_folder(
     }
     let BuildLink::Dockerfile(dockerfile) = build else { return None };
     let beside = index.files.get(*dockerfile)?.path.folder();
+    let (file, service) = index.build_added_to(file, service).unwrap_or((file, service));
     let context = service.build.as_ref().and_then(|build| {
-        let folder = index.files.get(file)?.path.folder();
-        folder.join(&expand_defaults(&build.context)?)
+        index.path(file).folder().join(&expand_defaults(&build.context)?)
     });
     Some(images::code_of(&beside, context))
 }

@@ -42,13 +42,12 @@ impl DockerfileMissing {
             misnamed(index, reporter, site);
             let BuildLink::Missing(wanted) = &site.build else { continue };
             let Some(service) = index.compose_service(site) else { continue };
-            let Some(build) = &service.build else { continue };
+            let Some(build) = service.build.as_ref().filter(|build| build.names_source()) else { continue };
             if index.is_aside(site.file) || index.is_path_mentioned(wanted, site.file) {
                 continue;
             }
             let named = build.dockerfile.as_ref().unwrap_or(&build.context);
-            let span = if named.span.is_empty() { build.span } else { named.span };
-            found.entry(wanted).or_default().push((&service.name, Location::new(site.file, span)));
+            found.entry(wanted).or_default().push((&service.name, Location::new(site.file, named.span)));
         }
         let dockerfiles = if found.is_empty() { BTreeMap::new() } else { first_dockerfiles(index) };
         for (wanted, places) in found {

@@ -18,11 +18,13 @@ crate::declare_rule! {
     /// A default of the code, or one that compose falls back to, counts for every environment; if its host says
     /// that it is a staging system, it is foreign to all others.
     ///
-    /// The other hosts are those of the environments' `url` in the matrix. Lists of addresses (allowed origins)
+    /// The other hosts are those of the environments' `url` in the matrix, and to production those whose names say that
+    /// they are of a system before it (`app-staging.example.com`). Lists of addresses (allowed origins)
     /// are left out, so are keys that name the other environment, and previews that use staging.
     ///
     /// A container whose name ends in what tells environments apart (`db${ENV_SUFFIX}`) is looked for in compose files
-    /// and templates: where more files write the suffix than leave it out, those that leave it out are reported.
+    /// and templates: where more files write the suffix than leave it out, those that leave it out are reported. So is
+    /// an address that gives such an ending to the name of a service, which has none.
     ///
     /// ## Why it matters
     ///
@@ -61,6 +63,7 @@ const SHARED_HOSTS: OptionSpec = OptionSpec {
 impl ForeignEnvironment {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         in_defaults(index, reporter);
+        suffix::endings_of_services(index, reporter);
     }
 }
 
@@ -82,6 +85,7 @@ fn in_environments(index: &Index, reporter: &mut Reporter<'_>) {
         let key = held.key();
         // A text may serve several environments: those that it is foreign to, by whose host it names.
         let mut foreign: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        let mut says_otherwise: Vec<String> = Vec::new();
         for environment in &held.environments {
             let is_own = hosts
                 .iter()
@@ -90,6 +94,9 @@ fn in_environments(index: &Index, reporter: &mut Reporter<'_>) {
             let Some((position, (other, _))) =
                 other.filter(|_| !is_own).and_then(|at| Some((at, hosts.get(at)?)))
             else {
+                if !is_own && environment.tier.value == Tier::Production {
+                    says_otherwise.push(environment.name.value.clone());
+                }
                 continue;
             };
             let uses_staging = environment.tier.value == Tier::Preview && other.tier.value <= Tier::Staging;
@@ -110,7 +117,29 @@ fn in_environments(index: &Index, reporter: &mut Reporter<'_>) {
                 .why("what one environment does would reach the other")
                 .help(format!("give {names} an address of its own"));
         }
+        if let Some(word) = word_of_environment(named).filter(|word| *word != "preview")
+            && !says_otherwise.is_empty()
+            && !says_so(key)
+        {
+            let names = enumerate(&says_otherwise);
+            reporter
+                .report(
+                    format!("`{key}` of {names} names a host of `{word}`"),
+                    held.at,
+                    format!("supplied to {names}"),
+                )
+                .key(key)
+                .environments(says_otherwise)
+                .why("what one environment does would reach the other")
+                .help(format!("give {names} an address of its own"));
+        }
     }
+}
+
+/// Whether a name says itself that it is about a system before production.
+fn says_so(text: &str) -> bool {
+    let small = text.to_ascii_lowercase();
+    small.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| BEFORE_PRODUCTION.contains(&part))
 }
 
 /// The host of an environment's address; none where a part of it is to be filled in.
@@ -156,11 +185,6 @@ fn in_defaults(index: &Index, reporter: &mut Reporter<'_>) {
             continue;
         }
         let Some(word) = value.plain().and_then(host_in).and_then(word_of_environment) else { continue };
-        let says_so = |text: &str| {
-            text.to_ascii_lowercase()
-                .split(|c: char| !c.is_ascii_alphanumeric())
-                .any(|part| BEFORE_PRODUCTION.contains(&part))
-        };
         if says_so(&fact.key) || says_so(path.within_root()) || value.span.is_empty() {
             continue;
         }

@@ -7,7 +7,7 @@ use crate::rule::Reporter;
 crate::declare_rule! {
     /// Reports a default in code that is handed over where the reader takes something else: as the cast of
     /// django-environ's `env(..)` and `env.list(..)` or of starlette's `config(..)`, or as the base of
-    /// `int(os.environ.get("K"), 0)`.
+    /// `int(os.environ.get("K"), 0)`; or that is a part of the name, because a comma is missing: `os.getenv("K" "256")`.
     ///
     /// ## Why it matters
     ///

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use self::joined::joined;
 use crate::diagnostic::Fix;
-use crate::fact::{ComposeService, Fact, Need, Origin, Place, Role, Runs, Structure};
+use crate::fact::{ComposeBuild, ComposeService, Fact, Need, Origin, Place, Role, Runs, Structure};
 use crate::index::{BuildLink, Index, Site};
 use crate::key::{KeyName, PUBLIC_PREFIXES, public_prefix};
 use crate::rule::Reporter;
@@ -154,7 +154,7 @@ fn is_given_by_example(index: &Index, fact: &Fact) -> bool {
 fn is_variant(index: &Index, twin: &Site) -> bool {
     let name = index.path(twin.file).name().to_owned();
     let builds = index.compose_service(twin).and_then(|service| service.build.as_ref());
-    builds.is_some_and(|build| !build.context.span.is_empty()) && !name.contains("override")
+    builds.is_some_and(ComposeBuild::names_source) && !name.contains("override")
 }
 
 /// A key that browser code reads, that its image is built without, though other public keys are passed to it, and

@@ -22,7 +22,8 @@ const SHOWN: usize = 3;
 crate::declare_rule! {
     /// Reports an expression of a workflow that asks for what the workflow never gives: an output that a job does
     /// not have, a step without that id, an output that the script of a step does not write, a name that the matrix
-    /// lacks, an input that nobody declares, a field that no event has; and a condition on the repository that still
+    /// lacks, an input that nobody declares, a field that no event has, a secret or variable whose name GitHub keeps to
+    /// itself; and a condition on the repository that still
     /// names the one of an example.
     ///
     /// ## Why it matters

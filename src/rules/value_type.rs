@@ -54,6 +54,10 @@ impl ValueTypeRule {
         );
         let expectations = index.expectations();
         for given in index.given_values() {
+            if let Some(expected) = expectations.refused_empty(&given) {
+                refused_empty(reporter, &given, &expected);
+                continue;
+            }
             let found = expectations.mismatch(&given).or_else(|| expectations.empty_mismatch(&given));
             let Some((why, expected)) = found else { continue };
             // Other rules speak of these.
@@ -81,6 +85,25 @@ impl ValueTypeRule {
             drop(finding);
         }
     }
+}
+
+/// Tells of an empty value that a validator sees, where the key may be left out.
+fn refused_empty(reporter: &mut Reporter<'_>, given: &Given<'_>, expected: &Expected<'_>) {
+    let what = if matches!(given.by, Giver::Example) { "the example value" } else { "the value" };
+    let mut finding = reporter
+        .report(
+            format!("{what} of `{}` is empty, which its reader refuses", given.key),
+            given.at,
+            format!("not {}, and not left out either", expected.value_type),
+        )
+        .key(given.key)
+        .environments(given.environment_names())
+        .why("an empty text is a value: only a variable that is not set passes as optional, or takes the default")
+        .help("comment the line out, or take an empty text for none where it is read: `process.env.X || undefined`");
+    if let Some(at) = expected.at {
+        finding = finding.label(at, origin(expected));
+    }
+    drop(finding);
 }
 
 /// What stands where the type is said.

@@ -8,7 +8,7 @@ use crate::text::{FileId, Location, Span};
 
 crate::declare_rule! {
     /// Reports the name of a variable where its value was meant: `'process.env.X'` in quotes beside a real read of `X`,
-    /// `$NAME` in the single quotes of JSON that `curl` sends, and a word that is the name of a variable which the script
+    /// `$NAME` in the single quotes of JSON that `curl` sends, `A=&A` or `A=$` in an `ENV` of a Dockerfile, and a word that is the name of a variable which the script
     /// sets and never expands.
     ///
     /// ## Why it matters

@@ -21,6 +21,7 @@ mod refusals;
 mod scope;
 mod script;
 mod stages;
+mod unexpanded;
 mod unjoined;
 mod walk;
 
@@ -142,6 +143,7 @@ impl Extractor for Dockerfile {
         let (lacks, mut absent) = absent::find(&document, &dockerfile, &images);
         problems.append(&mut absent);
         problems.extend(unjoined::find(&document));
+        problems.extend(unexpanded::find(&document));
         for (stage, lacks) in dockerfile.stages.iter_mut().zip(lacks) {
             stage.lacks = lacks;
         }

@@ -81,6 +81,7 @@ impl Extractor for Dotenv {
                     let text = about.take(&file.text, found.comment);
                     reader.assignment(found, text, conditional);
                     problems.extend(broken::literal_quotes(&file.text, found));
+                    problems.extend(slips::entities(&file.text, found));
                     if lines.gap().is_none() {
                         problems.extend(slips::problems(&file.text, found));
                     }

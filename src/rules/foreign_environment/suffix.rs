@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::index::Index;
+use crate::index::{Index, Site};
 use crate::rule::Reporter;
 use crate::text::{FileId, Location, Span};
 
@@ -11,6 +11,67 @@ use crate::text::{FileId, Location, Span};
 struct Uses {
     bare: Vec<Location>,
     suffixed: Vec<Location>,
+}
+
+/// Reports addresses that give the name of a service an ending that nothing in the tree is called with: compose makes
+/// names of services as they are written, whatever the container is called.
+pub(super) fn endings_of_services(index: &Index, reporter: &mut Reporter<'_>) {
+    for (file, compose) in index.compose_files().filter(|(file, _)| !index.is_aside(*file)) {
+        let Some(source) = index.files.get(file).filter(|source| source.text.contains("${")) else { continue };
+        for service in &compose.services {
+            let begin = format!("{}${{", service.name.value);
+            let is_called_so = |name: &str| name.starts_with(&begin);
+            let names = |other: &Site| {
+                index.compose_service(other).and_then(|service| service.container_name.as_ref())
+            };
+            let Some(places) = addresses_of(&source.text, &begin) else { continue };
+            let Some(first) = places.first() else { continue };
+            if index.sites().iter().any(|other| names(other).is_some_and(|name| is_called_so(name))) {
+                continue;
+            }
+            let host = source.slice(*first);
+            let mut finding = reporter
+                .report(
+                    format!("`{host}` names nothing where its variable is set: the service is `{}`", *service.name),
+                    Location::new(file, *first),
+                    "an ending that the service has not",
+                )
+                .label(Location::new(file, service.name.span), "it answers to this name, whatever is set");
+            for other in places.iter().skip(1).take(2) {
+                finding = finding.label(Location::new(file, *other), "here as well");
+            }
+            finding
+                .why("compose gives a container the name of its service in every project; only `container_name` has the ending")
+                .help(format!("write `{}`", *service.name));
+        }
+    }
+}
+
+/// Where a text writes a host that begins so, to the end of its variable; none where it stands elsewhere too, so that
+/// something may be called so.
+fn addresses_of(text: &str, begin: &str) -> Option<Vec<Span>> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices(begin) {
+        let before = text.get(..at)?;
+        if before.as_bytes().last().is_some_and(|&byte| is_of_name(byte)) {
+            continue;
+        }
+        let inner = text.get(at + begin.len()..)?;
+        let end = inner.find('}')?;
+        let (variable, behind) = (inner.get(..end)?, inner.get(end + 1..)?);
+        let name = variable.strip_suffix(":-").unwrap_or(variable);
+        let line = before.rsplit('\n').next().unwrap_or("");
+        let rest = behind.split('\n').next().unwrap_or("");
+        if line.trim_start().starts_with('#') {
+            continue;
+        }
+        let is_plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !is_plain || !is_address(line, rest) {
+            return None;
+        }
+        found.push(Span::new(at, at + begin.len() + end + 1));
+    }
+    Some(found)
 }
 
 /// Reports addresses without the suffix of the container they name, where more files write it.

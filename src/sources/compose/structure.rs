@@ -141,7 +141,7 @@ fn service(reader: &mut Reader<'_>, service: &Service<'_>) -> ComposeService {
 fn build(reader: &mut Reader<'_>, service: &Service<'_>) -> Option<ComposeBuild> {
     let (_, entry) = service.fields.iter().find(|(key, _)| *key == "build")?;
     let span = entry.key.span;
-    let here = Spanned::new(".".to_owned(), span);
+    let here = Spanned::new(".".to_owned(), Span { end: span.start, ..span });
     if let Some(context) = text(&entry.value) {
         return Some(ComposeBuild { span, context, ..ComposeBuild::default() });
     }

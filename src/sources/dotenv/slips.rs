@@ -1,10 +1,30 @@
-//! `${...}` in a value that no reader of dotenv files takes for a variable.
+//! `${...}` in a value that no reader of dotenv files takes for a variable, and signs written as in HTML.
 
 use crate::fact::{Problem, ProblemKind};
 use crate::key::KeyName;
 use crate::syntax::dotenv::{Assignment, Quote};
 use crate::syntax::interpolation::{Fault, scan};
 use crate::text::Span;
+
+/// What a page of HTML writes for other signs, copied with the text around it: an address of mail between `&lt;` and
+/// `&gt;`, a query whose parts `&amp;` joins. Where the text has tags, it is HTML and meant.
+pub(super) fn entities(text: &str, found: &Assignment) -> Option<Problem> {
+    let raw = &found.value;
+    let inner = text.get(raw.inner.range()).filter(|inner| inner.contains('&') && !inner.contains('<'))?;
+    let mail = inner.split_once("&lt;").and_then(|(_, rest)| rest.split_once("&gt;"));
+    let is_mail = mail.is_some_and(|(inside, _)| inside.contains('@') && !inside.contains([' ', '&']));
+    let is_query = inner.contains("://") && inner.contains('?') && inner.contains("&amp;");
+    let written = if is_mail { "&lt;" } else { "&amp;" };
+    let at = inner.find(written).filter(|_| is_mail || is_query)? + raw.inner.start as usize;
+    let key = text.get(found.key.range())?;
+    let message = format!("the value of `{key}` is written as in a page of HTML");
+    Some(
+        Problem::new(ProblemKind::DotenvSyntax, Span::new(at, at + written.len()), message, "stays as it is")
+            .why("no reader of dotenv files turns `&lt;` and `&amp;` back into `<` and `&`")
+            .help("write the signs themselves, and the value in quotes")
+            .about(&KeyName::new(key)),
+    )
+}
 
 /// Braces that the end of the value leaves open, and operators that are written the wrong way round.
 pub(super) fn problems(text: &str, found: &Assignment) -> Vec<Problem> {

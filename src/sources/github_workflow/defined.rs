@@ -42,6 +42,7 @@ pub(super) fn note(reader: &mut Reader<'_>, placed: &Placed<'_>, uses: &[Context
         let is_listed = match context.as_str() {
             "jobs" => true,
             "steps" | "needs" | "matrix" | "inputs" | "env" => is_inside,
+            "secrets" | "vars" => true,
             "github" => is_inside && used.member.as_ref().is_some_and(|member| text(member) == "event"),
             _ => false,
         };
@@ -108,6 +109,7 @@ pub(super) fn judge(reader: &mut Reader<'_>, document: &Node) {
             "matrix" if !is_action => axis(&asked, &jobs),
             "inputs" => input(&asked, inputs.as_ref()),
             "github" => payload(&asked),
+            "secrets" | "vars" => reserved(&asked, document),
             "env" if !is_action => {
                 variables.judge(reader, &asked).or_else(|| unset::judge(reader, &asked, document, &variables))
             }
@@ -285,6 +287,24 @@ fn payload(asked: &Asked) -> Option<Problem> {
     };
     let help = format!("`github.event_name == '{event}'` asks which event it was{field}");
     problem(asked, format!("what events tell has no field `{name}`"), help)
+}
+
+/// A secret or variable that nobody can have: "Naming conventions" of "Secrets" and of "Variables reference"
+/// (docs.github.com/actions) say that names must not start with `GITHUB_`. What a caller hands over is called as the
+/// workflow says.
+fn reserved(asked: &Asked, document: &Node) -> Option<Problem> {
+    let name = asked.path.first()?;
+    let is_reserved = name.get(..7).is_some_and(|begin| begin.eq_ignore_ascii_case("GITHUB_"));
+    let is_given = asked.context == "secrets" && name.eq_ignore_ascii_case("GITHUB_TOKEN");
+    let called = document.get("on").and_then(|on| on.get("workflow_call")).and_then(|call| call.get("secrets"));
+    let is_handed = called.is_some_and(|secrets| secrets.get(name).is_some());
+    if !is_reserved || is_given || is_handed {
+        return None;
+    }
+    let what = if asked.context == "vars" { "variable" } else { "secret" };
+    let message = format!("no {what} can be called `{name}`");
+    let help = "names that begin with `GITHUB_` are GitHub's own: store it under another one, and ask for that";
+    problem(asked, message, help.to_owned())
 }
 
 fn need(asked: &Asked, jobs: &BTreeMap<String, Listed<'_>>) -> Option<Problem> {

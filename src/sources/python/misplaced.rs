@@ -49,6 +49,32 @@ pub(super) fn cast<'t>(
     Some(given)
 }
 
+/// Notes `os.getenv("K" "256")`: without the comma, the default is the end of the name.
+pub(super) fn joined(site: &Site<'_>, output: &mut Output<'_>) {
+    if site.access != Access::Get(None) || site.name.kind() != "concatenated_string" {
+        return;
+    }
+    let parts: Vec<Node<'_>> = site.name.named().collect();
+    let [first, second] = parts.as_slice() else { return };
+    let (Some(key), Some(rest)) = (first.string(), second.string()) else { return };
+    let is_one_name = key.value.ends_with('_') || rest.value.starts_with('_') || rest.value.is_empty();
+    if is_one_name || site.name.text().contains('\n') || !KeyName::new(&*key.value).is_identifier() {
+        return;
+    }
+    let message = format!("the default of `{}` is a part of the name, for want of a comma", key.value);
+    let mut problem = Problem::new(
+        ProblemKind::MisplacedDefault,
+        second.span(),
+        message,
+        format!("Python reads `{}{}`", key.value, rest.value),
+    )
+    .why("Python joins texts that stand side by side, so that a variable of another name is read, with no default")
+    .help("write a comma between them")
+    .about(&KeyName::new(&*key.value));
+    problem.repair = vec![(Span::at(first.span().end as usize), ",".to_owned())];
+    output.problem(problem);
+}
+
 /// Notes `int(os.environ.get("K"), 0)`.
 pub(super) fn base<'t>(module: &Module<'t>, site: &Site<'t>, output: &mut Output<'_>) {
     if site.access != Access::Get(None) {

@@ -37,6 +37,7 @@ pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
     let mut helpers = BTreeMap::new();
     for site in &found {
         super::misplaced::base(module, site, output);
+        super::misplaced::joined(site, output);
         for pattern in names(module, site.name) {
             emit(module, site, &pattern, (&circumstances, &guards), &mut helpers, output);
         }

@@ -122,10 +122,20 @@ fn member<'t>(
         read.need = field.need(pattern.span);
     }
     if let Some(field) = decorated {
+        let is_optional = is_nothing(&field.fall) || matches!(read.need, Need::Default(_));
+        let refuses = field.value_type.as_ref().is_some_and(|value_type| value_type.check("").is_err());
+        read.refuses_empty = is_optional && refuses && is_raw(site.whole, value);
         read.value_type = field.value_type;
         read.settings = Some(class.to_owned());
     }
     output.read(&key, pattern.span, output.phase, read);
+}
+
+/// Whether a field holds the text of a variable as it is: `process.env.X`, or `process.env.X ?? "..."`.
+fn is_raw(site: Node<'_>, value: Node<'_>) -> bool {
+    let is_nullish = || value.field("operator").is_some_and(|operator| operator.text() == "??");
+    site == value
+        || value.kind() == "binary_expression" && is_nullish() && value.field("left") == Some(site)
 }
 
 /// `this.toNumber(environment.PORT) ?? 3000` and `this.toNumber(environment.PORT ?? "3000")`.
