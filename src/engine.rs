@@ -10,6 +10,7 @@ mod ignores;
 mod judge;
 mod kept_out;
 mod manuals;
+mod modules;
 mod mounts;
 mod report;
 mod sensitive;
@@ -181,6 +182,7 @@ fn look_around(index: &mut Index, system: &dyn System) {
     index.unmade = unmade::unmade(index, system, &mut ignores);
     index.kept_out = kept_out::kept_out(index, system);
     index.misplaced_mounts = mounts::misplaced(index, system, &mut ignores);
+    index.missing_modules = modules::missing(index, system, &mut ignores);
     index.told = manuals::told(index, system);
     index.told_variables = told_variables::told_variables(index, system);
     index.lacks_code = elsewhere::lacks_code(index, system);

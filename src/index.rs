@@ -79,6 +79,9 @@ pub struct Index {
     /// Paths that compose files mount, at which nothing stands and which no ignore file names, each with what stands
     /// nearby under that name or nearly that name.
     pub misplaced_mounts: BTreeMap<TreePath, TreePath>,
+    /// Modules of Python with settings that values name and that are not there, though their package is; each with the
+    /// modules that are known in it.
+    pub missing_modules: BTreeMap<String, BTreeSet<String>>,
     /// Contexts of builds, each with a folder whose dotenv files its `.dockerignore` keeps out of the image.
     pub kept_out: BTreeSet<(TreePath, TreePath)>,
     /// Dotenv files that compose wants, that are not there because an ignore file names them, and that a manual tells

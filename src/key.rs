@@ -16,6 +16,9 @@ pub use words::{
 use std::fmt;
 use std::sync::Arc;
 
+/// The key whose value is the name of the module with Django's settings.
+pub const SETTINGS_MODULE: &str = "DJANGO_SETTINGS_MODULE";
+
 /// The name of a configuration key as a file writes it, for example `DATABASE_URL`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct KeyName(Arc<str>);

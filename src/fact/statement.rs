@@ -35,6 +35,20 @@ impl Fact {
         }
     }
 
+    /// The value that is written down: the one that is given, shown as an example or taken by default.
+    #[must_use]
+    pub fn value(&self) -> Option<&Value> {
+        match &self.role {
+            Role::Provides(provide) => Some(&provide.value),
+            Role::Documents(document) => document.example.as_ref(),
+            Role::Reads(read) => match &read.need {
+                Need::Default(value) => Some(value),
+                _ => None,
+            },
+            Role::Observed => None,
+        }
+    }
+
     /// Whether the code of a program sets the variable for itself, for what it uses and starts.
     #[must_use]
     pub fn is_set_by_code(&self) -> bool {

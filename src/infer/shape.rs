@@ -7,9 +7,9 @@ use super::keys::Owners;
 use super::services::suggested_prefix;
 use crate::fact::{
     CommandBuild, ComposeFile, Condition, Extraction, Fact, Fallback, Need, PathPart, Phase, Place,
-    Provision, Read, Role, Structure, is_aside,
+    Provision, Read, Role, Structure, Value, is_aside,
 };
-use crate::key::{KeyName, is_tool_key};
+use crate::key::{KeyName, SETTINGS_MODULE, is_tool_key};
 use crate::matrix::{KeySpec, Required, Said, Service};
 use crate::text::SourceFile;
 
@@ -18,6 +18,10 @@ use crate::text::SourceFile;
 #[must_use]
 pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
     let mut hash = DefaultHasher::new();
+    // Whether the module is there is looked up when files are joined.
+    for fact in extraction.facts.iter().filter(|fact| fact.key.as_str() == SETTINGS_MODULE) {
+        fact.value().and_then(Value::plain).hash(&mut hash);
+    }
     match &extraction.structure {
         // Nothing of these is joined ahead of the questions.
         Structure::None

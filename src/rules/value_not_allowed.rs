@@ -1,12 +1,16 @@
 //! `value-not-allowed`.
 
+use std::collections::BTreeSet;
+
 use crate::declare_rule;
 use crate::index::{Given, Giver, Index};
-use crate::rule::Reporter;
+use crate::key::{SETTINGS_MODULE, near_miss};
+use crate::rule::{Reporter, enumerate};
 use crate::value_type::Mismatch;
 
 declare_rule! {
-    /// Reports values that are none of the words that their key allows.
+    /// Reports values that are none of the words that their key allows, and a `DJANGO_SETTINGS_MODULE` that its package
+    /// has not.
     ///
     /// ## Why it matters
     ///
@@ -40,6 +44,13 @@ impl ValueNotAllowed {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let expectations = index.expectations();
         for given in index.given_values() {
+            if given.key.as_str() == SETTINGS_MODULE
+                && let Some(module) = given.meant()
+                && let Some(known) = index.missing_modules.get(module.trim())
+            {
+                missing_module(reporter, &given, known);
+                continue;
+            }
             let Some((why, expected)) = expectations.mismatch(&given) else { continue };
             let Mismatch::NotListed(words) = why.innermost() else { continue };
             let shown = given.text.shown(given.key);
@@ -71,6 +82,24 @@ impl ValueNotAllowed {
             drop(finding);
         }
     }
+}
+
+/// Tells of a module of settings that is not in its package.
+fn missing_module(reporter: &mut Reporter<'_>, given: &Given<'_>, known: &BTreeSet<String>) {
+    let module = given.text.reveal().trim();
+    let names: Vec<&str> = known.iter().map(String::as_str).collect();
+    let last = module.rsplit('.').next().unwrap_or("");
+    let help = match names.iter().find(|name| near_miss(last, name)) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None if names.is_empty() => "name a module that is there".to_owned(),
+        None => format!("the package has {}", enumerate(&names)),
+    };
+    reporter
+        .report(format!("`{}` names the module `{module}`, which is not there", given.key), given.at, "no such module")
+        .key(given.key)
+        .environments(given.environment_names())
+        .why("Django imports it before anything else, and the program does not start")
+        .help(help);
 }
 
 fn help(given: &Given<'_>, words: &[String]) -> String {
