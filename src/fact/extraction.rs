@@ -206,6 +206,8 @@ pub enum ProblemKind {
     InterpolationSyntax,
     /// A schema that takes no text where variables are nothing else.
     RefusedText,
+    /// A constant that takes another variable than the one it is called after, as that one's own constant does.
+    CrossedRead,
     /// A default that is handed over where the reader takes something else.
     MisplacedDefault,
     /// The name of a variable where its value was meant.

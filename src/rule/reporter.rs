@@ -106,6 +106,7 @@ impl<'a> Reporter<'a> {
 fn title_of(problem: &Problem) -> String {
     match problem.kind {
         ProblemKind::DuplicateKey | ProblemKind::ContradictingDuplicate => "delete the later line".to_owned(),
+        ProblemKind::RefusedText => "convert it".to_owned(),
         ProblemKind::MisplacedDefault => "make it the default".to_owned(),
         ProblemKind::LiteralQuotes => "remove the quotes".to_owned(),
         ProblemKind::UnquotedScalar => "put the value in quotes".to_owned(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::misspelled_key::{meant_by, told_in};
 use crate::fact::is_aside;
-use crate::fact::{Fact, Place, Role, SourceKind};
+use crate::fact::{Fact, Place, ProblemKind, Role, SourceKind};
 use crate::index::Index;
 use crate::key::{KeyName, is_library_key, is_tool_key};
 use crate::rule::Reporter;
@@ -16,6 +16,9 @@ crate::declare_rule! {
     /// "Documented but never read" is right one time in three when it is asked plainly. So this rule
     /// speaks only about files whose other keys are nearly all accounted for, about names that occur
     /// nowhere else in any form, and never where a reader computes its names.
+    ///
+    /// A constant of Python that takes another variable than the one it is called after, which has its own constant
+    /// beside it, reads nothing of that name.
     ///
     /// Under `--strict` it also compares the templates of secrets with the code: a key that is rendered and that
     /// no code reads, where code reads others of the same template.
@@ -91,9 +94,27 @@ impl UnreadKey {
                 };
             }
         }
+        crossed(index, reporter);
         if reporter.is_strict() {
             rendered(index, reporter, &mut told);
         }
+    }
+}
+
+/// Tells of constants that take another variable than the one they are called after, where somebody sets that one and
+/// no code reads it.
+fn crossed(index: &Index, reporter: &mut Reporter<'_>) {
+    for (file, problem) in index.problems(ProblemKind::CrossedRead) {
+        let Some(key) = problem.key.as_ref().filter(|_| !index.is_aside(file)) else { continue };
+        let is_set = |fact: &&Fact| {
+            matches!(fact.role, Role::Provides(_) | Role::Documents(_))
+                && matches!(fact.place, Place::Dotenv | Place::Container(_))
+        };
+        if index.code_reads_of(key).next().is_some() {
+            continue;
+        }
+        let Some(set) = index.facts_of(key).find(is_set) else { continue };
+        reporter.problem(file, problem, "", "").label(set.at(), "set here, for nobody");
     }
 }
 

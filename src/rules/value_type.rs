@@ -17,7 +17,9 @@ declare_rule! {
     ///
     /// The type is the one that the matrix declares, else the one that the code itself gives
     /// (`pool_size: int`). A schema that parses the environment and converts nothing (`z.number()`) takes no value at
-    /// all, which is told at the schema. Placeholders, values with references and empty values in examples say nothing.
+    /// all, which is told at the schema, and so is a setting of Django that has to be a number and is one only by default.
+    /// Placeholders, values with references and empty values in examples say nothing, unless a validator sees an empty
+    /// text of a key that may be left out.
     ///
     /// ## Example
     ///

@@ -7,6 +7,7 @@
 //! (`env=os.environ`) is none: a child's needs are not this file's. Other words in capitals inside string
 //! literals are mentions.
 
+mod constants;
 mod environment;
 mod flow;
 mod guard;

@@ -42,6 +42,7 @@ pub(super) fn read(module: &Module<'_>, output: &mut Output<'_>) {
             emit(module, site, &pattern, (&circumstances, &guards), &mut helpers, output);
         }
     }
+    super::constants::find(module, &found, output);
     // A function around such a function is found in the next round.
     let mut latest = helpers.clone();
     for _ in 0..3 {
