@@ -386,8 +386,9 @@ fn code_folder(
     let BuildLink::Dockerfile(dockerfile) = build else { return None };
     let beside = index.files.get(*dockerfile)?.path.folder();
     let (file, service) = index.build_added_to(file, service).unwrap_or((file, service));
-    let context = service.build.as_ref().and_then(|build| {
-        index.path(file).folder().join(&expand_defaults(&build.context)?)
-    });
+    let context = service
+        .build
+        .as_ref()
+        .and_then(|build| index.path(file).folder().join(&expand_defaults(&build.context)?));
     Some(images::code_of(&beside, context))
 }

@@ -95,7 +95,11 @@ fn missing_module(reporter: &mut Reporter<'_>, given: &Given<'_>, known: &BTreeS
         None => format!("the package has {}", enumerate(&names)),
     };
     reporter
-        .report(format!("`{}` names the module `{module}`, which is not there", given.key), given.at, "no such module")
+        .report(
+            format!("`{}` names the module `{module}`, which is not there", given.key),
+            given.at,
+            "no such module",
+        )
         .key(given.key)
         .environments(given.environment_names())
         .why("Django imports it before anything else, and the program does not start")

@@ -1,9 +1,13 @@
 //! `value-type`.
 
+use std::collections::BTreeMap;
+
 use crate::declare_rule;
 use crate::fact::{Fact, ProblemKind, Role};
 use crate::index::{Expected, Given, Giver, Index};
-use crate::rule::Reporter;
+use crate::key::KeyName;
+use crate::rule::{Reporter, enumerate};
+use crate::text::FileId;
 use crate::value_type::{Mismatch, ValueType};
 
 declare_rule! {
@@ -43,8 +47,11 @@ declare_rule! {
     /// ## What to do
     ///
     /// Write a value of the type, or correct the type in the matrix if the code accepts more than it says.
-    pub struct ValueTypeRule = "value-type", Value, Error, by_file;
+    pub struct ValueTypeRule = "value-type", Value, Error, fixes, by_file;
 }
+
+/// So many more lines are shown of a finding that stands for several.
+const SHOWN: usize = 12;
 
 impl ValueTypeRule {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
@@ -55,9 +62,11 @@ impl ValueTypeRule {
             "let the schema convert it: `z.coerce.number()`, `z.stringbool()`, a `transform`",
         );
         let expectations = index.expectations();
+        let mut refused = Refused::new();
         for given in index.given_values() {
             if let Some(expected) = expectations.refused_empty(&given) {
-                refused_empty(reporter, &given, &expected);
+                let reader = expected.by.map(|fact| fact.file);
+                refused.entry((given.at.file, reader)).or_default().push((given, expected));
                 continue;
             }
             let found = expectations.mismatch(&given).or_else(|| expectations.empty_mismatch(&given));
@@ -86,26 +95,41 @@ impl ValueTypeRule {
             }
             drop(finding);
         }
+        refused_empty(reporter, refused);
     }
 }
 
-/// Tells of an empty value that a validator sees, where the key may be left out.
-fn refused_empty(reporter: &mut Reporter<'_>, given: &Given<'_>, expected: &Expected<'_>) {
-    let what = if matches!(given.by, Giver::Example) { "the example value" } else { "the value" };
-    let mut finding = reporter
-        .report(
-            format!("{what} of `{}` is empty, which its reader refuses", given.key),
-            given.at,
-            format!("not {}, and not left out either", expected.value_type),
-        )
-        .key(given.key)
-        .environments(given.environment_names())
-        .why("an empty text is a value: only a variable that is not set passes as optional, or takes the default")
-        .help("comment the line out, or take an empty text for none where it is read: `process.env.X || undefined`");
-    if let Some(at) = expected.at {
-        finding = finding.label(at, origin(expected));
+/// Empty values of one file that the validators of another see.
+type Refused<'a> = BTreeMap<(FileId, Option<FileId>), Vec<(Given<'a>, Expected<'a>)>>;
+
+/// Tells of empty values that validators see, where the keys may be left out: one fault of the file that writes them.
+fn refused_empty(reporter: &mut Reporter<'_>, refused: Refused<'_>) {
+    for group in refused.into_values() {
+        let Some((first, expected)) = group.first() else { continue };
+        let names: Vec<&str> = group.iter().map(|(given, _)| given.key.as_str()).collect();
+        let keys: Vec<KeyName> = group.iter().map(|(given, _)| given.key.clone()).collect();
+        let example = if matches!(first.by, Giver::Example) { "example " } else { "" };
+        let message = match names.as_slice() {
+            [name] => format!("the {example}value of `{name}` is empty, which its reader refuses"),
+            _ => {
+                format!("the {example}values of {} are empty, which their reader refuses", enumerate(&names))
+            }
+        };
+        let label = format!("not {}, and not left out either", expected.value_type);
+        let mut finding = reporter
+            .report(message, first.at, label)
+            .keys(&keys)
+            .environments(first.environment_names())
+            .why("an empty text is a value: only a variable that is not set passes as optional, or takes the default")
+            .help("comment the line out, or take an empty text for none where it is read: `process.env.X || undefined`");
+        if let Some(at) = expected.at {
+            finding = finding.label(at, origin(expected));
+        }
+        for (other, _) in group.iter().skip(1).take(SHOWN) {
+            finding = finding.label(other.at, "so is this one");
+        }
+        drop(finding);
     }
-    drop(finding);
 }
 
 /// What stands where the type is said.

@@ -17,7 +17,9 @@ struct Uses {
 /// names of services as they are written, whatever the container is called.
 pub(super) fn endings_of_services(index: &Index, reporter: &mut Reporter<'_>) {
     for (file, compose) in index.compose_files().filter(|(file, _)| !index.is_aside(*file)) {
-        let Some(source) = index.files.get(file).filter(|source| source.text.contains("${")) else { continue };
+        let Some(source) = index.files.get(file).filter(|source| source.text.contains("${")) else {
+            continue;
+        };
         for service in &compose.services {
             let begin = format!("{}${{", service.name.value);
             let is_called_so = |name: &str| name.starts_with(&begin);
@@ -32,7 +34,10 @@ pub(super) fn endings_of_services(index: &Index, reporter: &mut Reporter<'_>) {
             let host = source.slice(*first);
             let mut finding = reporter
                 .report(
-                    format!("`{host}` names nothing where its variable is set: the service is `{}`", *service.name),
+                    format!(
+                        "`{host}` names nothing where its variable is set: the service is `{}`",
+                        *service.name
+                    ),
                     Location::new(file, *first),
                     "an ending that the service has not",
                 )

@@ -30,10 +30,11 @@ pub(super) fn find(document: &Document) -> Vec<Problem> {
             continue;
         }
         let message = format!("`{}` is the text `{text}`: nothing is expanded here", pair.key.as_str());
-        let mut problem = Problem::new(ProblemKind::VariableAsText, value.span(), message, "taken as it stands")
-            .why(format!("only `$` and the name behind it stand for the argument `{name}`"))
-            .help(format!("write `${name}`"))
-            .about(&KeyName::new(pair.key.as_str()));
+        let mut problem =
+            Problem::new(ProblemKind::VariableAsText, value.span(), message, "taken as it stands")
+                .why(format!("only `$` and the name behind it stand for the argument `{name}`"))
+                .help(format!("write `${name}`"))
+                .about(&KeyName::new(pair.key.as_str()));
         problem.repair = vec![(value.trimmed().span(), format!("${name}"))];
         problems.push(problem);
     }

@@ -296,14 +296,16 @@ fn reserved(asked: &Asked, document: &Node) -> Option<Problem> {
     let name = asked.path.first()?;
     let is_reserved = name.get(..7).is_some_and(|begin| begin.eq_ignore_ascii_case("GITHUB_"));
     let is_given = asked.context == "secrets" && name.eq_ignore_ascii_case("GITHUB_TOKEN");
-    let called = document.get("on").and_then(|on| on.get("workflow_call")).and_then(|call| call.get("secrets"));
+    let called =
+        document.get("on").and_then(|on| on.get("workflow_call")).and_then(|call| call.get("secrets"));
     let is_handed = called.is_some_and(|secrets| secrets.get(name).is_some());
     if !is_reserved || is_given || is_handed {
         return None;
     }
     let what = if asked.context == "vars" { "variable" } else { "secret" };
     let message = format!("no {what} can be called `{name}`");
-    let help = "names that begin with `GITHUB_` are GitHub's own: store it under another one, and ask for that";
+    let help =
+        "names that begin with `GITHUB_` are GitHub's own: store it under another one, and ask for that";
     problem(asked, message, help.to_owned())
 }
 

@@ -43,12 +43,16 @@ pub(super) fn find<'t>(module: &Module<'t>, sites: &[Site<'t>], output: &mut Out
         let Some(default) = one.default.filter(|default| is_number(*default)) else { continue };
         let key = &one.key.value;
         let message = format!("`{key}` stays a text where Django wants a number");
-        let mut problem =
-            Problem::new(ProblemKind::RefusedText, one.whole.span(), message, "a text once the variable is set")
-                .related(default.span(), "only the default is a number")
-                .why("every variable is a text: what adds or compares this setting fails as soon as somebody sets it")
-                .help("convert it: `int(os.environ.get(..))`")
-                .about(&KeyName::new(key));
+        let mut problem = Problem::new(
+            ProblemKind::RefusedText,
+            one.whole.span(),
+            message,
+            "a text once the variable is set",
+        )
+        .related(default.span(), "only the default is a number")
+        .why("every variable is a text: what adds or compares this setting fails as soon as somebody sets it")
+        .help("convert it: `int(os.environ.get(..))`")
+        .about(&KeyName::new(key));
         let (start, end) = (one.whole.span().start as usize, one.whole.span().end as usize);
         problem.repair = vec![(Span::at(start), "int(".to_owned()), (Span::at(end), ")".to_owned())];
         output.problem(problem);
@@ -61,13 +65,19 @@ pub(super) fn find<'t>(module: &Module<'t>, sites: &[Site<'t>], output: &mut Out
         if segments(one.name).last() != segments(other.name).last() || segments(one.name).count() < 2 {
             continue;
         }
-        let message = format!("`{}` is set, and the constant of that name takes `{}`", one.name, one.key.value);
+        let message =
+            format!("`{}` is set, and the constant of that name takes `{}`", one.name, one.key.value);
         output.problem(
-            Problem::new(ProblemKind::CrossedRead, one.key.span, message, "another variable than its name says")
-                .related(other.key.span, "goes here already, under its own name")
-                .why("the program takes one variable for both, and whoever sets the other changes nothing")
-                .help(format!("read `{}` here", one.name))
-                .about(&KeyName::new(one.name)),
+            Problem::new(
+                ProblemKind::CrossedRead,
+                one.key.span,
+                message,
+                "another variable than its name says",
+            )
+            .related(other.key.span, "goes here already, under its own name")
+            .why("the program takes one variable for both, and whoever sets the other changes nothing")
+            .help(format!("read `{}` here", one.name))
+            .about(&KeyName::new(one.name)),
         );
     }
 }

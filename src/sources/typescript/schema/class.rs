@@ -134,8 +134,7 @@ fn member<'t>(
 /// Whether a field holds the text of a variable as it is: `process.env.X`, or `process.env.X ?? "..."`.
 fn is_raw(site: Node<'_>, value: Node<'_>) -> bool {
     let is_nullish = || value.field("operator").is_some_and(|operator| operator.text() == "??");
-    site == value
-        || value.kind() == "binary_expression" && is_nullish() && value.field("left") == Some(site)
+    site == value || value.kind() == "binary_expression" && is_nullish() && value.field("left") == Some(site)
 }
 
 /// `this.toNumber(environment.PORT) ?? 3000` and `this.toNumber(environment.PORT ?? "3000")`.
