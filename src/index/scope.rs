@@ -185,16 +185,6 @@ impl Index {
         path_and_folders(path).find(|folder| self.scopes.by_folder.contains_key(*folder))
     }
 
-    /// The compose services that run the code of a file, whatever the focus; none of examples and tests.
-    pub fn sites_running(&self, file: FileId) -> impl Iterator<Item = &Site> {
-        let folder = self.code_folder_of(&self.path(file)).map(str::to_owned);
-        self.all_sites().iter().filter(move |site| {
-            folder.is_some()
-                && site.code.as_ref().map(TreePath::as_str) == folder.as_deref()
-                && !self.is_aside(site.file)
-        })
-    }
-
     /// Reads of public keys by code that is bundled for browsers, or may be.
     pub fn build_reads(&self) -> impl Iterator<Item = (&Fact, &Read)> {
         let bundled = self.in_focus().filter(|(file, _)| self.may_be_bundled(*file));

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::secret_in_plain_text::settles;
 use crate::declare_rule;
 use crate::diagnostic::Diagnostic;
-use crate::fact::{Fact, Need, Origin, Phase, Place, Read, Role, Value};
-use crate::index::{Index, Site};
-use crate::key::{KeyName, is_secret_name, segments};
+use crate::fact::{Fact, Need, Origin, Phase, Read, Role, Value};
+use crate::index::Index;
+use crate::key::{is_secret_name, segments};
 use crate::matrix::Kind;
 use crate::rule::{OptionKind, OptionSpec, Reporter, joined_by};
 use crate::secret::{is_placeholder, provider_token};
@@ -18,8 +18,7 @@ declare_rule! {
     /// changes at every start.
     ///
     /// Defaults for development (`postgres`, `minio`, `dev-secret`, `changeme`) are left alone: whether an
-    /// environment may run on one is for the matrix to say. So is a random default where every compose service that runs
-    /// the code is given the key.
+    /// environment may run on one is for the matrix to say.
     ///
     /// ## Why it matters
     ///
@@ -80,9 +79,6 @@ impl SecretHasDefault {
                 continue;
             }
             let fault = if is_random(&fact.key, value, file.slice(value.span)) {
-                if is_given_everywhere(index, fact) {
-                    continue;
-                }
                 Fault::Random
             } else if (looks_real(value, reporter.options().texts(&HARMLESS_WORDS))
                 || looks_random(value, reporter.options().texts(&HARMLESS_WORDS)))
@@ -190,54 +186,6 @@ fn is_random(key: &str, value: &Value, source: &str) -> bool {
         )
     });
     value.origin == Origin::Unknown && keeps_others_out && RANDOM.iter().any(|maker| source.contains(maker))
-}
-
-/// Whether every compose service that runs the code is given the key, so that the random value never comes into force.
-fn is_given_everywhere(index: &Index, fact: &Fact) -> bool {
-    let mut sites = index.sites_running(fact.file).filter(|site| !only_builds(index, site)).peekable();
-    sites.peek().is_some() && sites.all(|site| is_given(index, site, &fact.key))
-}
-
-/// Whether the compose file of a service says how images are made and nothing of how they run.
-fn only_builds(index: &Index, site: &Site) -> bool {
-    index.compose(site.file).is_some_and(|compose| {
-        compose.services.iter().all(|service| {
-            service.build.is_some()
-                && service.image.is_some()
-                && service.environment.is_none()
-                && service.env_files.is_empty()
-                && service.commands.is_empty()
-                && service.mounts.is_empty()
-                && service.container_ports.is_empty()
-        })
-    })
-}
-
-/// Whether a service is surely given a key: under `environment:`, or by a line of a dotenv file, or of its example, or
-/// of a script that writes it.
-fn is_given(index: &Index, site: &Site, key: &KeyName) -> bool {
-    let is_written = |path: &str| {
-        index.facts_of(key).any(|fact| {
-            matches!((&fact.place, &fact.role), (Place::Written(written), Role::Provides(_))
-                if !written.is_empty() && same_end(written, path))
-        })
-    };
-    std::iter::once(site).chain(index.twins(site)).any(|part| {
-        let mut dotenvs = index.compose_service(part).into_iter().flat_map(|service| &service.env_files);
-        index.environment_of(part).any(|fact| fact.key == *key)
-            || index.values_for(part).any(|(fact, _)| fact.key == *key)
-            || dotenvs.any(|named| is_written(&named.path))
-    })
-}
-
-/// Whether two paths, seen from different folders, end alike: `./apps/api/.env` and `../api/.env`.
-fn same_end(a: &str, b: &str) -> bool {
-    let clean = |path: &str| -> Vec<String> {
-        let parts = path.split('/').filter(|part| !matches!(*part, "." | ".." | ""));
-        parts.map(str::to_owned).collect()
-    };
-    let (a, b) = (clean(a), clean(b));
-    !a.is_empty() && !b.is_empty() && (a.ends_with(&b) || b.ends_with(&a))
 }
 
 /// Secrets that an issuer publishes, so that programs can be tried: that of reCAPTCHA, from its questions and answers.
