@@ -20,7 +20,7 @@ mod value;
 mod workflow;
 
 pub use commands::{
-    CommandBuild, CommandFile, DotenvWrite, FileCopy, GithubCall, Runner, ScriptRun, StepScript,
+    CommandBuild, CommandFile, ComposeCall, DotenvWrite, FileCopy, GithubCall, Runner, ScriptRun, StepScript,
 };
 pub use extraction::{Extraction, Extractor, Gap, Hidden, Mention, Problem, ProblemKind, SourceKind};
 pub use health::{HEALTH_TOOLS, asks_with, health_tool};

@@ -5,6 +5,7 @@ mod build_arg_at_run_time;
 mod build_arg_out_of_scope;
 mod build_arg_undeclared;
 mod command_not_in_image;
+mod compose_service_missing;
 mod compose_structure;
 mod config_map_key_missing;
 mod copy_source_missing;
@@ -192,6 +193,7 @@ pub static ALL: &[&dyn Rule] = &[
     &variable_as_text::VariableAsText,
     // syntax
     &brace_without_dollar::BraceWithoutDollar,
+    &compose_service_missing::ComposeServiceMissing,
     &compose_structure::ComposeStructure,
     &dockerfile_syntax::DockerfileSyntax,
     &dotenv_dialect::DotenvDialect,

@@ -21,10 +21,15 @@ pub struct CommandFile {
     pub copies: Vec<FileCopy>,
     /// The images that it builds, in order.
     pub builds: Vec<CommandBuild>,
+    /// What it asks compose to do with services, in order.
+    pub compose_calls: Vec<ComposeCall>,
     /// Flags that stand where a command begins (`--build-arg` behind a line without a `\\` at its end).
     pub stray_flags: Vec<Spanned<String>>,
     /// Variables in single quotes of data that `curl` sends, where no shell expands them (`-d '{"id": $ID}'`).
     pub quoted_variables: Vec<Spanned<String>>,
+    /// Variables that it names in single quotes alone, in arguments of programs that expand none
+    /// (`git commit -m '${TITLE}'`).
+    pub only_quoted: Vec<Spanned<String>>,
     /// Words that are the name of a variable which the script sets and never expands.
     pub bare_variables: Vec<Spanned<String>>,
     /// The programs of the tree that it has an interpreter run (`python scripts/report.py`), in order.
@@ -53,6 +58,19 @@ pub struct CommandBuild {
     pub configured_by: Option<&'static str>,
     /// The port on which the platform that runs the image will ask it.
     pub asked_port: Option<Spanned<u16>>,
+}
+
+/// A call of compose that names services: `docker compose -f base.yml up -d db`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ComposeCall {
+    /// What it does: `up`, `exec`.
+    pub verb: &'static str,
+    /// The files of `-f`, as written.
+    pub files: Vec<String>,
+    /// The services it names.
+    pub services: Vec<Spanned<String>>,
+    /// Whether the script may be in another folder by then, or choose its compose files in another way.
+    pub is_moved: bool,
 }
 
 /// A call of GitHub's program `gh`.

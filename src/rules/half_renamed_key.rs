@@ -44,30 +44,19 @@ impl HalfRenamedKey {
         let mut left: HashMap<&KeyName, Vec<(&KeyName, Location)>> = HashMap::new();
         let mut told = BTreeSet::new();
         for (file, facts) in set_for_code(index) {
-            let here: BTreeSet<&KeyName> = index.facts_in(file).map(|fact| &fact.key).collect();
+            let here = keys_in(index, file);
             for fact in facts {
                 let key = &fact.key;
-                let known = left.entry(key).or_insert_with(|| {
-                    let near = index.other_forms(key).into_iter();
-                    let near =
-                        near.filter(|other| is_other_form(index, key, other) && !near_miss(key, other));
-                    let near: Vec<_> =
-                        near.filter_map(|other| Some((other, read_by_code(index, other)?))).collect();
-                    let is_spoken_for = |key: &KeyName| {
-                        index.is_used(key) || index.is_declared(key) || meant_by(index, key).is_some()
-                    };
-                    if near.is_empty() || is_spoken_for(key) { Vec::new() } else { near }
-                });
-                let mut others = known.iter().filter(|(other, _)| !here.contains(*other));
-                let Some((new, read)) = others.next() else { continue };
-                if others.next().is_some() || !told.insert((key.clone(), file)) {
+                let known = left.entry(key).or_insert_with(|| forms_read(index, key));
+                let Some((new, read)) = the_only_one(known, &here) else { continue };
+                if !told.insert((key.clone(), file)) {
                     continue;
                 }
                 let message = format!("nobody uses `{key}`; the code reads `{new}`");
                 let path = index.files.path(file);
                 let mut finding = reporter
                     .report(message, fact.at(), "no program asks for this name")
-                    .label(*read, format!("`{new}` is read here"))
+                    .label(read, format!("`{new}` is read here"))
                     .key(key);
                 if let Some(set) = set_elsewhere(index, new, file) {
                     finding = finding.label(set, format!("`{new}` is set here"));
@@ -81,6 +70,34 @@ impl HalfRenamedKey {
             }
         }
     }
+}
+
+/// The name that this rule says was meant by a key that `file` gives to code.
+pub(super) fn new_name_of<'a>(index: &'a Index, key: &KeyName, file: FileId) -> Option<&'a KeyName> {
+    the_only_one(&forms_read(index, key), &keys_in(index, file)).map(|(new, _)| new)
+}
+
+fn keys_in(index: &Index, file: FileId) -> BTreeSet<&KeyName> {
+    index.facts_in(file).map(|fact| &fact.key).collect()
+}
+
+/// The other forms of a key that nobody uses which the application's code reads, and where.
+fn forms_read<'a>(index: &'a Index, key: &KeyName) -> Vec<(&'a KeyName, Location)> {
+    let near = index.other_forms(key).into_iter();
+    let near = near.filter(|other| is_other_form(index, key, other) && !near_miss(key, other));
+    let near: Vec<_> = near.filter_map(|other| Some((other, read_by_code(index, other)?))).collect();
+    let is_spoken_for = || index.is_used(key) || index.is_declared(key) || meant_by(index, key).is_some();
+    if near.is_empty() || is_spoken_for() { Vec::new() } else { near }
+}
+
+/// The one form that a file does not have as well.
+fn the_only_one<'a>(
+    forms: &[(&'a KeyName, Location)],
+    here: &BTreeSet<&KeyName>,
+) -> Option<(&'a KeyName, Location)> {
+    let mut others = forms.iter().filter(|(other, _)| !here.contains(other));
+    let one = others.next().copied();
+    one.filter(|_| others.next().is_none())
 }
 
 /// Where the application's code reads the key first.

@@ -5,7 +5,7 @@ mod server;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{Fact, Role, Value};
+use crate::fact::{ComposeService, Fact, PublishedPort, Role, Value};
 use crate::index::{EnvFileLink, Index, Site};
 use crate::key::{KeyName, is_tool_key, segments};
 use crate::matrix::Environment;
@@ -25,6 +25,9 @@ crate::declare_rule! {
     /// mounted into it) and another line of what it is given names a server by its service: then they are meant for
     /// containers. Servers of files that are included, or that the compose file adds to, count as well, and connection
     /// strings (`Host=localhost;Database=app`) and `localhost:6379` where the key says whose address it is.
+    ///
+    /// A port that the server publishes and does not listen on is one for programs on the host: an example that has it is
+    /// left out, and elsewhere the advice names the port that answers.
     ///
     /// Addresses to listen on, health checks, keys of tools and of what runs beside a program (agents,
     /// proxies), lists of allowed origins, and services that share a network with the host are left out.
@@ -158,10 +161,33 @@ fn between_containers(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTr
                     .label(Location::new(beside, target.name.span), "the server runs in this one")
                     .key(&fact.key)
                     .why("each container has its own `localhost`")
-                    .help(format!("write `{serves}` for the host"));
+                    .help(address_of(target, text.reveal()));
             }
         }
     }
+}
+
+/// Where a server answers to the container that looks for it at `text`. A port that the server publishes and does not
+/// listen on leads to it on the host alone, so the address needs another one.
+fn address_of(target: &ComposeService, text: &str) -> String {
+    let serves = &target.name.value;
+    match only_published(target, text) {
+        Some(both) => format!(
+            "write `{serves}:{}` for host and port: {} is its port on the host machine",
+            both.container, both.host
+        ),
+        None => format!("write `{serves}` for the host"),
+    }
+}
+
+/// The entry by which a service publishes the port of an address, where it listens on another one itself.
+fn only_published<'a>(target: &'a ComposeService, text: &str) -> Option<&'a PublishedPort> {
+    let port = match Url::parse(text) {
+        Some(url) => url.port,
+        None => text.rsplit_once(':').and_then(|(_, port)| port.parse().ok()),
+    };
+    let port = port.filter(|port| !target.container_ports.contains(port))?;
+    target.published_ports.iter().find(|both| both.host == port)
 }
 
 /// Whether containers of the project share a network with the host or with one another.
@@ -170,8 +196,8 @@ fn has_shared_network(index: &Index, site: &Site) -> bool {
     index.project_of(site.file).into_iter().any(is_shared)
 }
 
-/// Keys, each with the place of its address.
-type Uses<'a> = Vec<(&'a Fact, Location)>;
+/// Keys, each with the place of its address and what it ought to be.
+type Uses<'a> = Vec<(&'a Fact, Location, String)>;
 
 /// Whether a service that the tree builds is given a dotenv, and that or another one which it is given names other
 /// services as hosts: its addresses are those between containers.
@@ -238,16 +264,23 @@ fn in_dotenvs(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Lo
                 let text = value.plain().filter(|text| is_live(site, dotenv) || Url::parse(text).is_some());
                 let asked = text.and_then(|text| looked_for(index, site, &fact.key, text));
                 let Some((beside, target)) = asked else { continue };
+                let published = text.and_then(|text| only_published(target, text));
+                // Who writes the port on the host into a file that others are made from means programs on the host.
+                if published.is_some() && !is_live(site, dotenv) {
+                    continue;
+                }
                 let at = Location::new(fact.file, value.span);
                 if !is_overruled(index, site, dotenv, &fact.key) && told.insert(at) {
                     let serves = Location::new(beside, target.name.span);
-                    found.entry(&target.name.value).or_insert((serves, Vec::new())).1.push((fact, at));
+                    let of_server = found.entry(&target.name.value).or_insert((serves, Vec::new()));
+                    of_server.1.push((fact, at, address_of(target, text.unwrap_or_default())));
                 }
             }
             for (serves, (target, uses)) in found {
                 // A key for tests or for work outside of containers alone is no fault.
-                let is_fault = |(fact, _): &&(&Fact, Location)| !is_meant(&fact.key.to_ascii_uppercase());
-                let Some((fact, at)) = uses.iter().find(is_fault) else { continue };
+                let is_fault =
+                    |(fact, ..): &&(&Fact, Location, String)| !is_meant(&fact.key.to_ascii_uppercase());
+                let Some((fact, at, address)) = uses.iter().find(is_fault) else { continue };
                 let asks = &own.name.value;
                 let mut finding = reporter
                     .report(
@@ -257,12 +290,12 @@ fn in_dotenvs(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Lo
                     )
                     .label(target, "the server runs in this one")
                     .key(&fact.key);
-                for (other, at) in uses.iter().filter(|(_, other)| other != at).take(2) {
+                for (other, at, _) in uses.iter().filter(|(_, other, _)| other != at).take(2) {
                     finding = finding.label(*at, format!("so does `{}`", other.key));
                 }
                 finding
                     .why("the same container is told of other servers by their service, so this is meant for it")
-                    .help(format!("write `{serves}` for the host"));
+                    .help(address.as_str());
             }
         }
     }

@@ -1,5 +1,6 @@
 //! `misspelled-key`
 
+mod constant;
 mod deployed;
 mod joined;
 mod left_out;
@@ -77,7 +78,8 @@ impl MisspelledKey {
             let deployed = if is_deployed { deployed::statements(index, key) } else { Some(Vec::new()) };
             let Some(deployed) = deployed else { continue };
             own.extend(&deployed);
-            if index.is_declared(key) || index.is_named_besides(key, &own) || index.near_gap(key).is_some() {
+            let is_named = || index.is_named_besides(key, &own) && !constant::is_one(index, key);
+            if index.is_declared(key) || index.near_gap(key).is_some() || is_named() {
                 continue;
             }
             let Some((meant, mut facts)) = meant_for(index, key, facts) else { continue };

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::half_renamed_key::new_name_of;
 use super::misspelled_key::{meant_by, told_in};
 use crate::fact::is_aside;
 use crate::fact::{Fact, Place, ProblemKind, Role, SourceKind};
@@ -66,8 +67,11 @@ impl UnreadKey {
             }
             let slips = if unknown.is_empty() { BTreeSet::new() } else { told_in(index, file) };
             for fact in unknown {
-                // `misspelled-key` says more about this one.
-                if meant_by(index, &fact.key).is_some() || slips.contains(&fact.key) {
+                // `misspelled-key` or `half-renamed-key` says more about this one.
+                if meant_by(index, &fact.key).is_some()
+                    || slips.contains(&fact.key)
+                    || new_name_of(index, &fact.key, file).is_some()
+                {
                     continue;
                 }
                 if !told.insert(fact.key.clone()) {

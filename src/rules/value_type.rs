@@ -61,6 +61,7 @@ impl ValueTypeRule {
             "every variable is a text, so the program refuses to start as soon as this one is set",
             "let the schema convert it: `z.coerce.number()`, `z.stringbool()`, a `transform`",
         );
+        cut_short(index, reporter);
         let expectations = index.expectations();
         let mut refused = Refused::new();
         for given in index.given_values() {
@@ -130,6 +131,67 @@ fn refused_empty(reporter: &mut Reporter<'_>, refused: Refused<'_>) {
         }
         drop(finding);
     }
+}
+
+/// Durations with a unit, of which code of JavaScript takes the number alone.
+fn cut_short(index: &Index, reporter: &mut Reporter<'_>) {
+    for given in index.given_values() {
+        if !given.meant().is_some_and(is_duration) {
+            continue;
+        }
+        let mut reads = index.code_reads_of(given.key).map(|(read, _)| (read, converted_by(index, read)));
+        // Who else reads it may well know units.
+        let Some((read, Some(by))) = reads.next() else { continue };
+        if matches!(given.by, Giver::Code(_)) || !reads.all(|(_, other)| other == Some(by)) {
+            continue;
+        }
+        let (label, why) = match by {
+            "parseInt" => {
+                ("read as its number alone", "`parseInt` takes the digits at the beginning and nothing else")
+            }
+            _ => ("read as NaN", "`Number` makes NaN of a text that is not a number as a whole"),
+        };
+        reporter
+            .report(format!("the unit of `{}` is lost on its reader", given.key), given.at, label)
+            .key(given.key)
+            .label(read.at(), format!("converted by `{by}` here"))
+            .why(why)
+            .help("write the number in the unit that the code counts in, or let the code read units")
+            .environments(given.environment_names());
+    }
+}
+
+/// Whether a text is a number with a unit of time: `168h`, `30s`, `500ms`.
+fn is_duration(text: &str) -> bool {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    unit.len() < text.len() && matches!(unit, "ms" | "s" | "sec" | "m" | "min" | "h" | "d" | "w")
+}
+
+/// The function of JavaScript that makes a number of what is read: `parseInt(config.get("KEY"), 10)`. `None` where the
+/// result is multiplied, so that the number was meant alone, or looked at before it is used.
+fn converted_by(index: &Index, read: &Fact) -> Option<&'static str> {
+    let path = index.path(read.file);
+    let ending = path.name().rsplit('.').next()?;
+    if !matches!(ending, "ts" | "js" | "mts" | "mjs" | "cts" | "cjs" | "tsx" | "jsx") {
+        return None;
+    }
+    let text = &index.files.get(read.file)?.text;
+    let before = text.get(..read.span.range().start)?;
+    let before = before.get(before.rfind([';', '=', '{', '}', ',', '\n']).map_or(0, |at| at + 1)..)?;
+    let (at, by) = ["parseInt(", "Number("]
+        .iter()
+        .find_map(|by| Some((before.rfind(by)? + by.len(), by.trim_end_matches('('))))?;
+    let between = before.get(at..)?;
+    let is_access = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '<' | '>' | '(' | '[' | '"' | '\'' | '!' | '?')
+    };
+    if !between.chars().all(is_access) || between.matches('(').count() > 1 {
+        return None;
+    }
+    let behind = text.get(read.span.range().end..)?;
+    let statement = behind.split([';', '\n']).next()?;
+    let is_judged = by == "Number" && text.contains("isNaN");
+    (!is_judged && !statement.contains(['*', '/', '+'])).then_some(by)
 }
 
 /// What stands where the type is said.

@@ -1,6 +1,6 @@
 //! `variable-as-text`
 
-use crate::fact::{CommandFile, Fact, ProblemKind};
+use crate::fact::{CommandFile, Fact, Place, ProblemKind, Role, StepScript};
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
@@ -8,8 +8,9 @@ use crate::text::{FileId, Location, Span};
 
 crate::declare_rule! {
     /// Reports the name of a variable where its value was meant: `'process.env.X'` in quotes beside a real read of `X`,
-    /// `$NAME` in the single quotes of JSON that `curl` sends, `A=&A` or `A=$` in an `ENV` of a Dockerfile, and a word that is the name of a variable which the script
-    /// sets and never expands.
+    /// `$NAME` in the single quotes of JSON that `curl` sends, or of an argument where the `env:` of the very step gives the
+    /// variable and nothing else of its script names it, `A=&A` or `A=$` in an `ENV` of a Dockerfile, and a word that is
+    /// the name of a variable which the script sets and never expands.
     ///
     /// ## Why it matters
     ///
@@ -55,6 +56,36 @@ impl VariableAsText {
         for (file, script) in index.command_files() {
             speak(index, reporter, file, script);
         }
+        for (file, workflow) in index.workflows() {
+            for job in &workflow.jobs {
+                job.scripts.iter().for_each(|step| of_step(index, reporter, file, &job.id.value, step));
+            }
+        }
+    }
+}
+
+/// Variables that a step is given by its own `env:` and that its script names in single quotes alone.
+fn of_step(index: &Index, reporter: &mut Reporter<'_>, file: FileId, job: &str, step: &StepScript) {
+    for quoted in &step.does.only_quoted {
+        let is_own = |fact: &&Fact| {
+            *fact.key == *quoted.value
+                && matches!(fact.role, Role::Provides(_))
+                && matches!(&fact.place, Place::Job { job: owner, step: Some(number) }
+                    if owner.as_deref().unwrap_or("") == job && *number == step.step)
+        };
+        let known_to_curl = step.does.quoted_variables.iter().any(|other| other.value == quoted.value);
+        let Some(given) = index.facts_in(file).find(is_own).filter(|_| !known_to_curl) else { continue };
+        let key = &given.key;
+        reporter
+            .report(
+                format!("`${{{key}}}` is handed over as it is: no shell expands it in single quotes"),
+                Location::new(file, quoted.span),
+                "a text",
+            )
+            .key(key)
+            .label(given.at(), "given to this step alone, whose script names it nowhere else")
+            .why("a shell expands nothing in single quotes")
+            .help(format!("end the quotes before it: `'\"${{{key}}}\"'`"));
     }
 }
 

@@ -87,6 +87,7 @@ fn command(
     script.env_files.extend(said.script.env_files);
     script.writes.extend(said.script.writes);
     script.copies.extend(said.script.copies);
+    script.compose_calls.extend(said.script.compose_calls);
 }
 
 #[cfg(test)]

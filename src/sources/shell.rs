@@ -11,6 +11,7 @@
 
 mod builds;
 mod calls;
+mod compose_calls;
 mod github;
 mod guards;
 mod logged;

@@ -83,8 +83,12 @@ fn missing(index: &Index, workflow: FileId, path: &BuildPath) -> Option<(String,
     let written = path.path.trim().trim_end_matches('/');
     if let Some(below) = written.strip_prefix('/') {
         // The root of the machine is not that of the repository.
-        let meant = root.join(below).filter(|_| !below.is_empty() && path.of == BuildPathOf::Context)?;
-        let dockerfile = meant.join("Dockerfile").and_then(|path| index.files.at(&path));
+        let meant = root.join(below).filter(|_| !below.is_empty())?;
+        let dockerfile = match path.of {
+            BuildPathOf::Context => meant.join("Dockerfile").and_then(|path| index.files.at(&path)),
+            BuildPathOf::Dockerfile => index.files.at(&meant),
+            BuildPathOf::UsualDockerfile => None,
+        };
         return dockerfile.is_some().then(|| (written.to_owned(), vec![meant]));
     }
     let wanted = root.join(written).filter(|path| !path.within_root().is_empty())?;

@@ -10,19 +10,25 @@ pub(super) fn is_public(text: &str) -> bool {
     let text = text.trim();
     let Some(url) = Url::parse(text) else { return false };
     let Some((user, password)) = url.user_info.and_then(|user| user.split_once(':')) else { return false };
-    is_public_host(url.host) && is_password(user, password) && !text.contains(['$', '{', '<', ' ', '*'])
+    is_public_host(url.host)
+        && is_password(user, password, url.host.parse::<Ipv4Addr>().is_ok())
+        && !text.contains(['$', '{', '<', ' ', '*'])
 }
 
 /// Whether a password may be a real one: samples are words, and name what they stand for.
-fn is_password(user: &str, password: &str) -> bool {
+///
+/// Who writes down the number of a server means that server: there a longer password of several sorts of signs is real
+/// though it holds the word `secret`.
+fn is_password(user: &str, password: &str, is_of_number: bool) -> bool {
     let lower = password.to_ascii_lowercase();
     let has = |is: fn(&u8) -> bool| password.as_bytes().iter().any(is);
+    let is_mixed = is_of_number && password.len() >= 12 && has(u8::is_ascii_punctuation);
     password.len() >= 8
         && has(u8::is_ascii_digit)
         && has(u8::is_ascii_alphabetic)
-        && !SAMPLES.iter().any(|sample| lower.contains(sample))
+        && !SAMPLES.iter().any(|sample| lower.contains(sample) && !(*sample == "secret" && is_mixed))
         && (user.len() < 3 || !lower.contains(&user.to_ascii_lowercase()))
-        && !is_placeholder(password)
+        && (is_mixed || !is_placeholder(password))
 }
 
 /// Parts of passwords that are samples.

@@ -1,9 +1,17 @@
 //! Containers of workloads: the variables they are given, and the objects that these come from.
 
+use std::collections::BTreeMap;
+
 use super::Reader;
-use crate::fact::{ManifestContainer, Need, Origin, Place, Role, StoreKind, StoreUse, Value};
+use crate::fact::{
+    ManifestContainer, Need, Origin, Place, Problem, ProblemKind, Role, StoreKind, StoreUse, Value,
+};
+use crate::key::KeyName;
 use crate::syntax::yaml::Node;
 use crate::text::Spanned;
+
+/// The most earlier entries that one problem points at.
+const MOST_PLACES: usize = 5;
 
 /// The object that containers belong to.
 pub(super) struct Workload<'n> {
@@ -46,6 +54,7 @@ fn container(reader: &mut Reader<'_>, node: &Node, of: &Workload<'_>) {
         name,
         ..ManifestContainer::default()
     };
+    repeated(reader, node);
     for variable in node.get("env").map(Node::items).unwrap_or_default() {
         if !reader.take() {
             break;
@@ -80,6 +89,51 @@ fn container(reader: &mut Reader<'_>, node: &Node, of: &Workload<'_>) {
         }
     }
     reader.manifest.containers.push(found);
+}
+
+/// Notes variables that the `env:` of a container lists more than once: the last entry wins. A template of Helm chooses
+/// among its entries.
+fn repeated(reader: &mut Reader<'_>, container: &Node) {
+    if reader.file.text.contains("{{") {
+        return;
+    }
+    let mut seen: BTreeMap<&str, Vec<&Node>> = BTreeMap::new();
+    for variable in container.get("env").map(Node::items).unwrap_or_default() {
+        if let Some(name) = variable.get("name").and_then(Node::as_str) {
+            seen.entry(name).or_default().push(variable);
+        }
+    }
+    for (name, entries) in seen {
+        let Some((last, earlier)) = entries.split_last().filter(|(_, earlier)| !earlier.is_empty()) else {
+            continue;
+        };
+        let value = |entry: &Node| entry.get("value").and_then(Node::as_str).map(str::to_owned);
+        let place = |entry: &Node| entry.get("name").map_or(entry.span, |name| name.span);
+        let is_same = value(last).is_some() && earlier.iter().all(|entry| value(entry) == value(last));
+        let (kind, message, label) = if is_same {
+            (
+                ProblemKind::DuplicateKey,
+                format!("`{name}` is listed {} to the same value", times(entries.len())),
+                "set again",
+            )
+        } else {
+            (
+                ProblemKind::ContradictingDuplicate,
+                format!("`{name}` is listed {} to different values", times(entries.len())),
+                "this one wins",
+            )
+        };
+        let mut problem = Problem::new(kind, place(last), message, label).help("keep one of the entries");
+        problem.key = Some(KeyName::new(name));
+        for entry in earlier.iter().take(MOST_PLACES) {
+            problem = problem.related(place(entry), if is_same { "first set" } else { "overridden below" });
+        }
+        reader.found.problems.push(problem);
+    }
+}
+
+fn times(number: usize) -> String {
+    if number == 2 { "twice".to_owned() } else { format!("{number} times") }
 }
 
 /// `configMapKeyRef` or `secretKeyRef`.

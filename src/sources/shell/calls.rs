@@ -4,7 +4,7 @@ use super::name::{assignment, base, is_key, is_shell};
 use super::reads::Layout;
 use super::said::Reading;
 use super::writes::{self, Output};
-use super::{builds, github, text};
+use super::{builds, compose_calls, github, text};
 use crate::fact::{GithubCall, Need, Origin, Phase, Place, Role, Runner, ScriptRun, Value};
 use crate::key::KeyName;
 use crate::syntax::shell::{Command, End, Item, Part, Redirect, RedirectKind, Word};
@@ -84,7 +84,9 @@ impl<'r, 't> Calls<'r, 't> {
         let Some((name, arguments)) = call.split_first() else { return };
         let program = base(&name.text);
         builds::note(self.reading, program, arguments);
+        compose_calls::note(self.reading, program, arguments);
         text::quoted(self.reading, program, arguments);
+        text::only_quoted(self.reading, program, arguments);
         let mut sets = Vec::new();
         for (word, key, value) in command.assignments() {
             if is_key(key) {

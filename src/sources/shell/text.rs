@@ -49,6 +49,53 @@ pub(super) fn quoted(reading: &mut Reading<'_>, program: &str, arguments: &[Word
     }
 }
 
+/// Programs that send or keep texts as they are.
+const KEEP_TEXTS: &[&str] = &["git", "gh", "curl", "wget", "aws", "gcloud", "az"];
+
+/// Words of their commands that hand an argument to a shell, a template or a query with variables of its own.
+const OF_OTHERS: &[&str] = &[
+    "foreach",
+    "filter-branch",
+    "rebase",
+    "bisect",
+    "config",
+    "graphql",
+    "--jq",
+    "-q",
+    "--template",
+    "ssh",
+    "alias",
+];
+
+/// Notes a variable that stands in the single quotes of such an argument and is named nowhere else in the script.
+pub(super) fn only_quoted(reading: &mut Reading<'_>, program: &str, arguments: &[Word]) {
+    let is_of_others = |word: &Word| OF_OTHERS.contains(&word.text.as_str()) || word.text.contains("query");
+    if !KEEP_TEXTS.contains(&program) || arguments.iter().any(is_of_others) {
+        return;
+    }
+    for word in arguments.iter().filter(|word| word.is_plain) {
+        let raw = reading.source.text.get(word.range.clone()).unwrap_or("");
+        let Some(open) = raw.find('\'').filter(|open| raw.ends_with('\'') && !raw[..*open].contains('"'))
+        else {
+            continue;
+        };
+        let inside = raw.get(open + 1..raw.len() - 1).unwrap_or("");
+        let Some((at, name)) = inside.match_indices("${").find_map(|(at, _)| {
+            let name = inside.get(at + 2..)?.split_once('}')?.0;
+            let is_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+            (name.len() > 2 && name.bytes().all(is_name)).then_some((at, name))
+        }) else {
+            continue;
+        };
+        if inside.contains('\'') || reading.source.text.matches(name).count() != 1 {
+            continue;
+        }
+        let start = word.range.start + open + 1 + at;
+        let span = (reading.source.place)(&(start..start + name.len() + 3));
+        reading.said.script.only_quoted.push(Spanned::new(name.to_owned(), span));
+    }
+}
+
 /// Programs and words of the shell that take names.
 const TAKE_NAMES: &[&str] = &[
     ":",
