@@ -3,6 +3,7 @@
 
 mod baseline;
 mod compare;
+mod compose_samples;
 mod declared;
 mod discover;
 mod elsewhere;
@@ -183,6 +184,7 @@ fn look_around(index: &mut Index, system: &dyn System) {
     index.kept_out = kept_out::kept_out(index, system);
     index.misplaced_mounts = mounts::misplaced(index, system, &mut ignores);
     index.missing_modules = modules::missing(index, system, &mut ignores);
+    index.compose_samples = compose_samples::folders(index, system);
     index.told = manuals::told(index, system);
     index.told_variables = told_variables::told_variables(index, system);
     index.lacks_code = elsewhere::lacks_code(index, system);

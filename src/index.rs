@@ -84,6 +84,8 @@ pub struct Index {
     pub missing_modules: BTreeMap<String, BTreeSet<String>>,
     /// Contexts of builds, each with a folder whose dotenv files its `.dockerignore` keeps out of the image.
     pub kept_out: BTreeSet<(TreePath, TreePath)>,
+    /// Folders with examples of compose files, which nobody reads, where a command calls compose.
+    pub compose_samples: BTreeSet<TreePath>,
     /// Dotenv files that compose wants, that are not there because an ignore file names them, and that a manual tells
     /// people to make.
     pub told: BTreeSet<TreePath>,

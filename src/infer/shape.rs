@@ -6,8 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::keys::Owners;
 use super::services::suggested_prefix;
 use crate::fact::{
-    CommandBuild, ComposeFile, Condition, Extraction, Fact, Fallback, Need, PathPart, Phase, Place,
-    Provision, Read, Role, Structure, Value, is_aside,
+    CommandBuild, CommandFile, ComposeFile, Condition, Extraction, Fact, Fallback, Need, PathPart, Phase,
+    Place, Provision, Read, Role, Structure, Value, is_aside,
 };
 use crate::key::{KeyName, SETTINGS_MODULE, is_tool_key};
 use crate::matrix::{KeySpec, Required, Said, Service};
@@ -32,6 +32,7 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
         // Which services run what they build, and who reads dotenv files.
         Structure::Commands(commands) => {
             commands.sources.iter().for_each(|path| path.value.hash(&mut hash));
+            of_compose_calls(commands, &mut hash);
             of_builds(&commands.builds, file, &mut hash);
         }
         Structure::Compose(compose) => {
@@ -97,6 +98,7 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
             }
             for script in workflow.scripts() {
                 of_builds(&script.does.builds, file, &mut hash);
+                of_compose_calls(&script.does, &mut hash);
                 script.folder.as_deref().filter(|_| !script.does.builds.is_empty()).hash(&mut hash);
             }
             // Where it deploys to is read from the text.
@@ -109,6 +111,11 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
     let renders = extraction.facts.iter().any(|fact| fact.place == Place::Rendered);
     (reads, renders, suggested_prefix(file, extraction)).hash(&mut hash);
     hash.finish()
+}
+
+/// Beside which compose files an example lies is looked up when files are joined.
+fn of_compose_calls(script: &CommandFile, hash: &mut DefaultHasher) {
+    script.compose_calls.iter().for_each(|call| call.files.hash(hash));
 }
 
 /// The images that commands build under a name. Whether they go into another folder first is read from the text.

@@ -12,6 +12,7 @@ crate::declare_rule! {
     /// Reports a service that a Makefile, a script, a `package.json` or a step of a workflow names to compose, and that no
     /// compose file of the tree has.
     ///
+    /// Where an example of a compose file lies beside, which people copy (`compose.override.yml.example`), it is silent.
     /// It speaks only where the compose file that the command uses is in the tree and read as a whole. Behind a `cd` and
     /// where the command chooses its files in another way, only a slip of the pen is told.
     ///
@@ -110,6 +111,9 @@ fn used(index: &Index, file: FileId, folder: Option<&str>, call: &ComposeCall) -
     };
     let is_compose = |path: &TreePath| {
         let file = index.files.at(path)?.id;
+        if index.compose_samples.contains(&path.folder()) {
+            return None;
+        }
         let is_whole = index.extraction(file).is_some_and(|said| said.gaps.is_empty());
         index.compose(file).filter(|compose| is_whole && compose.services.len() > 1).map(|_| file)
     };

@@ -58,7 +58,7 @@ pub(super) fn joined(site: &Site<'_>, output: &mut Output<'_>) {
     let [first, second] = parts.as_slice() else { return };
     let (Some(key), Some(rest)) = (first.string(), second.string()) else { return };
     let is_one_name = key.value.ends_with('_') || rest.value.starts_with('_') || rest.value.is_empty();
-    if is_one_name || site.name.text().contains('\n') || !KeyName::new(&*key.value).is_identifier() {
+    if is_one_name || site.name.text().contains('\n') || !KeyName::new(&key.value).is_identifier() {
         return;
     }
     let message = format!("the default of `{}` is a part of the name, for want of a comma", key.value);
@@ -70,7 +70,7 @@ pub(super) fn joined(site: &Site<'_>, output: &mut Output<'_>) {
     )
     .why("Python joins texts that stand side by side, so that a variable of another name is read, with no default")
     .help("write a comma between them")
-    .about(&KeyName::new(&*key.value));
+    .about(&KeyName::new(&key.value));
     problem.repair = vec![(Span::at(first.span().end as usize), ",".to_owned())];
     output.problem(problem);
 }
