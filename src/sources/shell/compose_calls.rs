@@ -23,8 +23,12 @@ const GLOBAL: &[&str] = &[
 struct Verb {
     name: &'static str,
     valued: &'static [&'static str],
-    plain: &'static [&'static str],
+    plain: &'static [&'static [&'static str]],
 }
+
+/// What `run` and `exec` are told of the terminal, alone and as people join it.
+const TERMINAL: &[&str] =
+    &["-d", "--detach", "-T", "--no-TTY", "-i", "--interactive", "-t", "--tty", "-it", "-ti"];
 
 /// The verbs behind which services are named. Source: `docker compose VERB --help`.
 const VERBS: &[Verb] = &[
@@ -40,7 +44,7 @@ const VERBS: &[Verb] = &[
             "--pull",
             "--wait-timeout",
         ],
-        plain: &[
+        plain: &[&[
             "-d",
             "--detach",
             "--build",
@@ -63,12 +67,12 @@ const VERBS: &[Verb] = &[
             "--watch",
             "-y",
             "--yes",
-        ],
+        ]],
     },
     Verb {
         name: "build",
         valued: &["--build-arg", "-m", "--memory", "--progress", "--ssh", "--builder"],
-        plain: &[
+        plain: &[&[
             "--pull",
             "--no-cache",
             "--push",
@@ -77,12 +81,12 @@ const VERBS: &[Verb] = &[
             "--with-dependencies",
             "--parallel",
             "--force-rm",
-        ],
+        ]],
     },
     Verb {
         name: "logs",
         valued: &["-n", "--tail", "--since", "--until", "--index"],
-        plain: &["-f", "--follow", "-t", "--timestamps", "--no-color", "--no-log-prefix"],
+        plain: &[&["-f", "--follow", "-t", "--timestamps", "--no-color", "--no-log-prefix"]],
     },
     Verb {
         name: "run",
@@ -107,57 +111,38 @@ const VERBS: &[Verb] = &[
             "--pull",
         ],
         plain: &[
-            "-d",
-            "--detach",
-            "--rm",
-            "-T",
-            "--no-TTY",
-            "-i",
-            "--interactive",
-            "-t",
-            "--tty",
-            "-it",
-            "-ti",
-            "--no-deps",
-            "--build",
-            "--service-ports",
-            "--use-aliases",
-            "-P",
-            "-q",
-            "--quiet",
-            "--quiet-pull",
-            "--remove-orphans",
+            TERMINAL,
+            &[
+                "--rm",
+                "--no-deps",
+                "--build",
+                "--service-ports",
+                "--use-aliases",
+                "-P",
+                "-q",
+                "--quiet",
+                "--quiet-pull",
+                "--remove-orphans",
+            ],
         ],
     },
     Verb {
         name: "exec",
         valued: &["-e", "--env", "--index", "-u", "--user", "-w", "--workdir"],
-        plain: &[
-            "-d",
-            "--detach",
-            "-T",
-            "--no-TTY",
-            "-i",
-            "--interactive",
-            "-t",
-            "--tty",
-            "-it",
-            "-ti",
-            "--privileged",
-        ],
+        plain: &[TERMINAL, &["--privileged"]],
     },
-    Verb { name: "start", valued: &["--wait-timeout"], plain: &["--wait"] },
+    Verb { name: "start", valued: &["--wait-timeout"], plain: &[&["--wait"]] },
     Verb { name: "stop", valued: &["-t", "--timeout"], plain: &[] },
-    Verb { name: "restart", valued: &["-t", "--timeout"], plain: &["--no-deps"] },
+    Verb { name: "restart", valued: &["-t", "--timeout"], plain: &[&["--no-deps"]] },
     Verb {
         name: "pull",
         valued: &["--policy"],
-        plain: &["-q", "--quiet", "--include-deps", "--ignore-buildable", "--ignore-pull-failures"],
+        plain: &[&["-q", "--quiet", "--include-deps", "--ignore-buildable", "--ignore-pull-failures"]],
     },
     Verb {
         name: "rm",
         valued: &[],
-        plain: &["-f", "--force", "-s", "--stop", "-v", "--volumes", "-fsv", "-sf", "-fs"],
+        plain: &[&["-f", "--force", "-s", "--stop", "-v", "--volumes", "-fsv", "-sf", "-fs"]],
     },
 ];
 
@@ -206,7 +191,7 @@ fn call(reading: &Reading<'_>, arguments: &[Word]) -> Option<ComposeCall> {
             if is_valued && !text.contains('=') {
                 words.next()?;
             }
-            (is_valued || verb.plain.contains(&flag)).then_some(())?;
+            (is_valued || verb.plain.iter().any(|flags| flags.contains(&flag))).then_some(())?;
         } else {
             let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
             (!text.is_empty() && text.bytes().all(is_name)).then_some(())?;
