@@ -185,7 +185,7 @@ fn look_around(index: &mut Index, system: &dyn System) {
     index.misplaced_mounts = mounts::misplaced(index, system, &mut ignores);
     index.missing_modules = modules::missing(index, system, &mut ignores);
     index.compose_samples = compose_samples::folders(index, system);
-    index.told = manuals::told(index, system);
+    index.told = manuals::told(index, system, &mut ignores);
     index.told_variables = told_variables::told_variables(index, system);
     index.lacks_code = elsewhere::lacks_code(index, system);
 }

@@ -30,16 +30,15 @@ pub use logged::{
     must_not_be_printed,
 };
 pub use manifest::{KeyStore, ManifestContainer, ManifestFile, StoreKind, StoreUse};
-pub use scope::is_name_of_settings;
-pub use scope::{is_aside, is_tool};
+pub use scope::{is_aside, is_name_of_settings, is_tool, names_deployed_stage};
 pub use script::{Bundler, Inlined, RelayList, Runs, SchemaHalf, SchemaKey, ScriptFile, Unreplaced};
 pub use statement::{
     Condition, Document, Fact, Need, OnlyWhere, Phase, Place, Provide, Provision, Read, Role,
 };
 pub use structure::{
-    AgentFile, AgentTemplate, ComposeBuild, ComposeFile, ComposeMount, ComposeName, ComposeResource,
-    ComposeService, CopiedPath, Dockerfile, DotenvFile, EnvFile, PathPart, PolicyPath, PublishedPort,
-    SettingsClass, Stage, Structure, TemplateFile, VaultPolicy, VaultRead,
+    AgentFile, AgentTemplate, COMPOSE_NAMES, ComposeBuild, ComposeFile, ComposeMount, ComposeName,
+    ComposeResource, ComposeService, CopiedPath, Dockerfile, DotenvFile, EnvFile, PathPart, PolicyPath,
+    PublishedPort, SettingsClass, Stage, Structure, TemplateFile, VaultPolicy, VaultRead,
 };
 pub use task_runner::{Task, TaskRunnerFile};
 pub use value::{Fallback, Origin, Reference, Value, VaultField};

@@ -87,6 +87,11 @@ pub static ALL: &[&dyn Extractor] = &[
     &mentions::Mentions,
 ];
 
+/// How often something is there, in words.
+fn times(number: usize) -> String {
+    if number == 2 { "twice".to_owned() } else { format!("{number} times") }
+}
+
 /// Why a file is left out whose name is one of files that are read: a tool or others wrote it. `text` is `None`
 /// where its path alone tells. `None` for files that are read, and for those that are no text of this kind: prose,
 /// pictures.

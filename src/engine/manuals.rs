@@ -32,8 +32,7 @@ const MARKS: &[&str] = &["example", "sample", "template", "dist", "default"];
 const LEADING: &[&str] = &["cd", "in", "into", "inside", "within", "under", "to", "folder", "directory"];
 
 /// The dotenv files that compose wants, that are missing and ignored, and that a manual tells of.
-pub(super) fn told(index: &Index, system: &dyn System) -> BTreeSet<TreePath> {
-    let mut ignores = Ignores::of(system);
+pub(super) fn told(index: &Index, system: &dyn System, ignores: &mut Ignores<'_>) -> BTreeSet<TreePath> {
     let wanted: BTreeSet<&TreePath> =
         index.missing_env_files().into_iter().filter(|path| ignores.name(path)).collect();
     if wanted.is_empty() {

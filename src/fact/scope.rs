@@ -68,6 +68,13 @@ pub fn is_tool(path: &TreePath) -> bool {
     folder_parts(path).any(is_folder_of_tools) || is_file_of_tools(path)
 }
 
+/// Whether a text names a stage that is deployed: what is built there only is needed all the same.
+#[must_use]
+pub fn names_deployed_stage(text: &str) -> bool {
+    let small = text.to_ascii_lowercase();
+    ["prod", "stag", "live"].iter().any(|stage| small.contains(stage))
+}
+
 /// Whether files of this name, without its ending, hold the settings of a program.
 #[must_use]
 pub fn is_name_of_settings(stem: &str) -> bool {

@@ -40,6 +40,10 @@ pub enum Structure {
     TaskRunner(TaskRunnerFile),
 }
 
+/// The names by which compose finds its file without `-f`, in its order (`cli.DefaultFileNames` of compose-go).
+pub const COMPOSE_NAMES: &[&str] =
+    &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+
 /// A compose file.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ComposeFile {

@@ -4,12 +4,19 @@ use std::collections::BTreeSet;
 
 use super::Index;
 use crate::fact::{Fact, Gap, Hidden, Place, Role};
+use crate::key::KeyName;
 use crate::text::FileId;
 
 impl Index {
     /// The facts of one file, in its order.
     pub fn facts_in(&self, file: FileId) -> impl Iterator<Item = &Fact> {
         self.extraction(file).map(|extraction| extraction.facts.as_slice()).unwrap_or_default().iter()
+    }
+
+    /// The keys that one file speaks of.
+    #[must_use]
+    pub fn keys_in(&self, file: FileId) -> BTreeSet<&KeyName> {
+        self.facts_in(file).map(|fact| &fact.key).collect()
     }
 
     /// A gap of `file` that may hide a value for `key`.

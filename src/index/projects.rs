@@ -31,6 +31,13 @@ impl Index {
         found
     }
 
+    /// Whether containers of the project of a compose file share a network with the host or with one another.
+    #[must_use]
+    pub fn has_shared_network(&self, file: FileId) -> bool {
+        let is_shared = |file| self.files.get(file).is_none_or(|file| file.text.contains("network_mode"));
+        self.project_of(file).into_iter().any(is_shared)
+    }
+
     /// The service of the file beside, with that file, whose `build:` the one of this service adds to.
     pub(super) fn build_added_to(
         &self,

@@ -16,10 +16,28 @@ impl Index {
 
     /// What scripts, Makefiles and lists of commands do, and steps of workflows, each with its file.
     pub fn command_files(&self) -> impl Iterator<Item = (FileId, &CommandFile)> {
-        let steps = self
-            .workflows()
-            .flat_map(|(file, workflow)| workflow.scripts().map(move |step| (file, &step.does)));
-        self.scripts().chain(steps)
+        self.placed_commands().map(|(file, _, script)| (file, script))
+    }
+
+    /// What scripts, Makefiles and lists of commands do, and steps of workflows, each with its file and the folder in
+    /// which it runs, where that is written down (`working-directory:`).
+    pub fn placed_commands(&self) -> impl Iterator<Item = (FileId, Option<&str>, &CommandFile)> {
+        let steps = self.workflows().flat_map(|(file, workflow)| {
+            let steps = workflow.scripts();
+            steps.map(move |step| (file, step.folder.as_ref().map(|at| at.value.as_str()), &step.does))
+        });
+        self.scripts().map(|(file, script)| (file, None, script)).chain(steps)
+    }
+
+    /// The folders from which paths in the commands of a file may be meant: `folder`, where that is known, else the root of
+    /// the tree and the folder of the file. `None` where `folder` leads out of the tree.
+    #[must_use]
+    pub fn starts_of(&self, file: FileId, folder: Option<&str>) -> Option<Vec<TreePath>> {
+        let root = TreePath::root(self.path(file).root_name());
+        Some(match folder {
+            Some(folder) => vec![root.join(folder)?],
+            None => vec![root, self.path(file).folder()],
+        })
     }
 
     /// The script of this tree that a command in `file` runs. A relative path is looked for in `folder`,
@@ -29,12 +47,8 @@ impl Index {
         if run.by != Runner::Shell || run.name.contains(['$', '`']) {
             return None;
         }
-        let root = TreePath::root(self.path(file).root_name());
-        let starts = match folder {
-            Some(folder) => vec![root.join(folder)?],
-            None => vec![root, self.path(file).folder()],
-        };
-        let found = starts.iter().find_map(|start| self.files.at(&start.join(&run.name)?));
+        let found =
+            self.starts_of(file, folder)?.iter().find_map(|start| self.files.at(&start.join(&run.name)?));
         found.map(|file| file.id).filter(|file| self.script(*file).is_some())
     }
 

@@ -7,12 +7,12 @@ use super::load::{Loader, Lookup, Place};
 use super::model::{EnvFile, Service, Variables};
 use super::variables::{caller, example, key_places, read_dotenv, read_env_files};
 use super::{Found, Given, GivenBy, GivenValue, Project, Received, ServiceReceives, World};
+use crate::fact::COMPOSE_NAMES;
 use crate::secret::Secret;
 use crate::syntax::dotenv::Dialect;
 use crate::text::{Location, SourceFile, TreePath};
 
-/// The names that compose looks for, and those of the file that it lays over the first of them.
-const NAMES: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+/// The names of the file that compose lays over the first one that it finds.
 const OVERRIDES: &[&str] = &[
     "compose.override.yml",
     "compose.override.yaml",
@@ -110,7 +110,7 @@ fn files(loader: &Loader<'_>, project: &Project, lookup: Lookup<'_>) -> Vec<Tree
         let paths = names.iter().filter_map(|name| TreePath::parse(name));
         paths.into_iter().find(|path| matches!(loader.world.file(path), Found::File(_)))
     };
-    let Some(main) = first(NAMES) else { return Vec::new() };
+    let Some(main) = first(COMPOSE_NAMES) else { return Vec::new() };
     std::iter::once(main).chain(first(OVERRIDES)).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::ComposeCall;
+use crate::fact::{COMPOSE_NAMES, ComposeCall};
 use crate::index::Index;
 use crate::key::near_miss;
 use crate::rule::{Reporter, enumerate};
@@ -45,20 +45,11 @@ crate::declare_rule! {
     pub struct ComposeServiceMissing = "compose-service-missing", Missing, Warning, by_file;
 }
 
-/// The names by which compose finds its file without `-f`.
-const USUAL: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
-
 impl ComposeServiceMissing {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         // Built where the first call asks for it.
         let mut known: Option<BTreeSet<&str>> = None;
-        let steps = index.workflows().flat_map(|(file, workflow)| {
-            workflow
-                .scripts()
-                .map(move |step| (file, step.folder.as_ref().map(|at| at.value.as_str()), &step.does))
-        });
-        let scripts = index.scripts().map(|(file, script)| (file, None, script));
-        for (file, folder, script) in scripts.chain(steps) {
+        for (file, folder, script) in index.placed_commands() {
             if script.compose_calls.is_empty() || index.is_aside(file) && index.workflow(file).is_none() {
                 continue;
             }
@@ -104,11 +95,7 @@ impl ComposeServiceMissing {
 
 /// The compose file that a command surely uses, if all that it uses are in the tree and read as a whole.
 fn used(index: &Index, file: FileId, folder: Option<&str>, call: &ComposeCall) -> Option<FileId> {
-    let root = TreePath::root(index.path(file).root_name());
-    let starts = match folder {
-        Some(folder) => vec![root.join(folder)?],
-        None => vec![index.path(file).folder(), root],
-    };
+    let starts = index.starts_of(file, folder)?;
     let is_compose = |path: &TreePath| {
         let file = index.files.at(path)?.id;
         if index.compose_samples.contains(&path.folder()) {
@@ -117,9 +104,10 @@ fn used(index: &Index, file: FileId, folder: Option<&str>, call: &ComposeCall) -
         let is_whole = index.extraction(file).is_some_and(|said| said.gaps.is_empty());
         index.compose(file).filter(|compose| is_whole && compose.services.len() > 1).map(|_| file)
     };
-    starts.iter().find_map(|start| {
+    // The file beside the commands comes before that at the root.
+    starts.iter().rev().find_map(|start| {
         if call.files.is_empty() {
-            return USUAL.iter().find_map(|name| is_compose(&start.join(name)?));
+            return COMPOSE_NAMES.iter().find_map(|name| is_compose(&start.join(name)?));
         }
         let all = call.files.iter().map(|path| is_compose(&start.join(path)?));
         all.collect::<Option<Vec<FileId>>>()?.first().copied()

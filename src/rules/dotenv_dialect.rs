@@ -102,23 +102,19 @@ impl DotenvDialect {
         let stumbling = blank::reader(index, file);
         for piece in suspects {
             let stumbles = stumbling.and_then(|reader| blank::stumbles(file, piece, reader));
-            if let Some((difference, mut edits)) = stumbles {
-                let (same, repaired) =
-                    found.entry(difference.sort).or_insert_with(|| (Vec::new(), Some(Vec::new())));
-                same.push(difference);
-                if let Some(repaired) = repaired {
-                    repaired.append(&mut edits);
-                }
-            } else if let Some(difference) = difference(file, &document, piece, &readers) {
-                let sort = difference.sort;
-                let (same, repaired) = found.entry(sort).or_insert_with(|| (Vec::new(), Some(Vec::new())));
-                same.push(difference);
-                // All lines of a finding or none.
-                *repaired = repaired.take().and_then(|mut edits| {
-                    edits.append(&mut repair(file, piece, sort, &readers)?);
-                    Some(edits)
-                });
-            }
+            let told = match stumbles {
+                Some((difference, edits)) => Some((difference, Some(edits))),
+                None => difference(file, &document, piece, &readers).map(|difference| {
+                    let edits = repair(file, piece, difference.sort, &readers);
+                    (difference, edits)
+                }),
+            };
+            let Some((difference, edits)) = told else { continue };
+            let (same, repaired) =
+                found.entry(difference.sort).or_insert_with(|| (Vec::new(), Some(Vec::new())));
+            same.push(difference);
+            // All lines of a finding or none.
+            *repaired = repaired.take().zip(edits).map(|(all, edits)| [all, edits].concat());
         }
         for (sort, (differences, repaired)) in found {
             let mut differences = differences.into_iter();

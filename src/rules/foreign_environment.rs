@@ -5,10 +5,10 @@ mod suffix;
 use std::collections::BTreeMap;
 
 use crate::fact::{Need, Phase, Place, Role, is_aside, is_tool};
-use crate::index::Index;
+use crate::index::{HeldText, Index};
 use crate::key::{KeyName, segments};
 use crate::matrix::{Environment, Tier};
-use crate::rule::{OptionKind, OptionSpec, Reporter, enumerate};
+use crate::rule::{Finding, OptionKind, OptionSpec, Reporter, enumerate};
 use crate::text::Location;
 use crate::value_type::url::Url;
 
@@ -106,34 +106,34 @@ fn in_environments(index: &Index, reporter: &mut Reporter<'_>) {
         }
         for (position, environments) in foreign {
             let Some((other, _)) = hosts.get(position) else { continue };
-            let names = enumerate(&environments);
-            let message = format!("`{key}` of {names} names the host of `{}`", *other.name);
-            let mut finding = reporter.report(message, held.at, format!("supplied to {names}")).key(key);
+            let finding = tell(reporter, &held, environments, &format!("the host of `{}`", *other.name));
             if let Some(url) = other.url.as_ref().and_then(|url| url.at) {
-                finding = finding.label(url, format!("the address of `{}`", *other.name));
+                finding.label(url, format!("the address of `{}`", *other.name));
             }
-            finding
-                .environments(environments)
-                .why("what one environment does would reach the other")
-                .help(format!("give {names} an address of its own"));
         }
         if let Some(word) = word_of_environment(named).filter(|word| *word != "preview")
             && !says_otherwise.is_empty()
             && !says_so(key)
         {
-            let names = enumerate(&says_otherwise);
-            reporter
-                .report(
-                    format!("`{key}` of {names} names a host of `{word}`"),
-                    held.at,
-                    format!("supplied to {names}"),
-                )
-                .key(key)
-                .environments(says_otherwise)
-                .why("what one environment does would reach the other")
-                .help(format!("give {names} an address of its own"));
+            tell(reporter, &held, says_otherwise, &format!("a host of `{word}`"));
         }
     }
+}
+
+/// Begins to tell of a text that names a host of another environment.
+fn tell<'r>(
+    reporter: &'r mut Reporter<'_>,
+    held: &HeldText<'_>,
+    environments: Vec<String>,
+    host: &str,
+) -> Finding<'r> {
+    let (key, names) = (held.key(), enumerate(&environments));
+    reporter
+        .report(format!("`{key}` of {names} names {host}"), held.at, format!("supplied to {names}"))
+        .key(key)
+        .environments(environments)
+        .why("what one environment does would reach the other")
+        .help(format!("give {names} an address of its own"))
 }
 
 /// Whether a name says itself that it is about a system before production.

@@ -44,7 +44,7 @@ impl HalfRenamedKey {
         let mut left: HashMap<&KeyName, Vec<(&KeyName, Location)>> = HashMap::new();
         let mut told = BTreeSet::new();
         for (file, facts) in set_for_code(index) {
-            let here = keys_in(index, file);
+            let here = index.keys_in(file);
             for fact in facts {
                 let key = &fact.key;
                 let known = left.entry(key).or_insert_with(|| forms_read(index, key));
@@ -74,11 +74,7 @@ impl HalfRenamedKey {
 
 /// The name that this rule says was meant by a key that `file` gives to code.
 pub(super) fn new_name_of<'a>(index: &'a Index, key: &KeyName, file: FileId) -> Option<&'a KeyName> {
-    the_only_one(&forms_read(index, key), &keys_in(index, file)).map(|(new, _)| new)
-}
-
-fn keys_in(index: &Index, file: FileId) -> BTreeSet<&KeyName> {
-    index.facts_in(file).map(|fact| &fact.key).collect()
+    the_only_one(&forms_read(index, key), &index.keys_in(file)).map(|(new, _)| new)
 }
 
 /// The other forms of a key that nobody uses which the application's code reads, and where.

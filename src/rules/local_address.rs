@@ -89,7 +89,7 @@ fn in_deployed(index: &Index, reporter: &mut Reporter<'_>, told: &BTreeSet<Locat
         let shares_network = held
             .uses
             .iter()
-            .any(|(_, service)| index.sites_of(service).any(|site| has_shared_network(index, site)));
+            .any(|(_, service)| index.sites_of(service).any(|site| index.has_shared_network(site.file)));
         if shares_network {
             continue;
         }
@@ -137,7 +137,7 @@ fn is_meant(key: &str) -> bool {
 
 fn between_containers(index: &Index, reporter: &mut Reporter<'_>, told: &mut BTreeSet<Location>) {
     for site in index.sites().iter().filter(|site| !index.is_aside(site.file)) {
-        let Some(own) = index.compose_service(site).filter(|_| !has_shared_network(index, site)) else {
+        let Some(own) = index.compose_service(site).filter(|_| !index.has_shared_network(site.file)) else {
             continue;
         };
         for fact in index.environment_of(site) {
@@ -190,12 +190,6 @@ fn only_published<'a>(target: &'a ComposeService, text: &str) -> Option<&'a Publ
     target.published_ports.iter().find(|both| both.host == port)
 }
 
-/// Whether containers of the project share a network with the host or with one another.
-fn has_shared_network(index: &Index, site: &Site) -> bool {
-    let is_shared = |file| index.files.get(file).is_none_or(|file| file.text.contains("network_mode"));
-    index.project_of(site.file).into_iter().any(is_shared)
-}
-
 /// Keys, each with the place of its address and what it ought to be.
 type Uses<'a> = Vec<(&'a Fact, Location, String)>;
 
@@ -205,7 +199,7 @@ pub(super) fn is_for_container(index: &Index, site: &Site, dotenv: FileId) -> bo
     let Some(own) = index.compose_service(site) else { return false };
     // An image from elsewhere may be given the file for other keys in it.
     let is_strange = index.is_sink(site) && own.build.is_none();
-    if is_strange || has_shared_network(index, site) || !is_loaded(index, site, dotenv) {
+    if is_strange || index.has_shared_network(site.file) || !is_loaded(index, site, dotenv) {
         return false;
     }
     let project = index.project_of(site.file);

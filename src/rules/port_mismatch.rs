@@ -94,9 +94,7 @@ impl PortMismatch {
         let mut told = BTreeSet::new();
         for site in index.sites().iter().filter(|site| !index.is_aside(site.file)) {
             // Containers that share a network listen on one another's ports.
-            let is_shared =
-                |file| index.files.get(file).is_none_or(|file| file.text.contains("network_mode"));
-            if index.project_of(site.file).into_iter().any(is_shared) {
+            if index.has_shared_network(site.file) {
                 continue;
             }
             for address in addresses(index, site) {

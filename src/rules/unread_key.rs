@@ -124,7 +124,7 @@ fn crossed(index: &Index, reporter: &mut Reporter<'_>) {
 
 /// The one read of code whose name may be meant by that of a statement and stands nowhere in its file.
 fn lacking<'a>(index: &'a Index, fact: &Fact) -> Option<&'a Fact> {
-    let here: BTreeSet<&KeyName> = index.facts_in(fact.file).map(|other| &other.key).collect();
+    let here = index.keys_in(fact.file);
     let near = index.meant_by_name(&fact.key).into_iter();
     let near = near.filter(|name| !is_tool_key(name) && !here.contains(name));
     let mut read = near.filter_map(|name| index.code_reads_named(name).next());

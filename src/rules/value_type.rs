@@ -61,10 +61,10 @@ impl ValueTypeRule {
             "every variable is a text, so the program refuses to start as soon as this one is set",
             "let the schema convert it: `z.coerce.number()`, `z.stringbool()`, a `transform`",
         );
-        cut_short(index, reporter);
         let expectations = index.expectations();
         let mut refused = Refused::new();
         for given in index.given_values() {
+            cut_short(index, reporter, &given);
             if let Some(expected) = expectations.refused_empty(&given) {
                 let reader = expected.by.map(|fact| fact.file);
                 refused.entry((given.at.file, reader)).or_default().push((given, expected));
@@ -133,32 +133,30 @@ fn refused_empty(reporter: &mut Reporter<'_>, refused: Refused<'_>) {
     }
 }
 
-/// Durations with a unit, of which code of JavaScript takes the number alone.
-fn cut_short(index: &Index, reporter: &mut Reporter<'_>) {
-    for given in index.given_values() {
-        if !given.meant().is_some_and(is_duration) {
-            continue;
-        }
-        let mut reads = index.code_reads_of(given.key).map(|(read, _)| (read, converted_by(index, read)));
-        // Who else reads it may well know units.
-        let Some((read, Some(by))) = reads.next() else { continue };
-        if matches!(given.by, Giver::Code(_)) || !reads.all(|(_, other)| other == Some(by)) {
-            continue;
-        }
-        let (label, why) = match by {
-            "parseInt" => {
-                ("read as its number alone", "`parseInt` takes the digits at the beginning and nothing else")
-            }
-            _ => ("read as NaN", "`Number` makes NaN of a text that is not a number as a whole"),
-        };
-        reporter
-            .report(format!("the unit of `{}` is lost on its reader", given.key), given.at, label)
-            .key(given.key)
-            .label(read.at(), format!("converted by `{by}` here"))
-            .why(why)
-            .help("write the number in the unit that the code counts in, or let the code read units")
-            .environments(given.environment_names());
+/// Tells of a duration with a unit, of which code of JavaScript takes the number alone.
+fn cut_short(index: &Index, reporter: &mut Reporter<'_>, given: &Given<'_>) {
+    if matches!(given.by, Giver::Code(_)) || !given.meant().is_some_and(is_duration) {
+        return;
     }
+    let mut reads = index.code_reads_of(given.key).map(|(read, _)| (read, converted_by(index, read)));
+    // Who else reads it may well know units.
+    let Some((read, Some(by))) = reads.next() else { return };
+    if !reads.all(|(_, other)| other == Some(by)) {
+        return;
+    }
+    let (label, why) = match by {
+        "parseInt" => {
+            ("read as its number alone", "`parseInt` takes the digits at the beginning and nothing else")
+        }
+        _ => ("read as NaN", "`Number` makes NaN of a text that is not a number as a whole"),
+    };
+    reporter
+        .report(format!("the unit of `{}` is lost on its reader", given.key), given.at, label)
+        .key(given.key)
+        .label(read.at(), format!("converted by `{by}` here"))
+        .why(why)
+        .help("write the number in the unit that the code counts in, or let the code read units")
+        .environments(given.environment_names());
 }
 
 /// Whether a text is a number with a unit of time: `168h`, `30s`, `500ms`.

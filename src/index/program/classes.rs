@@ -3,14 +3,11 @@
 
 use super::super::Index;
 use super::units::is_named;
-use crate::fact::{SourceKind, Structure, is_aside};
+use crate::fact::{SourceKind, Structure, is_aside, names_deployed_stage};
 use crate::text::{FileId, SourceFile, TreePath};
 
 /// How many classes that inherit from one another are followed.
 pub(super) const STEPS: usize = 4;
-
-/// Words of stages that are deployed: what is built there only is needed all the same.
-const DEPLOYED: &[&str] = &["prod", "stag", "live", "__main__"];
 
 /// The Python of a folder of code.
 #[derive(Clone, Copy)]
@@ -162,6 +159,5 @@ fn asks_setting(condition: &str) -> bool {
 }
 
 fn is_deployed(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    DEPLOYED.iter().any(|stage| text.contains(stage))
+    names_deployed_stage(text) || text.to_ascii_lowercase().contains("__main__")
 }

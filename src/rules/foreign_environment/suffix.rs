@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::index::{Index, Site};
+use crate::index::Index;
 use crate::rule::Reporter;
 use crate::text::{FileId, Location, Span};
 
@@ -22,13 +22,10 @@ pub(super) fn endings_of_services(index: &Index, reporter: &mut Reporter<'_>) {
         };
         for service in &compose.services {
             let begin = format!("{}${{", service.name.value);
-            let is_called_so = |name: &str| name.starts_with(&begin);
-            let names = |other: &Site| {
-                index.compose_service(other).and_then(|service| service.container_name.as_ref())
-            };
             let Some(places) = addresses_of(&source.text, &begin) else { continue };
             let Some(first) = places.first() else { continue };
-            if index.sites().iter().any(|other| names(other).is_some_and(|name| is_called_so(name))) {
+            let mut all = index.all_composes().flat_map(|(_, compose)| &compose.services);
+            if all.any(|other| other.container_name.as_ref().is_some_and(|name| name.starts_with(&begin))) {
                 continue;
             }
             let host = source.slice(*first);

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::written::WrittenDotenvs;
-use crate::fact::{Fact, Need, Place, Role};
+use crate::fact::{COMPOSE_NAMES, Fact, Need, Place, Role};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key, near_miss};
 use crate::rule::{Reporter, enumerate, enumerate_some};
@@ -126,10 +126,7 @@ fn is_deployed(index: &Index, source: &SourceFile, compose: FileId, is_shipped: 
     let sends = |line: &str| is_shipped && (line.contains("scp ") || line.contains("rsync "));
     let mut lines = source.text.lines().filter(|line| starts(line) || sends(line));
     lines.any(|line| {
-        let is_usual = matches!(
-            path.within_root(),
-            "compose.yaml" | "compose.yml" | "docker-compose.yml" | "docker-compose.yaml"
-        );
+        let is_usual = COMPOSE_NAMES.contains(&path.within_root());
         let is_plain = !line.contains(" -f") && !line.contains("--file") && !line.contains("ssh ");
         names(line, path.name()) || names(line, path.within_root()) || starts(line) && is_usual && is_plain
     })

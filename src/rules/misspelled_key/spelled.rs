@@ -1,6 +1,6 @@
 //! Lists of keys that code spells nearly all of. Code that computes some name does not compute those of the others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::left_out::{runs_code, site_of};
 use crate::fact::{Fact, Place};
@@ -32,8 +32,7 @@ impl Spelled {
 }
 
 fn are_in(index: &Index, file: FileId) -> bool {
-    let keys: BTreeSet<&KeyName> = index.facts_in(file).map(|fact| &fact.key).collect();
-    let keys = keys.into_iter().filter(|key| !is_tool_key(key));
+    let keys = index.keys_in(file).into_iter().filter(|key| !is_tool_key(key));
     let (named, others): (Vec<&KeyName>, Vec<&KeyName>) =
         keys.partition(|key| index.is_named_besides(key, &[]));
     named.len() >= ENOUGH && named.len() * 100 >= (named.len() + others.len()) * PERCENT

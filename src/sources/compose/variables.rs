@@ -10,6 +10,7 @@ use super::slips;
 use crate::fact::{Hidden, Origin, Phase, Place, Problem, ProblemKind, Provide, Provision, Role, Value};
 use crate::key::KeyName;
 use crate::secret::Secret;
+use crate::sources::times;
 use crate::syntax::yaml::{Node, NodeKind, Rendered, Style, rendered, surprises};
 use crate::text::Span;
 
@@ -126,10 +127,7 @@ fn repeated(reader: &mut Reader<'_>, key: &str, places: &[(Span, Value)], phase:
     else {
         return;
     };
-    let times = match places.len() {
-        2 => "twice".to_owned(),
-        many => format!("{many} times"),
-    };
+    let times = times(places.len());
     let differs = |old: &Value| value.is_plain() && old.is_plain() && value.text != old.text;
     let (kind, message) = if earlier.iter().any(|(_, old)| differs(old)) {
         (

@@ -4,6 +4,7 @@ use super::broken::Lines;
 use crate::diagnostic::Applicability;
 use crate::fact::{Problem, ProblemKind};
 use crate::key::KeyName;
+use crate::sources::times;
 use crate::syntax::dotenv::{Assignment, Document, Piece, PieceKind, commented_assignment, references};
 use crate::text::Span;
 
@@ -44,10 +45,7 @@ fn problem(text: &str, document: &Document, places: &[(&str, &Assignment, usize)
     }
     let value = last.value.unquoted(text);
     let same = earlier.iter().all(|(_, assignment, _)| assignment.value.unquoted(text) == value);
-    let times = match places.len() {
-        2 => "twice".to_owned(),
-        many => format!("{many} times"),
-    };
+    let times = times(places.len());
     let mut problem = if same {
         Problem::new(
             ProblemKind::DuplicateKey,

@@ -109,7 +109,7 @@ pub(super) fn judge(reader: &mut Reader<'_>, document: &Node) {
             "matrix" if !is_action => axis(&asked, &jobs),
             "inputs" => input(&asked, inputs.as_ref()),
             "github" => payload(&asked),
-            "secrets" | "vars" => reserved(&asked, document),
+            "secrets" | "vars" => reserved(reader, &asked),
             "env" if !is_action => {
                 variables.judge(reader, &asked).or_else(|| unset::judge(reader, &asked, document, &variables))
             }
@@ -292,13 +292,12 @@ fn payload(asked: &Asked) -> Option<Problem> {
 /// A secret or variable that nobody can have: "Naming conventions" of "Secrets" and of "Variables reference"
 /// (docs.github.com/actions) say that names must not start with `GITHUB_`. What a caller hands over is called as the
 /// workflow says.
-fn reserved(asked: &Asked, document: &Node) -> Option<Problem> {
+fn reserved(reader: &Reader<'_>, asked: &Asked) -> Option<Problem> {
     let name = asked.path.first()?;
     let is_reserved = name.get(..7).is_some_and(|begin| begin.eq_ignore_ascii_case("GITHUB_"));
     let is_given = asked.context == "secrets" && name.eq_ignore_ascii_case("GITHUB_TOKEN");
-    let called =
-        document.get("on").and_then(|on| on.get("workflow_call")).and_then(|call| call.get("secrets"));
-    let is_handed = called.is_some_and(|secrets| secrets.get(name).is_some());
+    let mut handed = reader.workflow.call.iter().flat_map(|call| &call.secrets);
+    let is_handed = handed.any(|secret| secret.name.value == *name);
     if !is_reserved || is_given || is_handed {
         return None;
     }

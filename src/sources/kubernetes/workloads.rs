@@ -7,6 +7,7 @@ use crate::fact::{
     ManifestContainer, Need, Origin, Place, Problem, ProblemKind, Role, StoreKind, StoreUse, Value,
 };
 use crate::key::KeyName;
+use crate::sources::times;
 use crate::syntax::yaml::Node;
 use crate::text::Spanned;
 
@@ -130,10 +131,6 @@ fn repeated(reader: &mut Reader<'_>, container: &Node) {
         }
         reader.found.problems.push(problem);
     }
-}
-
-fn times(number: usize) -> String {
-    if number == 2 { "twice".to_owned() } else { format!("{number} times") }
 }
 
 /// `configMapKeyRef` or `secretKeyRef`.

@@ -94,11 +94,13 @@ fn constant<'t>(module: &Module<'t>, site: &Site<'t>) -> Option<Constant<'t>> {
         return None;
     }
     let name = assignment.field("left").filter(|left| left.kind() == "identifier")?.text();
-    let is_constant = name.len() > 1 && !name.contains(|c: char| c.is_ascii_lowercase());
+    if name.len() < 2 || name.contains(|c: char| c.is_ascii_lowercase()) {
+        return None;
+    }
     let patterns = names(module, site.name);
     let [pattern] = patterns.as_slice() else { return None };
     let key = Spanned::new(pattern.known()?, pattern.span);
-    is_constant.then_some(Constant { name, key, whole: site.whole, default })
+    Some(Constant { name, key, whole: site.whole, default })
 }
 
 /// Whether a default is a number that is written down, or a product of such.

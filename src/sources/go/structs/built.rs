@@ -1,10 +1,8 @@
 //! Whether a program fills a struct in any case: `if cfg.Storage == "s3" { var s3 S3; env.Parse(&s3) }` may never.
 
 use super::super::source::{Source, inner};
+use crate::fact::names_deployed_stage;
 use crate::syntax::tree::Node;
-
-/// Words of stages that are deployed: what is filled there only is needed all the same.
-const DEPLOYED: &[&str] = &["prod", "stag", "live"];
 
 /// Whether the file uses a struct, and only where a field of other settings says so.
 pub(super) fn is_on_condition(source: &Source<'_>, name: &str) -> bool {
@@ -36,10 +34,10 @@ fn stands_behind_condition<'t>(source: &Source<'t>, used: Node<'t>) -> bool {
     source.ancestors(used).any(|(above, field, _)| match above.kind() {
         "if_statement" => field == Some("consequence") && above.field("condition").is_some_and(asks_settings),
         "expression_case" => {
-            let words = above.field("value").map(|list| list.text().to_ascii_lowercase());
+            let words = above.field("value").map(|list| list.text());
             let on = source.parent(above).and_then(|(switch, _)| switch.field("value"));
             on.is_some_and(|on| on.kind() == "selector_expression")
-                && words.is_some_and(|words| words.starts_with('"') && !is_deployed(&words))
+                && words.is_some_and(|words| words.starts_with('"') && !names_deployed_stage(words))
         }
         _ => false,
     })
@@ -58,15 +56,11 @@ fn asks_settings(condition: Node<'_>) -> bool {
                 "&&" => asks_settings(left) || asks_settings(right),
                 "==" => {
                     inner(left).kind() == "selector_expression"
-                        && right.string().is_some_and(|word| !is_deployed(&word.value.to_ascii_lowercase()))
+                        && right.string().is_some_and(|word| !names_deployed_stage(&word.value))
                 }
                 _ => false,
             }
         }
         _ => false,
     }
-}
-
-fn is_deployed(word: &str) -> bool {
-    DEPLOYED.iter().any(|stage| word.contains(stage))
 }

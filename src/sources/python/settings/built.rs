@@ -2,10 +2,8 @@
 
 use super::super::literal::{Literal, literal};
 use super::super::module::{Module, inner};
+use crate::fact::names_deployed_stage;
 use crate::syntax::tree::Node;
-
-/// Words of stages that are deployed: what is built there only is needed all the same.
-const DEPLOYED: &[&str] = &["prod", "stag", "live"];
 
 /// Whether the file uses a class, and only where other settings have one of some values, or as the type of a field
 /// that may be left out.
@@ -93,10 +91,8 @@ fn asks_settings<'t>(module: &Module<'t>, condition: Node<'t>) -> bool {
                     .collect(),
                 _ => return false,
             };
-            let is_deployed = |word: &String| {
-                let word = word.to_ascii_lowercase();
-                DEPLOYED.iter().any(|stage| word.contains(stage)) || word == "__main__"
-            };
+            let is_deployed =
+                |word: &String| names_deployed_stage(word) || word.eq_ignore_ascii_case("__main__");
             is_equal && !words.is_empty() && !words.iter().any(is_deployed)
         }
         _ => false,
