@@ -100,15 +100,11 @@ impl Snapshot {
             }
             files.push(crate::text::SourceFile::new(id, found.path, found.text));
         }
-        let extractions: Vec<Extraction> = files
-            .par_iter()
-            .zip(&kinds)
-            .map(|(file, kind)| match kind {
-                Some(_) if unseen.contains(&file.id) => unseen_extraction(),
-                Some(extractor) => sources::read(sources::ALL[*extractor], file),
-                None => Extraction::default(),
-            })
-            .collect();
+        let extractions = extract_all(&files, |file, at| match kinds.get(at).copied().flatten() {
+            Some(_) if unseen.contains(&file.id) => unseen_extraction(),
+            Some(extractor) => sources::read(sources::ALL[extractor], file),
+            None => Extraction::default(),
+        });
         let read = files.iter().zip(&kinds).filter(|(_, kind)| kind.is_some()).map(|(file, _)| file);
         unread.extend(read.filter_map(too_large));
         let files = Files::new(files);
@@ -158,6 +154,21 @@ impl Snapshot {
         let counted = judgement.countable();
         Update::new(self.baseline.as_ref(), counted, &self.index.files, &judgement.asked, growth)
     }
+}
+
+/// What `extract` tells of each file and its position, in the order of files.
+///
+/// Long files are begun first, so that no processor is left with one while the others have nothing more to do.
+fn extract_all(
+    files: &[crate::text::SourceFile],
+    extract: impl Fn(&crate::text::SourceFile, usize) -> Extraction + Sync,
+) -> Vec<Extraction> {
+    let mut by_length: Vec<(usize, &crate::text::SourceFile)> = files.iter().enumerate().collect();
+    by_length.sort_by_key(|(_, file)| std::cmp::Reverse(file.text.len()));
+    let mut told: Vec<(usize, Extraction)> =
+        by_length.into_par_iter().with_max_len(1).map(|(at, file)| (at, extract(file, at))).collect();
+    told.sort_unstable_by_key(|(at, _)| *at);
+    told.into_iter().map(|(_, extraction)| extraction).collect()
 }
 
 /// What is known of a file that could not be read: that there is one.

@@ -19,6 +19,8 @@ pub use notation::notation;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Diagnostic, RuleId};
 use crate::index::Index;
 use crate::text::{FileId, SourceFile};
@@ -55,7 +57,9 @@ impl Exceptions {
     /// The exceptions of the tree behind `index`.
     #[must_use]
     pub fn find(index: &Index, baseline: Option<Baseline>) -> Self {
-        Self::find_in(index, baseline, index.files.iter())
+        let files: Vec<&SourceFile> = index.files.iter().collect();
+        let telling = files.into_par_iter().filter(|file| may_have_comments(&file.text));
+        Self::find_in(index, baseline, telling.collect::<Vec<_>>().into_iter())
     }
 
     /// The same, where only `files` hold comments, in the order of files.

@@ -1,7 +1,7 @@
 //! Token formats that issuers document.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
 use regex::Regex;
@@ -17,96 +17,179 @@ pub struct Provider {
     pub may_be_public: bool,
 }
 
+/// The name of a provider, the pattern of its format, and hints: of a text that matches, in capitals or not, at least
+/// one stands in it.
+type Written = (&'static str, &'static str, &'static [&'static str]);
+
 /// Formats whose issuers document a fixed prefix and length; the more particular first. Publishable halves
 /// are left out.
-const PROVIDERS: &[(&str, &str)] = &[
-    ("AWS access key id", r"(?:AKIA|ASIA)[0-9A-Z]{16}"),
-    ("GitHub token", r"gh[pousr]_[A-Za-z0-9]{36,}"),
-    ("GitHub fine-grained token", r"github_pat_[A-Za-z0-9_]{60,}"),
-    ("GitLab personal access token", r"glpat-[A-Za-z0-9_-]{20,}"),
-    ("Stripe live secret key", r"(?:sk|rk)_live_[A-Za-z0-9]{20,}"),
-    ("Slack token", r"xox[abprs]-[0-9]{8,}-[A-Za-z0-9-]{16,}"),
-    ("Slack webhook", r"https://hooks\.slack\.com/services/T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{20,}"),
+const PROVIDERS: &[Written] = &[
+    ("AWS access key id", r"(?:AKIA|ASIA)[0-9A-Z]{16}", &["akia", "asia"]),
+    ("GitHub token", r"gh[pousr]_[A-Za-z0-9]{36,}", &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"]),
+    ("GitHub fine-grained token", r"github_pat_[A-Za-z0-9_]{60,}", &["github_pat_"]),
+    ("GitLab personal access token", r"glpat-[A-Za-z0-9_-]{20,}", &["glpat-"]),
+    ("Stripe live secret key", r"(?:sk|rk)_live_[A-Za-z0-9]{20,}", &["_live_"]),
+    ("Slack token", r"xox[abprs]-[0-9]{8,}-[A-Za-z0-9-]{16,}", &["xox"]),
+    (
+        "Slack webhook",
+        r"https://hooks\.slack\.com/services/T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{20,}",
+        &["hooks.slack.com"],
+    ),
     (
         "Discord webhook",
         r"https://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/webhooks/[0-9]{17,20}/[A-Za-z0-9_-]{60,}",
+        &["discord"],
     ),
-    ("Google API key", r"AIza[0-9A-Za-z_-]{35}"),
-    ("Anthropic key", r"sk-ant-[A-Za-z0-9_-]{40,}"),
-    ("OpenRouter key", r"sk-or-v1-[0-9a-f]{64}"),
-    ("OpenAI key", r"sk-(?:proj-|svcacct-)?[A-Za-z0-9_-]{40,}"),
-    ("SendGrid key", r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
-    ("npm token", r"npm_[A-Za-z0-9]{36}"),
-    ("PyPI token", r"pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,}"),
-    ("Docker Hub token", r"dckr_pat_[A-Za-z0-9_-]{27,}"),
-    ("Hugging Face token", r"hf_[A-Za-z0-9]{34,}"),
-    ("DigitalOcean token", r"do[opr]_v1_[0-9a-f]{64}"),
-    ("Telegram bot token", r"[0-9]{8,10}:AA[A-Za-z0-9_-]{33}"),
-    ("Vault token", r"hvs\.[A-Za-z0-9_-]{24,}"),
-    ("private key", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:\s|\\r|\\n)*[A-Za-z0-9+/=]{40,}"),
+    ("Google API key", r"AIza[0-9A-Za-z_-]{35}", &["aiza"]),
+    ("Anthropic key", r"sk-ant-[A-Za-z0-9_-]{40,}", &["sk-"]),
+    ("OpenRouter key", r"sk-or-v1-[0-9a-f]{64}", &["sk-"]),
+    ("OpenAI key", r"sk-(?:proj-|svcacct-)?[A-Za-z0-9_-]{40,}", &["sk-"]),
+    ("SendGrid key", r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}", &["sg."]),
+    ("npm token", r"npm_[A-Za-z0-9]{36}", &["npm_"]),
+    ("PyPI token", r"pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,}", &["pypi-"]),
+    ("Docker Hub token", r"dckr_pat_[A-Za-z0-9_-]{27,}", &["dckr_pat_"]),
+    ("Hugging Face token", r"hf_[A-Za-z0-9]{34,}", &["hf_"]),
+    ("DigitalOcean token", r"do[opr]_v1_[0-9a-f]{64}", &["doo_v1_", "dop_v1_", "dor_v1_"]),
+    ("Telegram bot token", r"[0-9]{8,10}:AA[A-Za-z0-9_-]{33}", &[":aa"]),
+    ("Vault token", r"hvs\.[A-Za-z0-9_-]{24,}", &["hvs."]),
+    (
+        "private key",
+        r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:\s|\\r|\\n)*[A-Za-z0-9+/=]{40,}",
+        &["-----begin"],
+    ),
 ];
 
 /// What is hidden whatever it is: whole key blocks, test tokens, signed tokens, and the formats above when
 /// they are cut short.
-const HIDDEN: &[&str] = &[
-    r"(?s)-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----.*?(?:-----END (?:[A-Z]+ )*PRIVATE KEY-----|\z)",
-    r"(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{8,}",
-    r"whsec_[A-Za-z0-9+/=]{8,}",
-    r"(?-u:\b)sk-[A-Za-z0-9_-]{16,}",
-    r"(?-u:\b)xox[abprse]-[A-Za-z0-9-]{10,}",
-    r"(?-u:\b)xapp-[A-Za-z0-9-]{10,}",
-    r"(?-u:\b)(?:gh[pousr]|github_pat|npm|hf|dckr_pat|glpat|gldt|glrt)[_-][A-Za-z0-9_-]{16,}",
-    r"(?-u:\b)eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*",
-    r"(?i)(?-u:\b)(?:bearer|basic)\s+[A-Za-z0-9+/_.=-]{12,}",
-    r"(?i)(?-u:\b)(?:AccountKey|SharedAccessKey|sig)=[A-Za-z0-9+/%=]{16,}",
-    r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{8,}",
-    r"https://[a-z.]*discord(?:app)?\.com/api/webhooks/[0-9]+/[A-Za-z0-9_-]{8,}",
+const HIDDEN: &[Written] = &[
+    (
+        "",
+        r"(?s)-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----.*?(?:-----END (?:[A-Z]+ )*PRIVATE KEY-----|\z)",
+        &["-----begin"],
+    ),
+    ("", r"(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{8,}", &["_live_", "_test_"]),
+    ("", r"whsec_[A-Za-z0-9+/=]{8,}", &["whsec_"]),
+    ("", r"(?-u:\b)sk-[A-Za-z0-9_-]{16,}", &["sk-"]),
+    ("", r"(?-u:\b)xox[abprse]-[A-Za-z0-9-]{10,}", &["xox"]),
+    ("", r"(?-u:\b)xapp-[A-Za-z0-9-]{10,}", &["xapp-"]),
+    (
+        "",
+        r"(?-u:\b)(?:gh[pousr]|github_pat|npm|hf|dckr_pat|glpat|gldt|glrt)[_-][A-Za-z0-9_-]{16,}",
+        &[
+            "ghp_",
+            "gho_",
+            "ghu_",
+            "ghs_",
+            "ghr_",
+            "ghp-",
+            "gho-",
+            "ghu-",
+            "ghs-",
+            "ghr-",
+            "github_pat",
+            "npm_",
+            "npm-",
+            "hf_",
+            "hf-",
+            "dckr_pat",
+            "glpat",
+            "gldt",
+            "glrt",
+        ],
+    ),
+    ("", r"(?-u:\b)eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*", &["eyj"]),
+    ("", r"(?i)(?-u:\b)(?:bearer|basic)\s+[A-Za-z0-9+/_.=-]{12,}", &["bearer", "basic"]),
+    (
+        "",
+        r"(?i)(?-u:\b)(?:AccountKey|SharedAccessKey|sig)=[A-Za-z0-9+/%=]{16,}",
+        &["accountkey=", "sharedaccesskey=", "sig="],
+    ),
+    (
+        "",
+        r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{8,}",
+        &["hooks.slack.com"],
+    ),
+    ("", r"https://[a-z.]*discord(?:app)?\.com/api/webhooks/[0-9]+/[A-Za-z0-9_-]{8,}", &["discord"]),
 ];
-
-/// A text that holds none of these, in capitals or not, matches none of the formats above. Building the patterns takes
-/// milliseconds, and most trees hold no token.
-#[rustfmt::skip]
-const HINTS: &[&str] = &[
-    "-----begin", ":aa", "_live_", "_test_", "accountkey=", "aiza", "akia", "asia", "basic", "bearer", "dckr_pat", "discord",
-    "doo_v1_", "dop_v1_", "dor_v1_", "eyj", "gho-", "gho_", "ghp-", "ghp_", "ghr-", "ghr_", "ghs-", "ghs_", "ghu-", "ghu_", "github_pat", "gldt",
-    "glpat", "glrt", "hf-", "hf_", "hooks.slack.com", "hvs.", "npm-", "npm_", "pypi-", "sg.", "sharedaccesskey=",
-    "sig=", "sk-", "whsec_", "xapp-", "xox",
-];
-
-#[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
-static ANY_HINT: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder().ascii_case_insensitive(true).build(HINTS).expect("constant patterns")
-});
 
 #[expect(clippy::expect_used, reason = "a constant pattern; a test compiles each")]
 pub(super) fn compiled(pattern: &str) -> Regex {
     Regex::new(pattern).expect("constant pattern")
 }
 
-pub(super) static ANY_PROVIDER: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
-    PROVIDERS
-        .iter()
-        .map(|&(name, pattern)| {
-            // What begins with a sign, `https://` or dashes, may stand behind a letter.
-            let begins = if pattern.starts_with(['h', '-']) { "" } else { r"(?-u:\b)" };
-            (name, compiled(&format!("{begins}{pattern}")))
+/// A format, compiled where a text has a hint of it: building all of them takes milliseconds, and most trees hold no
+/// token.
+pub(super) struct Format {
+    /// The name of its provider; empty for what is hidden whatever it is.
+    pub(super) name: &'static str,
+    written: &'static str,
+    pattern: OnceLock<Regex>,
+}
+
+impl Format {
+    pub(super) fn pattern(&self) -> &Regex {
+        self.pattern.get_or_init(|| {
+            // What begins with a sign, `https://` or dashes, may stand behind a letter; what is hidden says it itself.
+            let is_bounded = !self.name.is_empty() && !self.written.starts_with(['h', '-']);
+            let begins = if is_bounded { r"(?-u:\b)" } else { "" };
+            compiled(&format!("{begins}{}", self.written))
         })
-        .collect()
+    }
+}
+
+/// All formats, those of providers first, and the search for their hints.
+struct Formats {
+    all: Vec<Format>,
+    hints: AhoCorasick,
+    /// Of each hint the position of its format.
+    of_hint: Vec<usize>,
+}
+
+#[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
+static FORMATS: LazyLock<Formats> = LazyLock::new(|| {
+    let written = || PROVIDERS.iter().chain(HIDDEN);
+    let hints =
+        written().enumerate().flat_map(|(at, (_, _, hints))| hints.iter().map(move |hint| (at, hint)));
+    let (of_hint, hints): (Vec<usize>, Vec<&str>) = hints.unzip();
+    Formats {
+        all: written()
+            .map(|&(name, written, _)| Format { name, written, pattern: OnceLock::new() })
+            .collect(),
+        hints: AhoCorasick::builder().ascii_case_insensitive(true).build(hints).expect("constant patterns"),
+        of_hint,
+    }
 });
 
-static ALL_HIDDEN: LazyLock<Vec<Regex>> =
-    LazyLock::new(|| HIDDEN.iter().map(|pattern| compiled(pattern)).collect());
+/// The formats of which `text` holds a hint, in their order.
+fn hinted(text: &str) -> impl Iterator<Item = &'static Format> + use<> {
+    let formats = &*FORMATS;
+    let mut is_hinted = 0_u64;
+    for hit in formats.hints.find_overlapping_iter(text) {
+        is_hinted |= formats.of_hint.get(hit.pattern().as_usize()).map_or(0, |at| 1 << at);
+    }
+    formats.all.iter().enumerate().filter(move |(at, _)| is_hinted >> at & 1 == 1).map(|(_, format)| format)
+}
+
+/// The format of the provider `name`.
+pub(super) fn format_of(name: &str) -> Option<&'static Format> {
+    FORMATS.all.iter().find(|format| format.name == name)
+}
 
 /// The issuer whose token format `value` contains, if any. Samples do not count: repeated characters
 /// (`ghp_xxxxxxxx…`), counted ones (`…1234567890`), words (`sk-your-key-…`), and the issuers' documented
 /// examples.
 #[must_use]
 pub fn provider_token(value: &str) -> Option<Provider> {
-    if value.len() < 16 || !ANY_HINT.is_match(value) || is_placeholder(value) {
+    if value.len() < 16 {
         return None;
     }
-    ANY_PROVIDER.iter().find_map(|&(name, ref pattern)| {
-        let found = pattern.find(value)?.as_str();
+    let mut formats = hinted(value).filter(|format| !format.name.is_empty()).peekable();
+    if formats.peek().is_none() || is_placeholder(value) {
+        return None;
+    }
+    formats.find_map(|format| {
+        let name = format.name;
+        let found = format.pattern().find(value)?.as_str();
         (!is_sample(found)).then_some(Provider { name, may_be_public: name == "Google API key" })
     })
 }
@@ -153,40 +236,40 @@ pub(super) fn is_mixed(text: &str) -> bool {
 
 /// The ranges of `text` in an issuer's format, or one that looks so, samples included.
 pub(super) fn token_ranges(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    let all = ANY_HINT.is_match(text).then(|| {
-        let known = ANY_PROVIDER.iter().map(|(_, pattern)| pattern);
-        known.chain(ALL_HIDDEN.iter())
-    });
-    let all = all.into_iter().flatten();
-    all.flat_map(move |pattern| pattern.find_iter(text).map(|found| found.range()))
+    hinted(text).flat_map(move |format| format.pattern().find_iter(text).map(|found| found.range()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ANY_HINT, HIDDEN, PROVIDERS, compiled, provider_token, token_ranges};
+    use super::{Format, HIDDEN, PROVIDERS, Written, compiled, hinted, provider_token, token_ranges};
     use proptest::prelude::*;
+
+    fn all() -> impl Iterator<Item = &'static Written> {
+        PROVIDERS.iter().chain(HIDDEN)
+    }
 
     #[test]
     fn every_pattern_compiles() {
-        for pattern in PROVIDERS.iter().map(|(_, pattern)| pattern).chain(HIDDEN) {
+        for (_, pattern, _) in all() {
             compiled(pattern);
         }
+        assert!(all().count() <= 64, "a bit for each");
     }
 
-    /// Any text of any of the formats.
-    fn any_token() -> impl Strategy<Value = String> {
-        let patterns = PROVIDERS.iter().map(|(_, pattern)| pattern).chain(HIDDEN);
-        let of = |pattern: &&str| {
+    /// Any text of any of the formats, with the pattern of its format.
+    fn any_token() -> impl Strategy<Value = (&'static str, String)> {
+        let of = |(_, pattern, _): &'static Written| {
             let plain = pattern.replace(r"(?-u:\b)", "").replace(r"|\z", "").replace("(?i)", "");
-            proptest::string::string_regex(&plain).unwrap().boxed()
+            proptest::string::string_regex(&plain).unwrap().prop_map(move |token| (*pattern, token)).boxed()
         };
-        proptest::strategy::Union::new(patterns.map(of).collect::<Vec<_>>())
+        proptest::strategy::Union::new(all().map(of).collect::<Vec<_>>())
     }
 
     proptest! {
         #[test]
-        fn every_token_has_a_hint(token in any_token()) {
-            prop_assert!(ANY_HINT.is_match(&token), "{token}");
+        fn every_token_has_a_hint_of_its_format((pattern, token) in any_token()) {
+            let mut formats = hinted(&token);
+            prop_assert!(formats.any(|format: &Format| format.written == pattern), "{token}");
         }
     }
 

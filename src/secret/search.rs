@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::provider::{ANY_PROVIDER, Provider, is_mixed, is_sample};
+use super::provider::{Provider, format_of, is_mixed, is_sample};
 
 /// What stands at the beginning of formats and hardly elsewhere, each with the name of its format. Keys that browsers may
 /// hold are left out. Three bytes of each are looked for at once, so what is rare in other texts is fast: what stands in
@@ -127,8 +127,7 @@ fn end_of_token(text: &str, start: usize, shown: usize, name: &str) -> Option<us
         return None;
     }
     let window = text.get(start..text.floor_char_boundary(start + LONGEST))?;
-    let (_, pattern) = ANY_PROVIDER.iter().find(|(known, _)| *known == name)?;
-    let token = pattern.find(window).filter(|token| token.start() == 0)?;
+    let token = format_of(name)?.pattern().find(window).filter(|token| token.start() == 0)?;
     let end = start + token.end();
     let behind = bytes.get(end);
     let is_cut = behind.is_some_and(|byte| {
@@ -167,12 +166,12 @@ fn is_in_line_of_samples(text: &str, at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{BEGINNINGS, tokens_in};
-    use crate::secret::provider::ANY_PROVIDER;
+    use crate::secret::provider::format_of;
 
     #[test]
     fn every_beginning_is_of_a_format() {
         for (begins, name) in BEGINNINGS {
-            assert!(ANY_PROVIDER.iter().any(|(known, _)| known == name), "{begins}");
+            assert!(format_of(name).is_some(), "{begins}");
         }
     }
 

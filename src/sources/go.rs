@@ -22,11 +22,9 @@ mod viper;
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::gather::{Gather, is_upper_snake};
 use super::mentions::is_foreign;
-use super::signs::any_of;
+use super::signs::{Words, any_of};
 use crate::fact::{Extraction, Extractor, Hidden, Phase, SourceKind};
 use crate::syntax::tree::{Language, parse};
 use crate::text::{SourceFile, Span, TreePath};
@@ -64,7 +62,7 @@ const SIGNS: &[&str] = &[
     "EnvDur",
 ];
 
-static ANY_SIGN: LazyLock<Regex> = LazyLock::new(|| any_of(SIGNS));
+static ANY_SIGN: LazyLock<Words> = LazyLock::new(|| any_of(SIGNS));
 
 impl Extractor for Go {
     fn kind(&self) -> SourceKind {
@@ -76,7 +74,7 @@ impl Extractor for Go {
     }
 
     fn confirms(&self, _path: &TreePath, text: &str) -> bool {
-        ANY_SIGN.is_match(text)
+        ANY_SIGN.stand_in(text)
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {

@@ -17,9 +17,7 @@ mod types;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::signs::any_of;
+use super::signs::{Words, any_of};
 use crate::fact::{
     Extraction, Extractor, Fact, Gap, Hidden, Mention, Origin, Phase, Place, Provide, Provision, Read, Role,
     SettingsClass, SourceKind, Structure, Value,
@@ -41,9 +39,9 @@ impl Extractor for Rust {
     }
 
     fn confirms(&self, _path: &TreePath, text: &str) -> bool {
-        static ANY_SIGN: LazyLock<Regex> =
+        static ANY_SIGN: LazyLock<Words> =
             LazyLock::new(|| any_of(&["env", "Env::", "Environment::", "_var("]));
-        ANY_SIGN.is_match(text)
+        ANY_SIGN.stand_in(text)
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {

@@ -305,7 +305,7 @@ impl System for OsSystem {
             return self.read(path).map(text_of);
         }
         let base = self.base(path).ok_or(ReadError::Missing)?;
-        let mut opened = Opened::at(&base.join(path.within_root()))?;
+        let mut opened = Opened::walked(&base.join(path.within_root()))?;
         opened.head()?;
         if !is_text(&opened.bytes) {
             return Ok(None);
@@ -374,7 +374,16 @@ impl Opened {
         if !metadata.is_file() {
             return Err(ReadError::Refused(NOT_A_FILE.to_owned()));
         }
+        Self::walked(path)
+    }
+
+    /// What a walk found to be a file: what it is now is asked of the open file, which costs no second search for it.
+    fn walked(path: &Path) -> Result<Self, ReadError> {
         let file = fs::File::open(path).map_err(refused)?;
+        let metadata = file.metadata().map_err(refused)?;
+        if !metadata.is_file() {
+            return Err(ReadError::Refused(NOT_A_FILE.to_owned()));
+        }
         if metadata.len() > MAX_FILE_BYTES {
             return Err(ReadError::TooLarge);
         }

@@ -3,11 +3,9 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::fact::{Extraction, Gap, Hidden, Mention};
 use crate::key::KeyName;
-use crate::sources::signs::any_of;
+use crate::sources::signs::{Words, any_of};
 use crate::syntax::tree::Language;
 use crate::text::{Span, TreePath};
 
@@ -98,12 +96,12 @@ pub(super) fn in_markup(text: &str, code: &str) -> Vec<(String, Span)> {
 }
 
 /// Under which the environment is found in texts that a program wrote.
-static OBJECTS: LazyLock<Regex> =
+static OBJECTS: LazyLock<Words> =
     LazyLock::new(|| any_of(&["process.env", "import.meta.env", "Bun.env", "Deno.env"]));
 
 /// Whether a text that a program wrote takes anything from the environment.
 pub(super) fn takes_any(text: &str) -> bool {
-    OBJECTS.is_match(text)
+    OBJECTS.stand_in(text)
 }
 
 /// What is to be told of a bundle or another text that a program wrote: the names it takes from the environment,
@@ -112,15 +110,15 @@ pub(super) fn of_minified(text: &str) -> Extraction {
     let mut found = Extraction::default();
     let mut is_computed = false;
     let mut seen = std::collections::BTreeSet::new();
-    for object in OBJECTS.find_iter(text) {
-        let rest = text.get(object.end()..).unwrap_or("");
+    for object in OBJECTS.each_in(text) {
+        let rest = text.get(object.end..).unwrap_or("");
         let before_name = match rest.as_bytes() {
             [b'.', ..] => 1,
             [b'[', b'"' | b'\'', ..] => 2,
             [b'[', ..] => {
                 if !is_computed {
                     is_computed = true;
-                    let span = Span::new(object.start(), object.end());
+                    let span = Span::new(object.start, object.end);
                     let reason = "a bundle computes the name of the variable";
                     found.gaps.push(Gap { span, hides: Hidden::Reads, reason });
                 }
@@ -128,7 +126,7 @@ pub(super) fn of_minified(text: &str) -> Extraction {
             }
             _ => continue,
         };
-        let start = object.end() + before_name;
+        let start = object.end + before_name;
         let name = word_at(text, start);
         if super::name::is_capital(name) && seen.insert(name) {
             let span = Span::new(start, start + name.len());

@@ -2,9 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::super::signs::{Guarded, any_of};
+use super::super::signs::{Guarded, Words, any_of};
 
 /// Without one of these or a call that [`CALLS`] knows, a file reads no variable in a way that is understood here.
 const SIGNS: &[&str] = &[
@@ -41,7 +39,7 @@ const SIGNS: &[&str] = &[
     "Config.literal(",
 ];
 
-static ANY_SIGN: LazyLock<Regex> = LazyLock::new(|| any_of(SIGNS));
+static ANY_SIGN: LazyLock<Words> = LazyLock::new(|| any_of(SIGNS));
 
 /// Calls of functions that by their names read a variable, and fields of schemas whose names are keys. Repetitions have
 /// no bound: one makes a pattern slow to compile, and no search faster.
@@ -50,9 +48,9 @@ static CALLS: LazyLock<[Guarded; 6]> = LazyLock::new(|| {
         Guarded::behind(
             calls_with_a_name,
             concat!(
-                // Word characters and spaces of ASCII only: others force the search to its slow way.
+                // Signs of ASCII only: others force the search to its slow way, and take long to build.
                 r#"(?:(?:[eE]nv|ENV|required?|optional)[0-9A-Za-z_]*|(?:[eE]nv|[cC]onfig|[sS]ervice)[?!)]{0,2}\.get|getOrThrow|Config\.[0-9A-Za-z]+)"#,
-                r#"(?:<[^>\n]*>)?\([ \t\r\n]*["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
+                r#"(?:<[\t -=?-~]*>)?\([ \t\r\n]*["'`][A-Z][A-Z0-9_]{2,}["'`]"#,
             ),
         ),
         // `const { env } = process`, and the environment as a module of its own.
@@ -110,7 +108,7 @@ fn has_fields_of_schemas(text: &str) -> bool {
 
 /// Whether a text may read or set a variable.
 pub(super) fn stands_in(text: &str) -> bool {
-    ANY_SIGN.is_match(text) || CALLS.iter().any(|call| call.is_match(text))
+    ANY_SIGN.stand_in(text) || CALLS.iter().any(|call| call.is_match(text))
 }
 
 #[cfg(test)]
