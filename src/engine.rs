@@ -193,7 +193,7 @@ fn look_around(index: &mut Index, system: &dyn System) {
     index.absent = absent(index, system);
     index.unmade = unmade::unmade(index, system, &mut ignores);
     index.kept_out = kept_out::kept_out(index, system);
-    index.misplaced_mounts = mounts::misplaced(index, system, &mut ignores);
+    index.absent_mounts = mounts::absent(index, system, &mut ignores);
     index.missing_modules = modules::missing(index, system, &mut ignores);
     index.compose_samples = compose_samples::folders(index, system);
     index.told = manuals::told(index, system, &mut ignores);

@@ -77,8 +77,8 @@ pub struct Index {
     /// ignore file names.
     pub unmade: BTreeSet<TreePath>,
     /// Paths that compose files mount, at which nothing stands and which no ignore file names, each with what stands
-    /// nearby under that name or nearly that name.
-    pub misplaced_mounts: BTreeMap<TreePath, TreePath>,
+    /// nearby under that name or nearly that name, if anything does.
+    pub absent_mounts: BTreeMap<TreePath, Option<TreePath>>,
     /// Modules of Python with settings that values name and that are not there, though their package is; each with the
     /// modules that are known in it.
     pub missing_modules: BTreeMap<String, BTreeSet<String>>,

@@ -49,13 +49,30 @@ pub(super) fn told(index: &Index, system: &dyn System, ignores: &mut Ignores<'_>
     asked.told
 }
 
-/// Whether a file is prose that lies in or above the folder of a wanted file, or among manuals.
-fn is_manual(path: &TreePath, near: &BTreeSet<&str>) -> bool {
-    let is_prose = match path.name().rsplit_once('.') {
+/// Those of `names` that the prose of the tree tells of, wherever it lies. Reads all of it, so it is for what is rare.
+pub(super) fn naming<'a>(system: &dyn System, mut names: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
+    let mut told = BTreeSet::new();
+    if names.is_empty() {
+        return told;
+    }
+    for path in system.walk().into_iter().filter(is_prose) {
+        let Some(bytes) = system.read(&path).ok().and_then(text_of) else { continue };
+        let text = decode(bytes);
+        told.extend(names.extract_if(.., |name| text.contains(*name)));
+    }
+    told
+}
+
+fn is_prose(path: &TreePath) -> bool {
+    match path.name().rsplit_once('.') {
         Some((_, ending)) => ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)),
         None => NAMES.contains(&path.name()),
-    };
-    is_prose && (near.contains(path.folder().as_str()) || path.folder().parts().any(is_of_manuals))
+    }
+}
+
+/// Whether a file is prose that lies in or above the folder of a wanted file, or among manuals.
+fn is_manual(path: &TreePath, near: &BTreeSet<&str>) -> bool {
+    is_prose(path) && (near.contains(path.folder().as_str()) || path.folder().parts().any(is_of_manuals))
 }
 
 fn is_of_manuals(folder: &str) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ignores::Ignores;
+use super::manuals;
 use crate::index::Index;
 use crate::system::System;
 use crate::text::TreePath;
@@ -11,13 +12,14 @@ use crate::text::TreePath;
 const MOST_FOLDERS: usize = 256;
 
 /// The paths that compose files mount, at which nothing stands and which no ignore file names, each with the only path
-/// at which something of that name, or of nearly that name beside it, stands.
-pub(super) fn misplaced(
+/// at which something of that name, or of nearly that name beside it, stands; and first scripts of databases that lie
+/// nowhere and that no manual tells of.
+pub(super) fn absent(
     index: &Index,
     system: &dyn System,
     ignores: &mut Ignores<'_>,
-) -> BTreeMap<TreePath, TreePath> {
-    let mut found = BTreeMap::new();
+) -> BTreeMap<TreePath, Option<TreePath>> {
+    let mut found: BTreeMap<TreePath, Option<TreePath>> = BTreeMap::new();
     let mut asked = BTreeSet::new();
     for site in index.sites() {
         let folder = index.path(site.file).folder();
@@ -33,11 +35,17 @@ pub(super) fn misplaced(
             if system.exists(&wanted) || ignores.name(&wanted) {
                 continue;
             }
-            if let Some(instead) = instead(index, system, &folder, written, &wanted) {
+            let instead = instead(index, system, &folder, written, &wanted);
+            if instead.is_some() || mount.is_first_script() {
                 found.insert(wanted, instead);
             }
         }
     }
+    // Who tells people to lay a file there knows that it is not there.
+    let alone = found.iter().filter(|(_, instead)| instead.is_none());
+    let told = manuals::naming(system, alone.map(|(wanted, _)| wanted.name()).collect());
+    let told: BTreeSet<String> = told.into_iter().map(str::to_owned).collect();
+    found.retain(|wanted, instead| instead.is_some() || !told.contains(wanted.name()));
     found
 }
 

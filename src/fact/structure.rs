@@ -176,6 +176,16 @@ pub struct ComposeMount {
     pub target: String,
 }
 
+impl ComposeMount {
+    /// Whether it gives a database one script for its first start, in the folder where its image looks for such scripts.
+    #[must_use]
+    pub fn is_first_script(&self) -> bool {
+        let is_script = |name: &str| [".sql", ".sh", ".js"].iter().any(|ending| name.ends_with(ending));
+        let name = self.target.strip_prefix("/docker-entrypoint-initdb.d/");
+        name.is_some_and(is_script) && is_script(&self.source)
+    }
+}
+
 /// A Dockerfile.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Dockerfile {

@@ -148,7 +148,7 @@ fn of_compose(compose: &ComposeFile, hash: &mut DefaultHasher) {
             (&entry.path.value, entry.required, entry.raw).hash(hash);
         }
         for mount in &service.mounts {
-            mount.source.value.hash(hash);
+            (&mount.source.value, &mount.target).hash(hash);
         }
     }
 }

@@ -11,7 +11,8 @@ const WHY: &str =
 
 declare_rule! {
     /// Reports a health check that asks with `curl` or `wget` in an image without it, and a command that names a script
-    /// by a relative path, which a `COPY` put elsewhere than the last `WORKDIR`.
+    /// by a relative path, which a `COPY` put elsewhere than the last `WORKDIR`, or by its bare name, which a `COPY` put where
+    /// no command is looked for.
     ///
     /// What a base brings along is known of `alpine`, `debian`, `ubuntu`, distroless images, and of `node`, `python`,
     /// `ruby` and `golang` as `-alpine` or `-slim`. Where anything may bring the program (a package manager, a script, a

@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::misspelled_key::meant_by;
-use crate::fact::{Fact, Place, Role, is_tool};
+use crate::fact::{Fact, Phase, Place, Role, SourceKind, is_tool};
 use crate::index::Index;
 use crate::key::{KeyName, OPPOSITES, is_tool_key, near_miss, segments};
 use crate::rule::Reporter;
 use crate::text::{FileId, Location};
+
+/// So many keys that a file of a platform gives have to be read by code of the tree.
+const READ_BESIDES: usize = 2;
 
 crate::declare_rule! {
     /// Reports a file that still sets or shows a key by a name that nobody uses, while the code uses another form of it.
@@ -103,7 +106,7 @@ fn read_by_code(index: &Index, key: &KeyName) -> Option<Location> {
     reads.find(|(fact, _)| is_own(fact)).map(|(fact, _)| fact.at())
 }
 
-/// The keys that each dotenv and each compose file gives to the application's code.
+/// The keys that each dotenv, each compose file and each file of a platform gives to the application's code.
 fn set_for_code(index: &Index) -> BTreeMap<FileId, Vec<&Fact>> {
     let mut found: BTreeMap<FileId, Vec<&Fact>> = BTreeMap::new();
     let mut told = BTreeSet::new();
@@ -122,7 +125,28 @@ fn set_for_code(index: &Index) -> BTreeMap<FileId, Vec<&Fact>> {
         let known = found.entry(site.file).or_default();
         known.extend(index.environment_of(site).filter(|fact| told.insert(fact.at())));
     }
+    for (file, extraction) in index.in_focus() {
+        if index.kind(file) == Some(SourceKind("platform")) && !index.is_aside(file) {
+            let given: Vec<&Fact> = extraction.facts.iter().filter(|fact| is_of_app(fact)).collect();
+            let keys: BTreeSet<&KeyName> = given.iter().map(|fact| &fact.key).collect();
+            let mut read = keys.into_iter().filter(|key| read_by_code(index, key).is_some());
+            // Another app may run there, of which the tree holds nothing.
+            if read.nth(READ_BESIDES - 1).is_some() {
+                found.entry(file).or_default().extend(given);
+            }
+        }
+    }
     found
+}
+
+/// Whether a platform gives this to an app, or asks for it where one is made.
+fn is_of_app(fact: &Fact) -> bool {
+    let is_given = match &fact.role {
+        Role::Provides(_) => true,
+        Role::Documents(document) => !document.commented,
+        _ => false,
+    };
+    is_given && matches!(fact.place, Place::Workload(_)) && fact.phase == Phase::Run
 }
 
 /// Another file that gives `key` a value or shows it.

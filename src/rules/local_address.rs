@@ -1,6 +1,7 @@
 //! `local-address`
 
 mod job;
+mod runner;
 mod server;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,9 @@ crate::declare_rule! {
     /// mounted into it) and another line of what it is given names a server by its service: then they are meant for
     /// containers. Servers of files that are included, or that the compose file adds to, count as well, and connection
     /// strings (`Host=localhost;Database=app`) and `localhost:6379` where the key says whose address it is.
+    ///
+    /// Images that run tests against a server beside them (Cypress, Playwright, k6) do not find it at a port that only
+    /// the server's own container publishes.
     ///
     /// A port that the server publishes and does not listen on is one for programs on the host: an example that has it is
     /// left out, and elsewhere the advice names the port that answers.
@@ -68,6 +72,7 @@ impl LocalAddress {
         in_dotenvs(index, reporter, &mut told);
         in_deployed(index, reporter, &told);
         job::ask(index, reporter);
+        runner::ask(index, reporter);
     }
 }
 

@@ -14,7 +14,8 @@ crate::declare_rule! {
     ///
     /// It speaks of files with the ending of a configuration, of a script or of SQL, and of the folders from which
     /// databases take their first scripts; only where something else that the compose file names is in its place; and not of
-    /// what is ignored or what some script makes.
+    /// what is ignored or what some script makes. A first script of a database that lies nowhere, and that no other file
+    /// names, is told of as well.
     ///
     /// ## Why it matters
     ///
@@ -84,7 +85,7 @@ const MAKES: &[&str] = &[
 
 impl MountSourceMissing {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-        if index.misplaced_mounts.is_empty() {
+        if index.absent_mounts.is_empty() {
             return;
         }
         let mut told = BTreeSet::new();
@@ -94,17 +95,27 @@ impl MountSourceMissing {
             for mount in &service.mounts {
                 let wanted = folder.join(&mount.source);
                 let Some((wanted, instead)) =
-                    wanted.and_then(|wanted| index.misplaced_mounts.get_key_value(&wanted))
+                    wanted.and_then(|wanted| index.absent_mounts.get_key_value(&wanted))
                 else {
                     continue;
                 };
-                if !is_written_by_people(mount, wanted)
-                    || wanted.folder() != instead.folder() && !is_in_place(index, site, &folder)
+                let is_meant = match instead {
+                    Some(instead) => {
+                        wanted.folder() == instead.folder() || is_in_place(index, site, &folder)
+                    }
+                    None => mount.is_first_script() && !index.is_path_mentioned(wanted, site.file),
+                };
+                if !is_meant
+                    || !is_written_by_people(mount, wanted)
                     || is_made(index, wanted.name())
                     || !told.insert((site.file, wanted))
                 {
                     continue;
                 }
+                let help = match instead {
+                    Some(instead) => format!("did you mean {instead}?"),
+                    None => "delete the mount, or put the file there".to_owned(),
+                };
                 let name = &service.name.value;
                 reporter
                     .report(
@@ -113,7 +124,7 @@ impl MountSourceMissing {
                         "not in the tree",
                     )
                     .why("Docker makes an empty folder in its place and mounts that, without a word")
-                    .help(format!("did you mean {instead}?"));
+                    .help(help);
             }
         }
     }

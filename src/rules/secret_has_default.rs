@@ -7,7 +7,7 @@ use crate::declare_rule;
 use crate::diagnostic::Diagnostic;
 use crate::fact::{Fact, Need, Origin, Phase, Read, Role, Value};
 use crate::index::Index;
-use crate::key::{is_secret_name, segments};
+use crate::key::{is_secret_name, public_prefix, segments};
 use crate::matrix::Kind;
 use crate::rule::{OptionKind, OptionSpec, Reporter, joined_by};
 use crate::secret::{is_placeholder, provider_token};
@@ -69,7 +69,7 @@ impl SecretHasDefault {
         for fact in index.facts() {
             let Role::Reads(read) = &fact.role else { continue };
             let Need::Default(value) = &read.need else { continue };
-            if fact.phase == Phase::Test || !is_secret(index, fact, read) {
+            if fact.phase == Phase::Test || !is_secret(index, fact, read, value) {
                 continue;
             }
             let Some(file) = index.files.get(fact.file) else { continue };
@@ -131,13 +131,26 @@ fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 
 /// Whether name, code or matrix say that the key is a secret. Keys of public halves are none, whatever
 /// else their names say.
-fn is_secret(index: &Index, fact: &Fact, read: &Read) -> bool {
+fn is_secret(index: &Index, fact: &Fact, read: &Read, value: &Value) -> bool {
     if let Some(spec) = index.matrix.keys.get(&fact.key) {
         return spec.kind.value == Kind::Secret;
     }
     // Where an error tracker listens is in every browser bundle.
     let is_address = segments(&fact.key).any(|part| part.eq_ignore_ascii_case("DSN"));
-    (read.is_secret || is_secret_name(&fact.key)) && !is_address
+    (read.is_secret || is_secret_name(&fact.key) || is_long_key(&fact.key, value)) && !is_address
+}
+
+/// Whether a key that is called one has 64 hexadecimal digits, which no identifier and no public half that people use is
+/// written in.
+fn is_long_key(key: &str, value: &Value) -> bool {
+    let is_called_so = segments(key).count() >= 2
+        && segments(key).last().is_some_and(|part| part.eq_ignore_ascii_case("KEY"))
+        && !segments(key).any(|part| matches!(part.to_ascii_uppercase().as_str(), "PUBLIC" | "PUB" | "TEST"));
+    is_called_so
+        && public_prefix(key).is_none()
+        && value.plain().is_some_and(|text| {
+            text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        })
 }
 
 /// Whether the file shows how something is done, or tries it.

@@ -1,13 +1,13 @@
-//! `app.json` of Heroku: the list of what a new app asks for, without a key that its code requires.
+//! `app.json` of Heroku and `render.yaml`: the list of what a new app gets, without a key that its code requires.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::demands;
-use crate::fact::{Fact, Place, SourceKind};
+use super::{demands, start};
+use crate::fact::{Fact, Place, Read, SourceKind, is_tool};
 use crate::index::Index;
-use crate::key::KeyName;
+use crate::key::{KeyName, is_tool_key};
 use crate::rule::{Reporter, enumerate};
-use crate::text::{FileId, Location};
+use crate::text::{FileId, TreePath};
 
 /// So many keys that one file of code requires have to be on the list, so that it is known to be a list for that code.
 const LISTED: usize = 2;
@@ -15,8 +15,17 @@ const LISTED: usize = 2;
 /// Endings of the keys that an add-on brings along (`DATABASE_URL`, `REDISCLOUD_URL`).
 const OF_ADD_ONS: &[&str] = &["_URL", "_URI", "_DSN"];
 
+/// Of the keys that a blueprint lists, so many percent have to be read by code, so that it lists them for code as it is.
+const READ_PERCENT: usize = 75;
+
 /// Reports lists that leave out what the code below their folder requires.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+    apps(index, reporter);
+    blueprints(index, reporter);
+}
+
+/// What Heroku's `app.json` asks for.
+fn apps(index: &Index, reporter: &mut Reporter<'_>) {
     let of_platforms = index.files_of_kind(SourceKind("platform"));
     let lists = of_platforms.filter(|file| file.path.name() == "app.json" && !index.is_aside(file.id));
     for file in lists {
@@ -44,22 +53,103 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
             let missing: BTreeMap<&KeyName, &Fact> = missing.map(|(key, (fact, _))| (key, fact)).collect();
             let known = all - missing.len();
             if known >= LISTED && known > missing.len() {
-                speak(reporter, file.id, first, &missing);
+                let help = |key: &KeyName| {
+                    format!("add `{key}` to `env`, with a `generator` where it is a secret of the app's own")
+                };
+                speak(index, reporter, first, &missing, &help);
             }
         }
     }
+}
+
+/// What Render's `render.yaml` gives its services.
+fn blueprints(index: &Index, reporter: &mut Reporter<'_>) {
+    let of_platforms = index.files_of_kind(SourceKind("platform"));
+    let is_blueprint = |name: &str| matches!(name, "render.yaml" | "render.yml");
+    let lists = of_platforms.filter(|file| is_blueprint(file.path.name()) && !index.is_aside(file.id));
+    for file in lists {
+        // A group that the file does not define is kept on the platform.
+        if file.text.contains("fromGroup:") {
+            continue;
+        }
+        let listed = index.facts_in(file.id).filter(|fact| matches!(fact.place, Place::Workload(_)));
+        let listed: BTreeMap<&KeyName, &Fact> = listed.map(|fact| (&fact.key, fact)).collect();
+        let Some(first) = listed.values().min_by_key(|fact| fact.span) else { continue };
+        let folder = file.path.folder();
+        let mut read_in: BTreeMap<&KeyName, BTreeSet<TreePath>> = BTreeMap::new();
+        for key in listed.keys().filter(|key| !is_tool_key(key)) {
+            let readers = index.code_reads_of(key).filter(|(fact, _)| !index.is_aside(fact.file));
+            let packages = readers.map(|(fact, _)| package_of(index, &index.path(fact.file)));
+            read_in.insert(key, packages.collect());
+        }
+        let read = read_in.values().filter(|packages| !packages.is_empty()).count();
+        if read < 2 * LISTED || read * 100 < read_in.len() * READ_PERCENT {
+            continue;
+        }
+        let mut missing: BTreeMap<&KeyName, &Fact> = BTreeMap::new();
+        for (fact, read) in index.code_reads().filter(|(fact, read)| stops(index, fact, read)) {
+            let path = index.path(fact.file);
+            let mut names = std::iter::once(&fact.key).chain(&read.alternatives);
+            if !path.is_below(&folder)
+                || index.is_aside(fact.file)
+                || names.any(|name| listed.contains_key(name))
+            {
+                continue;
+            }
+            // Other packages may belong to apps that run elsewhere.
+            let package = package_of(index, &path);
+            if read_in.values().filter(|packages| packages.contains(&package)).count() >= LISTED {
+                missing.entry(&fact.key).or_insert(fact);
+            }
+        }
+        if !missing.is_empty() && missing.len() < read {
+            let help = |key: &KeyName| {
+                format!("add `- key: {key}` to `envVars`, with `generateValue: true` or `sync: false`")
+            };
+            speak(index, reporter, first, &missing, &help);
+        }
+    }
+}
+
+/// Whether a program that comes to this read stops where the variable is missing.
+fn stops(index: &Index, fact: &Fact, read: &Read) -> bool {
+    demands(index, fact, read)
+        || start::refuses_in_module(index, fact, read)
+            && super::is_of_application(index, fact)
+            && !is_tool(&index.path(fact.file))
+}
+
+/// The folder of the package that a file belongs to: the nearest that holds a manifest of one.
+fn package_of(index: &Index, path: &TreePath) -> TreePath {
+    let is_package = |folder: &&TreePath| {
+        ["package.json", "pyproject.toml", "Cargo.toml", "go.mod", "Gemfile"]
+            .iter()
+            .filter_map(|name| folder.join(name))
+            .any(|manifest| index.files.at(&manifest).is_some())
+    };
+    let folders: Vec<TreePath> = path.folders().filter_map(TreePath::parse).collect();
+    folders.iter().find(is_package).cloned().unwrap_or_else(|| TreePath::root(path.root_name()))
 }
 
 fn is_of_app(fact: &Fact) -> bool {
     matches!(&fact.place, Place::Workload(app) if app == "heroku")
 }
 
-fn speak(reporter: &mut Reporter<'_>, file: FileId, first: &Fact, missing: &BTreeMap<&KeyName, &Fact>) {
+fn speak(
+    index: &Index,
+    reporter: &mut Reporter<'_>,
+    first: &Fact,
+    missing: &BTreeMap<&KeyName, &Fact>,
+    help: &dyn Fn(&KeyName) -> String,
+) {
     let names: Vec<&str> = missing.keys().map(|key| key.as_str()).collect();
     let Some(key) = missing.keys().next() else { return };
+    let path = index.path(first.file);
+    let name = path.name();
+    let verb = if name == "app.json" { "ask for" } else { "list" };
     let mut finding = reporter.report(
-        format!("the code requires {}, and app.json does not ask for it", enumerate(&names)),
-        Location::new(file, first.span),
+        format!("the code requires {}, and {name} does not {verb} it", enumerate(&names)),
+        first.at(),
         format!("lists the keys of a new app without `{key}`"),
     );
     for (key, read) in missing.iter().take(3) {
@@ -69,5 +159,5 @@ fn speak(reporter: &mut Reporter<'_>, file: FileId, first: &Fact, missing: &BTre
     finding
         .keys(&keys)
         .why("an app that is made from this file is given these keys alone, and does not start")
-        .help(format!("add `{key}` to `env`, with a `generator` where it is a secret of the app's own"));
+        .help(help(key));
 }

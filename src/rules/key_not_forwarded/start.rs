@@ -23,6 +23,17 @@ pub(in crate::rules) fn stops_at_start(index: &Index, site: &Site, fact: &Fact, 
         && (read.settings.is_some() || release::comes_to(index, site, fact) || is_at_start(index, site, fact))
 }
 
+/// Whether a line of a module refuses to go on without this variable, in code that any program loads which imports the
+/// module: a guard at the left margin, or a constant there that is guarded below.
+pub(super) fn refuses_in_module(index: &Index, fact: &Fact, read: &Read) -> bool {
+    let Some(source) = index.files.get(fact.file).filter(|_| read.need == Need::Required) else { return false };
+    let lines = Lines::around(source, fact);
+    match source.path.name().rsplit('.').next() {
+        Some("js" | "mjs" | "cjs" | "ts" | "mts" | "cts") => lines.script() || lines.guarded_constant(),
+        _ => false,
+    }
+}
+
 fn is_at_start(index: &Index, site: &Site, fact: &Fact) -> bool {
     let Some(service) = index.compose_service(site) else { return false };
     let (Some(source), Some(code)) = (index.files.get(fact.file), &site.code) else { return false };
@@ -41,16 +52,7 @@ fn is_at_start(index: &Index, site: &Site, fact: &Fact) -> bool {
     if !is_named || !is_near || is_tool(path) || index.is_aside(fact.file) {
         return false;
     }
-    let start = fact.span.start as usize;
-    let before = source.text.get(..start).unwrap_or("");
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let rest = source.text.get(line_start..).unwrap_or("");
-    let line = rest.split('\n').next().unwrap_or("");
-    let lines = Lines {
-        line,
-        next: rest.split('\n').nth(1).unwrap_or(""),
-        above: before.get(..line_start).unwrap_or(""),
-    };
+    let lines = Lines::around(source, fact);
     match path.name().rsplit('.').next() {
         Some("py") => lines.python(),
         Some("js" | "mjs" | "cjs" | "ts" | "mts" | "cts") => lines.script(),
@@ -67,7 +69,27 @@ struct Lines<'t> {
     above: &'t str,
 }
 
-impl Lines<'_> {
+impl<'t> Lines<'t> {
+    fn around(source: &'t SourceFile, fact: &Fact) -> Self {
+        let before = source.text.get(..fact.span.start as usize).unwrap_or("");
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let mut rest = source.text.get(line_start..).unwrap_or("").split('\n');
+        Self {
+            line: rest.next().unwrap_or(""),
+            next: rest.next().unwrap_or(""),
+            above: before.get(..line_start).unwrap_or(""),
+        }
+    }
+
+    /// `const x = process.env.X;` at the left margin. What is read there without `!` and is required all the same, the
+    /// module asks for below, in the scope of the constant.
+    fn guarded_constant(&self) -> bool {
+        let is_constant = self.line.starts_with("const ") || self.line.starts_with("export const ");
+        let value = self.line.split_once("= process.env.").map_or("", |(_, value)| value);
+        let value = value.trim_end().trim_end_matches(';');
+        is_constant && !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    }
+
     /// A statement at the left margin that is one line.
     fn python(&self) -> bool {
         let first = self.line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or("");

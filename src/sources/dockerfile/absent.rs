@@ -39,6 +39,8 @@ struct Layer {
     open: Vec<String>,
     /// The texts of `RUN`, for the names in them.
     runs: String,
+    /// Whether commands may be looked for in other folders than usual, or handed to another program.
+    is_led: bool,
 }
 
 /// The tools that each stage lacks in the end, and what its commands call in vain.
@@ -101,7 +103,9 @@ fn of_image(image: &str) -> Layer {
         _ => Vec::new(),
     };
     let at_root = is_language || matches!(name, "scratch" | "debian" | "ubuntu" | "alpine");
-    Layer { lacks, folder: at_root.then(|| "/".to_owned()), ..Layer::default() }
+    // What a tool or an image of shells makes of a name is its own.
+    let is_led = matches!(name, "bash" | "scratch");
+    Layer { lacks, folder: at_root.then(|| "/".to_owned()), is_led, ..Layer::default() }
 }
 
 /// The folders of the stage that an instruction copies from which hold the whole context.
@@ -173,6 +177,10 @@ impl Layer {
                 self.copy(instruction, words, source_wholes);
             }
             (Some(Keyword::Shell) | None, _) => self.lacks.clear(),
+            (Some(Keyword::Entrypoint), _) => self.is_led = true,
+            (Some(Keyword::Env), Arguments::Pairs(pairs)) => {
+                self.is_led |= pairs.iter().any(|pair| pair.key.as_str() == "PATH");
+            }
             _ => {}
         }
     }
@@ -283,7 +291,8 @@ fn judge(instruction: &Instruction, layer: &Layer) -> Option<Problem> {
     }
     let by_shell = script::is_shell(&first.0);
     let (path, at) = if by_shell { words.get(1)? } else { first };
-    misplaced(path, *at, layer)
+    let unsearched = || unsearched(path, *at, layer).filter(|_| !by_shell && !is_check);
+    misplaced(path, *at, layer).or_else(unsearched)
 }
 
 /// The finding about a health check that asks with a tool which is not there.
@@ -313,6 +322,37 @@ fn misplaced(path: &str, at: Span, layer: &Layer) -> Option<Problem> {
         problem
             .related(*word, format!("goes to `{other}`"))
             .why("commands of a container start in its last `WORKDIR`, wherever it stood when the file was copied")
+            .help(format!("write `{whole}`")),
+    )
+}
+
+/// A script by its bare name, which a `COPY` put where no command is looked for.
+fn unsearched(name: &str, at: Span, layer: &Layer) -> Option<Problem> {
+    if !name.ends_with(".sh") || name.contains(['/', '$', ' ', '*']) || layer.is_led {
+        return None;
+    }
+    let mut named = layer.copied.iter().filter(|(copied, ..)| copied == name);
+    let (Some((_, folder, word)), None) = (named.next(), named.next()) else { return None };
+    let moves = |line: &str| {
+        let mut words = line.split(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '|'));
+        words.any(|word| matches!(word, "mv" | "cp" | "ln" | "install")) || line.contains("PATH")
+    };
+    let is_elsewhere = layer.runs.lines().any(|line| line.contains(name) && moves(line));
+    if folder.ends_with("/bin") || folder.ends_with("/sbin") || is_elsewhere {
+        return None;
+    }
+    let is_here = layer.folder.as_ref() == Some(folder);
+    let whole = match folder.as_str() {
+        _ if is_here => format!("./{name}"),
+        "/" => format!("/{name}"),
+        folder => format!("{folder}/{name}"),
+    };
+    let message = format!("`{name}` is looked for in the folders of `PATH`, and was copied to `{folder}`");
+    let problem = Problem::new(ProblemKind::CommandNotInImage, at, message, "no such command in the image");
+    Some(
+        problem
+            .related(*word, format!("goes to `{folder}`"))
+            .why("a name without a slash is no path: the container ends at once with `not found`")
             .help(format!("write `{whole}`")),
     )
 }
