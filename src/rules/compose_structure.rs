@@ -3,6 +3,7 @@
 mod pushed;
 mod target;
 mod unknown;
+mod varied;
 
 use std::collections::BTreeSet;
 
@@ -17,6 +18,9 @@ declare_rule! {
     /// a merge of something that is no mapping, and services, `environment` or `args` of a wrong shape; and names that
     /// Docker refuses then: an image with capitals, one `container_name` for two services, an
     /// image that is one slip away from the one that the file builds, or that a workflow of the tree pushes.
+    ///
+    /// Names of volumes are not interpolated where they are listed: one that is used as `data${SUFFIX}` and listed as `data`
+    /// alone is told of.
     ///
     /// It also reports services, volumes, secrets, configs and compose files that a file names and that no compose file
     /// of the tree has, a stage that the Dockerfile of a build does not have, and a service that neither its file nor
@@ -61,6 +65,7 @@ impl ComposeStructure {
         for (file, compose) in index.compose_files() {
             unknown::ask(index, reporter, file, compose);
             target::ask(index, reporter, file);
+            varied::ask(index, reporter, file, compose);
             let is_open = index.extraction(file).is_none_or(|read| !read.gaps.is_empty());
             let is_complete = compose.services.iter().all(|one| one.image.is_some() || one.build.is_some());
             if !is_open && is_complete && compose.includes.is_empty() {

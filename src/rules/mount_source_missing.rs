@@ -100,9 +100,7 @@ impl MountSourceMissing {
                     continue;
                 };
                 let is_meant = match instead {
-                    Some(instead) => {
-                        wanted.folder() == instead.folder() || is_in_place(index, site, &folder)
-                    }
+                    Some(instead) => wanted.folder() == instead.folder() || is_in_place(index, site, &folder),
                     None => mount.is_first_script() && !index.is_path_mentioned(wanted, site.file),
                 };
                 if !is_meant

@@ -26,7 +26,9 @@ pub(in crate::rules) fn stops_at_start(index: &Index, site: &Site, fact: &Fact, 
 /// Whether a line of a module refuses to go on without this variable, in code that any program loads which imports the
 /// module: a guard at the left margin, or a constant there that is guarded below.
 pub(super) fn refuses_in_module(index: &Index, fact: &Fact, read: &Read) -> bool {
-    let Some(source) = index.files.get(fact.file).filter(|_| read.need == Need::Required) else { return false };
+    let Some(source) = index.files.get(fact.file).filter(|_| read.need == Need::Required) else {
+        return false;
+    };
     let lines = Lines::around(source, fact);
     match source.path.name().rsplit('.').next() {
         Some("js" | "mjs" | "cjs" | "ts" | "mts" | "cts") => lines.script() || lines.guarded_constant(),
@@ -87,7 +89,9 @@ impl<'t> Lines<'t> {
         let is_constant = self.line.starts_with("const ") || self.line.starts_with("export const ");
         let value = self.line.split_once("= process.env.").map_or("", |(_, value)| value);
         let value = value.trim_end().trim_end_matches(';');
-        is_constant && !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        is_constant
+            && !value.is_empty()
+            && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     }
 
     /// A statement at the left margin that is one line.

@@ -37,8 +37,7 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
                 continue;
             }
             let project = index.project_of(site.file);
-            let services =
-                project.iter().filter_map(|file| Some((*file, &index.compose(*file)?.services)));
+            let services = project.iter().filter_map(|file| Some((*file, &index.compose(*file)?.services)));
             let server = services.flat_map(|(file, all)| all.iter().map(move |one| (file, one))).find_map(
                 |(file, one)| {
                     let both = one.published_ports.iter().find(|both| both.host == port)?;
