@@ -133,7 +133,8 @@ fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 /// else their names say.
 fn is_secret(index: &Index, fact: &Fact, read: &Read, value: &Value) -> bool {
     if let Some(spec) = index.matrix.keys.get(&fact.key) {
-        return spec.kind.value == Kind::Secret;
+        let is_guessed = !index.matrix.is_declared();
+        return spec.kind.value == Kind::Secret || is_guessed && is_long_key(&fact.key, value);
     }
     // Where an error tracker listens is in every browser bundle.
     let is_address = segments(&fact.key).any(|part| part.eq_ignore_ascii_case("DSN"));
