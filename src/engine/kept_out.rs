@@ -12,16 +12,26 @@ use crate::text::TreePath;
 /// What bundlers load while they build for production, and compose beside its file.
 const NAMES: &[&str] = &[".env", ".env.local", ".env.production", ".env.production.local"];
 
-/// The contexts of builds, each with a folder that has an example and whose dotenv files never get into the image.
+/// The contexts of builds, each with a folder that has an example, or a configuration of Prisma, and whose dotenv files
+/// never get into the image.
 pub(super) fn kept_out(index: &Index, system: &dyn System) -> BTreeSet<(TreePath, TreePath)> {
-    let contexts: BTreeSet<TreePath> =
+    let mut contexts: BTreeSet<TreePath> =
         index.sites().iter().filter_map(|site| index.context_of(site)).collect();
+    // Prisma's commands take what lies beside its configuration.
+    let configs = index.prisma_configs();
+    if !configs.is_empty() {
+        let built = index.build_contexts();
+        contexts.extend(index.dockerfiles().flat_map(|(file, _)| index.contexts_of(file, &built).0));
+    }
     let mut found = BTreeSet::new();
     if contexts.is_empty() {
         return found;
     }
     let examples = index.files.iter().filter(|file| index.is_example(file.id));
-    let folders: BTreeSet<TreePath> = examples.map(|file| file.path.folder()).collect();
+    let folders: BTreeSet<TreePath> = examples
+        .map(|file| file.path.folder())
+        .chain(configs.into_iter().map(|config| config.folder))
+        .collect();
     let mut known: BTreeMap<TreePath, Option<Gitignore>> = BTreeMap::new();
     for folder in folders {
         let mut context = folder.clone();

@@ -1,5 +1,7 @@
 //! `undefined-in-stage`.
 
+mod prisma;
+
 use crate::declare_rule;
 use crate::diagnostic::Diagnostic;
 use crate::fact::{Dockerfile, Need, Phase, Place, ProblemKind, Role, is_aside};
@@ -24,6 +26,9 @@ declare_rule! {
     /// the base image is known not to bring it; and of names in `FROM` lines, which only `ARG`s before
     /// the first `FROM` can fill.
     ///
+    /// A command of Prisma (`prisma generate`), also one that scripts of the `package.json` come to, needs what
+    /// `prisma.config.ts` takes by `env("KEY")`: without it the build stops.
+    ///
     /// ## Example
     ///
     /// `Dockerfile`
@@ -42,7 +47,7 @@ declare_rule! {
     ///
     /// Repeat the `ENV` or `ARG` in the stage, start the stage from one that has it, or correct the name.
     /// Where an empty value is meant, say so: `${NAME:-}`.
-    pub struct UndefinedInStage = "undefined-in-stage", Build, Warning, fixes, by_file => joined;
+    pub struct UndefinedInStage = "undefined-in-stage", Build, Warning, fixes, partly_strict, by_file + prisma::ask => joined;
 }
 
 /// A line that was copied from Dockerfile to Dockerfile is one fault.

@@ -3,6 +3,7 @@
 mod expression;
 mod github;
 mod given;
+mod prisma;
 mod repair;
 mod token;
 
@@ -31,6 +32,9 @@ crate::declare_rule! {
     /// A program in Python, JavaScript or Ruby that a step runs and that reads `GITHUB_TOKEN` or `GH_TOKEN` is reported
     /// where it says itself that it needs it, and under `--strict` in any case.
     ///
+    /// A command of Prisma, also one that scripts of the `package.json` come to, demands what `prisma.config.ts` takes by
+    /// `env("KEY")`.
+    ///
     /// An expression `${{ env.X }}` of a variable that nothing sets is reported where the workflow sets one with
     /// nearly the same name.
     ///
@@ -55,7 +59,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Pass it: `DEPLOY_TOKEN: ${{ secrets.DEPLOY_TOKEN }}`.
-    pub struct WorkflowKeyMissing = "workflow-key-missing", Missing, Warning, partly_strict, fixes, by_file;
+    pub struct WorkflowKeyMissing = "workflow-key-missing", Missing, Warning, partly_strict, fixes, by_file + prisma::ask;
 }
 
 impl WorkflowKeyMissing {

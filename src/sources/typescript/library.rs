@@ -27,6 +27,7 @@ pub(super) fn read<'t>(reader: &Reader<'_, 't>, own: &BTreeSet<&'t str>, output:
             .and_then(|object| service(object, name.text()))
             .or_else(|| telling(object, name.text()))
             .or_else(|| astro_secret(reader, object, name))
+            .map(|told| prisma(reader, call, object, name).unwrap_or(told))
         else {
             continue;
         };
@@ -63,6 +64,36 @@ fn service(object: Node<'_>, method: &str) -> Option<Told> {
 fn astro_secret(reader: &Reader<'_, '_>, object: Option<Node<'_>>, name: Node<'_>) -> Option<Told> {
     let import = reader.module.import(name.text()).filter(|_| object.is_none())?;
     (import.from == "astro:env/server" && import.name == "getSecret").then_some(Told::Tolerant)
+}
+
+/// `env("K")` of `prisma/config`, which throws without a value; where it is called in any case, whoever loads the file
+/// stops. Source: `env` of `@prisma/config`, which throws a `PrismaConfigEnvError`.
+fn prisma<'t>(
+    reader: &Reader<'_, 't>,
+    call: Node<'t>,
+    object: Option<Node<'t>>,
+    name: Node<'t>,
+) -> Option<Told> {
+    let import = reader.module.import(name.text()).filter(|_| object.is_none())?;
+    let is_always_called = || {
+        reader.module.ancestors(call).all(|(above, _, _)| {
+            matches!(
+                above.kind(),
+                "pair"
+                    | "object"
+                    | "arguments"
+                    | "call_expression"
+                    | "parenthesized_expression"
+                    | "as_expression"
+                    | "satisfies_expression"
+                    | "variable_declarator"
+                    | "lexical_declaration"
+                    | "export_statement"
+                    | "program"
+            )
+        })
+    };
+    (import.from == "prisma/config" && import.name == "env" && is_always_called()).then_some(Told::Required)
 }
 
 /// Words that make up the names of functions that read one variable.
