@@ -18,7 +18,7 @@ pub(super) fn kept_out(index: &Index, system: &dyn System) -> BTreeSet<(TreePath
     let mut contexts: BTreeSet<TreePath> =
         index.sites().iter().filter_map(|site| index.context_of(site)).collect();
     // Prisma's commands take what lies beside its configuration.
-    let configs = index.prisma_configs();
+    let configs = index.prisma_folders();
     if !configs.is_empty() {
         let built = index.build_contexts();
         contexts.extend(index.dockerfiles().flat_map(|(file, _)| index.contexts_of(file, &built).0));
@@ -28,10 +28,7 @@ pub(super) fn kept_out(index: &Index, system: &dyn System) -> BTreeSet<(TreePath
         return found;
     }
     let examples = index.files.iter().filter(|file| index.is_example(file.id));
-    let folders: BTreeSet<TreePath> = examples
-        .map(|file| file.path.folder())
-        .chain(configs.into_iter().map(|config| config.folder))
-        .collect();
+    let folders: BTreeSet<TreePath> = examples.map(|file| file.path.folder()).chain(configs).collect();
     let mut known: BTreeMap<TreePath, Option<Gitignore>> = BTreeMap::new();
     for folder in folders {
         let mut context = folder.clone();

@@ -4,6 +4,8 @@ mod image;
 
 pub use image::{BesideConfig, PrismaRun};
 
+use std::collections::BTreeSet;
+
 use super::Index;
 use super::tasks::Reached;
 use crate::fact::{Fact, Need, Place, Role, Structure};
@@ -25,6 +27,12 @@ pub struct PrismaConfig<'a> {
 }
 
 impl Index {
+    /// The folders with a configuration of Prisma.
+    #[must_use]
+    pub fn prisma_folders(&self) -> BTreeSet<TreePath> {
+        self.files.iter().filter(|file| is_config(file.path.name())).map(|file| file.path.folder()).collect()
+    }
+
     /// The configurations of Prisma that demand variables.
     #[must_use]
     pub fn prisma_configs(&self) -> Vec<PrismaConfig<'_>> {

@@ -152,9 +152,13 @@ impl Program<'_> {
     /// Whether its image holds this file, or may.
     fn has_copied(&self, path: &TreePath) -> bool {
         let index = self.index;
-        let build = index.compose_service(self.site).and_then(|service| service.build.as_ref());
-        let context = build
-            .and_then(|build| index.path(self.site.file).folder().join(&expand_defaults(&build.context)?));
+        let service = index.compose_service(self.site);
+        let elsewhere = service.and_then(|service| index.built_elsewhere(self.site.file, service));
+        let context =
+            elsewhere.or(service.map(|service| (self.site.file, service))).and_then(|(file, service)| {
+                let build = service.build.as_ref()?;
+                index.path(file).folder().join(&expand_defaults(&build.context)?)
+            });
         let (Some(context), Some((file, stage))) = (context, index.image_stage(self.site)) else {
             return true;
         };
@@ -193,10 +197,12 @@ impl Program<'_> {
     }
 }
 
-/// What `command:` and `entrypoint:` of a service say.
+/// What `command:` and `entrypoint:` of a service say, also in other files that `COMPOSE_FILE` lists with its own.
 fn commands_of<'a>(index: &'a Index, site: &'a Site) -> impl Iterator<Item = &'a str> {
-    let service = index.compose_service(site);
-    service.into_iter().flat_map(|service| &service.commands).map(|command| command.as_str())
+    let listed = index.listed_with(site.file);
+    let others = index.twins(site).filter(move |twin| listed.contains(&twin.file));
+    let services = std::iter::once(site).chain(others).filter_map(|part| index.compose_service(part));
+    services.flat_map(|service| &service.commands).map(|command| command.as_str())
 }
 
 /// Whether stages copy a file of their context, or may.

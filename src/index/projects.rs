@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::Index;
-use crate::fact::{ComposeFile, ComposeService};
+use crate::fact::{ComposeFile, ComposeService, Place};
 use crate::text::FileId;
 
 /// So many files of one project are looked at.
 const MOST_FILES: usize = 32;
 
 impl Index {
-    /// The compose files whose services run beside those of `file`, that first: what it includes, and what it adds to
-    /// with services that say nothing of what runs.
+    /// The compose files whose services run beside those of `file`, that first: what it includes, what it adds to
+    /// with services that say nothing of what runs, and those that `COMPOSE_FILE` lists with it.
     #[must_use]
     pub fn project_of(&self, file: FileId) -> Vec<FileId> {
         let mut found = vec![file];
@@ -22,13 +22,56 @@ impl Index {
             let folder = self.path(here).folder();
             let included = compose.includes.iter().filter_map(|path| self.files.at(&folder.join(path)?));
             let included = included.map(|file| file.id).filter(|file| self.compose(*file).is_some());
-            for other in included.chain(self.base_of(here, compose)).collect::<BTreeSet<_>>() {
+            let others = included.chain(self.base_of(here, compose)).chain(self.listed_with(here));
+            for other in others.collect::<BTreeSet<_>>() {
                 if !found.contains(&other) {
                     found.push(other);
                 }
             }
         }
         found
+    }
+
+    /// The compose files that `COMPOSE_FILE` of the `.env` beside makes one project, in order, if `file` is among them and
+    /// all are there; else none.
+    #[must_use]
+    pub fn listed_with(&self, file: FileId) -> Vec<FileId> {
+        let folder = self.path(file).folder();
+        let set = |key: &str| {
+            let facts = self.facts_of(key).filter(|fact| {
+                let path = self.path(fact.file);
+                fact.place == Place::Dotenv && path.name() == ".env" && path.folder() == folder
+            });
+            facts.filter_map(|fact| fact.value()?.plain()).last()
+        };
+        let Some(listed) = set("COMPOSE_FILE") else { return Vec::new() };
+        // Without the other variable it is `;` on Windows.
+        let separator = set("COMPOSE_PATH_SEPARATOR").filter(|text| !text.is_empty());
+        let separator = separator.unwrap_or(if listed.contains(':') { ":" } else { ";" });
+        let files = listed.split(separator).take(MOST_FILES).map(|path| {
+            let found = self.files.at(&folder.join(path.trim())?)?.id;
+            self.compose(found).map(|_| found)
+        });
+        let files: Vec<FileId> = files.collect::<Option<_>>().unwrap_or_default();
+        if files.contains(&file) { files } else { Vec::new() }
+    }
+
+    /// The service of another file of the same project, with that file, that says what of the tree is built for this one,
+    /// which says nothing of it: the last that `COMPOSE_FILE` lists.
+    pub(super) fn built_elsewhere(
+        &self,
+        file: FileId,
+        service: &ComposeService,
+    ) -> Option<(FileId, &ComposeService)> {
+        if service.build.is_some() {
+            return None;
+        }
+        self.listed_with(file).into_iter().rev().filter(|other| *other != file).find_map(|other| {
+            let mut services = self.compose(other)?.services.iter();
+            let found = services.find(|one| one.name.value == service.name.value)?;
+            found.build.as_ref().filter(|build| build.names_source())?;
+            Some((other, found))
+        })
     }
 
     /// Whether containers of the project of a compose file share a network with the host or with one another.

@@ -105,9 +105,11 @@ impl Index {
             .compose_service(site)
             .and_then(|service| self.sites.by_name.get(&(folder, service.name.value.clone())));
         let is_alone = self.is_whole_project(site.file);
-        self.sites
-            .at(named)
-            .filter(move |other| other.file != site.file && !(is_alone && self.is_whole_project(other.file)))
+        let listed = self.listed_with(site.file);
+        self.sites.at(named).filter(move |other| {
+            other.file != site.file
+                && (listed.contains(&other.file) || !(is_alone && self.is_whole_project(other.file)))
+        })
     }
 
     /// The sites that are given a dotenv file, or one that is made from this example.
@@ -255,11 +257,12 @@ impl Sites {
         let services = ByName::of(index);
         for (file, compose) in index.compose_files() {
             for (position, service) in compose.services.iter().enumerate() {
-                let build = folders.build_link(index, file, service);
+                let (built_at, built) = index.built_elsewhere(file, service).unwrap_or((file, service));
+                let build = folders.build_link(index, built_at, built);
                 let runs = services.matrix_service(index, file, service, &build);
                 let mounted = folders.mounted_code(index, file, service);
                 let described = index.build_added_to(file, service).and_then(|(_, base)| base.build.as_ref());
-                let mut builds = service.build.iter().chain(described);
+                let mut builds = built.build.iter().chain(described);
                 let target = builds.find_map(|build| build.target.as_ref());
                 all.push(Site {
                     target: target.map(|target| target.to_ascii_lowercase()),
@@ -268,7 +271,7 @@ impl Sites {
                     position,
                     service: runs.map(|service| service.name.value.clone()),
                     mounts_code: mounted.is_some(),
-                    code: code_folder(index, file, service, runs, &build).or(mounted),
+                    code: code_folder(index, built_at, built, runs, &build).or(mounted),
                     env_files: service
                         .env_files
                         .iter()

@@ -13,6 +13,9 @@ use crate::key::{KeyName, SETTINGS_MODULE, is_tool_key};
 use crate::matrix::{KeySpec, Required, Said, Service};
 use crate::text::SourceFile;
 
+/// The variables by which a dotenv makes compose files one project.
+const LISTS_COMPOSE: &[&str] = &["COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR"];
+
 /// A figure that stays the same while a file says the same about services, environments and the joins of
 /// files, wherever in the file it says so. Reads of keys are left out; see [`is_same_read`].
 #[must_use]
@@ -57,7 +60,13 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
                 }
             }
         }
-        Structure::Dotenv(dotenv) => (dotenv.is_example, &dotenv.environment).hash(&mut hash),
+        Structure::Dotenv(dotenv) => {
+            (dotenv.is_example, &dotenv.environment).hash(&mut hash);
+            // Which compose files are one project.
+            for fact in extraction.facts.iter().filter(|fact| LISTS_COMPOSE.contains(&fact.key.as_str())) {
+                (&fact.key, fact.value().and_then(Value::plain)).hash(&mut hash);
+            }
+        }
         Structure::Template(template) => {
             for part in template.vault_reads.iter().flat_map(|read| &read.path) {
                 match part {

@@ -51,20 +51,19 @@ impl<'a> Unknown<'a> {
         Location::new(self.file, span)
     }
 
-    /// The compose files that this one adds to by its name (`compose.override.yaml`, `compose.prod.yaml`), none for
-    /// one that is used alone; `None` where files that are included cannot be seen.
+    /// The compose files that this one adds to by its name (`compose.override.yaml`, `compose.prod.yaml`), or that
+    /// `COMPOSE_FILE` lists with it, none for one that is used alone; `None` where files that are included cannot be seen.
     fn bases(&self) -> Option<Vec<&'a ComposeFile>> {
         let path = self.index.path(self.file);
         let stem = path.name().split('.').next().unwrap_or("");
         let adds = path.name().split('.').count() > 2;
         let ends = ["yml", "yaml"];
         let bases = ends.iter().filter_map(|ending| self.folder.join(&format!("{stem}.{ending}")));
-        let bases: Vec<FileId> = bases
-            .filter_map(|base| Some(self.index.files.at(&base)?.id))
-            .filter(|base| *base != self.file)
-            .collect();
+        let bases = bases.filter(|_| adds).filter_map(|base| Some(self.index.files.at(&base)?.id));
+        let listed = self.index.listed_with(self.file);
+        let bases: BTreeSet<FileId> = bases.chain(listed).filter(|base| *base != self.file).collect();
         let mut read = Vec::new();
-        for base in bases.into_iter().filter(|_| adds) {
+        for base in bases {
             if !is_seen(self.index, base) {
                 return None;
             }
