@@ -12,10 +12,13 @@ const SAMPLES: &[&str] = &["example", "sample", "dist", "template"];
 /// Of the folders whose compose files a command may use, those with an example beside: services may stand there alone.
 pub(super) fn folders(index: &Index, system: &dyn System) -> BTreeSet<TreePath> {
     let mut folders = BTreeSet::new();
-    let calling = index.placed_commands().filter(|(.., script)| !script.compose_calls.is_empty());
-    for (file, folder, script) in calling {
+    for (file, folder, script) in index.placed_commands() {
+        let mut naming = script.compose_calls.iter().filter(|call| !call.services.is_empty()).peekable();
+        if naming.peek().is_none() {
+            continue;
+        }
         for start in index.starts_of(file, folder).unwrap_or_default() {
-            let named = script.compose_calls.iter().flat_map(|call| &call.files);
+            let named = naming.clone().flat_map(|call| &call.files);
             folders.extend(named.filter_map(|file| Some(start.join(file)?.folder())));
             folders.insert(start);
         }

@@ -60,11 +60,13 @@ pub struct CommandBuild {
     pub asked_port: Option<Spanned<u16>>,
 }
 
-/// A call of compose that names services: `docker compose -f base.yml up -d db`.
+/// A call of compose that names services or files: `docker compose -f base.yml up -d db`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ComposeCall {
     /// What it does: `up`, `exec`.
     pub verb: &'static str,
+    /// Where that stands.
+    pub span: Span,
     /// The files of `-f`, as written.
     pub files: Vec<String>,
     /// The services it names.

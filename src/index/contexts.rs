@@ -90,12 +90,14 @@ impl Index {
         let contexts = self.build_contexts();
         for (number, extraction) in (0..).zip(self.extractions()) {
             let Structure::Dockerfile(dockerfile) = &extraction.structure else { continue };
-            let (folders, _) = self.contexts_of(FileId(number), &contexts);
+            let (folders, is_known) = self.contexts_of(FileId(number), &contexts);
             for copied in dockerfile.stages.iter().flat_map(|stage| &stage.copies) {
                 let Some(written) = copied.as_file() else { continue };
                 let paths: Vec<TreePath> = folders.iter().filter_map(|folder| folder.join(written)).collect();
-                if paths.iter().all(|path| self.files.at(path).is_none()) {
-                    found.extend(paths);
+                // Of known contexts each is for some build the only one.
+                let is_open = |path: &TreePath| self.files.at(path).is_none();
+                if is_known || paths.iter().all(is_open) {
+                    found.extend(paths.into_iter().filter(is_open));
                 }
             }
         }

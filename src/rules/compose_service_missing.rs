@@ -55,7 +55,7 @@ impl ComposeServiceMissing {
             }
             // One name is one fault in a file, however many commands have it.
             let mut found: BTreeMap<&str, (&'static str, Vec<Location>, FileId)> = BTreeMap::new();
-            for call in &script.compose_calls {
+            for call in script.compose_calls.iter().filter(|call| !call.services.is_empty()) {
                 let Some(compose) = used(index, file, folder, call) else { continue };
                 let known = known.get_or_insert_with(|| {
                     let all = index.all_composes().flat_map(|(_, compose)| &compose.services);

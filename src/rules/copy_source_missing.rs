@@ -1,5 +1,7 @@
 //! `copy-source-missing`
 
+mod call;
+
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
@@ -14,6 +16,9 @@ crate::declare_rule! {
     /// Reports a `COPY` or `ADD` of a file that the context of the build does not have, though one of that name lies
     /// beside the Dockerfile, or one of nearly that name where it is looked for, or, where there is but one context, the
     /// only one of that name anywhere in the tree.
+    ///
+    /// A command that names its compose files (`docker compose -f compose.yaml build`) is asked by itself: the context of
+    /// another file, an override that is not loaded there, does not help it.
     ///
     /// The context is the one that compose files and workflows name. Where none does, the file is looked for from the
     /// folder of the Dockerfile and from every folder above it. Patterns, variables that a build may set, and files that
@@ -51,7 +56,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Write the path from the root of the context, not from the folder of the Dockerfile.
-    pub struct CopySourceMissing = "copy-source-missing", Build, Warning, fixes, partly_strict, by_file;
+    pub struct CopySourceMissing = "copy-source-missing", Build, Warning, fixes, partly_strict, by_file + call::ask;
 }
 
 /// Folders that builds fill.
@@ -144,8 +149,7 @@ fn missing(
     // The last is the root of the tree, or the only one that there is.
     let context = contexts.last()?;
     let wanted = context.join(written)?;
-    let folders = written.rsplit_once('/').map_or("", |(folders, _)| folders);
-    if folders.split('/').any(|part| MADE.contains(&part)) || is_set_by_builds(index, copied) {
+    if is_filled_by_builds(written) || is_set_by_builds(index, copied) {
         return None;
     }
     let one = contexts.first().filter(|_| is_known && contexts.len() == 1);
@@ -193,6 +197,12 @@ fn copied_as(written: &str, path: &str) -> String {
 /// A path as it is written, without what adds nothing.
 fn wanted_text(written: &str) -> String {
     written.trim_start_matches("./").to_owned()
+}
+
+/// Whether a path lies in a folder that builds fill.
+fn is_filled_by_builds(written: &str) -> bool {
+    let folders = written.rsplit_once('/').map_or("", |(folders, _)| folders);
+    folders.split('/').any(|part| MADE.contains(&part))
 }
 
 /// Whether somebody builds with another value for a variable of the path.

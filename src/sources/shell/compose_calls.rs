@@ -1,4 +1,4 @@
-//! The services that a command names to compose: `docker compose up -d db cache`.
+//! The services and files that a command names to compose: `docker compose -f base.yml up -d db cache`.
 
 use super::said::Reading;
 use crate::fact::ComposeCall;
@@ -157,7 +157,7 @@ pub(super) fn note(reading: &mut Reading<'_>, program: &str, arguments: &[Word])
     reading.said.script.compose_calls.extend(call);
 }
 
-/// What a call names; `None` where a word of it is not understood, or no service is named.
+/// What a call names; `None` where a word of it is not understood, or neither a service nor a file is named.
 fn call(reading: &Reading<'_>, arguments: &[Word]) -> Option<ComposeCall> {
     let is_told = |word: &Word| !word.text.contains(['$', '`', '{']) && !reading.is_computed(&word.range);
     let mut files = Vec::new();
@@ -171,14 +171,19 @@ fn call(reading: &Reading<'_>, arguments: &[Word]) -> Option<ComposeCall> {
         }
         // Another folder than that of the command counts.
         GLOBAL.iter().find(|known| **known == flag && **known != "--project-directory")?;
-        let value = match joined {
-            Some(value) => value,
-            None => words.next().filter(|word| is_told(word)).map(|word| word.text.as_str())?,
+        let is_file = matches!(flag, "-f" | "--file");
+        let (value, holder) = match joined {
+            Some(value) => (value, word),
+            None => words.next().map(|word| (word.text.as_str(), word))?,
         };
-        if matches!(flag, "-f" | "--file") {
+        // Which project it is changes nothing of what it has.
+        (matches!(flag, "-p" | "--project-name") || joined.is_some() && !is_file || is_told(holder))
+            .then_some(())?;
+        if is_file {
             files.push(value.to_owned());
         }
     };
+    let span = (reading.source.place)(&verb.range);
     let verb = VERBS.iter().find(|known| known.name == verb.text)?;
     let mut services = Vec::new();
     while let Some(word) = words.next() {
@@ -205,5 +210,6 @@ fn call(reading: &Reading<'_>, arguments: &[Word]) -> Option<ComposeCall> {
     let is_moved = ["cd ", "pushd ", "COMPOSE_FILE", "git clone", "ssh "]
         .iter()
         .any(|sign| reading.source.text.contains(sign));
-    (!services.is_empty()).then_some(ComposeCall { verb: verb.name, files, services, is_moved })
+    let is_told = !services.is_empty() || !files.is_empty();
+    is_told.then_some(ComposeCall { verb: verb.name, span, files, services, is_moved })
 }
