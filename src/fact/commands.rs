@@ -21,7 +21,7 @@ pub struct CommandFile {
     pub copies: Vec<FileCopy>,
     /// The images that it builds, in order.
     pub builds: Vec<CommandBuild>,
-    /// What it asks compose to do with services, in order.
+    /// What it asks compose to do, in order.
     pub compose_calls: Vec<ComposeCall>,
     /// Flags that stand where a command begins (`--build-arg` behind a line without a `\\` at its end).
     pub stray_flags: Vec<Spanned<String>>,
@@ -60,7 +60,7 @@ pub struct CommandBuild {
     pub asked_port: Option<Spanned<u16>>,
 }
 
-/// A call of compose that names services or files: `docker compose -f base.yml up -d db`.
+/// A call of compose: `docker compose -f base.yml up -d db`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ComposeCall {
     /// What it does: `up`, `exec`.
@@ -71,6 +71,8 @@ pub struct ComposeCall {
     pub files: Vec<String>,
     /// The services it names.
     pub services: Vec<Spanned<String>>,
+    /// Whether it takes variables from another dotenv than the one beside its files (`--env-file`).
+    pub has_env_file: bool,
     /// Whether the script may be in another folder by then, or choose its compose files in another way.
     pub is_moved: bool,
 }

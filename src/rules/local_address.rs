@@ -1,5 +1,6 @@
 //! `local-address`
 
+mod deployed_job;
 mod job;
 mod runner;
 mod server;
@@ -21,6 +22,9 @@ crate::declare_rule! {
     ///
     /// In the jobs of a workflow both ways: a job in a `container:` finds its service containers by their names and not
     /// at `localhost`, a job on the machine itself at `localhost` and not by their names.
+    ///
+    /// A job that deploys to staging or production with compose is asked, too, for what it leaves to the `.env` in the tree,
+    /// where it sets three or more of the other variables that the compose files take.
     ///
     /// Dotenv files and their examples count where a container is given them (`env_file:`, or the folder is
     /// mounted into it) and another line of what it is given names a server by its service: then they are meant for
@@ -61,7 +65,7 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Name the service (`db:5432`), or the host that the environment has.
-    pub struct LocalAddress = "local-address", Value, Error, by_file;
+    pub struct LocalAddress = "local-address", Value, Error, by_file + deployed_job::ask;
 }
 
 impl LocalAddress {

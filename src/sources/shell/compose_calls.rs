@@ -1,4 +1,4 @@
-//! The services and files that a command names to compose: `docker compose -f base.yml up -d db cache`.
+//! What a command asks of compose, and the services and files that it names: `docker compose -f base.yml up -d db cache`.
 
 use super::said::Reading;
 use crate::fact::ComposeCall;
@@ -157,10 +157,11 @@ pub(super) fn note(reading: &mut Reading<'_>, program: &str, arguments: &[Word])
     reading.said.script.compose_calls.extend(call);
 }
 
-/// What a call names; `None` where a word of it is not understood, or neither a service nor a file is named.
+/// What a call asks for; `None` where a word of it is not understood.
 fn call(reading: &Reading<'_>, arguments: &[Word]) -> Option<ComposeCall> {
     let is_told = |word: &Word| !word.text.contains(['$', '`', '{']) && !reading.is_computed(&word.range);
     let mut files = Vec::new();
+    let mut has_env_file = false;
     let mut words = arguments.iter();
     let verb = loop {
         let word = words.next()?;
@@ -182,6 +183,7 @@ fn call(reading: &Reading<'_>, arguments: &[Word]) -> Option<ComposeCall> {
         if is_file {
             files.push(value.to_owned());
         }
+        has_env_file |= flag == "--env-file";
     };
     let span = (reading.source.place)(&verb.range);
     let verb = VERBS.iter().find(|known| known.name == verb.text)?;
@@ -210,6 +212,5 @@ fn call(reading: &Reading<'_>, arguments: &[Word]) -> Option<ComposeCall> {
     let is_moved = ["cd ", "pushd ", "COMPOSE_FILE", "git clone", "ssh "]
         .iter()
         .any(|sign| reading.source.text.contains(sign));
-    let is_told = !services.is_empty() || !files.is_empty();
-    is_told.then_some(ComposeCall { verb: verb.name, span, files, services, is_moved })
+    Some(ComposeCall { verb: verb.name, span, files, services, has_env_file, is_moved })
 }
