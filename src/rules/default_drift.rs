@@ -22,8 +22,8 @@ crate::declare_rule! {
     /// variable two defaults, or a declared environment in which the default of a template or compose file
     /// stands in for another one of the code. Under `--strict` it also compares the code with the
     /// example and with what compose falls back to, and keys that differ from environment to environment (`LEVEL`, `TAG`) within
-    /// one compose file. Addresses, paths, switches and empty values are
-    /// left out: they differ for good reasons.
+    /// one compose file; and, where the code has no default, the example with what compose falls back to. Addresses, paths,
+    /// switches and empty values are left out: they differ for good reasons.
     ///
     /// ## Why it matters
     ///
@@ -71,6 +71,28 @@ fn among_files(index: &Index, reporter: &mut Reporter<'_>) {
             let fix = shown_anew(index, &key, &others, &claims);
             speak(reporter, &key, &others, own, (Vec::new(), fix));
         }
+    }
+    without_code(index, reporter, &told);
+}
+
+/// Examples that show another value than compose falls back to, where the code has no default to be held against.
+fn without_code(index: &Index, reporter: &mut Reporter<'_>, told: &[KeyName]) {
+    for (key, composes) in claims::of_compose_alone(index) {
+        let known: Vec<String> = composes.iter().map(|claim| canonical(claim.text)).collect();
+        let Some(first) = composes.first().filter(|_| !told.contains(key)) else { continue };
+        let mut examples = claims::of_examples_beside(index, key, &composes);
+        examples.retain(|claim| !known.contains(&canonical(claim.text)) && are_alike(claim.text, first.text));
+        let Some(shown) = examples.first() else { continue };
+        reporter
+            .report(
+                format!("the example shows another value for `{key}` than compose falls back to"),
+                shown.at,
+                label(key, shown),
+            )
+            .label(first.at, label(key, first))
+            .key(key)
+            .why("whoever starts from the example runs with another value than those who set nothing")
+            .help("bring them into line, or leave the default to one of the two");
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::fact::{Document, Fact, Fallback, Need, Origin, Place, Provision, Role, Value, is_tool};
 use crate::index::{HeldKind, Index, Supply};
-use crate::key::{KeyName, is_tool_key, segments};
+use crate::key::{KeyName, is_tool_key, may_hold_secret, segments};
 use crate::secret::{Secret, is_placeholder};
 use crate::text::{FileId, Location};
 use crate::value_type::url::Url;
@@ -171,6 +171,12 @@ pub(super) fn of_compose<'a>(index: &'a Index, key: &'a KeyName) -> Vec<Claim<'a
 
 /// The default of an entry that is nothing but `${X:-default}`.
 fn whole_fallback<'a>(index: &'a Index, fact: &'a Fact) -> Option<Claim<'a>> {
+    let (value, at) = whole_default(index, fact)?;
+    is_comparable(&fact.key, value).then_some(Claim { text: &value.text, at, who: "compose" })
+}
+
+/// The same, whatever it is, as a value with its place.
+fn whole_default<'a>(index: &'a Index, fact: &'a Fact) -> Option<(&'a Value, Location)> {
     let Role::Provides(provide) = &fact.role else { return None };
     let [reference] = provide.value.references.as_slice() else { return None };
     let Fallback::Default { span, .. } = &reference.fallback else { return None };
@@ -183,8 +189,65 @@ fn whole_fallback<'a>(index: &'a Index, fact: &'a Fact) -> Option<Claim<'a>> {
         .filter(|_| is_whole)
         .find(|read| read.span == reference.span && read.key == reference.key)?;
     let Role::Reads(read) = &own.role else { return None };
-    let Need::Default(value) = &read.need else { return None };
-    is_comparable(&fact.key, value).then_some(Claim { text: &value.text, at, who: "compose" })
+    match &read.need {
+        Need::Default(value) => Some((value, at)),
+        _ => None,
+    }
+}
+
+/// What compose falls back to for keys that the code of the service asks for without a default of its own, by key.
+pub(super) fn of_compose_alone(index: &Index) -> BTreeMap<&KeyName, Vec<Claim<'_>>> {
+    let mut found: BTreeMap<&KeyName, Vec<Claim<'_>>> = BTreeMap::new();
+    for site in index.sites().iter().filter(|site| !index.is_aside(site.file)) {
+        for fact in index.environment_of(site) {
+            let Some((value, at)) = whole_default(index, fact) else { continue };
+            let has_own_name =
+                fact.value().is_some_and(|value| value.references.iter().all(|one| one.key == fact.key));
+            let mut reads = index.reads_of_site(site).filter(|(read, _)| read.key == fact.key).peekable();
+            let is_asked =
+                reads.peek().is_some() && reads.all(|(_, read)| matches!(read.need, Need::Optional));
+            if has_own_name && is_asked && may_be_list(&fact.key, value) {
+                found.entry(&fact.key).or_default().push(Claim { text: &value.text, at, who: "compose" });
+            }
+        }
+    }
+    found
+}
+
+/// What examples beside or above compose files show for a key.
+pub(super) fn of_examples_beside<'a>(
+    index: &'a Index,
+    key: &'a KeyName,
+    composes: &[Claim<'_>],
+) -> Vec<Claim<'a>> {
+    let documents =
+        index.facts_of(key).filter(|fact| fact.place == Place::Dotenv && !index.is_aside(fact.file));
+    documents
+        .filter(|fact| {
+            let folder = index.path(fact.file).folder();
+            composes.iter().any(|claim| index.path(claim.at.file).is_below(&folder))
+        })
+        .filter_map(|fact| match &fact.role {
+            Role::Documents(Document { example: Some(value), commented: false, .. }) => {
+                let at = Location::new(fact.file, value.span);
+                may_be_list(key, value).then_some(Claim { text: &value.text, at, who: "the example" })
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether a value can be held against another, or is a list whose items could be. Who logs in where, and with what, each
+/// database says for itself.
+fn may_be_list(key: &KeyName, value: &Value) -> bool {
+    let Some(text) = value.plain() else { return false };
+    let is_login = may_hold_secret(key) || segments(key).any(|word| word.eq_ignore_ascii_case("user"));
+    !value.span.is_empty()
+        && !is_login
+        && text.split(',').all(|item| {
+            let item = Value { text: Secret::new(item.trim()), ..value.clone() };
+            is_comparable(key, &item)
+        })
 }
 
 /// The defaults with which a compose file takes its variables.
