@@ -31,8 +31,12 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
     if arguments.repair.fix || arguments.repair.diff {
         return fix::run(arguments, settings, &tree, output);
     }
-    let snapshot = Snapshot::open(&tree.system, &tree.asked);
-    let mut report = snapshot.report(&settings);
+    // Among the workers: this thread would take memory of its own for what is done between the parallel parts.
+    let (snapshot, mut report) = rayon::scope(|_| {
+        let snapshot = Snapshot::open(&tree.system, &tree.asked);
+        let report = snapshot.report(&settings);
+        (snapshot, report)
+    });
     if let Some(folder) = &tree.below {
         report.keep_below(folder);
     }
