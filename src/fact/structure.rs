@@ -193,6 +193,16 @@ pub struct Dockerfile {
     pub stages: Vec<Stage>,
 }
 
+impl Dockerfile {
+    /// The number of the stage that `--from=` names: by its name, else by the number itself.
+    #[must_use]
+    pub fn stage_from(&self, from: &str) -> Option<usize> {
+        let is_called =
+            |stage: &Stage| stage.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(from));
+        self.stages.iter().position(is_called).or_else(|| from.parse().ok())
+    }
+}
+
 /// A stage of a Dockerfile.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Stage {

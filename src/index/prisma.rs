@@ -55,6 +55,24 @@ impl Index {
         found
     }
 
+    /// The demands of a configuration that a command comes to without: of which neither the way to it nor `written`, what
+    /// is written around the command, says anything, and which no dotenv file of the tree holds.
+    #[must_use]
+    pub fn lacking_at<'a>(
+        &self,
+        config: &PrismaConfig<'a>,
+        reached: &Reached,
+        written: &str,
+    ) -> Vec<&'a Fact> {
+        let is_lacking = |demand: &&Fact| {
+            let key = &demand.key;
+            !reached.sets.contains(key.as_str())
+                && !written.contains(key.as_str())
+                && !self.stands_in_dotenv(key)
+        };
+        config.demands.iter().copied().filter(is_lacking).collect()
+    }
+
     /// The command of Prisma that a text, run in the folder of a configuration, comes to, if it loads that.
     #[must_use]
     pub fn loads_prisma_config(&self, config: &PrismaConfig<'_>, text: &str) -> Option<Reached> {
@@ -63,8 +81,7 @@ impl Index {
     }
 
     /// Whether a dotenv file of the tree, which is no example, holds the key.
-    #[must_use]
-    pub fn stands_in_dotenv(&self, key: &KeyName) -> bool {
+    fn stands_in_dotenv(&self, key: &KeyName) -> bool {
         self.facts_of(key).any(|fact| {
             let structure = self.extraction(fact.file).map(|extraction| &extraction.structure);
             fact.place == Place::Dotenv

@@ -36,6 +36,10 @@ impl Index {
     /// all are there; else none.
     #[must_use]
     pub fn listed_with(&self, file: FileId) -> Vec<FileId> {
+        // Asked of each service; most trees have none.
+        if self.facts_of("COMPOSE_FILE").next().is_none() {
+            return Vec::new();
+        }
         let folder = self.path(file).folder();
         let set = |key: &str| {
             let facts = self.facts_of(key).filter(|fact| {

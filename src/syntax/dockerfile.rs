@@ -10,6 +10,7 @@ mod instruction;
 mod joined;
 mod json;
 mod lines;
+mod place;
 mod substitution;
 mod words;
 
@@ -17,4 +18,5 @@ pub use heredoc::Heredoc;
 pub use instruction::{Arguments, Flag, Instruction, Keyword, Pair};
 pub use joined::Joined;
 pub use lines::{Directive, Document, parse};
+pub use place::path_in_image;
 pub use substitution::{Expansion, Fault, Operator, Part, Substitution, expand, expand_unquoted};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{PrismaConfig, names_dotenv};
 use crate::fact::Dockerfile;
 use crate::index::{BuildLink, Contexts, Index, Reached};
-use crate::syntax::dockerfile::{Arguments, Instruction, Joined, Keyword, parse};
+use crate::syntax::dockerfile::{Arguments, Instruction, Joined, Keyword, parse, path_in_image};
 use crate::text::{FileId, Span, TreePath};
 
 /// A `RUN` that comes to a command of Prisma which loads a configuration of the tree.
@@ -162,14 +162,16 @@ impl Layer {
     ) {
         match (instruction.keyword, &instruction.arguments) {
             (Some(Keyword::Workdir), Arguments::Text(text)) => {
-                self.folder = self.folder.as_ref().and_then(|folder| joined(folder, text.as_str().trim()));
+                self.folder =
+                    self.folder.as_ref().and_then(|folder| path_in_image(folder, text.as_str().trim()));
             }
             (Some(Keyword::Env | Keyword::Arg), Arguments::Pairs(pairs)) => {
                 self.defined.extend(pairs.iter().map(|pair| pair.key.as_str().to_owned()));
             }
             (Some(Keyword::Copy | Keyword::Add), Arguments::Words(words) | Arguments::Exec(words)) => {
                 let Some((to, sources)) = words.split_last() else { return };
-                let Some(to_path) = self.folder.as_ref().and_then(|folder| joined(folder, to.as_str()))
+                let Some(to_path) =
+                    self.folder.as_ref().and_then(|folder| path_in_image(folder, to.as_str()))
                 else {
                     return;
                 };
@@ -178,7 +180,7 @@ impl Layer {
                     match from {
                         None => self.copy(index, context, source, &to_path, is_folder),
                         Some(layer) => {
-                            let Some(source) = layer.as_ref().and_then(|_| joined("/", source)) else {
+                            let Some(source) = layer.as_ref().and_then(|_| path_in_image("/", source)) else {
                                 continue;
                             };
                             let below = layer.iter().flat_map(|layer| layer.below(&source, &to_path));
@@ -240,29 +242,8 @@ fn source_layer(
     layers: &[Layer],
 ) -> Option<Option<Layer>> {
     let from = instruction.flag("--from")?.as_str();
-    let named =
-        |stage: &crate::fact::Stage| stage.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(from));
-    let number = dockerfile.stages.iter().position(named).or_else(|| from.parse::<usize>().ok());
+    let number = dockerfile.stage_from(from);
     Some(number.and_then(|number| layers.get(number)).cloned())
-}
-
-/// A path below a folder of an image, absolute, without `.` and `..`; `None` for one with variables.
-fn joined(folder: &str, path: &str) -> Option<String> {
-    if path.contains(['$', '*', '?', '"', '\'']) {
-        return None;
-    }
-    let mut parts: Vec<&str> = Vec::new();
-    let start = if path.starts_with('/') { "" } else { folder };
-    for part in start.split('/').chain(path.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(format!("/{}", parts.join("/")))
 }
 
 /// Whether an image is an official one of a runtime or a distribution, which defines no variable of an application.

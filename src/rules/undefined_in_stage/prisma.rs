@@ -19,18 +19,8 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         }
         for config in &configs {
             for run in index.prisma_in_image(file, dockerfile, config, &contexts) {
-                let lacking: Vec<&Fact> = config
-                    .demands
-                    .iter()
-                    .copied()
-                    .filter(|demand| {
-                        let key = &demand.key;
-                        !run.defined.contains(key.as_str())
-                            && !run.reached.sets.contains(key.as_str())
-                            && !run.text.contains(key.as_str())
-                            && !index.stands_in_dotenv(key)
-                    })
-                    .collect();
+                let mut lacking = index.lacking_at(config, &run.reached, &run.text);
+                lacking.retain(|demand| !run.defined.contains(demand.key.as_str()));
                 let is_told = match run.dotenv {
                     BesideConfig::Named => false,
                     BesideConfig::Maybe => !config.loads_dotenv || reporter.is_strict(),

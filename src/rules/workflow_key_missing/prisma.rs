@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::given::{Given, Level, given};
-use crate::fact::{Fact, Machine, StepScript};
+use crate::fact::{Machine, StepScript};
 use crate::index::{Index, PrismaConfig, names_dotenv};
 use crate::key::{KeyName, may_hold_secret};
 use crate::rule::{Reporter, enumerate};
@@ -69,20 +69,13 @@ fn judge<'a>(
     let begin = begin_of(written);
     let text = written.get(begin..).unwrap_or("");
     let Some(reached) = index.loads_prisma_config(config, text) else { return };
-    let lacking: Vec<&Fact> = config
-        .demands
-        .iter()
-        .copied()
-        .filter(|demand| {
-            let key = &demand.key;
-            !reached.sets.contains(key.as_str())
-                && !written.contains(key.as_str())
-                && !told.contains(key)
-                && !index.stands_in_dotenv(key)
-                && index.provision_gap(level.file, key).is_none()
-                && matches!(given(index, &[level], step, None, key), Given::No)
-        })
-        .collect();
+    let mut lacking = index.lacking_at(config, &reached, written);
+    lacking.retain(|demand| {
+        let key = &demand.key;
+        !told.contains(key)
+            && index.provision_gap(level.file, key).is_none()
+            && matches!(given(index, &[level], step, None, key), Given::No)
+    });
     told.extend(lacking.iter().map(|demand| &demand.key));
     let Some(first) = lacking.first() else { return };
     let command = reached.words.iter().take(2).map(String::as_str).collect::<Vec<_>>().join(" ");

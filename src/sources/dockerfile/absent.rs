@@ -10,7 +10,7 @@ use regex::Regex;
 
 use super::script::{self, Command};
 use crate::fact::{Dockerfile, HEALTH_TOOLS, Problem, ProblemKind, asks_with, health_tool};
-use crate::syntax::dockerfile::{Arguments, Document, Instruction, Joined, Keyword};
+use crate::syntax::dockerfile::{Arguments, Document, Instruction, Joined, Keyword, path_in_image};
 use crate::syntax::shell::{self, Item};
 use crate::text::Span;
 
@@ -115,33 +115,9 @@ fn source_wholes(
     layers: &[Layer],
 ) -> Option<Vec<String>> {
     let from = instruction.flag("--from")?.as_str();
-    let named =
-        |stage: &crate::fact::Stage| stage.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(from));
-    let number = dockerfile.stages.iter().position(named).or_else(|| from.parse::<usize>().ok());
+    let number = dockerfile.stage_from(from);
     // Of a strange image nothing is known, and it is no place for a file of the context.
     Some(number.and_then(|number| layers.get(number)).map(|layer| layer.wholes.clone()).unwrap_or_default())
-}
-
-/// A path below a folder, both absolute, without `.` and `..`.
-fn joined(folder: &str, path: &str) -> Option<String> {
-    if path.contains(['$', '*', '?']) {
-        return None;
-    }
-    let mut parts: Vec<&str> = if path.starts_with('/') {
-        Vec::new()
-    } else {
-        folder.split('/').filter(|part| !part.is_empty()).collect()
-    };
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(format!("/{}", parts.join("/")))
 }
 
 fn is_within(path: &str, folder: &str) -> bool {
@@ -153,8 +129,8 @@ impl Layer {
         match (instruction.keyword, &instruction.arguments) {
             (Some(Keyword::Workdir), Arguments::Text(text)) => {
                 let below = self.folder.as_deref().or(text.as_str().starts_with('/').then_some("/"));
-                self.folder =
-                    below.and_then(|folder| joined(folder, text.as_str().trim().trim_matches(['"', '\''])));
+                self.folder = below
+                    .and_then(|folder| path_in_image(folder, text.as_str().trim().trim_matches(['"', '\''])));
             }
             (Some(Keyword::Run), arguments) => {
                 let mut text = match arguments {
@@ -190,7 +166,7 @@ impl Layer {
         let target_text = target.as_str();
         let folder = self.folder.clone();
         let below = folder.as_deref().or(target_text.starts_with('/').then_some("/"));
-        let place = below.and_then(|folder| joined(folder, target_text));
+        let place = below.and_then(|folder| path_in_image(folder, target_text));
         self.lacks.retain(|tool| words.iter().all(|word| !word.as_str().contains(tool)));
         let is_program_folder = |path: &str| {
             let path = path.trim_end_matches('/');
@@ -235,7 +211,7 @@ impl Layer {
             }
             // What was made in another stage holds files of the context only where all of it was copied there.
             let may_hold = source_wholes.as_ref().is_none_or(|wholes| {
-                joined("/", text).is_none_or(|from| {
+                path_in_image("/", text).is_none_or(|from| {
                     wholes.iter().any(|whole| is_within(&from, whole) || is_within(whole, &from))
                 })
             });
@@ -359,7 +335,7 @@ fn unsearched(name: &str, at: Span, layer: &Layer) -> Option<Problem> {
 
 #[cfg(test)]
 mod tests {
-    use super::{joined, of_image};
+    use super::of_image;
     use crate::fact::asks_with;
 
     #[test]
@@ -381,6 +357,5 @@ mod tests {
         for none in ["curl -f x || wget x", "command -v curl && curl x", "node check.js", ""] {
             assert_eq!(asks_with(none), None, "{none}");
         }
-        assert_eq!(joined("/app", "./a/../b").as_deref(), Some("/app/b"));
     }
 }
