@@ -39,8 +39,10 @@ struct Layer {
     open: Vec<String>,
     /// The texts of `RUN`, for the names in them.
     runs: String,
-    /// Whether commands may be looked for in other folders than usual, or handed to another program.
+    /// Whether commands may be looked for in other folders than usual, or handed to a program of the base.
     is_led: bool,
+    /// Whether a program of its own takes what `CMD` says.
+    has_entrypoint: bool,
 }
 
 /// The tools that each stage lacks in the end, and what its commands call in vain.
@@ -153,7 +155,7 @@ impl Layer {
                 self.copy(instruction, words, source_wholes);
             }
             (Some(Keyword::Shell) | None, _) => self.lacks.clear(),
-            (Some(Keyword::Entrypoint), _) => self.is_led = true,
+            (Some(Keyword::Entrypoint), _) => self.has_entrypoint = true,
             (Some(Keyword::Env), Arguments::Pairs(pairs)) => {
                 self.is_led |= pairs.iter().any(|pair| pair.key.as_str() == "PATH");
             }
@@ -267,7 +269,9 @@ fn judge(instruction: &Instruction, layer: &Layer) -> Option<Problem> {
     }
     let by_shell = script::is_shell(&first.0);
     let (path, at) = if by_shell { words.get(1)? } else { first };
-    let unsearched = || unsearched(path, *at, layer).filter(|_| !by_shell && !is_check);
+    let is_handed_over = instruction.keyword == Some(Keyword::Cmd) && layer.has_entrypoint;
+    let is_searched = !by_shell && !is_check && !is_handed_over;
+    let unsearched = || unsearched(path, *at, layer).filter(|_| is_searched);
     misplaced(path, *at, layer).or_else(unsearched)
 }
 
