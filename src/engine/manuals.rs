@@ -50,7 +50,7 @@ pub(super) fn told(index: &Index, system: &dyn System, ignores: &mut Ignores<'_>
 }
 
 /// Those of `names` that the prose of the tree tells of, wherever it lies. Reads all of it, so it is for what is rare.
-pub(super) fn naming<'a>(system: &dyn System, mut names: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
+pub(super) fn naming(system: &dyn System, mut names: BTreeSet<String>) -> BTreeSet<String> {
     let mut told = BTreeSet::new();
     if names.is_empty() {
         return told;
@@ -58,7 +58,7 @@ pub(super) fn naming<'a>(system: &dyn System, mut names: BTreeSet<&'a str>) -> B
     for path in system.walk().into_iter().filter(is_prose) {
         let Some(bytes) = system.read(&path).ok().and_then(text_of) else { continue };
         let text = decode(bytes);
-        told.extend(names.extract_if(.., |name| text.contains(*name)));
+        told.extend(names.extract_if(.., |name| text.contains(name.as_str())));
     }
     told
 }

@@ -43,8 +43,7 @@ pub(super) fn absent(
     }
     // Who tells people to lay a file there knows that it is not there.
     let alone = found.iter().filter(|(_, instead)| instead.is_none());
-    let told = manuals::naming(system, alone.map(|(wanted, _)| wanted.name()).collect());
-    let told: BTreeSet<String> = told.into_iter().map(str::to_owned).collect();
+    let told = manuals::naming(system, alone.map(|(wanted, _)| wanted.name().to_owned()).collect());
     found.retain(|wanted, instead| instead.is_some() || !told.contains(wanted.name()));
     found
 }

@@ -19,6 +19,12 @@ impl Index {
         self.facts_in(file).map(|fact| &fact.key).collect()
     }
 
+    /// Whether all of a file was understood: it was read, and nothing in it may hide anything.
+    #[must_use]
+    pub fn is_read_whole(&self, file: FileId) -> bool {
+        self.extraction(file).is_some_and(|extraction| extraction.gaps.is_empty())
+    }
+
     /// A gap of `file` that may hide a value for `key`.
     #[must_use]
     pub fn provision_gap(&self, file: FileId, key: &str) -> Option<&Gap> {

@@ -41,3 +41,14 @@ impl Index {
         words.iter().any(|word| text.contains(word)).then_some(*kind)
     }
 }
+
+/// Whether a text names a dotenv file: `.env`, `.env.example`, and not `process.env`.
+#[must_use]
+pub fn names_dotenv(text: &str) -> bool {
+    text.match_indices(".env").any(|(at, name)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let behind = text.get(at + name.len()..).and_then(|behind| behind.chars().next());
+        let is_word = |sign: char| sign.is_alphanumeric() || matches!(sign, '_' | ')' | ']');
+        !before.is_some_and(is_word) && !behind.is_some_and(|sign| sign.is_alphanumeric() || sign == '_')
+    })
+}

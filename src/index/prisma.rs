@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::Index;
 use super::tasks::Reached;
-use crate::fact::{Fact, Need, Place, Role, Structure};
+use crate::fact::{Fact, Need, Place, Role, SourceKind, Structure};
 use crate::key::KeyName;
 use crate::syntax::shell::Word;
 use crate::text::{FileId, TreePath};
@@ -37,7 +37,9 @@ impl Index {
     #[must_use]
     pub fn prisma_configs(&self) -> Vec<PrismaConfig<'_>> {
         let mut found = Vec::new();
-        for file in self.files.iter().filter(|file| is_config(file.path.name()) && !self.is_aside(file.id)) {
+        // Others were found to read nothing.
+        let code = self.files_of_kind(SourceKind("typescript"));
+        for file in code.filter(|file| is_config(file.path.name()) && !self.is_aside(file.id)) {
             let mut demands: Vec<&Fact> = Vec::new();
             for fact in self.facts_in(file.id).filter(|fact| is_demand(fact, &file.text)) {
                 if demands.iter().all(|known| known.key != fact.key) {
@@ -88,17 +90,6 @@ impl Index {
                 && matches!(structure, Some(Structure::Dotenv(dotenv)) if !dotenv.is_example)
         })
     }
-}
-
-/// Whether a text names a dotenv file: `.env`, `.env.example`, and not `process.env`.
-#[must_use]
-pub fn names_dotenv(text: &str) -> bool {
-    text.match_indices(".env").any(|(at, name)| {
-        let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let behind = text.get(at + name.len()..).and_then(|behind| behind.chars().next());
-        let is_word = |sign: char| sign.is_alphanumeric() || matches!(sign, '_' | ')' | ']');
-        !before.is_some_and(is_word) && !behind.is_some_and(|sign| sign.is_alphanumeric() || sign == '_')
-    })
 }
 
 fn is_config(name: &str) -> bool {

@@ -1,7 +1,10 @@
 //! Scripts as the index knows them: which file a command runs, and what it demands.
 
 use super::Index;
-use crate::fact::{CommandFile, Fact, Need, Place, Role, Runner, ScriptRun, Structure};
+use crate::fact::{
+    COMPOSE_NAMES, CommandFile, ComposeCall, ComposeFile, Fact, Need, Place, Role, Runner, ScriptRun,
+    Structure,
+};
 use crate::text::{FileId, TreePath};
 
 impl Index {
@@ -38,6 +41,25 @@ impl Index {
             Some(folder) => vec![root.join(folder)?],
             None => vec![root, self.path(file).folder()],
         })
+    }
+
+    /// The compose files that a call uses from a folder: those that it names, if all are fit; else the first by the names
+    /// that compose looks for which is. `None` where the tree holds none of that kind.
+    #[must_use]
+    pub fn composes_called(
+        &self,
+        start: &TreePath,
+        call: &ComposeCall,
+        is_fit: &dyn Fn(FileId, &ComposeFile) -> bool,
+    ) -> Option<Vec<FileId>> {
+        let fit = |path: &str| {
+            let file = self.files.at(&start.join(path)?)?.id;
+            self.compose(file).filter(|compose| is_fit(file, compose)).map(|_| file)
+        };
+        if call.files.is_empty() {
+            return COMPOSE_NAMES.iter().find_map(|name| fit(name)).map(|file| vec![file]);
+        }
+        call.files.iter().map(|path| fit(path)).collect()
     }
 
     /// The script of this tree that a command in `file` runs. A relative path is looked for in `folder`,

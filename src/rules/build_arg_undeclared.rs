@@ -72,8 +72,7 @@ impl BuildArgUndeclared {
         let mut found: BTreeMap<(TreePath, &KeyName, FileId), Dropped<'_>> = BTreeMap::new();
         for site in index.sites() {
             let BuildLink::Dockerfile(dockerfile) = site.build else { continue };
-            let is_seen = index.extraction(dockerfile).is_some_and(|extraction| extraction.gaps.is_empty());
-            if !is_seen || index.is_aside(site.file) {
+            if !index.is_read_whole(dockerfile) || index.is_aside(site.file) {
                 continue;
             }
             for arg in index.build_args_of(site) {

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{COMPOSE_NAMES, ComposeCall};
+use crate::fact::{ComposeCall, ComposeFile};
 use crate::index::Index;
 use crate::key::near_miss;
 use crate::rule::{Reporter, enumerate};
-use crate::text::{FileId, Location, TreePath};
+use crate::text::{FileId, Location};
 
 crate::declare_rule! {
     /// Reports a service that a Makefile, a script, a `package.json` or a step of a workflow names to compose, and that no
@@ -96,22 +96,13 @@ impl ComposeServiceMissing {
 /// The compose file that a command surely uses, if all that it uses are in the tree and read as a whole.
 fn used(index: &Index, file: FileId, folder: Option<&str>, call: &ComposeCall) -> Option<FileId> {
     let starts = index.starts_of(file, folder)?;
-    let is_compose = |path: &TreePath| {
-        let file = index.files.at(path)?.id;
-        if index.compose_samples.contains(&path.folder()) {
-            return None;
-        }
-        let is_whole = index.extraction(file).is_some_and(|said| said.gaps.is_empty());
-        index.compose(file).filter(|compose| is_whole && compose.services.len() > 1).map(|_| file)
+    let is_fit = |file: FileId, compose: &ComposeFile| {
+        !index.compose_samples.contains(&index.path(file).folder())
+            && index.is_read_whole(file)
+            && compose.services.len() > 1
     };
     // The file beside the commands comes before that at the root.
-    starts.iter().rev().find_map(|start| {
-        if call.files.is_empty() {
-            return COMPOSE_NAMES.iter().find_map(|name| is_compose(&start.join(name)?));
-        }
-        let all = call.files.iter().map(|path| is_compose(&start.join(path)?));
-        all.collect::<Option<Vec<FileId>>>()?.first().copied()
-    })
+    starts.iter().rev().find_map(|start| index.composes_called(start, call, &is_fit)?.first().copied())
 }
 
 fn names(index: &Index, compose: FileId) -> Vec<&str> {

@@ -66,9 +66,8 @@ impl ComposeStructure {
             unknown::ask(index, reporter, file, compose);
             target::ask(index, reporter, file);
             varied::ask(index, reporter, file, compose);
-            let is_open = index.extraction(file).is_none_or(|read| !read.gaps.is_empty());
             let is_complete = compose.services.iter().all(|one| one.image.is_some() || one.build.is_some());
-            if !is_open && is_complete && compose.includes.is_empty() {
+            if index.is_read_whole(file) && is_complete && compose.includes.is_empty() {
                 undeclared(index, reporter, file, compose, why);
             }
         }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::misspelled_key::meant_by;
-use crate::fact::{Fact, Phase, Place, Role, SourceKind, is_tool};
+use super::misspelled_key::{is_deployed, meant_by};
+use crate::fact::{Fact, Place, Role, SourceKind, is_tool};
 use crate::index::Index;
 use crate::key::{KeyName, OPPOSITES, is_tool_key, near_miss, segments};
 use crate::rule::Reporter;
@@ -125,9 +125,10 @@ fn set_for_code(index: &Index) -> BTreeMap<FileId, Vec<&Fact>> {
         let known = found.entry(site.file).or_default();
         known.extend(index.environment_of(site).filter(|fact| told.insert(fact.at())));
     }
+    let is_of_app = |fact: &&Fact| matches!(fact.place, Place::Workload(_)) && is_deployed(fact);
     for (file, extraction) in index.in_focus() {
         if index.kind(file) == Some(SourceKind("platform")) && !index.is_aside(file) {
-            let given: Vec<&Fact> = extraction.facts.iter().filter(|fact| is_of_app(fact)).collect();
+            let given: Vec<&Fact> = extraction.facts.iter().filter(is_of_app).collect();
             let keys: BTreeSet<&KeyName> = given.iter().map(|fact| &fact.key).collect();
             let mut read = keys.into_iter().filter(|key| read_by_code(index, key).is_some());
             // Another app may run there, of which the tree holds nothing.
@@ -137,16 +138,6 @@ fn set_for_code(index: &Index) -> BTreeMap<FileId, Vec<&Fact>> {
         }
     }
     found
-}
-
-/// Whether a platform gives this to an app, or asks for it where one is made.
-fn is_of_app(fact: &Fact) -> bool {
-    let is_given = match &fact.role {
-        Role::Provides(_) => true,
-        Role::Documents(document) => !document.commented,
-        _ => false,
-    };
-    is_given && matches!(fact.place, Place::Workload(_)) && fact.phase == Phase::Run
 }
 
 /// Another file that gives `key` a value or shows it.

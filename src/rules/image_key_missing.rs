@@ -170,7 +170,7 @@ fn site_may_have(index: &Index, site: &Site, keys: &[&str]) -> bool {
             && matches!(fact.role, Role::Provides(_))
             && keys.contains(&fact.key.as_str())
     });
-    let hidden = index.extraction(site.file).is_none_or(|extraction| !extraction.gaps.is_empty());
+    let hidden = !index.is_read_whole(site.file);
     given
         || hidden
         || site.env_files.iter().any(|link| match link {

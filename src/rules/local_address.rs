@@ -88,11 +88,7 @@ fn in_deployed(index: &Index, reporter: &mut Reporter<'_>, told: &BTreeSet<Locat
     for held in index.held_texts(Environment::is_deployed) {
         let text = held.text.reveal();
         let key = held.key();
-        let upper = key.to_ascii_uppercase();
-        // A list of allowed origins may name a developer's machine on purpose; a single address may not.
-        let is_address = Url::parse(text).is_some_and(|url| is_local(url.host)) && !text.contains([',', ' ']);
-        let is_host = SERVERS.iter().any(|server| names_host_of(&upper, server)) && is_local(text);
-        if !(is_address || is_host) || is_meant(&upper) || told.contains(&held.at) {
+        if !leads_here(key, text) || told.contains(&held.at) {
             continue;
         }
         let shares_network = held
@@ -115,6 +111,15 @@ fn in_deployed(index: &Index, reporter: &mut Reporter<'_>, told: &BTreeSet<Locat
             .why("`localhost` is whatever machine or container asks, and no server that others share")
             .help(format!("name the host that serves it in {names}"));
     }
+}
+
+/// Whether the value of a key is an address of the local machine, which its name does not mean.
+fn leads_here(key: &str, text: &str) -> bool {
+    let upper = key.to_ascii_uppercase();
+    // A list of allowed origins may name a developer's machine on purpose; a single address may not.
+    let is_address = || Url::parse(text).is_some_and(|url| is_local(url.host)) && !text.contains([',', ' ']);
+    let is_host = || is_local(text) && SERVERS.iter().any(|server| names_host_of(&upper, server));
+    (is_address() || is_host()) && !is_meant(&upper)
 }
 
 /// Whether a key's name says that the local machine is meant: an address to listen on, a check of oneself,

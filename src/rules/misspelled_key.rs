@@ -15,6 +15,7 @@ use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
 
+pub(super) use deployed::is_deployed;
 pub(super) use left_out::told_in;
 
 /// What is said of the key that is meant, behind its name.

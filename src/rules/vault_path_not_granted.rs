@@ -44,8 +44,7 @@ impl VaultPathNotGranted {
             if policies.is_empty() {
                 continue;
             }
-            let is_whole = |file: FileId| index.extraction(file).is_some_and(|read| read.gaps.is_empty());
-            if !policies.iter().all(|&(policy, _)| is_whole(policy)) {
+            if !policies.iter().all(|&(policy, _)| index.is_read_whole(policy)) {
                 continue;
             }
             for read in &template.vault_reads {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{PrismaConfig, names_dotenv};
+use super::PrismaConfig;
 use crate::fact::Dockerfile;
-use crate::index::{BuildLink, Contexts, Index, Reached};
+use crate::index::{BuildLink, Contexts, Index, Reached, names_dotenv};
 use crate::syntax::dockerfile::{Arguments, Instruction, Joined, Keyword, parse, path_in_image};
 use crate::text::{FileId, Span, TreePath};
 

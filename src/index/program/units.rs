@@ -7,7 +7,7 @@ use super::super::{BuildLink, Index, Site};
 use super::{Program, commands_of};
 use crate::fact::{Read, Role, SourceKind};
 use crate::key::{KeyName, is_tool_key};
-use crate::text::{FileId, TreePath};
+use crate::text::{FileId, SourceFile, TreePath};
 
 /// Files that make a folder a package of its own.
 const PACKAGES: &[&str] = &[
@@ -200,9 +200,24 @@ fn arguments<'a>(index: &'a Index, site: &'a Site) -> Vec<&'a str> {
     values.collect()
 }
 
+impl Index {
+    /// The nearest folder above a path that is a package of its own, else the root.
+    #[must_use]
+    pub fn package_of(&self, path: &TreePath) -> TreePath {
+        let mut folders = path.folders().filter_map(TreePath::parse);
+        let found = folders.find(|folder| manifest_of(self, folder).is_some());
+        found.unwrap_or_else(|| TreePath::root(path.root_name()))
+    }
+}
+
+/// The file that makes a folder a package of its own.
+fn manifest_of<'a>(index: &'a Index, folder: &TreePath) -> Option<&'a SourceFile> {
+    PACKAGES.iter().find_map(|name| index.files.at(&folder.join(name)?))
+}
+
 /// The name that a package gives itself, if a folder is one; its folder's name where it gives none.
 fn package_at(index: &Index, folder: &TreePath) -> Option<String> {
-    let manifest = PACKAGES.iter().find_map(|name| index.files.at(&folder.join(name)?))?;
+    let manifest = manifest_of(index, folder)?;
     let named = manifest.text.lines().find_map(|line| {
         let line = line.trim();
         let rest = line.strip_prefix("\"name\"").or_else(|| line.strip_prefix("name"))?;

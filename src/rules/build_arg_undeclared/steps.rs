@@ -11,8 +11,7 @@ use crate::text::{FileId, Location};
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     let mut found: BTreeMap<(FileId, KeyName), Vec<Location>> = BTreeMap::new();
     let mut pass = |dockerfile: FileId, key: &KeyName, at: Location| {
-        let is_seen = index.extraction(dockerfile).is_some_and(|extraction| extraction.gaps.is_empty());
-        if is_seen && !is_taken(index, dockerfile, key) {
+        if index.is_read_whole(dockerfile) && !is_taken(index, dockerfile, key) {
             found.entry((dockerfile, key.clone())).or_default().push(at);
         }
     };

@@ -16,7 +16,7 @@ const WHY: &str = "compose refuses the project, so no service of it starts";
 /// with whom (`-f`) is for people to say.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>, file: FileId, compose: &ComposeFile) {
     let path = index.path(file);
-    if is_merged_by_others(&path) || index.is_aside(file) || !is_seen(index, file) {
+    if is_merged_by_others(&path) || index.is_aside(file) || !index.is_read_whole(file) {
         return;
     }
     let found = Unknown { index, file, compose, folder: path.folder() };
@@ -32,11 +32,6 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>, file: FileId, comp
 /// Whether another program adds files of its own before it calls compose.
 pub(super) fn is_merged_by_others(path: &TreePath) -> bool {
     path.parts().any(|part| MERGED_BY_OTHERS.contains(&part))
-}
-
-/// Whether all of a compose file is read.
-fn is_seen(index: &Index, file: FileId) -> bool {
-    index.extraction(file).is_some_and(|read| read.gaps.is_empty())
 }
 
 struct Unknown<'a> {
@@ -64,7 +59,7 @@ impl<'a> Unknown<'a> {
         let bases: BTreeSet<FileId> = bases.chain(listed).filter(|base| *base != self.file).collect();
         let mut read = Vec::new();
         for base in bases {
-            if !is_seen(self.index, base) {
+            if !self.index.is_read_whole(base) {
                 return None;
             }
             read.extend(self.index.compose(base));
@@ -72,7 +67,9 @@ impl<'a> Unknown<'a> {
         let includes = |compose: &ComposeFile| {
             compose.includes.iter().all(|path| {
                 let path = self.folder.join(path).and_then(|path| self.index.files.at(&path));
-                path.is_some_and(|file| self.index.compose(file.id).is_some() && is_seen(self.index, file.id))
+                path.is_some_and(|file| {
+                    self.index.compose(file.id).is_some() && self.index.is_read_whole(file.id)
+                })
             })
         };
         (includes(self.compose) && read.iter().all(|base| includes(base))).then_some(read)
@@ -193,7 +190,7 @@ impl<'a> Unknown<'a> {
             let is_there = |compose: &ComposeFile| has(compose, "service", wanted);
             let is_elsewhere = || file.is_none() && self.index.composes_beside(self.file).any(is_there);
             let is_name = !wanted.contains('$') && compose.includes.is_empty();
-            if is_there(compose) || !is_name || !is_seen(self.index, owner) || is_elsewhere() {
+            if is_there(compose) || !is_name || !self.index.is_read_whole(owner) || is_elsewhere() {
                 continue;
             }
             self.tell_extended(service, wanted, (owner, compose), reporter);

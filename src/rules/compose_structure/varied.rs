@@ -13,23 +13,18 @@ use crate::text::{FileId, Location};
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>, file: FileId, compose: &ComposeFile) {
     let own = compose.resources.iter().filter(|resource| resource.kind == "volume");
     let listed: BTreeSet<&str> = own.map(|resource| resource.key.as_str()).collect();
-    let others = index.all_composes().filter(|(other, _)| *other != file);
-    let elsewhere: BTreeSet<&str> = others
-        .flat_map(|(_, compose)| &compose.resources)
-        .filter(|resource| resource.kind == "volume")
-        .map(|resource| resource.key.as_str())
-        .collect();
     let mut told = BTreeSet::new();
     for service in &compose.services {
         for mount in &service.mounts {
             let Some((base, variable)) = ending(&mount.source) else { continue };
             let Some(bare) = listed.get(base) else { continue };
-            let is_numbered = |name: &&&str| {
+            let is_numbered = |name: &str| {
                 name.strip_prefix(base).is_some_and(|rest| rest.ends_with(|c: char| c.is_ascii_digit()))
             };
-            // Who lists a few words has listed what the variable may be.
-            let is_listed = |name: &&&str| *name != bare && name.starts_with(base) && !is_numbered(name);
-            if listed.iter().any(|name| is_listed(&name)) || elsewhere.iter().any(|name| is_listed(&name)) {
+            // Who lists a few words, in whichever file, has listed what the variable may be.
+            let all = index.all_composes().flat_map(|(_, compose)| &compose.resources);
+            let mut volumes = all.filter(|one| one.kind == "volume").map(|one| one.key.as_str());
+            if volumes.any(|name| name != *bare && name.starts_with(base) && !is_numbered(name)) {
                 continue;
             }
             if !told.insert(base) {

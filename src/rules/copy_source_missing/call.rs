@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{is_filled_by_builds, is_set_by_builds, is_written};
-use crate::fact::{ComposeBuild, ComposeCall, CopiedPath};
+use crate::fact::{ComposeBuild, ComposeCall, ComposeFile, CopiedPath};
 use crate::index::{Contexts, Index};
 use crate::rule::Reporter;
 use crate::text::{FileId, Location, TreePath};
@@ -47,14 +47,9 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
 /// The compose files of a call, if all are in one folder of the tree and read as a whole.
 fn files_of(index: &Index, file: FileId, folder: Option<&str>, call: &ComposeCall) -> Option<Vec<FileId>> {
     let starts = index.starts_of(file, folder)?;
-    let found = starts.iter().rev().find_map(|start| {
-        let files = call.files.iter().map(|path| {
-            let found = index.files.at(&start.join(path)?)?.id;
-            let is_whole = index.extraction(found).is_some_and(|said| said.gaps.is_empty());
-            index.compose(found).filter(|compose| is_whole && compose.includes.is_empty()).map(|_| found)
-        });
-        files.collect::<Option<Vec<FileId>>>()
-    })?;
+    let is_fit =
+        |file: FileId, compose: &ComposeFile| index.is_read_whole(file) && compose.includes.is_empty();
+    let found = starts.iter().rev().find_map(|start| index.composes_called(start, call, &is_fit))?;
     let first = index.path(*found.first()?).folder();
     found.iter().all(|file| index.path(*file).folder() == first).then_some(found)
 }

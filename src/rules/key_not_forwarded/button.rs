@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{demands, start};
-use crate::fact::{Fact, Place, Read, SourceKind, is_tool};
+use crate::fact::{Fact, Place, Read, SourceKind};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key};
 use crate::rule::{Reporter, enumerate};
@@ -79,7 +79,7 @@ fn blueprints(index: &Index, reporter: &mut Reporter<'_>) {
         let mut read_in: BTreeMap<&KeyName, BTreeSet<TreePath>> = BTreeMap::new();
         for key in listed.keys().filter(|key| !is_tool_key(key)) {
             let readers = index.code_reads_of(key).filter(|(fact, _)| !index.is_aside(fact.file));
-            let packages = readers.map(|(fact, _)| package_of(index, &index.path(fact.file)));
+            let packages = readers.map(|(fact, _)| index.package_of(&index.path(fact.file)));
             read_in.insert(key, packages.collect());
         }
         let read = read_in.values().filter(|packages| !packages.is_empty()).count();
@@ -97,7 +97,7 @@ fn blueprints(index: &Index, reporter: &mut Reporter<'_>) {
                 continue;
             }
             // Other packages may belong to apps that run elsewhere.
-            let package = package_of(index, &path);
+            let package = index.package_of(&path);
             if read_in.values().filter(|packages| packages.contains(&package)).count() >= LISTED {
                 missing.entry(&fact.key).or_insert(fact);
             }
@@ -114,21 +114,7 @@ fn blueprints(index: &Index, reporter: &mut Reporter<'_>) {
 /// Whether a program that comes to this read stops where the variable is missing.
 fn stops(index: &Index, fact: &Fact, read: &Read) -> bool {
     demands(index, fact, read)
-        || start::refuses_in_module(index, fact, read)
-            && super::is_of_application(index, fact)
-            && !is_tool(&index.path(fact.file))
-}
-
-/// The folder of the package that a file belongs to: the nearest that holds a manifest of one.
-fn package_of(index: &Index, path: &TreePath) -> TreePath {
-    let is_package = |folder: &&TreePath| {
-        ["package.json", "pyproject.toml", "Cargo.toml", "go.mod", "Gemfile"]
-            .iter()
-            .filter_map(|name| folder.join(name))
-            .any(|manifest| index.files.at(&manifest).is_some())
-    };
-    let folders: Vec<TreePath> = path.folders().filter_map(TreePath::parse).collect();
-    folders.iter().find(is_package).cloned().unwrap_or_else(|| TreePath::root(path.root_name()))
+        || start::refuses_in_module(index, fact, read) && super::is_of_application(index, fact)
 }
 
 fn is_of_app(fact: &Fact) -> bool {

@@ -2,16 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{SERVERS, is_local, is_meant, names_host_of};
-use crate::fact::{
-    COMPOSE_NAMES, ComposeCall, Fact, Place, Role, StepScript, WorkflowJob, names_deployed_stage,
-};
+use super::leads_here;
+use crate::fact::{ComposeCall, Fact, Place, Role, StepScript, WorkflowJob, names_deployed_stage};
 use crate::index::{Index, names_dotenv};
 use crate::key::KeyName;
 use crate::rule::{Reporter, enumerate_some};
 use crate::system::Tracking;
 use crate::text::{FileId, Location, TreePath};
-use crate::value_type::url::Url;
 
 /// So many of the variables that compose takes have to be set by the job: it means to set what production needs.
 const SET_BY_JOB: usize = 3;
@@ -120,20 +117,17 @@ fn left_to_dotenv<'a>(
 
 /// The compose files that a call uses: those that it names, else the one that compose finds and its override.
 fn composes_of(index: &Index, file: FileId, folder: Option<&str>, call: &ComposeCall) -> Option<Vec<FileId>> {
-    let compose = |path: TreePath| {
-        index.files.at(&path).map(|file| file.id).filter(|file| index.compose(*file).is_some())
-    };
     let starts = index.starts_of(file, folder)?;
     // A workflow starts at the root of the tree, where nothing is said.
     let start = starts.first()?;
-    if !call.files.is_empty() {
-        return call.files.iter().map(|path| compose(start.join(path)?)).collect();
+    let mut found = index.composes_called(start, call, &|_, _| true)?;
+    if call.files.is_empty() {
+        let own = index.path(*found.first()?);
+        let (stem, ending) = own.name().rsplit_once('.')?;
+        let more = start.join(&format!("{stem}.override.{ending}")).and_then(|path| index.files.at(&path));
+        found.extend(more.map(|file| file.id).filter(|file| index.compose(*file).is_some()));
     }
-    let found = COMPOSE_NAMES.iter().find_map(|name| compose(start.join(name)?))?;
-    let own = index.path(found);
-    let (stem, ending) = own.name().rsplit_once('.')?;
-    let more = start.join(&format!("{stem}.override.{ending}")).and_then(compose);
-    Some([found].into_iter().chain(more).collect())
+    Some(found)
 }
 
 /// Whether a variable is one that compose puts into its files.
@@ -152,12 +146,7 @@ fn sees(fact: &Fact, job: &WorkflowJob, step: &StepScript) -> bool {
 /// Whether a line of a dotenv names the local machine as the address of something.
 fn is_address(fact: &Fact) -> bool {
     let Role::Provides(provide) = &fact.role else { return false };
-    let Some(text) = provide.value.plain() else { return false };
-    let upper = fact.key.to_ascii_uppercase();
-    let is_local_address =
-        Url::parse(text).is_some_and(|url| is_local(url.host)) && !text.contains([',', ' ']);
-    let is_host = is_local(text) && SERVERS.iter().any(|server| names_host_of(&upper, server));
-    (is_local_address || is_host) && !is_meant(&upper)
+    provide.value.plain().is_some_and(|text| leads_here(&fact.key, text))
 }
 
 /// Whether what compose takes stands in a value that a container is given, and that no later file replaces.

@@ -21,10 +21,11 @@ const IMAGES: &[&str] = &[
 /// Reports addresses that lead such a container to a port which only a service beside it publishes. Folders of tests
 /// count: that is where such files lie.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    for site in index.sites().iter().filter(|site| !index.has_shared_network(site.file)) {
+    for site in index.sites() {
         let Some(own) = index.compose_service(site) else { continue };
         let image = own.image.as_ref().map_or("", |image| image.value.as_str());
-        if !IMAGES.iter().any(|known| image.contains(known)) || !own.is_complete {
+        let is_runner = IMAGES.iter().any(|known| image.contains(known));
+        if !is_runner || !own.is_complete || index.has_shared_network(site.file) {
             continue;
         }
         for fact in index.environment_of(site) {

@@ -16,7 +16,7 @@ const ENOUGH_READ: usize = 3;
 const READ_PERCENT: usize = 75;
 
 /// Whether a fact is by its place what a file that deploys gives to a program.
-pub(super) fn is_deployed(fact: &Fact) -> bool {
+pub(in crate::rules) fn is_deployed(fact: &Fact) -> bool {
     let is_given = match &fact.role {
         Role::Provides(_) => true,
         Role::Documents(document) => !document.commented,

@@ -15,7 +15,7 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let stage = index.stage_called(dockerfile, build.target.as_deref());
         let exposed: Vec<u16> =
             stage.into_iter().flat_map(|stage| exposed_by(index, dockerfile, stage)).collect();
-        let is_seen = index.extraction(dockerfile).is_some_and(|extraction| extraction.gaps.is_empty());
+        let is_seen = index.is_read_whole(dockerfile);
         let is_told = index.facts_in(file).any(|fact| fact.key.ends_with("PORT"));
         if exposed.is_empty()
             || exposed.contains(&port.value)
