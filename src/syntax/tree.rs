@@ -1,8 +1,10 @@
-//! Program source as a tree, by tree-sitter: tolerant, with byte spans, and walked without recursion.
+//! Program source as a tree: tolerant, with byte spans, and walked without recursion.
 //!
-//! Columns and offsets of tree-sitter are bytes, as [`Span`] wants them. Asking a node for its parent or
-//! for its n-th child costs time in the size of the tree, so this module offers neither: walk once with
-//! [`Tree::walk`] and keep what is open, by [`Step::depth`].
+//! The nodes lie one behind the other in the order of the text, each before its children, and each knows how many
+//! stand in it. What a parser finds is laid down so once; every question afterwards reads neighbouring memory. Kinds
+//! and fields have the names that the tree-sitter grammar of the language gives them. Asking a node for its parent
+//! would cost time in the size of the tree, so this module does not offer it: walk once with [`Tree::walk`] and keep
+//! what is open, by [`Step::depth`].
 
 mod names;
 mod parsing;
@@ -17,15 +19,38 @@ pub use parsing::{Language, MAX_BYTES, parse, parse_parts};
 #[derive(Debug)]
 pub struct Tree<'t> {
     text: &'t str,
-    tree: tree_sitter::Tree,
+    /// The root first; never empty.
+    nodes: Vec<Record>,
     names: &'static Names,
 }
+
+/// A node as it lies in memory.
+#[derive(Clone, Copy, Debug)]
+struct Record {
+    /// Where it begins and ends, in bytes, on character boundaries.
+    start: u32,
+    end: u32,
+    /// How many nodes it and what stands in it are.
+    size: u32,
+    /// The numbers of its kind and of its part in what it stands in, by [`Names`].
+    kind: u16,
+    field: u8,
+    /// [`NAMED`], [`EXTRA`] and [`FAULTY`].
+    flags: u8,
+}
+
+/// The grammar gives it a name, as opposed to a token such as `(`.
+const NAMED: u8 = 1;
+/// It may stand anywhere, as comments may.
+const EXTRA: u8 = 2;
+/// It or something in it did not parse.
+const FAULTY: u8 = 4;
 
 impl<'t> Tree<'t> {
     /// The node of the whole text.
     #[must_use]
     pub fn root(&self) -> Node<'_> {
-        Node::new(self.tree.root_node(), self.text, self.names)
+        Node { tree: self, at: 0 }
     }
 
     /// Every node, each before its children, in the order of the text.
@@ -36,71 +61,73 @@ impl<'t> Tree<'t> {
 }
 
 /// A node of a [`Tree`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Node<'t> {
-    node: tree_sitter::Node<'t>,
-    /// The number of its kind: the grammar takes a while to tell it.
-    kind: u16,
-    text: &'t str,
-    names: &'static Names,
+    tree: &'t Tree<'t>,
+    at: u32,
+}
+
+impl std::fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} at {:?}", self.kind(), self.span())
+    }
 }
 
 impl PartialEq for Node<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.node == other.node
+        self.at == other.at && std::ptr::eq(self.tree, other.tree)
     }
 }
 
 impl Eq for Node<'_> {}
 
 impl<'t> Node<'t> {
-    fn new(node: tree_sitter::Node<'t>, text: &'t str, names: &'static Names) -> Self {
-        Self { node, kind: node.kind_id(), text, names }
+    fn record(self) -> Record {
+        const NONE: Record = Record { start: 0, end: 0, size: 1, kind: 0, field: 0, flags: 0 };
+        self.tree.nodes.get(self.at as usize).copied().unwrap_or(NONE)
     }
 
     /// The grammar's name for this kind of node: `call_expression`, or `"("` for a token.
     #[must_use]
     pub fn kind(self) -> &'static str {
-        // Error nodes have a number of their own.
-        self.names.kinds.get(usize::from(self.kind)).copied().unwrap_or_else(|| self.node.kind())
+        self.tree.names.kind(self.record().kind)
     }
 
     /// Whether the grammar gives it a name, as opposed to a token such as `(`.
     #[must_use]
     pub fn is_named(self) -> bool {
-        self.node.is_named()
+        self.record().flags & NAMED != 0
     }
 
     /// Whether it is a comment or the like, which may stand anywhere.
     #[must_use]
     pub fn is_extra(self) -> bool {
-        self.node.is_extra()
+        self.record().flags & EXTRA != 0
     }
 
     /// Whether it or something in it did not parse.
     #[must_use]
     pub fn has_error(self) -> bool {
-        self.node.has_error()
+        self.record().flags & FAULTY != 0
     }
 
-    /// A number that no other node of this tree has.
+    /// A number that no other node of this tree has: how many nodes stand before it.
     #[must_use]
     pub fn id(self) -> usize {
-        self.node.id()
+        self.at as usize
     }
 
     /// Where it stands, on character boundaries.
     #[must_use]
     pub fn span(self) -> Span {
-        let start = self.text.floor_char_boundary(self.node.start_byte());
-        let end = self.text.floor_char_boundary(self.node.end_byte());
-        Span::new(start, end)
+        let record = self.record();
+        Span { start: record.start, end: record.end }
     }
 
     /// Its source text.
     #[must_use]
     pub fn text(self) -> &'t str {
-        self.text.get(self.span().range()).unwrap_or("")
+        self.tree.text.get(self.span().range()).unwrap_or("")
     }
 
     /// Its text with its place.
@@ -112,27 +139,24 @@ impl<'t> Node<'t> {
     /// The child that the grammar calls `name`.
     #[must_use]
     pub fn field(self, name: &str) -> Option<Self> {
-        let field = *self.names.fields.get(name)?;
-        self.node.child_by_field_id(field).map(|node| Self::new(node, self.text, self.names))
+        let field = self.tree.names.field_number(name)?;
+        self.children().find(|child| child.record().field == field)
     }
 
     /// All children, tokens and comments included, with the grammar's names for their parts.
     pub fn children_with_fields(self) -> impl Iterator<Item = (Option<&'static str>, Self)> + use<'t> {
-        let mut cursor = self.node.walk();
-        let mut more = cursor.goto_first_child();
-        std::iter::from_fn(move || {
-            if !more {
-                return None;
-            }
-            let child = (self.names.field_at(&cursor), Self::new(cursor.node(), self.text, self.names));
-            more = cursor.goto_next_sibling();
-            Some(child)
-        })
+        self.children().map(|child| (child.part(), child))
     }
 
     /// All children, tokens and comments included.
     pub fn children(self) -> impl Iterator<Item = Self> + use<'t> {
-        self.children_with_fields().map(|(_, child)| child)
+        let end = self.at + self.record().size;
+        let mut next = self.at + 1;
+        std::iter::from_fn(move || {
+            let child = Self { tree: self.tree, at: next };
+            next += child.record().size;
+            (child.at < end).then_some(child)
+        })
     }
 
     /// The children that have a name, without comments.
@@ -142,13 +166,19 @@ impl<'t> Node<'t> {
 
     /// The children that the grammar calls `name`.
     pub fn fields(self, name: &'static str) -> impl Iterator<Item = Self> + use<'t> {
-        self.children_with_fields().filter(move |(field, _)| *field == Some(name)).map(|(_, child)| child)
+        let field = self.tree.names.field_number(name);
+        self.children().filter(move |child| field == Some(child.record().field))
     }
 
     /// This node and all below it, each before its children, in the order of the text.
     #[must_use]
     pub fn walk(self) -> Walk<'t> {
-        Walk { cursor: self.node.walk(), text: self.text, names: self.names, depth: 0, next: Next::Here }
+        Walk { tree: self.tree, next: self.at, end: self.at + self.record().size, open: Vec::new() }
+    }
+
+    /// What the grammar calls it in what it stands in.
+    fn part(self) -> Option<&'static str> {
+        self.tree.names.field(self.record().field)
     }
 
     /// The text a string literal of any of the languages stands for, with the span of the literal's inside.
@@ -186,7 +216,7 @@ impl<'t> Node<'t> {
         }
         let closing = self.children().last().filter(|last| *last != opening)?;
         let span = Span { start: opening.span().end, end: closing.span().start.max(opening.span().end) };
-        let inside = self.text.get(span.range())?;
+        let inside = self.tree.text.get(span.range())?;
         let text = match self.kind() {
             _ if raw => inside.to_owned(),
             "string" | "template_string" if matches!(opening.kind(), "\"" | "'" | "`") => {
@@ -213,42 +243,17 @@ pub struct Step<'t> {
 
 /// A walk over nodes in the order of the text. Its cost is linear, its memory that of the nesting.
 pub struct Walk<'t> {
-    cursor: tree_sitter::TreeCursor<'t>,
-    text: &'t str,
-    names: &'static Names,
-    depth: usize,
-    next: Next,
-}
-
-/// Where a walk goes.
-enum Next {
-    Here,
-    Below,
-    Beside,
-    Nowhere,
+    tree: &'t Tree<'t>,
+    next: u32,
+    end: u32,
+    /// Where the nodes end that the next one may stand in.
+    open: Vec<u32>,
 }
 
 impl Walk<'_> {
     /// Passes over what stands in the node that was yielded last.
     pub fn skip_children(&mut self) {
-        if matches!(self.next, Next::Below) {
-            self.next = Next::Beside;
-        }
-    }
-
-    fn beside(&mut self) -> bool {
-        loop {
-            if self.depth == 0 {
-                return false;
-            }
-            if self.cursor.goto_next_sibling() {
-                return true;
-            }
-            if !self.cursor.goto_parent() {
-                return false;
-            }
-            self.depth -= 1;
-        }
+        self.next = self.open.last().copied().unwrap_or(self.next);
     }
 }
 
@@ -256,23 +261,15 @@ impl<'t> Iterator for Walk<'t> {
     type Item = Step<'t>;
 
     fn next(&mut self) -> Option<Step<'t>> {
-        let found = match self.next {
-            Next::Here => true,
-            Next::Below if self.cursor.goto_first_child() => {
-                self.depth += 1;
-                true
-            }
-            Next::Below | Next::Beside => self.beside(),
-            Next::Nowhere => false,
-        };
-        if !found {
-            self.next = Next::Nowhere;
+        if self.next >= self.end {
             return None;
         }
-        self.next = Next::Below;
-        let node = Node::new(self.cursor.node(), self.text, self.names);
-        let field = if self.depth == 0 { None } else { self.names.field_at(&self.cursor) };
-        Some(Step { node, depth: self.depth, field })
+        while self.open.pop_if(|end| *end <= self.next).is_some() {}
+        let node = Node { tree: self.tree, at: self.next };
+        let depth = self.open.len();
+        self.open.push(self.next + node.record().size);
+        self.next += 1;
+        Some(Step { node, depth, field: if depth == 0 { None } else { node.part() } })
     }
 }
 

@@ -4,15 +4,17 @@ use std::sync::OnceLock;
 
 use foldhash::HashMap;
 
-use super::Language;
+use super::{Language, NAMED};
 
-/// The grammar's names by number: asking the grammar for them is most of the cost of a walk.
+/// A grammar's names by number: asking the grammar for them is most of the cost of a walk.
 #[derive(Debug)]
 pub(super) struct Names {
-    pub(super) kinds: Vec<&'static str>,
-    pub(super) fields: HashMap<&'static str, u16>,
-    /// The names of fields, by number; fields have none with the number 0.
-    field_names: Vec<&'static str>,
+    kinds: Vec<&'static str>,
+    /// The flags of each kind.
+    flags: Vec<u8>,
+    /// The names of fields, by number; what has none has the number 0.
+    fields: Vec<&'static str>,
+    numbers: HashMap<&'static str, u8>,
 }
 
 impl Names {
@@ -23,17 +25,40 @@ impl Names {
             let grammar = language.grammar();
             let kinds = 0..u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX);
             let fields = 1..=u16::try_from(grammar.field_count()).unwrap_or(u16::MAX);
-            let name = |id: u16| grammar.field_name_for_id(id).unwrap_or("");
-            Self {
-                kinds: kinds.map(|id| grammar.node_kind_for_id(id).unwrap_or("")).collect(),
-                fields: fields.clone().map(|id| (name(id), id)).collect(),
-                field_names: std::iter::once("").chain(fields.map(name)).collect(),
-            }
+            let kinds =
+                kinds.map(|id| (grammar.node_kind_for_id(id).unwrap_or(""), grammar.node_kind_is_named(id)));
+            Self::new(kinds, fields.map(|id| grammar.field_name_for_id(id).unwrap_or("")))
         })
     }
 
-    /// The name of what a cursor stands on in its parent.
-    pub(super) fn field_at(&self, cursor: &tree_sitter::TreeCursor<'_>) -> Option<&'static str> {
-        self.field_names.get(usize::from(cursor.field_id()?.get())).copied()
+    /// Of kinds in the order of their numbers, each with whether it is named, and of fields, from number 1 on.
+    fn new(
+        kinds: impl Iterator<Item = (&'static str, bool)>,
+        fields: impl Iterator<Item = &'static str>,
+    ) -> Self {
+        let (kinds, flags) = kinds.map(|(name, is_named)| (name, u8::from(is_named) * NAMED)).unzip();
+        let fields: Vec<&'static str> = std::iter::once("").chain(fields).collect();
+        let numbers = (0..=u8::MAX).zip(&fields).skip(1).map(|(number, &name)| (name, number)).collect();
+        Self { kinds, flags, fields, numbers }
+    }
+
+    /// The name of a kind; tree-sitter gives what did not parse a number outside of the grammar.
+    pub(super) fn kind(&self, number: u16) -> &'static str {
+        self.kinds.get(usize::from(number)).copied().unwrap_or("ERROR")
+    }
+
+    /// What a node is flagged with by its kind.
+    pub(super) fn flags(&self, kind: u16) -> u8 {
+        self.flags.get(usize::from(kind)).copied().unwrap_or(NAMED)
+    }
+
+    /// The name of a field, but of none.
+    pub(super) fn field(&self, number: u8) -> Option<&'static str> {
+        self.fields.get(usize::from(number)).copied().filter(|_| number > 0)
+    }
+
+    /// The number of a field.
+    pub(super) fn field_number(&self, name: &str) -> Option<u8> {
+        self.numbers.get(name).copied()
     }
 }

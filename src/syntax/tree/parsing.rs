@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::ops::{ControlFlow, Range};
 
-use super::Tree;
 use super::names::Names;
+use super::{EXTRA, FAULTY, Record, Tree};
 
 /// A programming language whose grammar is built in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,8 +81,50 @@ pub fn parse_parts<'t>(language: Language, text: &'t str, parts: &[Range<usize>]
         let tree = parser.parse_with_options(&mut read, None, Some(options));
         // After a stop the parser would go on with the old text.
         parser.reset();
-        if chunks_left == 0 { None } else { Some(Tree { text, tree: tree?, names: Names::of(language) }) }
+        if chunks_left == 0 { None } else { Some(laid_down(&tree?, text, Names::of(language))) }
     })
+}
+
+/// What tree-sitter found, node behind node.
+fn laid_down<'t>(found: &tree_sitter::Tree, text: &'t str, names: &'static Names) -> Tree<'t> {
+    let offset = |byte: usize| u32::try_from(text.floor_char_boundary(byte)).unwrap_or(u32::MAX);
+    let mut nodes: Vec<Record> = Vec::with_capacity(found.root_node().descendant_count());
+    // The nodes that the next one stands in, as positions.
+    let mut open: Vec<usize> = Vec::new();
+    let mut cursor = found.walk();
+    loop {
+        let node = cursor.node();
+        let kind = node.kind_id();
+        let start = offset(node.start_byte());
+        open.push(nodes.len());
+        nodes.push(Record {
+            start,
+            end: offset(node.end_byte()).max(start),
+            size: 1,
+            kind,
+            field: cursor.field_id().and_then(|field| u8::try_from(field.get()).ok()).unwrap_or(0),
+            flags: names.flags(kind)
+                | if node.is_extra() { EXTRA } else { 0 }
+                | if node.has_error() { FAULTY } else { 0 },
+        });
+        if cursor.goto_first_child() {
+            continue;
+        }
+        loop {
+            let end = nodes.len();
+            if let Some(closed) = open.pop()
+                && let Some(record) = nodes.get_mut(closed)
+            {
+                record.size = u32::try_from(end - closed).unwrap_or(u32::MAX);
+            }
+            if cursor.goto_next_sibling() {
+                break;
+            }
+            if !cursor.goto_parent() {
+                return Tree { text, nodes, names };
+            }
+        }
+    }
 }
 
 /// The parts as tree-sitter wants them; the whole text is no part at all.
