@@ -8,6 +8,7 @@
 
 mod names;
 mod parsing;
+mod python;
 
 use super::escape;
 use crate::text::{Span, Spanned};

@@ -18,21 +18,21 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn of(language: Language) -> &'static Self {
+    /// Those of a language that is read by its grammar.
+    pub(super) fn of(language: Language) -> Option<&'static Self> {
         static NAMES: [OnceLock<Names>; 5] = [const { OnceLock::new() }; 5];
-        static ANY: OnceLock<Names> = OnceLock::new();
-        NAMES.get(language as usize).unwrap_or(&ANY).get_or_init(|| {
-            let grammar = language.grammar();
+        let grammar = language.grammar()?;
+        Some(NAMES.get(language as usize)?.get_or_init(|| {
             let kinds = 0..u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX);
             let fields = 1..=u16::try_from(grammar.field_count()).unwrap_or(u16::MAX);
             let kinds =
                 kinds.map(|id| (grammar.node_kind_for_id(id).unwrap_or(""), grammar.node_kind_is_named(id)));
             Self::new(kinds, fields.map(|id| grammar.field_name_for_id(id).unwrap_or("")))
-        })
+        }))
     }
 
     /// Of kinds in the order of their numbers, each with whether it is named, and of fields, from number 1 on.
-    fn new(
+    pub(super) fn new(
         kinds: impl Iterator<Item = (&'static str, bool)>,
         fields: impl Iterator<Item = &'static str>,
     ) -> Self {

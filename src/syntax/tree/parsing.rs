@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ops::{ControlFlow, Range};
 
 use super::names::Names;
-use super::{EXTRA, FAULTY, Record, Tree};
+use super::{EXTRA, FAULTY, Record, Tree, python};
 
 /// A programming language whose grammar is built in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,14 +22,18 @@ pub enum Language {
 }
 
 impl Language {
-    pub(super) fn grammar(self) -> tree_sitter::Language {
-        match self {
+    /// Its grammar for tree-sitter; `None` of a language that has a reader of its own here.
+    pub(super) fn grammar(self) -> Option<tree_sitter::Language> {
+        Some(match self {
             Self::Rust => tree_sitter_rust::LANGUAGE.into(),
+            #[cfg(test)]
             Self::Python => tree_sitter_python::LANGUAGE.into(),
+            #[cfg(not(test))]
+            Self::Python => return None,
             Self::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
             Self::Tsx => tree_sitter_typescript::LANGUAGE_TSX.into(),
             Self::Go => tree_sitter_go::LANGUAGE.into(),
-        }
+        })
     }
 }
 
@@ -53,14 +57,21 @@ pub fn parse(language: Language, text: &str) -> Option<Tree<'_>> {
 /// The parts are whole lines in the order of the text. `None` as for [`parse`].
 #[must_use]
 pub fn parse_parts<'t>(language: Language, text: &'t str, parts: &[Range<usize>]) -> Option<Tree<'t>> {
+    match language {
+        _ if text.len() > MAX_BYTES => None,
+        Language::Python => Some(python::parse(text, parts)),
+        _ => by_grammar(language, text, parts),
+    }
+}
+
+/// Parses by the grammar of the language; with bounds, because recovery from mistakes may not end.
+pub(super) fn by_grammar<'t>(language: Language, text: &'t str, parts: &[Range<usize>]) -> Option<Tree<'t>> {
     thread_local! {
         static PARSER: RefCell<tree_sitter::Parser> = RefCell::new(tree_sitter::Parser::new());
     }
-    if text.len() > MAX_BYTES {
-        return None;
-    }
+    let names = Names::of(language)?;
     PARSER.with_borrow_mut(|parser| {
-        parser.set_language(&language.grammar()).ok()?;
+        parser.set_language(&language.grammar()?).ok()?;
         parser.set_included_ranges(&included(text, parts)).ok()?;
         let bytes = text.as_bytes();
         // Recovery from mistakes may read what follows again and again: a hundred unclosed raw strings are
@@ -81,7 +92,7 @@ pub fn parse_parts<'t>(language: Language, text: &'t str, parts: &[Range<usize>]
         let tree = parser.parse_with_options(&mut read, None, Some(options));
         // After a stop the parser would go on with the old text.
         parser.reset();
-        if chunks_left == 0 { None } else { Some(laid_down(&tree?, text, Names::of(language))) }
+        if chunks_left == 0 { None } else { Some(laid_down(&tree?, text, names)) }
     })
 }
 

@@ -1,0 +1,84 @@
+//! String literals and what they fill in.
+
+use super::kind::{Kind, Part};
+use super::parser::{Parsed, Parser, Unexpected};
+use super::token::Sign;
+
+impl Parser<'_> {
+    /// A string, or several that stand side by side.
+    pub(super) fn strings(&mut self) -> Parsed {
+        let (mark, start) = (self.mark(), self.start());
+        let mut count = 0;
+        while self.is_at(Sign::StringStart) {
+            self.string()?;
+            count += 1;
+        }
+        if count > 1 {
+            self.close(mark, Kind::ConcatenatedString, start);
+        }
+        Ok(())
+    }
+
+    fn string(&mut self) -> Parsed {
+        let (mark, start) = (self.mark(), self.start());
+        self.leaf(Kind::StringStart);
+        loop {
+            match self.sign() {
+                Sign::StringContent => self.leaf(Kind::StringContent),
+                Sign::FillIn => self.fill_in(Kind::Interpolation)?,
+                Sign::StringEnd => break,
+                _ => return Err(Unexpected),
+            }
+        }
+        self.leaf(Kind::StringEnd);
+        self.close(mark, Kind::String, start);
+        Ok(())
+    }
+
+    /// `{x!r:>8}`
+    fn fill_in(&mut self, kind: Kind) -> Parsed {
+        let (mark, start) = (self.mark(), self.start());
+        self.take();
+        if self.is_at(Sign::Yield) {
+            self.yielding()?;
+        } else {
+            self.nested(Self::expressions)?;
+        }
+        self.part(Part::Expression);
+        // `{x=}`
+        self.takes(Sign::Equal);
+        if self.is_at(Sign::Conversion) {
+            self.leaf(Kind::TypeConversion);
+            self.part(Part::TypeConversion);
+        }
+        if self.is_at(Sign::FormatStart) {
+            let (mark, start) = (self.mark(), self.start());
+            let end = self.end_of_format();
+            self.take();
+            while self.is_at(Sign::FillIn) {
+                self.nested(|parser| parser.fill_in(Kind::FormatExpression))?;
+            }
+            self.builder.close(mark, Kind::FormatSpecifier, start, end);
+            self.part(Part::FormatSpecifier);
+        }
+        self.expect(Sign::FilledIn)?;
+        self.close(mark, kind, start);
+        Ok(())
+    }
+
+    /// Where what is said about how to write a value ends: before the bracket that closes it.
+    fn end_of_format(&self) -> u32 {
+        let mut depth = 0;
+        for by in 1.. {
+            let token = self.ahead(by);
+            match token.sign {
+                Sign::FillIn => depth += 1,
+                Sign::FilledIn if depth == 0 => return token.start,
+                Sign::FilledIn => depth -= 1,
+                Sign::Newline | Sign::End => break,
+                _ => {}
+            }
+        }
+        self.token().end
+    }
+}
