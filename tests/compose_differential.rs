@@ -5,6 +5,7 @@
 
 mod generate;
 mod program;
+mod shapes;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

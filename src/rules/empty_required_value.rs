@@ -1,5 +1,6 @@
 //! `empty-required-value`
 
+mod declared;
 mod unreadable;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,7 @@ use crate::text::{FileId, Location, Span};
 
 crate::declare_rule! {
     /// Reports a key that compose fills with an empty text when it is not set, though the code requires it, or reads it as a
-    /// type that no empty text is of.
+    /// type that no empty text is of; and one that the matrix requires in an environment that sets it to an empty text.
     ///
     /// ## Why it matters
     ///
@@ -47,6 +48,7 @@ impl EmptyRequiredValue {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         demanded_but_empty(index, reporter);
         unreadable::ask(index, reporter);
+        declared::ask(index, reporter);
         let mut found: BTreeMap<(FileId, &KeyName), Vec<Emptied<'_>>> = BTreeMap::new();
         for site in index.sites() {
             if index.is_sink(site) || index.is_aside(site.file) {

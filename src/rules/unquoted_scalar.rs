@@ -7,7 +7,9 @@ use crate::rule::Reporter;
 
 declare_rule! {
     /// Reports a value without quotes that YAML takes for a number or a date, so that another text
-    /// arrives in the container.
+    /// arrives in the container; versions in workflows that lose a zero (`python-version: 3.10` asks for
+    /// Python 3.1); and numbers and truth values in a ConfigMap or in the variables of a Kubernetes container, which
+    /// have to be texts.
     ///
     /// ## Why it matters
     ///

@@ -11,6 +11,7 @@ mod recognise;
 mod refused;
 mod scalar_text;
 mod script;
+mod shapes;
 mod slips;
 mod structure;
 mod variables;
@@ -77,6 +78,7 @@ impl Extractor for Compose {
         for service in &services {
             if parsed.errors.is_empty() {
                 refused::check_service(&mut reader, service);
+                shapes::check(&mut reader, service);
             }
             let begin = reader.found.facts.len();
             let environment = service.get("environment");

@@ -24,6 +24,7 @@ mod script;
 mod shape;
 mod slips;
 mod triggers;
+mod versions;
 mod writes;
 
 use std::collections::BTreeSet;
@@ -75,6 +76,7 @@ impl Extractor for GithubWorkflow {
             }
             defined::judge(&mut reader, document);
             permissions::check(&mut reader, document);
+            versions::check(&mut reader, document);
         }
         shape::check(&mut reader, &parsed);
         let mut extraction = reader.finish();

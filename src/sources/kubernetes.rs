@@ -10,6 +10,7 @@
 
 mod blot;
 mod objects;
+mod texts;
 mod values;
 mod workloads;
 

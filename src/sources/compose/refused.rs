@@ -10,7 +10,7 @@ use crate::key::{KeyName, near_miss};
 use crate::syntax::yaml::{Entry, Node, NodeKind, Rendered, Scalar, Style, YamlError, rendered, resolve};
 use crate::text::Span;
 
-fn refused(span: Span, message: impl Into<String>, label: impl Into<String>) -> Problem {
+pub(super) fn refused(span: Span, message: impl Into<String>, label: impl Into<String>) -> Problem {
     Problem::new(ProblemKind::ComposeStructure, span, message, label)
 }
 

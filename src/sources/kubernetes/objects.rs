@@ -1,6 +1,6 @@
 //! Objects that hold keys, and lists of objects.
 
-use super::{MAX_DEPTH, Reader, workloads};
+use super::{MAX_DEPTH, Reader, texts, workloads};
 use crate::fact::{KeyStore, Origin, Place, StoreKind, Value};
 use crate::syntax::yaml::{Entry, Node};
 use crate::text::Spanned;
@@ -24,6 +24,9 @@ pub(super) fn read(reader: &mut Reader<'_>, object: &Node, depth: usize) {
             let Some(name) = name else { return };
             store(reader, StoreKind::ConfigMap, name.clone(), namespace, false);
             for field in ["data", "binaryData"] {
+                for Entry { key, value } in object.get(field).into_iter().flat_map(Node::entries) {
+                    texts::check(reader, key.as_str().unwrap_or(""), value);
+                }
                 keys(reader, object.get(field), &Place::ConfigMap(name.value.clone()), false);
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Reader;
+use super::{Reader, texts};
 use crate::fact::{
     ManifestContainer, Need, Origin, Place, Problem, ProblemKind, Role, StoreKind, StoreUse, Value,
 };
@@ -62,6 +62,9 @@ fn container(reader: &mut Reader<'_>, node: &Node, of: &Workload<'_>) {
         }
         let Some(key) = variable.get("name") else { continue };
         let Some(name) = key.as_str() else { continue };
+        if let Some(value) = variable.get("value") {
+            texts::check(reader, name, value);
+        }
         let source = variable.get("valueFrom");
         if let Some(taken) = source.and_then(|source| taken(reader, source, name)) {
             needs(reader, &taken);
