@@ -181,7 +181,8 @@ impl Lexer<'_> {
     /// Whether the line begins with a word that stands in no expression.
     fn is_statement(&self) -> bool {
         let rest = self.rest();
-        let rest = rest.trim_ascii_start();
+        let blank = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(rest.len());
+        let rest = rest.get(blank..).unwrap_or_default();
         let word = rest.iter().position(|byte| !byte.is_ascii_lowercase()).unwrap_or(rest.len());
         matches!(
             keyword(rest.get(..word).unwrap_or_default()),

@@ -53,32 +53,17 @@ impl Parser<'_> {
         }
         if self.is_at(Sign::FormatStart) {
             let (mark, start) = (self.mark(), self.start());
-            let end = self.end_of_format();
             self.take();
             while self.is_at(Sign::FillIn) {
                 self.nested(|parser| parser.fill_in(Kind::FormatExpression))?;
             }
+            // What is not filled in is no token.
+            let end = self.start();
             self.builder.close(mark, Kind::FormatSpecifier, start, end);
             self.part(Part::FormatSpecifier);
         }
         self.expect(Sign::FilledIn)?;
         self.close(mark, kind, start);
         Ok(())
-    }
-
-    /// Where what is said about how to write a value ends: before the bracket that closes it.
-    fn end_of_format(&self) -> u32 {
-        let mut depth = 0;
-        for by in 1.. {
-            let token = self.ahead(by);
-            match token.sign {
-                Sign::FillIn => depth += 1,
-                Sign::FilledIn if depth == 0 => return token.start,
-                Sign::FilledIn => depth -= 1,
-                Sign::Newline | Sign::End => break,
-                _ => {}
-            }
-        }
-        self.token().end
     }
 }
