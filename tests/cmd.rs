@@ -3,6 +3,7 @@
 mod add_code;
 mod add_places;
 mod add_reads;
+mod add_sources;
 mod against;
 mod baseline;
 mod canary;

@@ -1,5 +1,7 @@
 //! `envcheck add`.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::io;
 
 use super::arguments::{Add, AddKind, AddType};
@@ -12,7 +14,7 @@ use crate::fix::{NewKey, add};
 use crate::index::{Cell, HeldKind, Outcome};
 use crate::key::{KeyName, is_secret_name, public_prefix};
 use crate::matrix::Kind;
-use crate::render::clean;
+use crate::render::{Paint, clean};
 use crate::rule::repair::Entry;
 use crate::secret::Secret;
 use crate::value_type::ValueType;
@@ -45,8 +47,20 @@ pub(super) fn run(arguments: &Add, output: &mut Output<'_>) -> Result<Exit, Fail
     };
     let plan =
         add(&before.index, &wanted).map_err(|unclear| Failure::with_help(unclear.message, unclear.help))?;
-    let served = |after: &Snapshot, output: &mut Output<'_>| tell_served(after, &key, output);
-    carry_out(plan, &before, &tree, (&arguments.consent, Allowed::Findings), served, output)
+    let gaps = RefCell::new(BTreeSet::new());
+    let served = |after: &Snapshot, output: &mut Output<'_>| {
+        gaps.replace(tell_served(after, &key, output)?);
+        Ok(())
+    };
+    let exit = carry_out(plan, &before, &tree, (&arguments.consent, Allowed::Findings), served, output)?;
+    // The last words are about what is not done.
+    let gaps = gaps.into_inner();
+    if !gaps.is_empty() {
+        let names = gaps.into_iter().collect::<Vec<_>>().join(", ");
+        let text = format!("the chain is not whole: `{key}` is needed, and missing in {}", clean(&names));
+        writeln!(output.out, "{}", output.screen.paint(Paint::Warning, &text))?;
+    }
+    Ok(exit)
 }
 
 fn check_kind(arguments: &Add, key: &KeyName) -> Result<(), Failure> {
@@ -100,9 +114,15 @@ fn value_type(asked: AddType) -> ValueType {
     }
 }
 
-/// What each environment has of the key then, and what is still to be done where it lacks it.
-fn tell_served(after: &Snapshot, key: &KeyName, output: &mut Output<'_>) -> io::Result<()> {
+/// What each environment has of the key then, and what is still to be done where it lacks it. The environments that
+/// need it and lack it are the answer.
+fn tell_served(
+    after: &Snapshot,
+    key: &KeyName,
+    output: &mut Output<'_>,
+) -> io::Result<BTreeSet<String>> {
     let index = &after.index;
+    let mut gaps = BTreeSet::new();
     for service in index.matrix.services.values() {
         if !index.keys_of_service(service).contains(key) {
             continue;
@@ -128,11 +148,14 @@ fn tell_served(after: &Snapshot, key: &KeyName, output: &mut Output<'_>) -> io::
                     }
                     _ => "whoever copies the example file has it",
                 },
-                _ => cell.meaning(),
+                outcome => Cell::told(outcome),
             };
             let environment = clean(&environment.name.value);
             writeln!(output.out, "{environment}, {name}: {meaning}{}", clean(&advice))?;
+            if cell == Cell::Missing {
+                gaps.insert(format!("`{environment}`"));
+            }
         }
     }
-    Ok(())
+    Ok(gaps)
 }

@@ -41,8 +41,13 @@ pub(super) fn sensitive_spans(index: &Index, file: FileId) -> Vec<Span> {
             let is_text = value.origin == Origin::Literal || fact.place == Place::Rendered;
             let is_mixed = is_text && !value.is_plain() && !is_address_without_password(value);
             if is_mixed && is_secret(index, &fact.key) {
-                let text = index.files.get(file).map_or("", |file| file.slice(value.span));
-                spans.extend(literal_parts(text).into_iter().map(|part| {
+                let source = index.files.get(file);
+                let text = source.map_or("", |file| file.slice(value.span));
+                let parts = match source {
+                    Some(source) if is_inside_action(&source.text, value.span) => quoted_parts(text),
+                    _ => literal_parts(text),
+                };
+                spans.extend(parts.into_iter().map(|part| {
                     Span::new(value.span.start as usize + part.start, value.span.start as usize + part.end)
                 }));
             }
@@ -147,6 +152,33 @@ fn is_address_without_password(value: &Value) -> bool {
     text.contains("://") && text.contains('@') && !text.contains('?') && !has_url_credentials(text)
 }
 
+/// Whether the text at `span` stands between the braces of a template's action, `{{ .Data.key }}`: all of it but what
+/// stands in quotes is words of the template.
+fn is_inside_action(text: &str, span: Span) -> bool {
+    let before = text.get(..span.start as usize).unwrap_or("");
+    let line = before.rsplit('\n').next().unwrap_or("");
+    let opened = line.rfind("{{");
+    opened.is_some_and(|open| line.rfind("}}").is_none_or(|close| close < open))
+}
+
+/// What stands in quotes, without them.
+fn quoted_parts(text: &str) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut open: Option<(usize, char)> = None;
+    for (at, sign) in text.char_indices() {
+        match open {
+            Some((start, quote)) if sign == quote => {
+                parts.push(start..at);
+                open = None;
+            }
+            None if matches!(sign, '"' | '`' | '\'') => open = Some((at + 1, sign)),
+            _ => {}
+        }
+    }
+    parts.extend(open.map(|(start, _)| start..text.len()));
+    parts
+}
+
 /// The parts of a mixed value, as its file writes it, that are neither a `${...}` or `$X` reference nor
 /// a `{{ ... }}` action. What a reference falls back to is such a part as well, unless it is empty or
 /// a placeholder.
@@ -169,6 +201,13 @@ fn literal_parts(text: &str) -> Vec<Range<usize>> {
             set(variable.argument.clone(), false);
         }
     }
+    // The quotes around it.
+    for quote in ['"', '\''] {
+        if text.len() >= 2 && text.starts_with(quote) && text.ends_with(quote) {
+            set(0..1, true);
+            set(text.len() - 1..text.len(), true);
+        }
+    }
     let mut behind = 0;
     while let Some(open) = text.get(behind..).and_then(|rest| rest.find("{{")) {
         let Some(length) = text.get(behind + open..).and_then(|rest| rest.find("}}")) else { break };
@@ -188,7 +227,7 @@ fn literal_parts(text: &str) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::literal_parts;
+    use super::{Span, is_inside_action, literal_parts, quoted_parts};
 
     fn masked(text: &str) -> String {
         let mut bytes = text.as_bytes().to_vec();
@@ -196,6 +235,19 @@ mod tests {
             bytes[part].fill(b'*');
         }
         String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn words_of_actions_are_shown_and_their_texts_are_not() {
+        let text = "A={{ .Data.key }}\nB={{ .X | or \"abc\" }} c\n";
+        let at = |what: &str| {
+            let start = text.find(what).unwrap();
+            Span::new(start, start + what.len())
+        };
+        assert!(is_inside_action(text, at(".Data.key")) && is_inside_action(text, at(".X")));
+        assert!(!is_inside_action(text, at("c\n")) && !is_inside_action(text, at("{{ .Data")));
+        assert_eq!(quoted_parts(".X | or \"abc\""), vec![9..12]);
+        assert_eq!(quoted_parts(".Data.key"), Vec::<std::ops::Range<usize>>::new());
     }
 
     #[test]
@@ -211,6 +263,8 @@ mod tests {
             ("a{{ .Data.b }}c", "*{{ .Data.b }}*"),
             ("${X:hunter2}a", "${X:*******}*"),
             ("a{{ b", "*****"),
+            ("\"${X:?}\"", "\"${X:?}\""),
+            ("'a${X}'", "'*${X}'"),
         ] {
             assert_eq!(masked(text), shown, "{text}");
         }

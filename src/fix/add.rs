@@ -14,6 +14,7 @@ mod rust;
 mod rust_reads;
 mod schema_value;
 mod service;
+mod supply;
 mod template;
 mod typescript;
 mod typescript_class;
@@ -23,7 +24,7 @@ mod workflow;
 use self::containers::sites_of;
 use self::service::{prefix_of, service_of};
 use super::plan::Plan;
-use crate::fact::{Place, Role};
+use crate::fact::{Fact, Place, Read, Role};
 use crate::index::{Index, Site};
 use crate::key::{KeyName, public_prefix};
 use crate::matrix::{EnvSource, Kind, Service};
@@ -57,6 +58,7 @@ pub struct Unclear {
 /// [`Unclear`] where it would have to be guessed which service is meant, or the name does not fit its kind.
 pub fn add(index: &Index, wanted: &NewKey) -> Result<Plan, Unclear> {
     let service = service_of(index, wanted)?;
+    check_new(index, service, &wanted.entry.key)?;
     if wanted.kind == Kind::Public {
         check_prefix(index, service, &wanted.entry.key)?;
     }
@@ -68,17 +70,44 @@ pub fn add(index: &Index, wanted: &NewKey) -> Result<Plan, Unclear> {
         Kind::Public => bundle::bake(index, wanted, service, &sites, &mut plan),
         Kind::Secret => {
             code::declare(index, wanted, service, &mut plan);
-            template::render(index, wanted, service, &mut plan);
+            let is_served = supply::supply(index, wanted, service, &mut plan);
+            template::render(index, wanted, service, is_served, &mut plan);
             containers::give_secret(index, wanted, service, &sites, &mut plan);
         }
         Kind::Config | Kind::Build | Kind::Platform => {
             code::declare(index, wanted, service, &mut plan);
-            containers::give(index, wanted, service, &sites, &mut plan);
-            template::render(index, wanted, service, &mut plan);
+            let is_served = supply::supply(index, wanted, service, &mut plan);
+            containers::give(index, wanted, service, &sites, is_served, &mut plan);
         }
     }
     runner::list(index, wanted, service, &mut plan);
     Ok(plan)
+}
+
+/// A reader that folds case takes another spelling for the same key.
+fn check_new(index: &Index, service: &Service, key: &KeyName) -> Result<(), Unclear> {
+    let folded = key.folded();
+    let is_same = |other: &KeyName| other.folded() == folded;
+    let folding: Vec<(&Fact, &Read)> =
+        index.reads_of_service(&service.name.value).filter(|(_, read)| read.folds_case).collect();
+    let read = folding.iter().find(|(fact, read)| {
+        is_same(&fact.key) || read.alternatives.iter().any(is_same)
+    });
+    let known = read.map(|(fact, _)| *fact).or_else(|| {
+        // What a file supplies or tells about counts for all who fold case.
+        let spelled = std::iter::once(&folded).chain(index.small_spellings(key));
+        let facts = spelled.flat_map(|name| index.facts_of(name));
+        facts.filter(|_| !folding.is_empty()).find(|fact| fact.place != Place::Process)
+    });
+    let Some(known) = known else { return Ok(()) };
+    let place = index.files.spell(known.at());
+    Err(Unclear {
+        message: format!("`{}` is there already, at {place}", known.key),
+        help: format!(
+            "`{}` reads its keys in any case; `envcheck trace {}` shows where it is missing",
+            service.name.value, known.key
+        ),
+    })
 }
 
 fn check_prefix(index: &Index, service: &Service, key: &KeyName) -> Result<(), Unclear> {

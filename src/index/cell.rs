@@ -81,6 +81,15 @@ impl Cell {
         }
     }
 
+    /// What an outcome says, in the words of its state; a value that no file of the tree holds is told apart.
+    #[must_use]
+    pub fn told(outcome: &Outcome) -> &'static str {
+        match outcome {
+            Outcome::Supplied(held) if held.kind == HeldKind::Outside => "its value comes from outside of the tree",
+            _ => Self::of(outcome).meaning(),
+        }
+    }
+
     /// The state that an outcome amounts to.
     #[must_use]
     pub fn of(outcome: &Outcome) -> Self {

@@ -19,7 +19,8 @@ impl StoreKind {
 
 impl Index {
     /// The containers of a manifest.
-    pub(super) fn manifest_containers(&self, file: FileId) -> &[ManifestContainer] {
+    #[must_use]
+    pub fn manifest_containers(&self, file: FileId) -> &[ManifestContainer] {
         self.manifest(file).map(|manifest| manifest.containers.as_slice()).unwrap_or_default()
     }
 
@@ -96,7 +97,8 @@ impl Index {
         }
     }
 
-    fn stores<'a, 'n>(
+    /// The objects of a kind and name, each with its file.
+    pub fn stores<'a, 'n>(
         &'a self,
         kind: StoreKind,
         name: &'n str,

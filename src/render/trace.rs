@@ -99,7 +99,7 @@ fn ending(outcome: &Outcome) -> (Paint, String) {
     };
     let text = match outcome {
         Outcome::Unseen(reason) => format!("{}: {reason}", cell.word()),
-        _ => format!("{}: {}", cell.word(), cell.meaning()),
+        _ => format!("{}: {}", cell.word(), Cell::told(outcome)),
     };
     (paint, text)
 }

@@ -97,6 +97,19 @@ fn is_code_word(value: &str) -> bool {
     ) || value.starts_with("Option<")
         || value.starts_with("str|")
         || value.contains("::")
+        || is_read(value)
+}
+
+/// Whether what follows `password:` in code reads it from where it is kept, by a name: `process.env.DB_PASSWORD`,
+/// `os.environ["DB_PASSWORD"]`, of which the quote is no part.
+fn is_read(value: &str) -> bool {
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
+    };
+    let value = value.trim_end_matches([',', ';', '!', '?', ']', '}']);
+    let of_name = ["process.env.", "import.meta.env.", "Bun.env.", "secrets.", "vars.", "var."];
+    of_name.iter().any(|start| value.strip_prefix(start).is_some_and(is_name))
+        || matches!(value, "process.env[" | "os.environ[" | "environ[" | "ENV[")
 }
 
 /// Whether a value can be shown whatever key it has: empty, a truth value, a small number, a common
@@ -246,6 +259,7 @@ mod tests {
             "DB_PASSWORD=hunter22",
             "apiKey: 'Qx7Lm2Vt9Zp'",
             "AccountKey=Qx7Lm2Vt9ZpRw4Kd8Ns3Bf6H==",
+            "password = var.hunter2-x",
             "token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
         ] {
             assert!(!secret_looking_ranges(secret).is_empty(), "{secret}");
@@ -256,6 +270,9 @@ mod tests {
             "DB_PASSWORD=${DB_PASSWORD}",
             "token: Option<String>",
             "LOG_LEVEL=info",
+            "mailPassword: process.env.MAIL_PASSWORD!,",
+            "API_TOKEN = os.environ[\"API_TOKEN\"]",
+            "db_password = var.db_password",
         ] {
             assert!(secret_looking_ranges(plain).is_empty(), "{plain}");
         }

@@ -3,7 +3,7 @@
 use super::{Ran, Tree};
 
 /// An index of git, version 2, with these paths.
-fn index(paths: &[&str]) -> Vec<u8> {
+pub(super) fn index(paths: &[&str]) -> Vec<u8> {
     let mut bytes = b"DIRC\0\0\0\x02".to_vec();
     bytes.extend(u32::try_from(paths.len()).unwrap().to_be_bytes());
     for path in paths {

@@ -72,13 +72,20 @@ fn declared_files(index: &Index) -> BTreeSet<FileId> {
     files.flatten().filter_map(|path| Some(index.files.at(&path.value)?.id)).collect()
 }
 
-/// Gives plain configuration to all containers.
-pub(super) fn give(index: &Index, wanted: &NewKey, service: &Service, sites: &[&Site], plan: &mut Plan) {
+/// Gives plain configuration to all containers. `is_served`: what runs the service otherwise is given it.
+pub(super) fn give(
+    index: &Index,
+    wanted: &NewKey,
+    service: &Service,
+    sites: &[&Site],
+    is_served: bool,
+    plan: &mut Plan,
+) {
     for site in sites {
         forward(index, wanted, site, sites, plan);
     }
     elsewhere(index, wanted, service, sites, plan);
-    if sites.is_empty() {
+    if sites.is_empty() && !is_served {
         plan.leave(
             "",
             "no compose file of this tree runs the service: pass the key on where it is deployed".to_owned(),

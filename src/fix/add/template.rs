@@ -6,15 +6,16 @@ use crate::fix::plan::Plan;
 use crate::fix::rename::words;
 use crate::index::Index;
 use crate::key::shared_segments;
-use crate::matrix::{Kind, Service};
+use crate::matrix::Service;
 use crate::rule::repair::edit;
 use crate::text::{FileId, Span, line_ending};
 
-/// Adds a line to each template of a service, in the form of the line that its nearest relative has.
-pub(super) fn render(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan) {
+/// Adds a line for a secret to each template of a service, in the form of the line that its nearest relative has.
+/// `is_served`: other files supply secrets.
+pub(super) fn render(index: &Index, wanted: &NewKey, service: &Service, is_served: bool, plan: &mut Plan) {
     let key = &wanted.entry.key;
     let templates = templates_of(index, service);
-    if templates.is_empty() && wanted.kind == Kind::Secret {
+    if templates.is_empty() && !is_served {
         plan.leave(
             "",
             format!("no template of this tree renders secrets: supply `{key}` where they are kept"),
@@ -22,10 +23,6 @@ pub(super) fn render(index: &Index, wanted: &NewKey, service: &Service, plan: &m
     }
     for template in templates {
         let path = index.path(template);
-        if wanted.kind != Kind::Secret {
-            // Plain configuration reaches a container as all else does, unless a template supplies it.
-            continue;
-        }
         let replaced = line(index, template, wanted);
         let is_planned = replaced.is_some();
         plan.step_or_leave(
@@ -105,7 +102,9 @@ fn is_model(line: &str, field: &str) -> bool {
     let fallbacks = count(&["{{ else", "{{else"]);
     let is_empty = fallbacks
         == line.matches("{{ else }}\"\"{{ end }}").count() + line.matches("{{ else }}{{ end }}").count();
-    is_whole && is_empty && !line.contains("://") && words(line, field).next().is_some()
+    // What stands in for the value of one is none for another.
+    let has_default = count(&["or \"", "or `", "default \"", "default `", "coalesce"]) > 0;
+    is_whole && is_empty && !has_default && !line.contains("://") && words(line, field).next().is_some()
 }
 
 #[cfg(test)]
@@ -122,6 +121,8 @@ mod tests {
             ("A=\"{{ $password }}\"", false),
             ("A={{- .Data.data.f }}", false),
             ("A={{ with .Data.data.f }}{{ . }}", false),
+            ("A={{ .Data.data.f | or \"x\" }}", false),
+            ("A={{ .Data.data.f | default \"x\" }}", false),
         ] {
             assert_eq!(is_model(line, "f"), holds, "{line}");
         }

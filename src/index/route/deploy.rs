@@ -86,7 +86,7 @@ impl Index {
 
     /// The statements by which a file gives keys to what it deploys, or to that part of it that `into`
     /// names. Of several apps, one that is called as the service is stands for the service.
-    fn handed_over<'a, 'b>(
+    pub fn handed_over<'a, 'b>(
         &'a self,
         file: FileId,
         into: Option<&'b str>,

@@ -5,9 +5,11 @@
 
 mod place;
 mod remove;
+mod whole;
 
 pub use place::is_commented_entry;
 use place::{end_of, indent_of, is_flow, line_end};
+pub use whole::Whole;
 
 use super::node::{Entry, Node, NodeKind, Style};
 use super::scalar::{Scalar, resolve};

@@ -1,0 +1,255 @@
+//! `add`: what supplies each environment learns of the key, written as its neighbours there are.
+
+use super::Tree;
+
+fn read(tree: &Tree, path: &str) -> String {
+    std::fs::read_to_string(tree.path().join(path)).unwrap()
+}
+
+const SECRET: &str = "add API_TOKEN --kind secret --required --yes";
+const NUMBER: &str = "add PAGE_SIZE --kind backend --type int --default 20 --yes";
+
+/// A declared tree with one environment, which is supplied by `path`.
+fn of_source(source: &str, path: &str, text: &str) -> Tree {
+    let matrix = format!(
+        "version = 1\n[services.api]\nroot = \".\"\n[keys.DB_URL]\nkind = \"secret\"\nrequired = \"all\"\n[environments.live]\ntier = \"production\"\nsources = [{source}]\n"
+    );
+    let tree = Tree::new(&[
+        ("envcheck.toml", &matrix),
+        (".env.example", "DB_URL=\nLOG_LEVEL=info\n"),
+        (
+            "app.py",
+            "from pydantic_settings import BaseSettings\n\n\nclass S(BaseSettings):\n    db_url: str\n    log_level: str = \"info\"\n",
+        ),
+        (path, text),
+    ]);
+    tree.write(".git/index", super::tracked::index(&[path]));
+    tree
+}
+
+/// What a file has more after a command.
+fn added(tree: &Tree, path: &str, before: &str, line: &str) -> String {
+    tree.write(path, before);
+    let ran = tree.run(line);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let after = read(tree, path);
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    let start = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+    let rest = old.len() - start;
+    assert_eq!(old[start..], new[new.len() - rest..], "only lines are added: {after}");
+    new[start..new.len() - rest].iter().map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn each_kind_of_source_is_served() {
+    let manifest = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: api }\nspec:\n  template:\n    spec:\n      containers:\n        - name: api\n          image: api\n          env:\n            - name: DB_URL\n              valueFrom:\n                secretKeyRef:\n                  name: api\n                  key: db-url\n            - name: LOG_LEVEL\n              value: info\n";
+    let workflow = "on: push\njobs:\n  d:\n    runs-on: ubuntu-latest\n    env:\n      DB_URL: ${{ secrets.DB_URL }}\n    steps:\n      - run: ./run.sh\n";
+    let render = "services:\n  - type: web\n    name: api\n    envVars:\n      - key: LOG_LEVEL\n        value: info\n      - key: DB_URL\n        sync: false\n";
+    let script = "#!/bin/sh\nexport DB_URL=\"${DB_URL:?}\"\nexport LOG_LEVEL=info\n./run\n";
+    let cases: [(&str, &str, &str, &str, &str); 7] = [
+        (
+            "{ deploy = \"k8s/api.yaml\" }",
+            "k8s/api.yaml",
+            manifest,
+            "            - name: API_TOKEN\n              valueFrom:\n                secretKeyRef:\n                  name: api\n                  key: api-token\n",
+            "            - name: PAGE_SIZE\n              value: \"20\"\n",
+        ),
+        (
+            "{ deploy = \".github/workflows/d.yml\" }",
+            ".github/workflows/d.yml",
+            workflow,
+            "      API_TOKEN: ${{ secrets.API_TOKEN }}\n",
+            "      PAGE_SIZE: \"20\"\n",
+        ),
+        (
+            "{ deploy = \"render.yaml\" }",
+            "render.yaml",
+            render,
+            "      - key: API_TOKEN\n        sync: false\n",
+            "      - key: PAGE_SIZE\n        value: \"20\"\n",
+        ),
+        (
+            "{ deploy = \"deploy.sh\" }",
+            "deploy.sh",
+            script,
+            "export API_TOKEN=\"${API_TOKEN:?}\"\n",
+            "export PAGE_SIZE=20\n",
+        ),
+        ("{ deploy = \"fly.toml\" }", "fly.toml", "app = \"api\"\n\n[env]\nLOG_LEVEL = \"info\"\n", "", "PAGE_SIZE = \"20\"\n"),
+        (
+            "{ deploy = \"main.tf\" }",
+            "main.tf",
+            "resource \"a\" \"b\" {\n  environment = {\n    DB_URL    = var.db_url\n    LOG_LEVEL = \"info\"\n  }\n}\n",
+            "",
+            "    PAGE_SIZE = \"20\"\n",
+        ),
+        (
+            "{ dotenv = \"deploy/.env.live\" }",
+            "deploy/.env.live",
+            "DB_URL=postgres://db/x\nLOG_LEVEL=info\n",
+            "",
+            "# A whole number.\nPAGE_SIZE=20\n",
+        ),
+    ];
+    for (source, path, text, secret, number) in cases {
+        let tree = of_source(source, path, text);
+        assert_eq!(added(&tree, path, text, SECRET), secret, "{path}");
+        let tree = of_source(source, path, text);
+        assert_eq!(added(&tree, path, text, NUMBER), number, "{path}");
+        let check = tree.run("check");
+        assert!(!check.out.contains("PAGE_SIZE"), "{}", check.out);
+    }
+}
+
+#[test]
+fn what_cannot_be_written_is_told_and_the_last_line_says_what_lacks() {
+    let tree = of_source(
+        "{ dotenv = \"deploy/.env.live\" }",
+        "deploy/.env.live",
+        "DB_URL=postgres://db/x\n",
+    );
+    let ran = tree.run(SECRET);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.out.contains(
+            "  deploy/.env.live: set `API_TOKEN` for `live`: its value is secret, and git keeps what stands in the file\n"
+        ),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.ends_with("the chain is not whole: `API_TOKEN` is needed, and missing in `live`\n"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(read(&tree, "deploy/.env.live"), "DB_URL=postgres://db/x\n");
+    let tree = of_source("{ deploy = \"fly.toml\" }", "fly.toml", "[env]\nDB_URL = \"c4n4ry-5ecret\"\n");
+    let ran = tree.run(SECRET);
+    assert!(ran.out.contains("fly.toml: set `API_TOKEN` for `live`: its value is secret, and the platform"), "{}", ran.out);
+    assert!(!ran.out.contains("c4n4ry"), "{}", ran.out);
+    let tree = of_source("{ platform = [\"DB_URL\"] }", "x", "");
+    let ran = tree.run(SECRET);
+    assert!(ran.out.contains("whoever deploys `live` supplies its keys"), "{}", ran.out);
+    // Where nobody misses it there is nothing to say.
+    let tree = of_source("{ deploy = \"fly.toml\" }", "fly.toml", "[env]\nLOG_LEVEL = \"info\"\n");
+    let ran = tree.run("add PAGE_NAME --kind backend --yes");
+    assert!(!ran.out.contains("fly.toml: ") && !ran.out.contains("not whole"), "{}", ran.out);
+}
+
+#[test]
+fn flags_of_commands_are_words_among_words() {
+    for (command, after) in [
+        ("docker run -e DB_URL api\n", "docker run -e DB_URL -e API_TOKEN api\n"),
+        ("docker run --env DB_URL=\"$DB_URL\" api\n", "docker run --env DB_URL=\"$DB_URL\" --env API_TOKEN=\"$API_TOKEN\" api\n"),
+        ("docker run \\\n  -e DB_URL \\\n  api\n", "docker run \\\n  -e DB_URL \\\n  -e API_TOKEN \\\n  api\n"),
+        ("docker run -e DB_URL=\"$1\" api\n", "docker run -e DB_URL=\"$1\" api\n"),
+    ] {
+        let tree = of_source("{ deploy = \"deploy.sh\" }", "deploy.sh", command);
+        let ran = tree.run(SECRET);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert_eq!(read(&tree, "deploy.sh"), after, "{}", ran.out);
+    }
+}
+
+#[test]
+fn a_value_that_stands_there_is_no_model_of_a_secret() {
+    for (source, path, text) in [
+        ("{ deploy = \"d.sh\" }", "d.sh", "#!/bin/sh\nexport DB_URL=c4n4ry-5ecret\n"),
+        ("{ deploy = \"d.sh\" }", "d.sh", "#!/bin/sh\nexport DB_URL=\"${DB_URL:-c4n4ry-5ecret}\"\n"),
+        ("{ deploy = \"main.tf\" }", "main.tf", "resource \"a\" \"b\" {\n  environment = {\n    DB_URL = var.db_url\n  }\n}\n"),
+        (
+            "{ deploy = \"k.yaml\" }",
+            "k.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata: { name: api }\nspec:\n  containers:\n    - name: api\n      env:\n        - { name: DB_URL, value: c4n4ry-5ecret }\n        - { name: OTHER_URL, valueFrom: { secretKeyRef: { name: a, key: url } } }\n",
+        ),
+    ] {
+        let tree = of_source(source, path, text);
+        let ran = tree.run(SECRET);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert_eq!(read(&tree, path), text, "{}", ran.out);
+        assert!(ran.out.contains(&format!("  {path}: set `API_TOKEN` for `live`: its value is secret")), "{}", ran.out);
+        assert!(!ran.out.contains("c4n4ry"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn maps_that_a_container_takes_whole_are_served() {
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: conf }\ndata:\n  LOG_LEVEL: \"info\"\n---\napiVersion: v1\nkind: Pod\nmetadata: { name: api }\nspec:\n  containers:\n    - name: api\n      envFrom:\n        - configMapRef: { name: conf }\n        - secretRef: { name: kept }\n";
+    let tree = of_source("{ deploy = \"k.yaml\" }", "k.yaml", text);
+    assert_eq!(added(&tree, "k.yaml", text, NUMBER), "  PAGE_SIZE: \"20\"\n");
+    let tree = of_source("{ deploy = \"k.yaml\" }", "k.yaml", text);
+    let ran = tree.run(SECRET);
+    assert!(ran.out.contains("k.yaml: set `API_TOKEN` for `live`: the Secret `kept` has to hold it"), "{}", ran.out);
+}
+
+#[test]
+fn manifests_are_found_without_a_matrix() {
+    let manifest = |name: &str, image: &str, keys: [&str; 2]| {
+        let [first, second] = keys;
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{ name: {name} }}\nspec:\n  template:\n    spec:\n      containers:\n        - name: {name}\n          image: {image}\n          env:\n            - name: {first}\n              value: a\n            - name: {second}\n              value: b\n"
+        )
+    };
+    let tree = Tree::new(&[
+        ("package.json", "{\"name\": \"api\"}\n"),
+        ("Dockerfile", "FROM node:22\nCOPY . .\nCMD [\"node\", \"x\"]\n"),
+        (".env.example", "LOG_LEVEL=info\nHOST_NAME=a\n"),
+        (
+            "src/config.ts",
+            "export const config = {\n  log: process.env.LOG_LEVEL ?? \"info\",\n  host: process.env.HOST_NAME ?? \"a\",\n};\n",
+        ),
+        ("k8s/own.yaml", &manifest("web", "shop/web", ["LOG_LEVEL", "HOST_NAME"])),
+        ("k8s/db.yaml", &manifest("db", "postgres:17", ["POSTGRES_DB", "LOG_LEVEL"])),
+    ]);
+    let ran = tree.run(NUMBER);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(read(&tree, "k8s/own.yaml").ends_with("            - name: PAGE_SIZE\n              value: \"20\"\n"), "{}", ran.out);
+    assert!(!read(&tree, "k8s/db.yaml").contains("PAGE_SIZE"));
+    assert!(!ran.out.contains("no compose file"), "{}", ran.out);
+}
+
+#[test]
+fn another_spelling_is_there_already_for_who_folds_case() {
+    let tree = of_source("{ dotenv = \"x.env\" }", "x.env", "LOG_LEVEL=info\nONLY_HERE=1\n");
+    for (key, place) in [("log_level", "app.py:6"), ("Only_Here", "x.env:2")] {
+        let ran = tree.run(&format!("add {key} --kind backend --yes"));
+        assert_eq!(ran.code, 2, "{ran:?}");
+        let upper = key.to_ascii_uppercase();
+        assert!(ran.err.contains(&format!("`{upper}` is there already, at {place}")), "{}", ran.err);
+    }
+    // Who takes names as they are knows two keys.
+    let tree = Tree::new(&[
+        ("package.json", "{\"name\": \"api\"}\n"),
+        ("config.ts", "export const config = { log: process.env.LOG_LEVEL, host: process.env.HOST_NAME };\n"),
+    ]);
+    let ran = tree.run("add log_level --kind backend --dry-run");
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+#[test]
+fn a_plan_shows_references_and_hides_values() {
+    let compose = "services:\n  api:\n    build: .\n    environment: { DB_URL: \"${DB_URL:?}\", AUTH_TOKEN: \"${AUTH_TOKEN:?}\", SIGNING_KEY: \"c4n4ry-5ecret\" }\n";
+    let template = "{{ with secret \"secret/data/shop\" }}\nDB_URL={{ .Data.data.DB_URL }}\nOTHER_TOKEN={{ .Data.data.x | or \"c4n4ry-5ecret\" }}\n{{ end }}\n";
+    let tree = Tree::new(&[
+        ("compose.yaml", compose),
+        ("secrets.ctmpl", template),
+        ("Dockerfile", "FROM node:22\nCOPY . .\n"),
+        (".env.example", "DB_URL=\n"),
+        ("package.json", "{\"name\": \"api\"}\n"),
+        (
+            "config.ts",
+            "export const config = {\n  dbUrl: process.env.DB_URL!,\n  logLevel: process.env.LOG_LEVEL,\n  key: process.env.SIGNING_KEY,\n};\n",
+        ),
+    ]);
+    let ran = tree.run("add API_TOKEN --kind secret --required --dry-run");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for line in [
+        "+API_TOKEN={{ .Data.data.API_TOKEN }}",
+        "API_TOKEN: \"${API_TOKEN:?}\"",
+        "+  apiToken: process.env.API_TOKEN!,",
+        "+API_TOKEN=changeme",
+    ] {
+        assert!(ran.out.contains(line), "{line}: {}", ran.out);
+    }
+    assert!(!ran.out.contains("c4n4ry"), "{}", ran.out);
+}
