@@ -1,5 +1,6 @@
 //! The command as users meet it: the real program on trees in temporary folders.
 
+mod add_built;
 mod add_code;
 mod add_places;
 mod add_reads;

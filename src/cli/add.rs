@@ -116,11 +116,7 @@ fn value_type(asked: AddType) -> ValueType {
 
 /// What each environment has of the key then, and what is still to be done where it lacks it. The environments that
 /// need it and lack it are the answer.
-fn tell_served(
-    after: &Snapshot,
-    key: &KeyName,
-    output: &mut Output<'_>,
-) -> io::Result<BTreeSet<String>> {
+fn tell_served(after: &Snapshot, key: &KeyName, output: &mut Output<'_>) -> io::Result<BTreeSet<String>> {
     let index = &after.index;
     let mut gaps = BTreeSet::new();
     for service in index.matrix.services.values() {

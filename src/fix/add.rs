@@ -1,17 +1,20 @@
 //! A new key, in every file that has to know it: the team's flow chart as a plan.
 
+mod built;
 mod bundle;
 mod code;
 mod containers;
 mod declaration;
 mod go;
 mod go_layout;
+mod go_struct;
 mod python;
 mod python_reads;
 mod reads;
 mod runner;
 mod rust;
 mod rust_reads;
+mod rust_struct;
 mod schema_value;
 mod service;
 mod supply;
@@ -90,9 +93,8 @@ fn check_new(index: &Index, service: &Service, key: &KeyName) -> Result<(), Uncl
     let is_same = |other: &KeyName| other.folded() == folded;
     let folding: Vec<(&Fact, &Read)> =
         index.reads_of_service(&service.name.value).filter(|(_, read)| read.folds_case).collect();
-    let read = folding.iter().find(|(fact, read)| {
-        is_same(&fact.key) || read.alternatives.iter().any(is_same)
-    });
+    let read =
+        folding.iter().find(|(fact, read)| is_same(&fact.key) || read.alternatives.iter().any(is_same));
     let known = read.map(|(fact, _)| *fact).or_else(|| {
         // What a file supplies or tells about counts for all who fold case.
         let spelled = std::iter::once(&folded).chain(index.small_spellings(key));

@@ -85,7 +85,9 @@ impl Cell {
     #[must_use]
     pub fn told(outcome: &Outcome) -> &'static str {
         match outcome {
-            Outcome::Supplied(held) if held.kind == HeldKind::Outside => "its value comes from outside of the tree",
+            Outcome::Supplied(held) if held.kind == HeldKind::Outside => {
+                "its value comes from outside of the tree"
+            }
             _ => Self::of(outcome).meaning(),
         }
     }

@@ -75,7 +75,13 @@ fn each_kind_of_source_is_served() {
             "export API_TOKEN=\"${API_TOKEN:?}\"\n",
             "export PAGE_SIZE=20\n",
         ),
-        ("{ deploy = \"fly.toml\" }", "fly.toml", "app = \"api\"\n\n[env]\nLOG_LEVEL = \"info\"\n", "", "PAGE_SIZE = \"20\"\n"),
+        (
+            "{ deploy = \"fly.toml\" }",
+            "fly.toml",
+            "app = \"api\"\n\n[env]\nLOG_LEVEL = \"info\"\n",
+            "",
+            "PAGE_SIZE = \"20\"\n",
+        ),
         (
             "{ deploy = \"main.tf\" }",
             "main.tf",
@@ -103,11 +109,7 @@ fn each_kind_of_source_is_served() {
 
 #[test]
 fn what_cannot_be_written_is_told_and_the_last_line_says_what_lacks() {
-    let tree = of_source(
-        "{ dotenv = \"deploy/.env.live\" }",
-        "deploy/.env.live",
-        "DB_URL=postgres://db/x\n",
-    );
+    let tree = of_source("{ dotenv = \"deploy/.env.live\" }", "deploy/.env.live", "DB_URL=postgres://db/x\n");
     let ran = tree.run(SECRET);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(
@@ -125,7 +127,11 @@ fn what_cannot_be_written_is_told_and_the_last_line_says_what_lacks() {
     assert_eq!(read(&tree, "deploy/.env.live"), "DB_URL=postgres://db/x\n");
     let tree = of_source("{ deploy = \"fly.toml\" }", "fly.toml", "[env]\nDB_URL = \"c4n4ry-5ecret\"\n");
     let ran = tree.run(SECRET);
-    assert!(ran.out.contains("fly.toml: set `API_TOKEN` for `live`: its value is secret, and the platform"), "{}", ran.out);
+    assert!(
+        ran.out.contains("fly.toml: set `API_TOKEN` for `live`: its value is secret, and the platform"),
+        "{}",
+        ran.out
+    );
     assert!(!ran.out.contains("c4n4ry"), "{}", ran.out);
     let tree = of_source("{ platform = [\"DB_URL\"] }", "x", "");
     let ran = tree.run(SECRET);
@@ -140,8 +146,14 @@ fn what_cannot_be_written_is_told_and_the_last_line_says_what_lacks() {
 fn flags_of_commands_are_words_among_words() {
     for (command, after) in [
         ("docker run -e DB_URL api\n", "docker run -e DB_URL -e API_TOKEN api\n"),
-        ("docker run --env DB_URL=\"$DB_URL\" api\n", "docker run --env DB_URL=\"$DB_URL\" --env API_TOKEN=\"$API_TOKEN\" api\n"),
-        ("docker run \\\n  -e DB_URL \\\n  api\n", "docker run \\\n  -e DB_URL \\\n  -e API_TOKEN \\\n  api\n"),
+        (
+            "docker run --env DB_URL=\"$DB_URL\" api\n",
+            "docker run --env DB_URL=\"$DB_URL\" --env API_TOKEN=\"$API_TOKEN\" api\n",
+        ),
+        (
+            "docker run \\\n  -e DB_URL \\\n  api\n",
+            "docker run \\\n  -e DB_URL \\\n  -e API_TOKEN \\\n  api\n",
+        ),
         ("docker run -e DB_URL=\"$1\" api\n", "docker run -e DB_URL=\"$1\" api\n"),
     ] {
         let tree = of_source("{ deploy = \"deploy.sh\" }", "deploy.sh", command);
@@ -156,7 +168,11 @@ fn a_value_that_stands_there_is_no_model_of_a_secret() {
     for (source, path, text) in [
         ("{ deploy = \"d.sh\" }", "d.sh", "#!/bin/sh\nexport DB_URL=c4n4ry-5ecret\n"),
         ("{ deploy = \"d.sh\" }", "d.sh", "#!/bin/sh\nexport DB_URL=\"${DB_URL:-c4n4ry-5ecret}\"\n"),
-        ("{ deploy = \"main.tf\" }", "main.tf", "resource \"a\" \"b\" {\n  environment = {\n    DB_URL = var.db_url\n  }\n}\n"),
+        (
+            "{ deploy = \"main.tf\" }",
+            "main.tf",
+            "resource \"a\" \"b\" {\n  environment = {\n    DB_URL = var.db_url\n  }\n}\n",
+        ),
         (
             "{ deploy = \"k.yaml\" }",
             "k.yaml",
@@ -167,7 +183,11 @@ fn a_value_that_stands_there_is_no_model_of_a_secret() {
         let ran = tree.run(SECRET);
         assert_eq!(ran.code, 0, "{ran:?}");
         assert_eq!(read(&tree, path), text, "{}", ran.out);
-        assert!(ran.out.contains(&format!("  {path}: set `API_TOKEN` for `live`: its value is secret")), "{}", ran.out);
+        assert!(
+            ran.out.contains(&format!("  {path}: set `API_TOKEN` for `live`: its value is secret")),
+            "{}",
+            ran.out
+        );
         assert!(!ran.out.contains("c4n4ry"), "{}", ran.out);
     }
 }
@@ -179,7 +199,11 @@ fn maps_that_a_container_takes_whole_are_served() {
     assert_eq!(added(&tree, "k.yaml", text, NUMBER), "  PAGE_SIZE: \"20\"\n");
     let tree = of_source("{ deploy = \"k.yaml\" }", "k.yaml", text);
     let ran = tree.run(SECRET);
-    assert!(ran.out.contains("k.yaml: set `API_TOKEN` for `live`: the Secret `kept` has to hold it"), "{}", ran.out);
+    assert!(
+        ran.out.contains("k.yaml: set `API_TOKEN` for `live`: the Secret `kept` has to hold it"),
+        "{}",
+        ran.out
+    );
 }
 
 #[test]
@@ -203,7 +227,11 @@ fn manifests_are_found_without_a_matrix() {
     ]);
     let ran = tree.run(NUMBER);
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(read(&tree, "k8s/own.yaml").ends_with("            - name: PAGE_SIZE\n              value: \"20\"\n"), "{}", ran.out);
+    assert!(
+        read(&tree, "k8s/own.yaml").ends_with("            - name: PAGE_SIZE\n              value: \"20\"\n"),
+        "{}",
+        ran.out
+    );
     assert!(!read(&tree, "k8s/db.yaml").contains("PAGE_SIZE"));
     assert!(!ran.out.contains("no compose file"), "{}", ran.out);
 }

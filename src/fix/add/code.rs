@@ -58,7 +58,7 @@ fn in_class(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan) 
     let one = |edit: Option<Edit>| edit.map(|edit| vec![edit]);
     let added: Option<Vec<Edit>> = match file.path.name().rsplit_once('.') {
         Some((_, "py")) if is_clear => one(python::field(file, class, wanted)),
-        Some((_, "rs")) if is_clear => one(rust::field(index, file, class, wanted, plan)),
+        Some((_, "rs")) if is_clear => rust::field(index, file, class, wanted, plan),
         Some((_, "go")) if is_clear => go::field(file, class, wanted),
         _ => None,
     };

@@ -209,7 +209,7 @@ const INITIALISMS: &[&str] = &[
 ];
 
 /// `API_BASE_PATH` as `APIBasePath`.
-fn camel(key: &str) -> String {
+pub(super) fn camel(key: &str) -> String {
     let word = |word: &str| {
         if INITIALISMS.contains(&word) {
             return word.to_owned();

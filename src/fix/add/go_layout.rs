@@ -93,7 +93,7 @@ pub(super) struct Layout {
 }
 
 /// Sets a new field behind the row at `position`; `stands_apart` where a comment of its own stands between.
-pub(super) fn aligned(rows: &[Row<'_>], position: usize, added: &[&str; 3], stands_apart: bool) -> Layout {
+pub(super) fn aligned(rows: &[Row<'_>], position: usize, added: &[&str], stands_apart: bool) -> Layout {
     let mut first = position;
     while first > 0 && rows.get(first).is_some_and(|row| row.follows) {
         first -= 1;

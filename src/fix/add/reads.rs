@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 
 use super::code::is_code_of;
 use super::rust::literals;
-use super::{NewKey, python_reads, rust_reads, typescript_reads};
+use super::{NewKey, go_struct, python_reads, rust_reads, typescript_reads};
 use crate::diagnostic::Edit;
-use crate::fact::{Place, Role, is_name_of_settings};
+use crate::fact::{Fact, Place, Read, is_name_of_settings};
 use crate::fix::plan::Plan;
 use crate::index::Index;
 use crate::matrix::Service;
@@ -22,8 +22,8 @@ pub(super) struct Readers {
     pub(super) count: usize,
     /// What adds one; `None` where only people should.
     pub(super) edits: Option<Vec<Edit>>,
-    /// The struct of Rust that it is, with its place: who builds it wants the new field too.
-    pub(super) item: Option<(String, Span)>,
+    /// The struct of Rust that it is, with the places that know the field then: who builds it elsewhere wants it too.
+    pub(super) item: Option<(String, Vec<Span>)>,
 }
 
 /// Fewer reads than this make no list of settings, unless the file is called so.
@@ -36,11 +36,12 @@ const OF_COMMAND_LINE: &[&str] = &["options", "cli", "args"];
 pub(super) fn add(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan) -> bool {
     let mut found: Vec<(u8, usize, &SourceFile, Readers)> = Vec::new();
     for file in index.files.iter().filter(|file| is_code_of(index, service, file)) {
-        let reads: Vec<Span> = index
+        let facts: Vec<(&Fact, &Read)> = index
             .facts_in(file.id)
-            .filter(|fact| fact.place == Place::Process && matches!(fact.role, Role::Reads(_)))
-            .map(|fact| fact.span)
+            .filter(|fact| fact.place == Place::Process)
+            .filter_map(Fact::as_read)
             .collect();
+        let reads: Vec<Span> = facts.iter().map(|(fact, _)| fact.span).collect();
         if reads.is_empty() {
             continue;
         }
@@ -48,7 +49,8 @@ pub(super) fn add(index: &Index, wanted: &NewKey, service: &Service, plan: &mut 
         let extension = name.rsplit('.').next().unwrap_or("");
         let places = match extension {
             "py" => python_reads::of(file, &reads, wanted),
-            "rs" => rust_reads::of(file, &reads, wanted),
+            "rs" => rust_reads::of(file, &facts, wanted),
+            "go" => go_struct::of(file, &facts, wanted),
             "ts" | "tsx" | "mts" | "cts" | "js" | "mjs" | "cjs" => typescript_reads::of(file, &reads, wanted),
             _ => Vec::new(),
         };
@@ -66,7 +68,7 @@ pub(super) fn add(index: &Index, wanted: &NewKey, service: &Service, plan: &mut 
     match best.edits.filter(|_| is_clear) {
         Some(edits) => {
             if let Some((name, item)) = &best.item {
-                literals(index, file, (name, *item), &wanted.entry.key.to_ascii_lowercase(), plan);
+                literals(index, file, (name, item), &wanted.entry.key.to_ascii_lowercase(), plan);
             }
             plan.step(index, what, edits);
         }

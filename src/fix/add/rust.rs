@@ -1,7 +1,9 @@
 //! A struct that is filled from the environment gets a field.
 
 use super::NewKey;
+use super::built::{default, quoted};
 use super::code::about;
+use super::reads::end_of_line;
 use crate::diagnostic::Edit;
 use crate::fact::SettingsClass;
 use crate::fix::plan::Plan;
@@ -9,23 +11,20 @@ use crate::fix::rename::words;
 use crate::index::Index;
 use crate::matrix::Kind;
 use crate::rule::repair::edit;
-use crate::syntax::tree::{Language, parse};
+use crate::syntax::tree::{Language, Node, Tree, parse};
 use crate::text::{Location, SourceFile, Span, line_ending};
 use crate::value_type::ValueType;
 
-/// Adds a field behind the last one, in the manner of that. A default needs a function of its own, which is
-/// left to people.
+/// Adds a field behind the last one, in the manner of that. A default is what a function of its own gives, for serde.
 pub(super) fn field(
     index: &Index,
     file: &SourceFile,
     class: &SettingsClass,
     wanted: &NewKey,
     plan: &mut Plan,
-) -> Option<Edit> {
+) -> Option<Vec<Edit>> {
     let entry = &wanted.entry;
-    if entry.default.is_some() && wanted.kind != Kind::Secret {
-        return None;
-    }
+    let default = default(wanted);
     let tree = parse(Language::Rust, &file.text)?;
     let item = tree.walk().map(|step| step.node).find(|node| {
         node.kind() == "struct_item" && node.field("name").is_some_and(|name| name.span() == class.name.span)
@@ -49,14 +48,80 @@ pub(super) fn field(
         Some(ValueType::Bool) => "bool",
         _ => "String",
     };
-    let kind = if entry.is_required { kind.to_owned() } else { format!("Option<{kind}>") };
+    let has_value = entry.is_required || default.is_some();
+    let plain = kind;
+    let kind = if has_value { kind.to_owned() } else { format!("Option<{kind}>") };
     let ending = line_ending(&file.text);
+    let mut edits = Vec::new();
+    let attribute = match default {
+        Some(text) => {
+            let function = format!("default_{name}");
+            edits.push(default_function(file, &tree, item, (&function, plain), text)?);
+            format!("{ending}{indent}#[serde(default = \"{function}\")]")
+        }
+        None => String::new(),
+    };
     let comment = about(wanted).map(|about| format!("{ending}{indent}/// {about}")).unwrap_or_default();
-    literals(index, file, (&class.name.value, item.span()), &name, plan);
+    literals(index, file, (&class.name.value, &[item.span()]), &name, plan);
     let at = span.end as usize + 1;
     let at = at
         + file.text.get(at..)?.find(['\r', '\n']).filter(|end| is_comment(&file.text, at, *end)).unwrap_or(0);
-    Some(edit(file.id, (Span::at(at), format!("{comment}{ending}{indent}{head}{name}: {kind},"))))
+    let added = format!("{comment}{attribute}{ending}{indent}{head}{name}: {kind},");
+    edits.push(edit(file.id, (Span::at(at), added)));
+    Some(edits)
+}
+
+fn called(function: Node<'_>) -> Option<&str> {
+    function.field("name").map(Node::text)
+}
+
+/// The function that gives a field its default, behind the last of those that do, or behind the struct; `None` where
+/// the struct is not filled by serde, takes its defaults as a whole, or has such a function already.
+fn default_function(
+    file: &SourceFile,
+    tree: &Tree<'_>,
+    item: Node<'_>,
+    (name, kind): (&str, &str),
+    text: &str,
+) -> Option<Edit> {
+    let before = file.text.get(..item.span().start as usize)?;
+    // The attributes of the item stand right before it.
+    let attributes = before.get(before.rfind(['}', ';']).map_or(0, |end| end + 1)..)?;
+    let is_whole = attributes.contains("serde(default");
+    if !attributes.contains("Deserialize")
+        || is_whole
+        || !matches!(kind, "String" | "bool" | "i64" | "u16" | "f64")
+    {
+        return None;
+    }
+    let functions: Vec<Node<'_>> =
+        tree.root().named().filter(|node| node.kind() == "function_item").collect();
+    if functions.iter().any(|function| called(*function) == Some(name)) {
+        return None;
+    }
+    let is_default = |function: &&Node<'_>| {
+        called(**function).is_some_and(|name| item.text().contains(&format!("default = \"{name}\"")))
+    };
+    let model = functions.iter().rev().find(is_default);
+    let text = match kind {
+        "String" => {
+            let method = if model.is_some_and(|model| model.text().contains(".to_string()")) {
+                "to_string"
+            } else {
+                "to_owned"
+            };
+            format!("{}.{method}()", quoted(text))
+        }
+        "f64" if !text.contains('.') => format!("{text}.0"),
+        _ => text.to_owned(),
+    };
+    let ending = line_ending(&file.text);
+    let in_line = model.is_some_and(|model| !model.text().contains('\n'));
+    let body = if in_line { format!("{{ {text} }}") } else { format!("{{{ending}    {text}{ending}}}") };
+    let at = model.map_or(item.span().end, |model| model.span().end) as usize;
+    let gap = if in_line { ending.to_owned() } else { format!("{ending}{ending}") };
+    end_of_line(&file.text, at, "//").filter(|end| *end == at)?;
+    Some(edit(file.id, (Span::at(at), format!("{gap}fn {name}() -> {kind} {body}"))))
 }
 
 /// Whether nothing but a comment stands in the `length` bytes at `at`.
@@ -65,17 +130,17 @@ fn is_comment(text: &str, at: usize, length: usize) -> bool {
         .is_some_and(|rest| rest.trim().is_empty() || rest.trim_start().starts_with("//"))
 }
 
-/// Places that build the struct field by field do not compile without the new one.
+/// Places that build the struct field by field do not compile without the new one; `known` have it.
 pub(super) fn literals(
     index: &Index,
     own: &SourceFile,
-    (class, item): (&str, Span),
+    (class, known): (&str, &[Span]),
     name: &str,
     plan: &mut Plan,
 ) {
     for file in index.files.iter().filter(|file| file.path.name().ends_with(".rs")) {
         for span in words(&file.text, class) {
-            if file.id == own.id && item.contains(span) {
+            if file.id == own.id && known.iter().any(|known| known.contains(span)) {
                 continue;
             }
             let behind = file.text.get(span.end as usize..).unwrap_or("").trim_start();

@@ -1,9 +1,10 @@
-//! Arguments of clap that a variable may give: `#[arg(long, env = "X")]`.
+//! Arguments of clap that a variable may give: `#[arg(long, env = "X")]`; and structs that reads build.
 
-use super::NewKey;
 use super::code::about;
 use super::reads::{Readers, end_of_line, indent_at};
+use super::{NewKey, rust_struct};
 use crate::diagnostic::Edit;
+use crate::fact::{Fact, Read};
 use crate::matrix::Kind;
 use crate::rule::repair::edit;
 use crate::secret::Secret;
@@ -11,18 +12,21 @@ use crate::syntax::tree::{Language, Node, parse};
 use crate::text::{SourceFile, Span, line_ending};
 use crate::value_type::ValueType;
 
-/// The structs of a file that have arguments with variables.
-pub(super) fn of(file: &SourceFile, reads: &[Span], wanted: &NewKey) -> Vec<Readers> {
+/// The structs of a file that have arguments with variables, and those that are built by reads.
+pub(super) fn of(file: &SourceFile, facts: &[(&Fact, &Read)], wanted: &NewKey) -> Vec<Readers> {
     let is_of_clap = ["clap", "structopt"].iter().any(|word| file.text.contains(word));
-    let Some(tree) = parse(Language::Rust, &file.text).filter(|_| is_of_clap) else { return Vec::new() };
+    let Some(tree) = parse(Language::Rust, &file.text) else { return Vec::new() };
+    let mut found = rust_struct::of(file, &tree, facts, wanted);
+    if !is_of_clap {
+        return found;
+    }
     let structs = tree.walk().map(|step| step.node).filter(|node| node.kind() == "struct_item");
-    let mut found = Vec::new();
     for item in structs {
         let (Some(name), Some(list)) = (item.field("name"), item.field("body")) else { continue };
         let own: Vec<(String, Node<'_>)> = arguments(list)
             .into_iter()
             .filter(|(attribute, _)| has_env(attribute))
-            .filter(|_| reads.iter().any(|read| list.span().contains(*read)))
+            .filter(|_| facts.iter().any(|(fact, _)| list.span().contains(fact.span)))
             .collect();
         if own.is_empty() {
             continue;
@@ -32,7 +36,7 @@ pub(super) fn of(file: &SourceFile, reads: &[Span], wanted: &NewKey) -> Vec<Read
             span: name.span(),
             count: own.len(),
             edits: field(file, &own, wanted).map(|edit| vec![edit]),
-            item: Some((name.text().to_owned(), item.span())),
+            item: Some((name.text().to_owned(), vec![item.span()])),
         });
     }
     found

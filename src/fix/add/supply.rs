@@ -120,7 +120,9 @@ fn from_sources(
             }
             EnvSource::Workflow { file, job } => {
                 let job = job.as_ref().map(|job| job.value.as_str());
-                note(&file.value, &|| deployed(index, wanted, service, &file.value, |id| of_jobs(index, id, job)));
+                note(&file.value, &|| {
+                    deployed(index, wanted, service, &file.value, |id| of_jobs(index, id, job))
+                });
             }
             EnvSource::Deploy { file, into, services } if is_for(services) => {
                 let into = into.as_ref().map(|into| into.value.as_str());
@@ -135,7 +137,9 @@ fn from_sources(
                 let place = declared.map(|at| index.path(at.file));
                 if let Some(path) = place.filter(|_| given(wanted) == Given::Elsewhere) {
                     let name = &environment.name.value;
-                    let reason = format!("whoever deploys `{name}` supplies its keys: set it there, then list it under `platform`");
+                    let reason = format!(
+                        "whoever deploys `{name}` supplies its keys: set it there, then list it under `platform`"
+                    );
                     note(&path, &|| Done::ByHand(reason.clone()));
                 }
             }
@@ -152,9 +156,8 @@ fn env_files<'a>(
 ) -> BTreeSet<TreePath> {
     let composes: BTreeSet<FileId> = composes.filter_map(|path| Some(index.files.at(path)?.id)).collect();
     let sites = sites_of(index, service).into_iter().filter(|site| composes.contains(&site.file));
-    let whole = sites.filter(|site| {
-        index.compose_service(site).is_some_and(|service| service.environment.is_none())
-    });
+    let whole =
+        sites.filter(|site| index.compose_service(site).is_some_and(|service| service.environment.is_none()));
     let last = whole.filter_map(|site| {
         site.env_files.iter().rev().find_map(|link| match link {
             EnvFileLink::File(file) => Some(index.path(*file)),
@@ -267,7 +270,8 @@ fn in_groups(index: &Index, wanted: &NewKey, file: FileId, groups: &[Vec<&Fact>]
         // What a branch sets, it alone sets.
         let always: Vec<&Fact> = group.iter().copied().filter(|fact| is_always(fact)).collect();
         let group = if always.is_empty() { group } else { &always };
-        let edit = listed::add(index, wanted, given, file, group).or_else(|| lines::add(index, wanted, given, file, group));
+        let edit = listed::add(index, wanted, given, file, group)
+            .or_else(|| lines::add(index, wanted, given, file, group));
         match edit {
             Some(edit) => edits.push(edit),
             None => is_left = true,

@@ -28,10 +28,14 @@ pub(super) fn add(index: &Index, wanted: &NewKey, path: &TreePath) -> Done {
     match given(wanted) {
         Given::Text(_) if is_private => Done::Nothing,
         Given::Text(_) => match document(index, file, &wanted.entry, false) {
-            Some(edit) if edit.replacement.lines().any(|line| line.starts_with(wanted.entry.key.as_str())) => {
+            Some(edit)
+                if edit.replacement.lines().any(|line| line.starts_with(wanted.entry.key.as_str())) =>
+            {
                 Done::Edits(vec![edit])
             }
-            _ => Done::ByHand("its default cannot be written there in a way that every reader takes".to_owned()),
+            _ => Done::ByHand(
+                "its default cannot be written there in a way that every reader takes".to_owned(),
+            ),
         },
         Given::Elsewhere if is_private => Done::ByHand("the file is nobody's but yours".to_owned()),
         Given::Elsewhere if wanted.kind == Kind::Secret => {

@@ -28,7 +28,13 @@ struct Assignment<'t> {
 }
 
 /// Adds a line behind the last of `group`, in the words of its nearest relative that holds what is to be given.
-pub(super) fn add(index: &Index, wanted: &NewKey, given: Given<'_>, file: FileId, group: &[&Fact]) -> Option<Edit> {
+pub(super) fn add(
+    index: &Index,
+    wanted: &NewKey,
+    given: Given<'_>,
+    file: FileId,
+    group: &[&Fact],
+) -> Option<Edit> {
     let source = index.files.get(file)?;
     let is_written = matches!(index.kind(file), Some(SourceKind("terraform" | "platform")));
     let key = wanted.entry.key.as_str();
@@ -87,7 +93,8 @@ fn padded(sign: &str, old: usize, new: usize) -> String {
 /// `export KEY=value`, `KEY=value`, `KEY = "value"`, `Environment=KEY=value`, `echo "KEY=$KEY" >> .env`: a line that does
 /// nothing else.
 fn line<'t>(source: &'t SourceFile, fact: &Fact) -> Option<Assignment<'t>> {
-    const LEADS: &[&str] = &["", "export", "Environment=", "Environment=\"", "echo \"", "echo '", "echo", "\""];
+    const LEADS: &[&str] =
+        &["", "export", "Environment=", "Environment=\"", "echo \"", "echo '", "echo", "\""];
     let text = source.text.as_str();
     let at = fact.span.start as usize;
     let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
@@ -101,7 +108,8 @@ fn line<'t>(source: &'t SourceFile, fact: &Fact) -> Option<Assignment<'t>> {
         Some(behind) => (behind, "\""),
         None => (behind, ""),
     };
-    let width = behind.find('=').filter(|width| behind.get(..*width).is_some_and(|gap| gap.trim().is_empty()))?;
+    let width =
+        behind.find('=').filter(|width| behind.get(..*width).is_some_and(|gap| gap.trim().is_empty()))?;
     let value_at = width + 1 + behind.get(width + 1..)?.len() - behind.get(width + 1..)?.trim_start().len();
     let (sign, value) = (behind.get(..value_at)?, behind.get(value_at..)?);
     let quote = lead.chars().next_back().filter(|c| matches!(c, '"' | '\'') && closing.is_empty());
@@ -123,7 +131,8 @@ fn line<'t>(source: &'t SourceFile, fact: &Fact) -> Option<Assignment<'t>> {
         || tail.contains(['|', '&', ';'])
         || end > 0 && text.get(..end)?.ends_with('\\');
     let is_reference = value.starts_with("${{") && value.ends_with("}}");
-    let is_whole = is_reference || value.is_empty() || value.starts_with(['"', '\'']) || !value.contains([' ', '\t']);
+    let is_whole =
+        is_reference || value.is_empty() || value.starts_with(['"', '\'']) || !value.contains([' ', '\t']);
     if !is_line || is_more || !is_whole || !closing.is_empty() {
         return None;
     }
@@ -172,7 +181,8 @@ fn flag<'t>(source: &'t SourceFile, fact: &Fact) -> Option<Assignment<'t>> {
     // Where each flag has a line, so has this one.
     let line = before.get(..start)?.rfind('\n').map_or(0, |newline| newline + 1);
     let indent = text.get(line..start)?;
-    let is_apart = indent.trim().is_empty() && behind.get(length..)?.trim_start_matches(' ').starts_with('\\');
+    let is_apart =
+        indent.trim().is_empty() && behind.get(length..)?.trim_start_matches(' ').starts_with('\\');
     let gap = if is_apart { format!(" \\{}{indent}", line_ending(text)) } else { " ".to_owned() };
     let span = Span::new(start, at + fact.key.len() + length);
     Some(Assignment { span, lead: text.get(start..at)?, sign, value, tail: "", gap })
@@ -181,7 +191,9 @@ fn flag<'t>(source: &'t SourceFile, fact: &Fact) -> Option<Assignment<'t>> {
 /// A text as the value of another one is written; `None` where the notation has no safe form for it.
 fn spelled(kind: Option<SourceKind>, fact: &Fact, model: &str, text: &str) -> Option<String> {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || "_./:@%+,=-".contains(c);
-    let is_number = !text.is_empty() && text.parse::<f64>().is_ok() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let is_number = !text.is_empty()
+        && text.parse::<f64>().is_ok()
+        && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     match kind {
         Some(SourceKind("terraform" | "platform")) if fact_is_of_table(model) => {
             let is_safe = !text.contains(['$', '%', '\n', '\r']) && !text.chars().any(char::is_control);
@@ -197,7 +209,9 @@ fn spelled(kind: Option<SourceKind>, fact: &Fact, model: &str, text: &str) -> Op
             dotenv_value(text).filter(|value| !value.contains(['\'', '"', '`', '$']))
         }
         _ => match model.chars().next().filter(|c| matches!(c, '"' | '\'')) {
-            Some(quote) if text.chars().all(|c| is_bare(c) || c == ' ') => Some(format!("{quote}{text}{quote}")),
+            Some(quote) if text.chars().all(|c| is_bare(c) || c == ' ') => {
+                Some(format!("{quote}{text}{quote}"))
+            }
             _ if text.chars().all(is_bare) => Some(text.to_owned()),
             _ => (!text.contains(['\'', '\n'])).then(|| format!("'{text}'")),
         },

@@ -12,7 +12,13 @@ use crate::syntax::yaml::edit::{Edits, Whole, scalar};
 use crate::text::{FileId, SourceFile, Span, line_ending};
 
 /// An entry for the key behind the last of `group`, the statements about one container, job or app.
-pub(super) fn add(index: &Index, wanted: &NewKey, given: Given<'_>, file: FileId, group: &[&Fact]) -> Option<Edit> {
+pub(super) fn add(
+    index: &Index,
+    wanted: &NewKey,
+    given: Given<'_>,
+    file: FileId,
+    group: &[&Fact],
+) -> Option<Edit> {
     let source = index.files.get(file)?;
     let name = source.path.name();
     if ![".yaml", ".yml", ".json"].iter().any(|extension| name.ends_with(extension)) {

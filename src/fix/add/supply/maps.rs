@@ -15,8 +15,9 @@ pub(super) fn containers<'a>(
     file: FileId,
 ) -> Vec<&'a ManifestContainer> {
     let all = index.manifest_containers(file);
-    let is_named =
-        |container: &&ManifestContainer| container.workload.split('/').any(|part| *service.name.value == *part);
+    let is_named = |container: &&ManifestContainer| {
+        container.workload.split('/').any(|part| *service.name.value == *part)
+    };
     let named: Vec<&ManifestContainer> = all.iter().filter(is_named).collect();
     if named.is_empty() { all.iter().collect() } else { named }
 }
@@ -41,12 +42,7 @@ pub(super) fn kept_for<'a>(
 }
 
 /// Adds a text to the `ConfigMap`s of the containers that run a service, unless they are given texts one by one.
-pub(super) fn of_file(
-    index: &Index,
-    wanted: &NewKey,
-    service: &Service,
-    file: FileId,
-) -> Option<Vec<Edit>> {
+pub(super) fn of_file(index: &Index, wanted: &NewKey, service: &Service, file: FileId) -> Option<Vec<Edit>> {
     let given = given(wanted);
     if !matches!(given, Given::Text(_)) {
         return None;

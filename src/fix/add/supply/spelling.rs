@@ -11,11 +11,8 @@ pub(super) struct Renamed {
 
 /// `text` with `new` for `old`, also as `database_url` and `database-url`; `None` where it stands nowhere.
 pub(super) fn renamed(text: &str, old: &str, new: &str) -> Option<Renamed> {
-    let spellings: [fn(&str) -> String; 3] = [
-        str::to_owned,
-        str::to_ascii_lowercase,
-        |name| name.to_ascii_lowercase().replace('_', "-"),
-    ];
+    let spellings: [fn(&str) -> String; 3] =
+        [str::to_owned, str::to_ascii_lowercase, |name| name.to_ascii_lowercase().replace('_', "-")];
     let mut fresh = text.to_owned();
     let mut count = 0;
     let mut seen: Vec<String> = Vec::new();
@@ -29,9 +26,8 @@ pub(super) fn renamed(text: &str, old: &str, new: &str) -> Option<Renamed> {
             !dash(at.checked_sub(1).and_then(|before| fresh.as_bytes().get(before).copied()))
                 && !dash(fresh.as_bytes().get(end).copied())
         };
-        let found: Vec<_> = words(&fresh, &from)
-            .filter(|span| is_apart(span.start as usize, span.end as usize))
-            .collect();
+        let found: Vec<_> =
+            words(&fresh, &from).filter(|span| is_apart(span.start as usize, span.end as usize)).collect();
         count += found.len();
         for span in found.into_iter().rev() {
             fresh.replace_range(span.range(), &to);

@@ -40,7 +40,8 @@ impl Edits<'_> {
             if item.span != name && field.is_none() || item.via_alias || item.tag.is_some() {
                 continue;
             }
-            let named = |field: &str| item.raw_entries().iter().find(|entry| entry.key.as_str() == Some(field));
+            let named =
+                |field: &str| item.raw_entries().iter().find(|entry| entry.key.as_str() == Some(field));
             return Some(Whole {
                 span: Span::new(item.span.start as usize, end_of(self.text, item)?),
                 is_item: true,
