@@ -88,12 +88,15 @@ impl TeamSettings {
     /// The level of a rule at a path.
     #[must_use]
     pub fn level_at(&self, meta: &RuleMeta, path: &TreePath) -> SetLevel {
-        let here = self.overrides.iter().rev().filter(|part| part.levels.contains_key(&meta.id));
-        let mut here = here.filter(|part| part.holds(path));
-        match here.next().and_then(|part| part.levels.get(&meta.id)) {
-            Some(level) => *level,
-            None => self.level(meta),
-        }
+        self.said_at(meta, path).unwrap_or(Some(meta.level))
+    }
+
+    /// The level that the team has set for a rule at a path; `None` where it has set none.
+    #[must_use]
+    pub fn said_at(&self, meta: &RuleMeta, path: &TreePath) -> Option<SetLevel> {
+        let here = self.overrides.iter().rev().filter(|part| part.holds(path));
+        let here = here.filter_map(|part| part.levels.get(&meta.id)).next();
+        here.or_else(|| self.levels.get(&meta.id)).copied()
     }
 
     /// Every level that the rule has somewhere in the tree.

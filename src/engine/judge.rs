@@ -118,7 +118,9 @@ impl Wishes<'_> {
         if meta.id != ABOUT_SETTINGS && (is_off_here || !self.speaks(meta.id, level)) {
             return None;
         }
-        if let Some(level) = level.filter(|level| *level != meta.level) {
+        // A finding may have a severity of its own, above that of its rule: what the team says holds for it as well.
+        let is_said = self.team.said_at(meta, path.unwrap_or(&root)).is_some();
+        if let Some(level) = level.filter(|level| *level != meta.level || is_said && *level != Level::Error) {
             found.severity = match level {
                 Level::Error => {
                     if found.severity == Severity::Note {

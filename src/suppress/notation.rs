@@ -32,7 +32,7 @@ pub fn notation(path: &TreePath, kind: Option<SourceKind>) -> Notation {
     }
 }
 
-/// Names without an extension that tell the notation.
+/// Names that tell the notation by themselves.
 const NAMES: &[(&str, Notation)] = &[
     ("dockerfile", Notation::Dockerfile),
     ("containerfile", Notation::Dockerfile),
@@ -41,6 +41,11 @@ const NAMES: &[(&str, Notation)] = &[
     ("gemfile", Notation::Python),
     ("rakefile", Notation::Python),
     ("jenkinsfile", Notation::Go),
+    // `//registry/:_authToken=` is an entry.
+    (".npmrc", Notation::Shell),
+    // JSON with comments.
+    ("tsconfig.json", Notation::Script),
+    ("jsconfig.json", Notation::Script),
 ];
 
 /// The notation that a file's name tells.
@@ -85,6 +90,8 @@ mod tests {
             ("x.test.tsx", Notation::Script),
             ("Makefile", Notation::Shell),
             ("nginx.conf", Notation::Lines),
+            (".npmrc", Notation::Shell),
+            ("tsconfig.json", Notation::Script),
         ] {
             assert_eq!(by_name(name), expected, "{name}");
         }

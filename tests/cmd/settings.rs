@@ -43,6 +43,22 @@ fn levels_are_set() {
 }
 
 #[test]
+fn a_level_holds_for_findings_with_a_severity_of_their_own() {
+    let tree = Tree::new(&[(".env", "A=1\nA=2\n"), ("app/.env", "A=1\nA=2\n")]);
+    assert_eq!(heads(&tree, ""), ["error[duplicate-key"; 2]);
+    for settings in ["[rules]\nduplicate-key = \"warning\"\n", "[rules.duplicate-key]\nlevel = \"warning\"\n"]
+    {
+        tree.write("envcheck.toml", settings);
+        assert_eq!(heads(&tree, ""), ["warning[duplicate-key"; 2], "{settings}");
+    }
+    tree.write(
+        "envcheck.toml",
+        "[[overrides]]\npaths = [\"app\"]\nrules = { duplicate-key = \"warning\" }\n",
+    );
+    assert_eq!(heads(&tree, ""), ["error[duplicate-key", "warning[duplicate-key"]);
+}
+
+#[test]
 fn rules_are_selected_and_ignored() {
     assert_eq!(heads(&with("select = [\"key-style\"]\n"), ""), [""; 0]);
     assert_eq!(heads(&with("ignore = \"duplicate-key\"\n"), ""), [""; 0]);
