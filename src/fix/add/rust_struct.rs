@@ -37,7 +37,7 @@ pub(super) fn of(
     for built in nodes().filter(|node| node.kind() == "struct_expression") {
         let (Some(name), Some(body)) = (built.field("name"), built.field("body")) else { continue };
         // `Self` is what the implementation around it is of.
-        let around = impls.iter().filter(|of| of.span().contains(built.span())).next_back();
+        let around = impls.iter().rfind(|of| of.span().contains(built.span()));
         let own = if name.text() == "Self" { around.and_then(|of| of.field("type")) } else { Some(name) };
         let Some(own) = own.map(|own| own.text().rsplit("::").next().unwrap_or("")) else { continue };
         let item = items.iter().find(|item| item.field("name").is_some_and(|name| name.text() == own));
