@@ -18,6 +18,7 @@ mod left_out;
 mod look;
 mod pages;
 mod remove;
+mod rename;
 mod roots;
 mod settings;
 mod suppress;

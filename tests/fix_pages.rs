@@ -31,7 +31,7 @@ pub(crate) fn spell_changes(repaired: &Repaired) -> String {
     for one in &repaired.refused {
         writeln!(text, "{} left: {}", one.repair.place, one.reason).unwrap();
     }
-    for preview in preview(&repaired.before, repaired.latest(), &repaired.changes) {
+    for preview in preview(&repaired.before, repaired.latest(), &repaired.changes, None) {
         writeln!(text, "--- {}", preview.path).unwrap();
         for hunk in &preview.hunks {
             writeln!(text, "@@ {} @@", hunk.before.0).unwrap();

@@ -120,7 +120,7 @@ pub(super) fn update(
         Some(before) => {
             let replacement =
                 Replacement { path: path.clone(), before: Some(before), after: after.to_owned() };
-            system.replace_all(&[replacement]).map_err(|error| Failure::unwritten(&error))?;
+            system.replace_all(&[replacement]).map_err(|error| Failure::unwritten(&error, None))?;
         }
         None => system
             .write_new(path, after)

@@ -39,7 +39,7 @@ pub(super) fn carry_out(
         writeln!(output.out, "nothing to change")?;
         return Ok(Exit::Clean);
     }
-    let previews = preview(before, &realised.after, &realised.changes);
+    let previews = preview(before, &realised.after, &realised.changes, plan.renamed.as_ref());
     writeln!(output.out)?;
     diff(&previews, &output.screen, output.out)?;
     writeln!(output.out)?;
@@ -57,10 +57,19 @@ pub(super) fn carry_out(
             format!("mend the places named above first, or add --force to live with {it}"),
         ));
     }
+    if plan.undone > 0 && allowed == Allowed::Nothing {
+        let (places, it) = if plan.undone == 1 { ("place", "it") } else { ("places", "them") };
+        return Err(Failure::with_help(
+            format!("nothing was changed: {} {places} would keep the old name", plan.undone),
+            format!("add --force to change the rest, then mend {it} as told above"),
+        ));
+    }
     if !consent.yes && !agrees(&realised, output)? {
         return Ok(Exit::Clean);
     }
-    tree.system.replace_all(&realised.changes).map_err(|error| Failure::unwritten(&error))?;
+    tree.system
+        .replace_all(&realised.changes)
+        .map_err(|error| Failure::unwritten(&error, Some("--dry-run")))?;
     let count = realised.changes.len();
     let files = if count == 1 { "file" } else { "files" };
     writeln!(output.out, "{}", output.screen.paint(Paint::Strong, &format!("changed {count} {files}")))?;

@@ -28,8 +28,8 @@ impl Failure {
         Self::Refused { message: message.into(), help: Some(help.into()) }
     }
 
-    /// That a tree could not be changed.
-    pub(super) fn unwritten(error: &ReplaceError) -> Self {
+    /// That a tree could not be changed; `look` is the option that shows what would change, where there is one.
+    pub(super) fn unwritten(error: &ReplaceError, look: Option<&str>) -> Self {
         match error {
             ReplaceError::Stuck { .. } => Self::new(error.to_string()),
             ReplaceError::Changed(_) => {
@@ -41,7 +41,12 @@ impl Failure {
             ),
             ReplaceError::ReadOnly(_) => Self::with_help(
                 format!("nothing was written: {error}"),
-                "make the file and its folder writable, or look at the changes with --diff",
+                match look {
+                    Some(option) => {
+                        format!("make the file and its folder writable, or look at the changes with {option}")
+                    }
+                    None => "make the file and its folder writable".to_owned(),
+                },
             ),
             ReplaceError::Refused { .. } => Self::new(format!("nothing was written: {error}")),
         }

@@ -35,7 +35,7 @@ pub(super) fn run(
     if arguments.repair.diff {
         return show(&repaired, least, output);
     }
-    tree.system.replace_all(&repaired.changes).map_err(|error| Failure::unwritten(&error))?;
+    tree.system.replace_all(&repaired.changes).map_err(|error| Failure::unwritten(&error, Some("--diff")))?;
     tell_refused(&repaired, output)?;
     let format = arguments.settings.format;
     if !output.settings.quiet {
@@ -62,7 +62,7 @@ pub(super) fn run(
 
 /// Prints the differences.
 fn show(repaired: &Repaired, least: Applicability, output: &mut Output<'_>) -> Result<Exit, Failure> {
-    let previews = preview(&repaired.before, repaired.latest(), &repaired.changes);
+    let previews = preview(&repaired.before, repaired.latest(), &repaired.changes, None);
     match diff(&previews, &output.screen, output.out).and_then(|()| output.out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         written => written?,

@@ -5,9 +5,10 @@ use super::change::{Allowed, carry_out};
 use super::failure::Failure;
 use super::{Exit, Output, root};
 use crate::engine::Snapshot;
-use crate::fix;
+use crate::fix::{self, words};
 use crate::index::Index;
 use crate::key::KeyName;
+use crate::text::Location;
 
 pub(super) fn rename(arguments: &Rename, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let (tree, before) = open(&arguments.tree)?;
@@ -32,7 +33,12 @@ pub(super) fn rename(arguments: &Rename, output: &mut Output<'_>) -> Result<Exit
         github_names: arguments.github_name,
         kubernetes_keys: arguments.kubernetes_key,
     };
-    let mut plan = fix::rename(index, &wanted);
+    let mut plan = fix::rename(index, &wanted).map_err(|taken| {
+        Failure::with_help(
+            format!("`{}` is there already, at {}", taken.name, taken.place),
+            "two things of a program cannot have one name: choose another, or rename the other thing first",
+        )
+    })?;
     plan.by_hand.extend(fix::unread_mentions(&tree.system, index, &wanted.old));
     let consent = (&arguments.consent, allowed(arguments.force));
     carry_out(plan, &before, &tree, consent, |_, _| Ok(()), output)
@@ -72,7 +78,15 @@ pub(super) fn new_name(text: &str) -> Result<KeyName, Failure> {
 pub(super) fn place_of(index: &Index, key: &KeyName) -> Option<String> {
     let declared = index.matrix.keys.get(key).and_then(|spec| spec.name.at);
     let fact = index.facts_of(key).next().map(crate::fact::Fact::at);
-    fact.or(declared).map(|at| index.files.spell(at))
+    // A second name of what code reads: the fact knows it beside the first.
+    let second = || {
+        let mut reads = index.facts().filter_map(crate::fact::Fact::as_read);
+        let (fact, _) = reads.find(|(_, read)| read.alternatives.contains(key))?;
+        let file = index.files.get(fact.file)?;
+        let named = words(&file.text, key).map(|span| Location::new(file.id, span)).next();
+        Some(named.unwrap_or(fact.at()))
+    };
+    fact.or(declared).or_else(second).map(|at| index.files.spell(at))
 }
 
 fn known(index: &Index, text: &str) -> Result<KeyName, Failure> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
 
-use crate::fact::{Fact, Fallback, Need, Origin, Place, Provision, Role, Structure, Value};
+use crate::fact::{Fact, Fallback, Need, Origin, Place, Role, Structure, Value};
 use crate::index::Index;
 use crate::key::{KeyName, may_hold_secret};
 use crate::matrix::Kind;
@@ -36,7 +36,7 @@ pub(super) fn sensitive_spans(index: &Index, file: FileId) -> Vec<Span> {
         {
             spans.push(value.span);
         }
-        for value in values_of(fact) {
+        for value in fact.values() {
             add(index, &fact.key, value, trusted, &mut spans);
             let is_text = value.origin == Origin::Literal || fact.place == Place::Rendered;
             let is_mixed = is_text && !value.is_plain() && !is_address_without_password(value);
@@ -67,7 +67,7 @@ const SHORTEST_REPEATED: usize = 6;
 /// Where commands of a compose file spell out a secret that the same file holds as a value.
 fn repeated_in(index: &Index, file: FileId, commands: &[Span]) -> Vec<Span> {
     let Some(source) = index.files.get(file).filter(|_| !commands.is_empty()) else { return Vec::new() };
-    let secrets = index.facts_in(file).filter(|fact| is_secret(index, &fact.key)).flat_map(values_of);
+    let secrets = index.facts_in(file).filter(|fact| is_secret(index, &fact.key)).flat_map(Fact::values);
     let secrets: BTreeSet<&str> = secrets
         .flat_map(Value::texts)
         .map(|(secret, _)| secret.reveal())
@@ -105,21 +105,6 @@ fn sensitive_in_matrix(index: &Index, file: FileId) -> Vec<Span> {
         .filter(|at| at.file == file)
         .map(|at| at.span)
         .collect()
-}
-
-fn values_of(fact: &Fact) -> Vec<&Value> {
-    match &fact.role {
-        Role::Reads(read) => match &read.need {
-            Need::Default(value) => vec![value],
-            _ => Vec::new(),
-        },
-        Role::Provides(provide) => match &provide.provision {
-            Provision::OrElse(value) => vec![&provide.value, value],
-            _ => vec![&provide.value],
-        },
-        Role::Documents(document) => document.example.iter().collect(),
-        Role::Observed => Vec::new(),
-    }
 }
 
 fn is_secret(index: &Index, key: &KeyName) -> bool {

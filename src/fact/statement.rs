@@ -49,6 +49,19 @@ impl Fact {
         }
     }
 
+    /// All values that are written down: also what is taken where the given one is missing.
+    #[must_use]
+    pub fn values(&self) -> Vec<&Value> {
+        let other = match &self.role {
+            Role::Provides(provide) => match &provide.provision {
+                Provision::OrElse(value) => Some(value.as_ref()),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.value().into_iter().chain(other).collect()
+    }
+
     /// Whether the code of a program sets the variable for itself, for what it uses and starts.
     #[must_use]
     pub fn is_set_by_code(&self) -> bool {

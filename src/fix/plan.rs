@@ -4,15 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::apply::{Change, changes, edited};
 use super::choose::clash;
-use super::rename::words;
+use super::names::words;
+use super::preview::stands_alone;
 use super::verify::reads_as_well;
 use crate::diagnostic::{Diagnostic, Edit, RuleId};
 use crate::engine::{Asked, Settings, Snapshot};
+use crate::fact::{Fact, Value};
 use crate::index::Index;
-use crate::key::KeyName;
+use crate::key::{KeyName, may_hold_secret};
+use crate::secret::{is_placeholder, mask};
 use crate::syntax::generated::written_by;
 use crate::system::{Overlay, System};
-use crate::text::TreePath;
+use crate::text::{Span, TreePath};
 
 /// Edits with reasons, and what is left to people.
 #[derive(Clone, Debug, Default)]
@@ -21,8 +24,19 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What somebody has to do by hand, in order.
     pub by_hand: Vec<ByHand>,
-    /// The key that gets another name, and that name: findings about the one are known of the other.
-    pub renamed: Option<(KeyName, KeyName)>,
+    /// How much of `by_hand` the change is not whole without.
+    pub undone: usize,
+    /// The key that gets another name: findings about the one are known of the other.
+    pub renamed: Option<Renamed>,
+}
+
+/// A key that gets another name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Renamed {
+    /// The name that goes.
+    pub old: KeyName,
+    /// The name that comes.
+    pub new: KeyName,
 }
 
 /// One thing that is done.
@@ -110,6 +124,12 @@ impl Plan {
         }
     }
 
+    /// Leaves to people what the change is not whole without.
+    pub fn leave_undone(&mut self, place: impl Into<String>, what: impl Into<String>) {
+        self.leave(place, what);
+        self.undone += 1;
+    }
+
     /// Makes all edits in memory, over `system`, of which `before` was taken. A step that would leave a file
     /// worse to read than before, or that another step contradicts, is left to people instead.
     #[must_use]
@@ -135,7 +155,10 @@ impl Plan {
                 Some(bad) => self.give_up(bad),
                 None => {
                     let changes = changes(system, &overlay);
-                    let brings_up = brings_up(before, &after, settings, self.renamed.as_ref());
+                    let mut brings_up = brings_up(before, &after, settings, self.renamed.as_ref());
+                    if let Some(renamed) = &self.renamed {
+                        hide_values(before, renamed, &mut brings_up);
+                    }
                     return Realised { after, changes, brings_up };
                 }
             }
@@ -179,13 +202,14 @@ fn brings_up(
     before: &Snapshot,
     after: &Snapshot,
     settings: &Settings,
-    renamed: Option<&(KeyName, KeyName)>,
+    renamed: Option<&Renamed>,
 ) -> Vec<BroughtUp> {
     let had = before.report(settings).diagnostics;
     let mut known: BTreeMap<(RuleId, String, String), usize> = BTreeMap::new();
     let mut fewer: BTreeMap<RuleId, usize> = BTreeMap::new();
     for found in &had {
-        let message = renamed.map_or(found.message.clone(), |(old, new)| replaced(&found.message, old, new));
+        let message =
+            renamed.map_or(found.message.clone(), |key| replaced(&found.message, &key.old, &key.new));
         let path = found.primary().map_or("", |label| before.index.files.path(label.at.file));
         *known.entry((found.rule, path.to_owned(), message)).or_default() += 1;
         *fewer.entry(found.rule).or_default() += 1;
@@ -220,10 +244,34 @@ fn brings_up(
 }
 
 /// `text` with a name in the place of another.
-fn replaced(text: &str, old: &KeyName, new: &KeyName) -> String {
+pub(super) fn replaced(text: &str, old: &KeyName, new: &KeyName) -> String {
     let mut fresh = text.to_owned();
     for span in words(text, old).collect::<Vec<_>>().into_iter().rev() {
         fresh.replace_range(span.range(), new);
     }
     fresh
+}
+
+/// Hides what the old name of a key tells to be secret in findings that know the new one only.
+fn hide_values(before: &Snapshot, renamed: &Renamed, brings_up: &mut [BroughtUp]) {
+    if !may_hold_secret(&renamed.old) {
+        return;
+    }
+    let values: BTreeSet<&str> = before
+        .index
+        .facts_of(&renamed.old)
+        .flat_map(Fact::values)
+        .flat_map(Value::texts)
+        .map(|(text, _)| text.reveal())
+        .filter(|text| !text.is_empty() && !is_placeholder(text))
+        .collect();
+    for one in brings_up {
+        let spans: Vec<Span> = values
+            .iter()
+            .flat_map(|value| one.message.match_indices(value))
+            .map(|(at, value)| Span::new(at, at + value.len()))
+            .filter(|span| stands_alone(&one.message, *span))
+            .collect();
+        one.message = mask(&one.message, &spans);
+    }
 }

@@ -1,9 +1,14 @@
 //! What a change would look like, fit to be shown.
 
+use std::collections::BTreeSet;
+
+use aho_corasick::AhoCorasick;
 use similar::{ChangeTag, TextDiff};
 
 use super::apply::Change;
+use super::plan::{Renamed, replaced};
 use crate::engine::{Snapshot, decode};
+use crate::key::may_hold_secret;
 use crate::secret::{MaskedFile, mask};
 use crate::text::{Span, TreePath};
 
@@ -12,7 +17,8 @@ const CONTEXT: usize = 3;
 
 /// A masked part of at least this many bytes is masked wherever it occurs: what one text of a change tells
 /// to be secret is secret in the other as well. Only lines that change are searched: the name of a service may
-/// well equal a masked value elsewhere.
+/// well equal a masked value elsewhere. Shorter parts are masked where they stand alone in lines that change
+/// together with theirs.
 const LEAST_REPEATED: usize = 5;
 
 /// The difference that a change makes to one file, with everything masked that may be secret.
@@ -60,9 +66,15 @@ pub enum Tag {
 }
 
 /// The differences that `changes` make, in the order of paths. `before` and `after` are the tree without
-/// and with them: each knows what in its texts may be secret, and what one of them knows is masked in both.
+/// and with them: each knows what in its texts may be secret, and what one of them knows is masked in both, also
+/// where a key that is `renamed` stands in it.
 #[must_use]
-pub fn preview(before: &Snapshot, after: &Snapshot, changes: &[Change]) -> Vec<Preview> {
+pub fn preview(
+    before: &Snapshot,
+    after: &Snapshot,
+    changes: &[Change],
+    renamed: Option<&Renamed>,
+) -> Vec<Preview> {
     let texts: Vec<(String, String)> = changes
         .iter()
         .map(|change| (decode(change.before.clone().unwrap_or_default()), decode(change.after.clone())))
@@ -72,14 +84,14 @@ pub fn preview(before: &Snapshot, after: &Snapshot, changes: &[Change]) -> Vec<P
         .zip(&texts)
         .map(|(change, (old, new))| (shown(before, &change.path, old), shown(after, &change.path, new)))
         .collect();
-    let mut hidden: Vec<&str> = Vec::new();
+    let mut hidden = BTreeSet::new();
     for ((old, new), (old_shown, new_shown)) in texts.iter().zip(&masked) {
         covered(old, old_shown, &mut hidden);
         covered(new, new_shown, &mut hidden);
     }
-    hidden.sort_unstable();
-    hidden.dedup();
-    let everywhere = Everywhere::new(&hidden);
+    in_both_names(&mut hidden, renamed);
+    hidden.retain(|part| part.len() >= LEAST_REPEATED);
+    let everywhere = Everywhere { long: search(&hidden), renamed };
     changes
         .iter()
         .zip(texts.iter().zip(&masked))
@@ -100,47 +112,90 @@ fn shown(snapshot: &Snapshot, path: &TreePath, text: &str) -> String {
 }
 
 /// The parts of `text` that `shown` hides, line by line.
-fn covered<'a>(text: &'a str, shown: &str, hidden: &mut Vec<&'a str>) {
+fn covered(text: &str, shown: &str, hidden: &mut BTreeSet<String>) {
     let mut start = None;
+    let mut end = 0;
     for (at, (real, masked)) in text.bytes().zip(shown.bytes()).enumerate() {
-        match (masked == b'*' && real != b'*', start) {
-            (true, None) => start = Some(at),
-            (false, Some(from)) => {
-                hidden.extend(part(text, from, at));
-                start = None;
+        match (masked == b'*', real != b'*') {
+            (true, true) => {
+                start = start.or(Some(at));
+                end = at + 1;
             }
-            _ => {}
+            // A sign of the text itself: it may lie in the middle of a part.
+            (true, false) => {}
+            (false, _) => hidden.extend(start.take().and_then(|from| part(text, from, end))),
         }
     }
-    hidden.extend(start.and_then(|from| part(text, from, text.len())));
+    hidden.extend(start.and_then(|from| part(text, from, end)));
 }
 
-fn part(text: &str, from: usize, to: usize) -> Option<&str> {
+fn part(text: &str, from: usize, to: usize) -> Option<String> {
     let part = text.get(from..to)?.trim_matches(['"', '\'', ' ']);
-    (part.len() >= LEAST_REPEATED).then_some(part)
+    (!part.is_empty()).then(|| part.to_owned())
 }
 
-/// Parts that are hidden wherever they stand in lines that change.
-struct Everywhere(Option<aho_corasick::AhoCorasick>);
+/// Adds what becomes of hidden parts that hold the name of a renamed key.
+fn in_both_names(hidden: &mut BTreeSet<String>, renamed: Option<&Renamed>) {
+    let Some(Renamed { old, new }) = renamed else { return };
+    let others: Vec<String> =
+        hidden.iter().flat_map(|part| [replaced(part, old, new), replaced(part, new, old)]).collect();
+    hidden.extend(others);
+}
 
-impl Everywhere {
-    fn new(parts: &[&str]) -> Self {
-        // Without a search nothing is known to be safe, and `mask` below hides all.
-        Self(aho_corasick::AhoCorasick::new(parts).ok())
+/// A search for all of `parts`; `None` where there can be none.
+fn search(parts: &BTreeSet<String>) -> Option<AhoCorasick> {
+    AhoCorasick::new(parts).ok()
+}
+
+/// What is hidden wherever it stands in lines that change.
+struct Everywhere<'r> {
+    long: Option<AhoCorasick>,
+    renamed: Option<&'r Renamed>,
+}
+
+impl Everywhere<'_> {
+    /// A line that changes; `short` are the parts that are hidden around it.
+    fn mask(&self, text: &str, shown: &str, short: Option<&AhoCorasick>) -> String {
+        // Without a search nothing is known to be safe.
+        let (Some(long), Some(short)) = (&self.long, short) else {
+            return mask(shown, &[Span::new(0, text.len())]);
+        };
+        let mut spans = found(long, text);
+        spans.extend(found(short, text).into_iter().filter(|span| stands_alone(text, *span)));
+        mask(shown, &spans)
     }
 
-    fn mask(&self, text: &str, shown: &str) -> String {
-        match &self.0 {
-            Some(search) => {
-                let spans: Vec<Span> = search
-                    .find_overlapping_iter(text)
-                    .map(|found| Span::new(found.start(), found.end()))
-                    .collect();
-                mask(shown, &spans)
-            }
-            None => mask(shown, &[Span::new(0, text.len())]),
+    /// A search for the short parts that are hidden in those of some lines that name a secret, each with what is
+    /// shown of it.
+    fn short<'a>(&self, lines: impl Iterator<Item = &'a (String, String)>) -> Option<AhoCorasick> {
+        let mut hidden = BTreeSet::new();
+        for (text, shown) in lines.filter(|(text, _)| names_secret(text)) {
+            covered(text, shown, &mut hidden);
         }
+        in_both_names(&mut hidden, self.renamed);
+        hidden.retain(|part| part.len() < LEAST_REPEATED);
+        search(&hidden)
     }
+}
+
+/// Whether a line names a key that may hold a secret: what else is masked is so for want of knowledge, and short.
+fn names_secret(line: &str) -> bool {
+    line.split(|c: char| c != '_' && !c.is_ascii_alphanumeric()).any(may_hold_secret)
+}
+
+fn found(search: &AhoCorasick, text: &str) -> Vec<Span> {
+    search.find_overlapping_iter(text).map(|found| Span::new(found.start(), found.end())).collect()
+}
+
+/// Whether no word goes on before or behind `span`.
+pub(super) fn stands_alone(text: &str, span: Span) -> bool {
+    let is_word = |c: char| c == '_' || c.is_alphanumeric();
+    let part = text.get(span.range()).unwrap_or("");
+    let before = text.get(..span.start as usize).and_then(|before| before.chars().next_back());
+    let behind = text.get(span.end as usize..).and_then(|behind| behind.chars().next());
+    let goes_on =
+        |own: Option<char>, next: Option<char>| own.is_some_and(is_word) && next.is_some_and(is_word);
+    !goes_on(part.chars().next(), before) && !goes_on(part.chars().next_back(), behind)
 }
 
 /// A line that stays, as both texts may show it: what either hides is hidden.
@@ -155,19 +210,24 @@ fn hidden_by_either(old: &str, new: &str) -> String {
 fn hunks(
     (old, old_shown): (&str, &str),
     (new, new_shown): (&str, &str),
-    everywhere: &Everywhere,
+    everywhere: &Everywhere<'_>,
 ) -> Vec<Hunk> {
     let lines = |text| -> Vec<&str> { str::split_inclusive(text, '\n').collect() };
     let (old_lines, new_lines) = (lines(old), lines(new));
     let (old_shown, new_shown) = (lines(old_shown), lines(new_shown));
     let difference = TextDiff::from_slices(&old_lines, &new_lines);
-    let at = |lines: &[&str], number: Option<usize>| {
-        number.and_then(|number| lines.get(number)).copied().unwrap_or("").to_owned()
-    };
     let line = |text: String, tag: Tag| {
         let is_ended = text.ends_with('\n');
         let text = text.strip_suffix('\n').unwrap_or(&text);
         Line { tag, text: text.strip_suffix('\r').unwrap_or(text).to_owned(), is_ended }
+    };
+    // A line as it is and as it may be shown, before and after.
+    let at = |change: &similar::Change<&str>| {
+        let of = |lines: &[&'_ str], number: Option<usize>| {
+            number.and_then(|number| lines.get(number)).copied().unwrap_or("").to_owned()
+        };
+        let (old, new) = (change.old_index(), change.new_index());
+        ((of(&old_lines, old), of(&old_shown, old)), (of(&new_lines, new), of(&new_shown, new)))
     };
     difference
         .grouped_ops(CONTEXT)
@@ -177,18 +237,18 @@ fn hunks(
             let start = |range: Option<std::ops::Range<usize>>| range.map_or(0, |range| range.start);
             hunk.before.0 = start(operations.first().map(similar::DiffOp::old_range)) + 1;
             hunk.after.0 = start(operations.first().map(similar::DiffOp::new_range)) + 1;
-            for change in operations.iter().flat_map(|operation| difference.iter_changes(operation)) {
-                let (old, new) = (change.old_index(), change.new_index());
-                hunk.lines.push(match change.tag() {
-                    ChangeTag::Equal => {
-                        line(hidden_by_either(&at(&old_shown, old), &at(&new_shown, new)), Tag::Same)
-                    }
-                    ChangeTag::Delete => {
-                        line(everywhere.mask(&at(&old_lines, old), &at(&old_shown, old)), Tag::Gone)
-                    }
-                    ChangeTag::Insert => {
-                        line(everywhere.mask(&at(&new_lines, new), &at(&new_shown, new)), Tag::New)
-                    }
+            let changes: Vec<_> = operations
+                .iter()
+                .flat_map(|operation| difference.iter_changes(operation))
+                .map(|change| (change.tag(), at(&change)))
+                .collect();
+            let changed = changes.iter().filter(|(tag, _)| *tag != ChangeTag::Equal);
+            let short = everywhere.short(changed.flat_map(|(_, (old, new))| [old, new]));
+            for (tag, (old, new)) in &changes {
+                hunk.lines.push(match tag {
+                    ChangeTag::Equal => line(hidden_by_either(&old.1, &new.1), Tag::Same),
+                    ChangeTag::Delete => line(everywhere.mask(&old.0, &old.1, short.as_ref()), Tag::Gone),
+                    ChangeTag::Insert => line(everywhere.mask(&new.0, &new.1, short.as_ref()), Tag::New),
                 });
             }
             let count = |other: Tag| hunk.lines.iter().filter(|line| line.tag != other).count();

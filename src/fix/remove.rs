@@ -1,12 +1,14 @@
 //! A key goes, from every file that says something about it.
 
+mod assigned;
+mod field;
 mod lines;
 mod written;
 
 use std::collections::BTreeSet;
 
+use super::names::words;
 use super::plan::Plan;
-use super::rename::words;
 use crate::fact::{Fact, Place, Role, SourceKind, Structure};
 use crate::index::Index;
 use crate::key::KeyName;
@@ -31,18 +33,25 @@ pub fn remove(index: &Index, key: &KeyName) -> Plan {
         let Some(what) = what(key, &fact.place) else { continue };
         match replaced(index, fact) {
             Some(replaced) => {
-                gone.push(Location::new(fact.file, replaced.0));
-                plan.step(index, what, vec![edit(fact.file, replaced)]);
+                let at = Location::new(fact.file, replaced.0);
+                // One line may say several things of the key.
+                if gone.iter().any(|gone| gone.file == at.file && gone.span.contains(at.span)) {
+                    continue;
+                }
+                gone.push(at);
+                plan.step(index, what.clone(), vec![edit(fact.file, replaced)]);
+                for other in others(index, fact) {
+                    let at = Location::new(fact.file, other.0);
+                    if !gone.contains(&at) {
+                        gone.push(at);
+                        plan.step(index, what.clone(), vec![edit(fact.file, other)]);
+                    }
+                }
             }
-            None => {
-                let path = index.path(fact.file);
-                plan.leave(
-                    index.files.spell(fact.at()),
-                    format!("{what} ({path} is written in a way that one edit cannot change)"),
-                );
-            }
+            None => plan.leave(index.files.spell(fact.at()), format!("{what} ({})", why_not(index, fact))),
         }
     }
+    field::unused(index, key, &mut plan, &mut gone);
     task_lists(index, key, &mut plan, &mut gone);
     declarations(index, key, &mut plan, &mut gone);
     leave_rest(index, key, &gone, &mut plan);
@@ -64,15 +73,53 @@ fn what(key: &KeyName, place: &Place) -> Option<String> {
     })
 }
 
+/// Why a statement stays.
+fn why_not(index: &Index, fact: &Fact) -> String {
+    let path = index.path(fact.file);
+    let is_edited = index.kind(fact.file).is_some_and(|kind| EDITED.contains(&kind.0))
+        || [".yaml", ".yml", ".toml", ".json", ".jsonc"].iter().any(|ending| path.name().ends_with(ending));
+    if is_edited {
+        "the line or command says more than this".to_owned()
+    } else {
+        format!("files like `{}` are left to people", path.name())
+    }
+}
+
+/// Kinds of files from which a key can be taken.
+const EDITED: &[&str] =
+    &["dotenv", "dockerfile", "shell", "makefile", "terraform", "consul-template", "env-template"];
+
+/// The other lines of a script or Makefile that do nothing but set the key or export it: one without the other
+/// is of no use.
+fn others(index: &Index, fact: &Fact) -> Vec<Replaced> {
+    let is_make = match index.kind(fact.file).map(|kind| kind.0) {
+        Some("makefile") => true,
+        Some("shell") => false,
+        _ => return Vec::new(),
+    };
+    let Some(text) = index.files.get(fact.file).map(|file| &file.text) else { return Vec::new() };
+    if fact.place != Place::Script {
+        return Vec::new();
+    }
+    let lines = assigned::other_lines(text, &fact.key, is_make).into_iter();
+    lines.map(|line| lines::widened(text, line, &fact.key, "#")).collect()
+}
+
 /// What goes of a file that says something about the key.
 fn replaced(index: &Index, fact: &Fact) -> Option<Replaced> {
     let text = &index.files.get(fact.file)?.text;
     let key = fact.key.as_str();
     let path = index.path(fact.file);
+    let is = |kind| index.kind(fact.file) == Some(SourceKind(kind));
     let ends = |endings: &[&str]| endings.iter().any(|ending| path.name().ends_with(ending));
     let (found, sign) = match &fact.place {
         Place::Dotenv => return dotenv(index, fact),
         Place::BuildArg(_) | Place::Stage(_) => (written::instruction(text, fact.span, key), "#"),
+        _ if is("makefile") => (assigned::make_line(text, fact.span, key), "#"),
+        _ if is("terraform") => (assigned::terraform_entry(text, fact.span, key), "#"),
+        Place::Script if path.name() == "package.json" => {
+            return assigned::before_command(text, fact.span, key);
+        }
         Place::Rendered => (written::rendered_line(text, fact.span, key), "#"),
         _ if ends(&[".yaml", ".yml"]) => {
             let lines = || match fact.place {
@@ -84,9 +131,7 @@ fn replaced(index: &Index, fact: &Fact) -> Option<Replaced> {
         }
         _ if ends(&[".toml"]) => (written::toml_line(text, fact.span, key), "#"),
         _ if ends(&[".json", ".jsonc"]) => (written::json_entry(text, fact.span, key), "//"),
-        Place::Script if index.kind(fact.file) == Some(SourceKind("shell")) => {
-            (written::script_line(text, fact.span, key), "#")
-        }
+        Place::Script if is("shell") => (written::script_line(text, fact.span, key), "#"),
         _ => return None,
     };
     Some(lines::widened(text, found?, key, sign))

@@ -1,14 +1,19 @@
 //! A key gets another name, in every file that mentions it.
 
-use std::collections::BTreeSet;
+mod fields;
+mod objects;
 
-use super::plan::{ByHand, Plan};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) use super::names::words;
+use super::names::{How, Named, extension, named, taken};
+use super::plan::{ByHand, Plan, Renamed};
 use crate::diagnostic::Edit;
 use crate::fact::{Place, Role, SourceKind};
 use crate::index::Index;
 use crate::key::{KeyName, public_prefix, segments};
 use crate::system::System;
-use crate::text::{Location, SourceFile, Span};
+use crate::text::{FileId, Location, SourceFile, Span};
 
 /// What is renamed.
 #[derive(Clone, Debug)]
@@ -25,6 +30,21 @@ pub struct Rename {
     pub kubernetes_keys: bool,
 }
 
+/// A name that something else has already, so that a rename would make two things one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Taken {
+    /// The name.
+    pub name: String,
+    /// `path:line` of what has it.
+    pub place: String,
+}
+
+impl Taken {
+    fn at(index: &Index, name: &str, at: Location) -> Self {
+        Self { name: name.to_owned(), place: index.files.spell(at) }
+    }
+}
+
 /// What a name is, where it stands.
 enum Name {
     Key,
@@ -34,13 +54,18 @@ enum Name {
 }
 
 /// Plans a rename.
-#[must_use]
-pub fn rename(index: &Index, wanted: &Rename) -> Plan {
-    let mut plan = Plan { renamed: Some((wanted.old.clone(), wanted.new.clone())), ..Plan::default() };
+///
+/// # Errors
+///
+/// Where code that the rename touches has something of the new name already.
+pub fn rename(index: &Index, wanted: &Rename) -> Result<Plan, Taken> {
+    let renamed = Renamed { old: wanted.old.clone(), new: wanted.new.clone() };
+    let mut plan = Plan { renamed: Some(renamed), ..Plan::default() };
     for file in index.files.iter() {
         in_file(index, wanted, file, &mut plan);
     }
-    fields(index, wanted, &mut plan);
+    is_free(index, wanted, &plan)?;
+    fields::fields(index, wanted, &mut plan)?;
     if public_prefix(&wanted.old) != public_prefix(&wanted.new) {
         plan.leave(
             "",
@@ -50,7 +75,45 @@ pub fn rename(index: &Index, wanted: &Rename) -> Plan {
             ),
         );
     }
-    plan
+    Ok(plan)
+}
+
+/// Refuses where code has something of the new name in a scope in which the old one is renamed.
+fn is_free(index: &Index, wanted: &Rename, plan: &Plan) -> Result<(), Taken> {
+    let mut edited: BTreeMap<FileId, BTreeSet<Span>> = BTreeMap::new();
+    for edit in plan.steps.iter().flat_map(|step| &step.edits) {
+        edited.entry(edit.at.file).or_default().insert(edit.at.span);
+    }
+    for (id, spans) in &edited {
+        let Some(file) = index.files.get(*id) else { continue };
+        let mut old = named(&file.path, &file.text, &wanted.old);
+        old.retain(|named| spans.contains(&named.span));
+        let new = named(&file.path, &file.text, &wanted.new);
+        if let Some(span) = taken(&old, &new) {
+            return Err(Taken::at(index, &wanted.new, Location::new(*id, span)));
+        }
+        if let Some(at) = in_package(index, file, &old, &wanted.new) {
+            return Err(Taken::at(index, &wanted.new, at));
+        }
+    }
+    Ok(())
+}
+
+/// Where another file of the same package of Go declares `new` for all of it.
+fn in_package(index: &Index, file: &SourceFile, old: &[Named], new: &str) -> Option<Location> {
+    let is_shared = |named: &&Named| matches!(named.how, How::Bare { at_top: true });
+    if extension(&file.path) != "go" || !old.iter().any(|old| is_shared(&old)) {
+        return None;
+    }
+    let others = index.files.iter().filter(|other| {
+        extension(&other.path) == "go" && other.path.folder() == file.path.folder() && other.id != file.id
+    });
+    others
+        .flat_map(|other| {
+            let names = named(&other.path, &other.text, new);
+            names.iter().find(is_shared).map(|found| Location::new(other.id, found.span))
+        })
+        .next()
 }
 
 fn in_file(index: &Index, wanted: &Rename, file: &SourceFile, plan: &mut Plan) {
@@ -121,113 +184,6 @@ fn in_file(index: &Index, wanted: &Rename, file: &SourceFile, plan: &mut Plan) {
     plan.step(index, format!("rename `{}` to `{}`{times}", wanted.old, wanted.new), edits);
 }
 
-/// Fields of settings classes that read the key by their own, small name: the field and its uses.
-fn fields(index: &Index, wanted: &Rename, plan: &mut Plan) {
-    let facts = index
-        .facts_of(&wanted.old)
-        .chain(index.small_spellings(&wanted.old).flat_map(|small| index.facts_of(small)));
-    let mut done = BTreeSet::new();
-    for fact in facts.filter(|fact| fact.place == Place::Process) {
-        let Some(file) = index.files.get(fact.file) else { continue };
-        let written = file.slice(fact.span).to_owned();
-        let is_of_class = matches!(&fact.role, Role::Reads(read) if read.settings.is_some());
-        if is_of_class && written == wanted.old.as_str() {
-            aliased(index, wanted, file, fact.span, plan);
-        }
-        let prefix = wanted.old.len().checked_sub(written.len());
-        let is_own = written != wanted.old.as_str() && !written.is_empty();
-        let Some(prefix) = prefix.filter(|_| is_own && done.insert(fact.at())) else { continue };
-        let (Some(head), Some(tail)) = (wanted.old.get(..prefix), wanted.old.get(prefix..)) else { continue };
-        let place = index.files.spell(fact.at());
-        if file.path.name().ends_with(".go") {
-            in_struct(index, wanted, (file, fact.span), (head, &written), plan);
-            continue;
-        }
-        let spelled = wanted.new.strip_prefix(head).map(str::to_ascii_lowercase);
-        match spelled {
-            Some(new) if tail.eq_ignore_ascii_case(&written) && !new.is_empty() => {
-                field(index, &written, &new, fact.at(), plan);
-            }
-            _ => plan.leave(place, format!("`{written}` reads `{}` under a name of its own", wanted.old)),
-        }
-    }
-}
-
-/// A field of a Go struct that reads the key without the prefix of all: its tag is renamed. Where the field itself
-/// is the name, code uses it everywhere.
-fn in_struct(
-    index: &Index,
-    wanted: &Rename,
-    (file, at): (&SourceFile, Span),
-    (head, written): (&str, &str),
-    plan: &mut Plan,
-) {
-    let place = format!("{}:{}", file.path, file.line_column(at.start).line);
-    let is_quoted = file.text.get(..at.start as usize).is_some_and(|before| before.ends_with('"'));
-    match wanted.new.strip_prefix(head) {
-        Some(new) if is_quoted && wanted.old.ends_with(written) && !new.is_empty() => {
-            let edit = Edit { at: Location::new(file.id, at), replacement: new.to_owned() };
-            plan.step(index, format!("rename `{written}` to `{new}` behind the prefix `{head}`"), vec![edit]);
-        }
-        _ if is_quoted => {
-            plan.leave(place, format!("`{written}` reads `{}` under a name of its own", wanted.old));
-        }
-        _ => plan.leave(
-            place,
-            format!("the field `{written}` reads `{}` by its name: a tag gives it another", wanted.old),
-        ),
-    }
-}
-
-/// How far before an alias its field may stand, in bytes.
-const FIELD_REACH: usize = 400;
-
-/// A field that reads the key by an alias keeps its own name, also where that is the key in small letters.
-fn aliased(index: &Index, wanted: &Rename, file: &SourceFile, at: Span, plan: &mut Plan) {
-    let small = wanted.old.to_ascii_lowercase();
-    let from = file.text.floor_char_boundary((at.start as usize).saturating_sub(FIELD_REACH));
-    let Some(before) = file.text.get(from..at.start as usize) else { return };
-    let declared = words(before, &small).filter(|span| {
-        before.get(span.end as usize..).is_some_and(|behind| behind.trim_start().starts_with(':'))
-    });
-    if let Some(span) = declared.last() {
-        let at = Location::new(file.id, span.shifted(from));
-        plan.leave(
-            index.files.spell(at),
-            format!("the field `{small}` keeps its name; only the key that it reads is renamed"),
-        );
-    }
-}
-
-/// Renames a field where it is declared, and where code says `.field`; other places are to be looked at.
-fn field(index: &Index, old: &str, new: &str, at: Location, plan: &mut Plan) {
-    let mut edits = vec![Edit { at, replacement: new.to_owned() }];
-    let extension = |path: &str| path.rsplit_once('.').map(|(_, extension)| extension.to_owned());
-    let wanted = extension(index.files.path(at.file));
-    let own = index.matrix.service_at(&index.path(at.file)).map(|service| service.name.value.clone());
-    for file in index.files.iter().filter(|file| extension(file.path.as_str()) == wanted) {
-        if index.matrix.service_at(&file.path).map(|service| service.name.value.clone()) != own {
-            continue;
-        }
-        for span in words(&file.text, old).filter(|&span| Location::new(file.id, span) != at) {
-            let here = Location::new(file.id, span);
-            let before = file.text.get(..span.start as usize).unwrap_or("");
-            if before.ends_with('.') {
-                edits.push(Edit { at: here, replacement: new.to_owned() });
-            } else {
-                plan.leave(index.files.spell(here), format!("`{old}` may be the field that becomes `{new}`"));
-            }
-        }
-    }
-    let uses = match edits.len() - 1 {
-        0 => String::new(),
-        1 => ", and its one use".to_owned(),
-        number => format!(", and its {number} uses: read them"),
-    };
-    let what = format!("rename the field `{old}` to `{new}`{uses}");
-    plan.step(index, what, edits);
-}
-
 /// What the name at `span` names.
 fn name_at(index: &Index, file: &SourceFile, span: Span) -> Name {
     let before = file.text.get(..span.start as usize).unwrap_or("");
@@ -280,17 +236,6 @@ pub fn unread_mentions(system: &dyn System, index: &Index, key: &KeyName) -> Vec
         }
     }
     found
-}
-
-/// Where `name` stands as a word of its own.
-pub(super) fn words<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = Span> + 't {
-    let is_part = |c: char| c == '_' || c.is_alphanumeric();
-    text.match_indices(name).filter_map(move |(at, found)| {
-        let before = text.get(..at)?.chars().next_back();
-        let behind = text.get(at + found.len()..)?.chars().next();
-        let is_word = !before.is_some_and(is_part) && !behind.is_some_and(is_part);
-        is_word.then(|| Span::new(at, at + found.len()))
-    })
 }
 
 /// Files for people, in which a name may stand for what was.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::choose::{Identity, identity};
+use super::names::{extension, language};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::engine::Snapshot;
 use crate::fact::{Hidden, Place, ProblemKind, Role};
@@ -121,12 +122,19 @@ pub(super) fn reads_as_well(before: &Snapshot, after: &Snapshot, path: &TreePath
         let gaps = extraction.gaps.iter().filter(|gap| gap.hides == Hidden::Anything).count();
         Some((index.kind(file.id), problems, gaps, syntax_faults(path, &file.text)))
     };
-    let Some((kind, problems, gaps, faults_now)) = faults(after) else { return false };
+    // A file that told nothing is read otherwise, or not at all, once nothing in it hints at anything.
+    let tells_nothing = || {
+        let index = &before.index;
+        index.files.at(path).is_some_and(|file| index.facts_in(file.id).next().is_none())
+    };
+    let Some((kind, problems, gaps, faults_now)) = faults(after) else {
+        return tells_nothing();
+    };
     let Some((old_kind, old_problems, old_gaps, old_faults)) = faults(before) else {
         // A new file has to be faultless.
         return problems.is_empty() && gaps == 0 && faults_now == 0;
     };
-    kind == old_kind
+    (kind == old_kind || tells_nothing())
         && gaps <= old_gaps
         && faults_now <= old_faults
         && problems.iter().all(|(kind, &number)| number <= old_problems.get(kind).copied().unwrap_or(0))
@@ -162,13 +170,8 @@ fn syntax_faults(path: &TreePath, text: &str) -> usize {
         tree::parse(language, text)
             .map_or(0, |tree| tree.walk().filter(|step| step.node.kind() == "ERROR").count())
     };
-    match path.name().rsplit_once('.').map_or("", |(_, extension)| extension) {
+    match extension(path) {
         "yaml" | "yml" => yaml::parse(text).errors.len(),
-        "py" => mistakes(tree::Language::Python),
-        "rs" => mistakes(tree::Language::Rust),
-        "go" => mistakes(tree::Language::Go),
-        "ts" | "mts" | "cts" => mistakes(tree::Language::TypeScript),
-        "tsx" | "jsx" | "js" | "mjs" | "cjs" => mistakes(tree::Language::Tsx),
-        _ => 0,
+        _ => language(path).map_or(0, mistakes),
     }
 }

@@ -167,11 +167,11 @@ fn renamed(places: impl Iterator<Item = Location>, key: &KeyName, near: &Fact) -
     Fix::unsafe_if_any(format!("pass it as `{}`", near.key), edits.collect())
 }
 
-/// Declares the argument in the stage that builds.
-fn declared_in_stage(index: &Index, key: &KeyName, dropped: &Dropped<'_>) -> Option<Fix> {
-    let last = index.dockerfile(dropped.dockerfile)?.stages.len().checked_sub(1)?;
-    let stage = building_stage(index, dropped.dockerfile, dropped.built.unwrap_or(last));
-    let edits = declare_arg(index, dropped.dockerfile, stage, key, false)?;
+/// Declares the argument in the stage that builds `built`, or the last one.
+fn declared_in_stage(index: &Index, key: &KeyName, file: FileId, built: Option<usize>) -> Option<Fix> {
+    let last = index.dockerfile(file)?.stages.len().checked_sub(1)?;
+    let stage = building_stage(index, file, built.unwrap_or(last));
+    let edits = declare_arg(index, file, stage, key, false)?;
     Fix::unsafe_if_any(format!("declare `ARG {key}` in the stage that builds"), edits)
 }
 
@@ -205,7 +205,7 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, dropped: &Dr
     let fix = match dropped.near {
         Some(near) => renamed(dropped.all.iter().copied(), key, near),
         None if is_setting => None,
-        None => declared_in_stage(index, key, dropped),
+        None => declared_in_stage(index, key, dropped.dockerfile, dropped.built),
     };
     finding.fix_if(fix).why("BuildKit drops arguments that no `ARG` declares").help(help);
 }

@@ -1,7 +1,7 @@
 //! `duplicate-key`
 
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::diagnostic::{Diagnostic, Fix, Label, Severity};
 use crate::fact::ProblemKind;
 use crate::index::Index;
 use crate::rule::{Reporter, enumerate_some};
@@ -97,7 +97,7 @@ fn are_copied(index: &Index, a: &Diagnostic, b: &Diagnostic) -> bool {
 }
 
 fn one_of(mut block: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let differs = |found: &Diagnostic| found.fix.is_none();
+    let differs = |found: &Diagnostic| found.message.ends_with("different values");
     let names = |found: &mut dyn Iterator<Item = &Diagnostic>| -> Vec<String> {
         found.flat_map(|found| found.key.as_ref().map(ToString::to_string)).collect()
     };
@@ -124,7 +124,10 @@ fn one_of(mut block: Vec<Diagnostic>) -> Vec<Diagnostic> {
     one.labels.extend(others.iter().take(SHOWN).filter_map(|other| other.labels.first().cloned()));
     if differing.is_empty() {
         one.help = Some("keep one of the blocks".to_owned());
-        let edits = others.iter().filter_map(|other| other.fix.as_ref()).flat_map(|fix| fix.edits.clone());
+        let fixes: Option<Vec<&Fix>> = others.iter().map(|other| other.fix.as_ref()).collect();
+        let edits = fixes.iter().flatten().flat_map(|fix| fix.edits.clone());
+        // Half of a block is not deleted.
+        one.fix = one.fix.filter(|_| fixes.is_some());
         if let Some(fix) = &mut one.fix {
             fix.title = "delete the later lines".to_owned();
             fix.edits.extend(edits);

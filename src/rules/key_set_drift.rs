@@ -8,8 +8,10 @@ mod suppliers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Applicability, Diagnostic, Fix};
 use crate::index::Index;
+use crate::key::KeyName;
+use crate::rule::repair::{document, known_of};
 use crate::rule::{OptionKind, OptionSpec, Reporter};
 use crate::text::Location;
 
@@ -55,7 +57,7 @@ crate::declare_rule! {
     ///
     /// Add the key where it is missing, or delete it where it stands. Name under `allow` what is meant to differ, and
     /// under `lists` those that you want compared.
-    pub struct KeySetDrift = "key-set-drift", Drift, Strict, afterwards { options: [LISTS, FIXED] };
+    pub struct KeySetDrift = "key-set-drift", Drift, Strict, afterwards, fixes { options: [LISTS, FIXED] };
 }
 
 const LISTS: OptionSpec = OptionSpec {
@@ -171,10 +173,27 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, difference: &Difference<'_>
             finding = finding.label(end, "not among these keys");
         }
     }
+    let has_code = have.iter().any(|(place, _)| place.kind == Kind::Code);
+    let fix = has_code.then(|| shown_in_example(index, key, lack)).flatten();
     let is_unread = lack.iter().any(|place| place.kind == Kind::Code);
-    finding.why("the lists are about the same service, and are kept in step by hand").help(if is_unread {
-        "delete it where it stands if nobody needs it, or add it where it is missing"
-    } else {
-        "add it where it is missing, or delete it where it stands"
-    });
+    finding.fix_if(fix).why("the lists are about the same service, and are kept in step by hand").help(
+        if is_unread {
+            "delete it where it stands if nobody needs it, or add it where it is missing"
+        } else {
+            "add it where it is missing, or delete it where it stands"
+        },
+    );
+}
+
+/// Shows a key that code reads in the one example that lacks it.
+fn shown_in_example(index: &Index, key: &KeyName, lack: &[&Place<'_>]) -> Option<Fix> {
+    let mut examples = lack.iter().filter(|place| place.kind == Kind::Example);
+    let (place, None) = (examples.next()?, examples.next()) else { return None };
+    let file = place.end?.file;
+    let edit = document(index, file, &known_of(index, key), true).filter(|_| index.is_example(file))?;
+    Some(Fix {
+        title: format!("show it in {}", index.files.path(file)),
+        edits: vec![edit],
+        applicability: Applicability::Safe,
+    })
 }

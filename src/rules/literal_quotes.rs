@@ -1,7 +1,7 @@
 //! Quotes that reach the program.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Applicability, Diagnostic};
 use crate::fact::ProblemKind;
 use crate::index::Index;
 use crate::rule::{Reporter, by_fault, enumerate_some, of_several_keys, repair_of_all};
@@ -52,10 +52,13 @@ const FEW: usize = 2;
 /// So many further places of a habit are shown.
 const SHOWN: usize = 3;
 
-/// Quotes of one kind all over a file are one habit of who wrote it.
+/// Quotes of one kind all over a file are one habit of who wrote it. What can be mended does not wait for what a
+/// program writes.
 fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let habit = |found: &Diagnostic| -> Option<(FileId, String)> {
-        Some((found.primary()?.at.file, found.why.clone()?))
+    let habit = |found: &Diagnostic| -> Option<(FileId, String, bool)> {
+        let is_shown_only =
+            found.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::DisplayOnly);
+        Some((found.primary()?.at.file, found.why.clone()?, is_shown_only))
     };
     by_fault(found, habit).into_iter().flat_map(one_of).collect()
 }

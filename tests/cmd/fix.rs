@@ -113,3 +113,43 @@ fn what_a_baseline_excuses_stays() {
     let ran = tree.run("check --fix --no-baseline");
     assert!(ran.err.ends_with("2 fixed, 0 remaining\n"), "{}", ran.err);
 }
+
+#[test]
+fn what_a_program_writes_does_not_hold_up_the_rest() {
+    let compose = "services:\n  a:\n    image: x\n    environment:\n      - T=\"x\"\n      # BEGIN MANAGED\n      - U=\"y\"\n      # END MANAGED\n      - V=\"z\"   # keep\n";
+    let tree = Tree::new(&[("compose.yaml", compose)]);
+    let ran = tree.run("check --fix --select literal-quotes");
+    assert!(ran.err.ends_with("2 fixed, 1 remaining\n"), "{ran:?}");
+    let text = std::fs::read_to_string(tree.path().join("compose.yaml")).unwrap();
+    assert_eq!(text, compose.replace("\"x\"", "x").replace("\"z\"", "z"));
+}
+
+#[test]
+fn what_only_people_can_decide_is_left() {
+    for (path, text) in [
+        (".env", "PORT=8000\n\n# Of the server.\nPORT=8000\nHOST=a\n"),
+        (
+            "compose.yaml",
+            "services:\n  a:\n    image: x\n    environment:\n      - L=1\n      # The other one.\n      - L=1\n      - P=1\n      - P=2\n",
+        ),
+    ] {
+        let tree = Tree::new(&[(path, text)]);
+        let ran = tree.run("check --fix --unsafe-fixes --select duplicate-key");
+        assert!(ran.err.starts_with("0 fixed"), "{ran:?}");
+        assert_eq!(std::fs::read_to_string(tree.path().join(path)).unwrap(), text);
+    }
+    let step = |target: &str| {
+        format!(
+            "      - uses: docker/build-push-action@v6\n        with:\n          context: .\n          target: {target}\n          build-args: SHA=1\n"
+        )
+    };
+    let workflow = format!(
+        "on: push\njobs:\n  image:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n{}{}",
+        step("api"),
+        step("worker")
+    );
+    let dockerfile = "FROM node:22 AS api\nCOPY . .\nFROM node:22 AS worker\nCOPY . .\n";
+    let tree = Tree::new(&[(".github/workflows/image.yml", &workflow), ("Dockerfile", dockerfile)]);
+    let ran = tree.run("check --fix --unsafe-fixes --select build-arg-undeclared");
+    assert!(ran.err.ends_with("0 fixed, 1 remaining\n"), "{ran:?}");
+}

@@ -181,7 +181,7 @@ fn what_would_come_up_is_told_and_refused() {
     let mut files = SHOP.to_vec();
     let compose = "services:\n  api:\n    build: ./api\n    environment:\n      DATABASE_URL: ${DATABASE_URL:?}\n      SIGNER_ID: ${SIGNER_ID:?}\n      LOG_LEVEL: ${LOG_LEVEL:-info}\n";
     files[1].1 = compose;
-    files[3].1 = "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    database_url: str\n    signer_id: str\n    log_level: str = \"info\"\n\n\nsettings = Settings()\n";
+    files[3].1 = "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    database_url: str\n    signer_id: str\n    log_level: str = \"info\"\n\n\nsettings = Settings()\nprint(settings.database_url)\n";
     let tree = Tree::new(&files);
     let before = tree.run("check --format concise").out;
     for line in ["remove DATABASE_URL --yes", "remove DATABASE_URL"] {

@@ -91,3 +91,85 @@ fn keys_of_objects_that_are_elsewhere_keep_their_names() {
     assert_eq!(read(&tree, "pod.yaml"), pod.replace("CACHE_DSN", "CACHE_URL"));
     assert_eq!(read(&tree, "secret.yaml"), secret.replace("CACHE_DSN", "CACHE_URL"));
 }
+
+#[test]
+fn assignments_of_all_kinds_go() {
+    for (path, before, after) in [
+        ("Makefile", "OLD_KEY = 1\nexport OLD_KEY\nA = 2\nall:\n\techo $(A)\n", "A = 2\nall:\n\techo $(A)\n"),
+        ("run.sh", "#!/bin/sh\nOLD_KEY=2\nexport OLD_KEY\nexec ./run\n", "#!/bin/sh\nexec ./run\n"),
+        (
+            "main.tf",
+            "resource \"a\" \"b\" {\n  environment = {\n    OLD_KEY = \"1\"\n    A_KEY = \"2\"\n  }\n}\n",
+            "resource \"a\" \"b\" {\n  environment = {\n    A_KEY = \"2\"\n  }\n}\n",
+        ),
+        (
+            "package.json",
+            "{\n  \"scripts\": {\n    \"start\": \"OLD_KEY=x node a.js\"\n  }\n}\n",
+            "{\n  \"scripts\": {\n    \"start\": \"node a.js\"\n  }\n}\n",
+        ),
+    ] {
+        let tree = Tree::new(&[(path, before), (".env", "OLD_KEY=1\n")]);
+        let ran = tree.run("remove OLD_KEY -y --force");
+        assert_eq!(ran.code, 0, "{path}: {ran:?}");
+        assert_eq!(read(&tree, path), after, "{path}: {}", ran.out);
+    }
+}
+
+#[test]
+fn what_stays_says_why() {
+    let make = "all:\n\tOLD_KEY=1 ./run\n";
+    let tree = Tree::new(&[("Makefile", make), (".env", "OLD_KEY=1\n")]);
+    let ran = tree.run("remove OLD_KEY -y --force");
+    assert!(
+        ran.out.contains("Makefile:2: stop setting `OLD_KEY` (the line or command says more than this)"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(read(&tree, "Makefile"), make);
+}
+
+#[test]
+fn a_field_that_no_code_uses_goes() {
+    for (path, before, after) in [
+        (
+            "config.py",
+            "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    # OLD_KEY is old.\n    old_key: str = \"\"\n    \"\"\"Of the past.\"\"\"\n    a_key: str\n",
+            "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    a_key: str\n",
+        ),
+        (
+            "env.ts",
+            "import { z } from \"zod\";\n\nexport const env = z\n  .object({\n    /** Old. */\n    OLD_KEY: z.string().optional(),\n    A_KEY: z.string(),\n  })\n  .parse(process.env);\n",
+            "import { z } from \"zod\";\n\nexport const env = z\n  .object({\n    A_KEY: z.string(),\n  })\n  .parse(process.env);\n",
+        ),
+        (
+            "src/main.rs",
+            "use serde::Deserialize;\n\n#[derive(Deserialize)]\nstruct Config {\n    /// Old.\n    #[serde(default)]\n    pub old_key: String,\n    pub a_key: String,\n}\n\nfn main() {\n    let config: Config = envy::from_env().unwrap();\n    println!(\"{}\", config.a_key);\n}\n",
+            "use serde::Deserialize;\n\n#[derive(Deserialize)]\nstruct Config {\n    pub a_key: String,\n}\n\nfn main() {\n    let config: Config = envy::from_env().unwrap();\n    println!(\"{}\", config.a_key);\n}\n",
+        ),
+        (
+            "main.go",
+            "package main\n\nimport \"github.com/caarlos0/env/v11\"\n\ntype Config struct {\n\tOldKey string `env:\"OLD_KEY\"`\n\tAKey   string `env:\"A_KEY\"`\n}\n\nfunc main() {\n\tvar c Config\n\t_ = env.Parse(&c)\n}\n",
+            "package main\n\nimport \"github.com/caarlos0/env/v11\"\n\ntype Config struct {\n\tAKey   string `env:\"A_KEY\"`\n}\n\nfunc main() {\n\tvar c Config\n\t_ = env.Parse(&c)\n}\n",
+        ),
+    ] {
+        let tree = Tree::new(&[(path, before), (".env.example", "OLD_KEY=1\nA_KEY=1\n")]);
+        let ran = tree.run("remove OLD_KEY -y --force");
+        assert_eq!(ran.code, 0, "{path}: {ran:?}");
+        assert_eq!(read(&tree, path), after, "{path}: {}", ran.out);
+    }
+    for (path, text) in [
+        (
+            "config.py",
+            "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    old_key: str = \"\"\n    a_key: str\n\n\nprint(Settings().old_key)\n",
+        ),
+        (
+            "only.py",
+            "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    old_key: str = \"\"\n",
+        ),
+    ] {
+        let tree = Tree::new(&[(path, text), (".env.example", "OLD_KEY=1\nA_KEY=1\n")]);
+        let ran = tree.run("remove OLD_KEY -y --force");
+        assert!(ran.out.contains(&format!("{path}:5: code reads `OLD_KEY`")), "{}", ran.out);
+        assert_eq!(read(&tree, path), text);
+    }
+}

@@ -1,6 +1,6 @@
 //! Lines that go take along the comment that speaks of nothing else, and leave no two blank lines behind.
 
-use crate::fix::rename::words;
+use crate::fix::names::words;
 use crate::syntax::yaml::edit::{Replaced, is_commented_entry};
 use crate::text::Span;
 

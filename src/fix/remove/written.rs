@@ -8,7 +8,7 @@ use crate::syntax::yaml::edit::Replaced;
 use crate::text::Span;
 
 /// The line that holds byte `at`, its ending included.
-fn line_at(text: &str, at: usize) -> Option<(Span, &str)> {
+pub(super) fn line_at(text: &str, at: usize) -> Option<(Span, &str)> {
     let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
     let rest = text.get(at..)?;
     let end = at + rest.find('\n').map_or(rest.len(), |newline| newline + 1);

@@ -1,30 +1,43 @@
 //! The same for workflows, steps that use `docker/build-push-action`, and for commands: `docker build --build-arg`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{declared, is_near, is_taken, renamed};
+use super::{declared, declared_in_stage, is_near, is_taken, renamed, user_of};
 use crate::index::{BuildLink, Index};
 use crate::key::KeyName;
 use crate::rule::Reporter;
 use crate::text::{FileId, Location};
 
+/// The places that pass one argument to one Dockerfile.
+#[derive(Default)]
+struct Passed {
+    all: Vec<Location>,
+    /// The stages that they build, in small letters; `None` for the last one.
+    targets: BTreeSet<Option<String>>,
+}
+
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    let mut found: BTreeMap<(FileId, KeyName), Vec<Location>> = BTreeMap::new();
-    let mut pass = |dockerfile: FileId, key: &KeyName, at: Location| {
+    let mut found: BTreeMap<(FileId, KeyName), Passed> = BTreeMap::new();
+    let mut pass = |dockerfile: FileId, key: &KeyName, at: Location, target: Option<String>| {
         if index.is_read_whole(dockerfile) && !is_taken(index, dockerfile, key) {
-            found.entry((dockerfile, key.clone())).or_default().push(at);
+            let passed = found.entry((dockerfile, key.clone())).or_default();
+            passed.all.push(at);
+            passed.targets.insert(target);
         }
     };
     let builds = index.step_builds();
     for build in &builds {
         let BuildLink::Dockerfile(dockerfile) = build.link else { continue };
-        index.step_build_args(build).for_each(|arg| pass(dockerfile, &arg.key, arg.at()));
+        let target = build.build.target.as_ref().map(|target| target.value.to_ascii_lowercase());
+        index.step_build_args(build).for_each(|arg| pass(dockerfile, &arg.key, arg.at(), target.clone()));
     }
     for (file, build, dockerfile) in index.command_builds() {
         let args = build.args.iter();
-        args.for_each(|arg| pass(dockerfile, &KeyName::new(arg), Location::new(file, arg.span)));
+        args.for_each(|arg| {
+            pass(dockerfile, &KeyName::new(arg), Location::new(file, arg.span), build.target.clone());
+        });
     }
-    for ((dockerfile, key), args) in found {
+    for ((dockerfile, key), Passed { all: args, targets }) in found {
         let Some(first) = args.first() else { continue };
         let path = index.files.path(dockerfile);
         let message = format!("{path} does not declare the build argument `{key}`");
@@ -33,13 +46,29 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
             finding = finding.label(*other, "and here");
         }
         let near = declared(index, dockerfile).find(|fact| is_near(&key, &fact.key));
-        let fix = near.and_then(|near| renamed(args.iter().copied(), &key, near));
+        let stages: Option<BTreeSet<usize>> =
+            targets.iter().map(|target| index.stage_called(dockerfile, target.as_deref())).collect();
+        // What several stages take is declared where somebody knows which of them uses it.
+        let built = stages.and_then(|stages| stages.first().copied().filter(|_| stages.len() == 1));
+        let fix = match (near, built) {
+            (Some(near), _) => renamed(args.iter().copied(), &key, near),
+            (None, Some(built)) => declared_in_stage(index, &key, dockerfile, Some(built)),
+            (None, None) => None,
+        };
         let help = match near {
             Some(near) => {
                 finding = finding.label(near.at(), "this one is declared");
                 format!("did you mean `{}`?", near.key)
             }
-            None => format!("add `ARG {key}` to the stage that uses it, or stop passing it"),
+            None => {
+                let user = built.map(|built| user_of(index, dockerfile, built, &key));
+                let stage = user.and_then(|stage| index.dockerfile(dockerfile)?.stages.get(stage));
+                if let Some(stage) = stage {
+                    let at = Location::new(dockerfile, stage.base.span);
+                    finding = finding.label(at, "no `ARG` in this file takes it");
+                }
+                format!("add `ARG {key}` to the stage that uses it, or stop passing it")
+            }
         };
         finding.fix_if(fix).why("BuildKit drops arguments that no `ARG` declares").help(help);
     }

@@ -7,6 +7,7 @@ use super::interpolated::references;
 
 use super::scalar_text::ScalarText;
 use super::slips;
+use crate::diagnostic::Applicability;
 use crate::fact::{Hidden, Origin, Phase, Place, Problem, ProblemKind, Provide, Provision, Role, Value};
 use crate::key::KeyName;
 use crate::secret::Secret;
@@ -145,7 +146,29 @@ fn repeated(reader: &mut Reader<'_>, key: &str, places: &[(Span, Value)], phase:
     for (earlier, _) in earlier.iter().take(MOST_PLACES) {
         problem = problem.related(*earlier, "this one has no effect");
     }
+    if let [(_, first)] = earlier
+        && value.is_plain()
+        && first.is_plain()
+        && value.text == first.text
+        && let Some(line) = item_line(&reader.file.text, span.cover(value.span))
+    {
+        problem.repair.push((line, String::new()));
+        problem.trust = Applicability::Safe;
+    }
     reader.problem(problem);
+}
+
+/// The line of an item that stands on a line of its own, with no comment behind it or above.
+fn item_line(text: &str, item: Span) -> Option<Span> {
+    let (before, behind) = (text.get(..item.start as usize)?, text.get(item.end as usize..)?);
+    let start = before.rfind('\n')? + 1;
+    let end = behind.find('\n').map_or(text.len(), |newline| item.end as usize + newline + 1);
+    let sign = text.get(start..item.start as usize)?.trim().strip_prefix('-')?.trim();
+    let rest = text.get(item.end as usize..end)?.trim();
+    let above = text.get(..start)?.lines().next_back()?;
+    let is_plain = matches!((sign, rest), ("", "") | ("\"", "\"") | ("'", "'"));
+    let is_one = !text.get(item.range())?.contains('\n') && !above.trim_start().starts_with('#');
+    (is_plain && is_one).then(|| Span::new(start, end))
 }
 
 /// `- KEY="x"`: YAML knows quotes only around a whole scalar.

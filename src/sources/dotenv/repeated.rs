@@ -66,8 +66,9 @@ fn problem(text: &str, document: &Document, places: &[(&str, &Assignment, usize)
         let label = if same { "first set" } else { "overridden below" };
         problem = problem.related(assignment.key, label);
     }
-    if let (true, [(.., first)]) = (same, earlier) {
-        let (span, trust) = repetition(text, document, *first, number)?;
+    if let (true, [(.., first)]) = (same, earlier)
+        && let Some((span, trust)) = repetition(text, document, (*first, number), key)
+    {
         problem.repair.push((span, String::new()));
         problem.trust = trust;
     }
@@ -75,8 +76,14 @@ fn problem(text: &str, document: &Document, places: &[(&str, &Assignment, usize)
 }
 
 /// What goes with the piece `number`, which says again what `first` says, and how far that can be trusted. A
-/// comment that was copied along goes along; another one may tell what nothing else tells.
-fn repetition(text: &str, document: &Document, first: usize, number: usize) -> Option<(Span, Applicability)> {
+/// comment that was copied along goes along for sure; another one may tell what nothing else tells. `None` where a
+/// comment of its own would come to stand above another key, of which it may or may not speak.
+fn repetition(
+    text: &str,
+    document: &Document,
+    (first, number): (usize, usize),
+    key: &str,
+) -> Option<(Span, Applicability)> {
     let span = document.pieces.get(number)?.span;
     let comments = |number: usize| -> Vec<Span> {
         let above = document.pieces.get(..number).unwrap_or_default().iter().rev();
@@ -96,12 +103,22 @@ fn repetition(text: &str, document: &Document, first: usize, number: usize) -> O
     // A key right below may be what the comment speaks of as well.
     let is_of_more =
         behind.is_some_and(|piece| !matches!(piece.kind, PieceKind::Blank | PieceKind::Comment(_)));
-    if is_of_more || spoken(&comments(first)) != spoken(&own) {
-        return Some((span, Applicability::Unsafe));
-    }
+    let is_copied = spoken(&comments(first)) == spoken(&own);
+    let is_named = spoken(&own).iter().any(|line| names(line, key));
+    let trust = match (is_copied, is_named, is_of_more) {
+        (true, _, false) => Applicability::Safe,
+        (false, true, _) => Applicability::Unsafe,
+        (false, false, true) => return None,
+        (true, _, true) | (false, false, false) => return Some((span, Applicability::Unsafe)),
+    };
     let above = number.checked_sub(own.len() + 1).and_then(|above| document.pieces.get(above));
     // Of the blank lines around it one is enough.
     let start =
         above.filter(|_| is_blank(above) && is_blank(behind)).map_or(top.start, |above| above.span.start);
-    Some((Span { start, end: span.end }, Applicability::Safe))
+    Some((Span { start, end: span.end }, trust))
+}
+
+/// Whether a comment says the name of a key.
+fn names(comment: &str, key: &str) -> bool {
+    comment.split(|c: char| c != '_' && !c.is_alphanumeric()).any(|word| word == key)
 }
