@@ -181,6 +181,15 @@ impl Problem {
         self
     }
 
+    /// The same problem, mended by quotes around what stands at its place.
+    #[must_use]
+    pub fn mended_by_quotes(mut self) -> Self {
+        for end in [self.span.start, self.span.end] {
+            self.repair.push((Span::at(end as usize), "\"".to_owned()));
+        }
+        self
+    }
+
     /// The same problem, pointing at one more place.
     #[must_use]
     pub fn related(mut self, span: Span, label: impl Into<String>) -> Self {

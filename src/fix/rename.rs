@@ -5,8 +5,7 @@ mod objects;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) use super::names::words;
-use super::names::{How, Named, extension, named, taken};
+use super::names::{How, Named, extension, named, taken, words};
 use super::plan::{ByHand, Plan, Renamed};
 use crate::diagnostic::Edit;
 use crate::fact::{Place, Role, SourceKind};

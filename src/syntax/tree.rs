@@ -3,18 +3,20 @@
 //! The nodes lie one behind the other in the order of the text, each before its children, and each knows how many
 //! stand in it. What a parser finds is laid down so once; every question afterwards reads neighbouring memory. Kinds
 //! and fields have the names that the tree-sitter grammar of the language gives them. Asking a node for its parent
-//! would cost time in the size of the tree, so this module does not offer it: walk once with [`Tree::walk`] and keep
-//! what is open, by [`Step::depth`].
+//! would cost time in the size of the tree: walk once with [`Tree::walk`] and keep what is open, by [`Step::depth`], or
+//! make a [`Table`] of all.
 
 mod names;
 mod parsing;
 mod python;
+mod table;
 
 use super::escape;
 use crate::text::{Span, Spanned};
 use names::Names;
 
 pub use parsing::{Language, MAX_BYTES, parse, parse_parts};
+pub use table::{Entry, Table};
 
 /// A text and its syntax tree.
 #[derive(Debug)]

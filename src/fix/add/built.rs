@@ -2,8 +2,9 @@
 //! same type and need.
 
 use super::NewKey;
+use super::code::quoted;
 use crate::fact::{Need, Read};
-use crate::fix::rename::words;
+use crate::fix::names::words;
 use crate::matrix::Kind;
 use crate::secret::Secret;
 use crate::text::{SourceFile, Span};
@@ -105,9 +106,4 @@ fn renamed(value: &str, old: &str, new: &str) -> Option<String> {
         fresh.replace_range(span.range(), new);
     }
     (!found.is_empty()).then_some(fresh)
-}
-
-/// A text as a literal of Rust or Go.
-pub(super) fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }

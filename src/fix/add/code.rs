@@ -24,6 +24,11 @@ pub(super) fn declare(index: &Index, wanted: &NewKey, service: &Service, plan: &
     );
 }
 
+/// A text between double quotes, as Python, Rust, Go and HCL write it.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+}
+
 /// Whether a file belongs to the code of a service.
 pub(super) fn is_code_of(index: &Index, service: &Service, file: &SourceFile) -> bool {
     let is_own = match index.matrix.service_at(&file.path) {

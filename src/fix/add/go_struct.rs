@@ -54,8 +54,9 @@ pub(super) fn of(file: &SourceFile, facts: &[(&Fact, &Read)], wanted: &NewKey) -
 
 /// `Name: value`.
 fn given(part: Node<'_>) -> Option<Given<'_>> {
-    let inside = |node: Node<'_>| -> Option<()> { (node.kind() == "keyed_element").then_some(()) };
-    inside(part)?;
+    if part.kind() != "keyed_element" {
+        return None;
+    }
     let (name, value) = match (part.field("key"), part.field("value")) {
         (Some(name), Some(value)) => (name, value),
         _ => {

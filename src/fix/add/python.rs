@@ -1,7 +1,7 @@
 //! The settings class reads the key.
 
 use super::NewKey;
-use super::code::about;
+use super::code::{about, quoted};
 use crate::diagnostic::Edit;
 use crate::fact::SettingsClass;
 use crate::matrix::Kind;
@@ -109,9 +109,4 @@ fn is_described(class: Node<'_>) -> bool {
             })
     };
     class.walk().any(|step| describes(step.node))
-}
-
-/// A text as a literal of Python.
-pub(super) fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }

@@ -1,8 +1,7 @@
 //! Assignments of a module or class that read variables: `X = os.getenv("X")`, `X = env("X")`, `X = config("X")`.
 
 use super::NewKey;
-use super::code::about;
-use super::python::quoted;
+use super::code::{about, quoted};
 use super::reads::{Readers, end_of_line, indent_at};
 use crate::diagnostic::Edit;
 use crate::matrix::Kind;

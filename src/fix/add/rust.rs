@@ -1,13 +1,13 @@
 //! A struct that is filled from the environment gets a field.
 
 use super::NewKey;
-use super::built::{default, quoted};
-use super::code::about;
+use super::built::default;
+use super::code::{about, quoted};
 use super::reads::end_of_line;
 use crate::diagnostic::Edit;
 use crate::fact::SettingsClass;
+use crate::fix::names::words;
 use crate::fix::plan::Plan;
-use crate::fix::rename::words;
 use crate::index::Index;
 use crate::matrix::Kind;
 use crate::rule::repair::edit;

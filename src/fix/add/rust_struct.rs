@@ -1,8 +1,8 @@
 //! Structs that are built by reads: `Config { port: env::var("PORT")?.parse()? }`, or of names that were read before.
 
 use super::NewKey;
-use super::built::{Model, Sort, default, like, quoted};
-use super::code::about;
+use super::built::{Model, Sort, default, like};
+use super::code::{about, quoted};
 use super::reads::{Readers, end_of_line, indent_at};
 use crate::diagnostic::Edit;
 use crate::fact::{Fact, Read};

@@ -2,8 +2,8 @@
 
 use super::{NewKey, templates_of};
 use crate::fact::{Origin, Place, Role};
+use crate::fix::names::words;
 use crate::fix::plan::Plan;
-use crate::fix::rename::words;
 use crate::index::Index;
 use crate::key::shared_segments;
 use crate::matrix::Service;

@@ -113,8 +113,18 @@ impl Objects {
         else {
             return false;
         };
-        let last = last_name(head);
+        self.gives_one(head)
+    }
+
+    /// Whether a call of `path` gives an object of the class.
+    fn gives_one(&self, path: &str) -> bool {
+        let last = last_name(path);
         last == self.class || self.makers.contains(last)
+    }
+
+    /// Whether a path is to what holds an object of the class.
+    fn holds_one(&self, path: &str) -> bool {
+        self.holders.contains(last_name(path))
     }
 
     fn held(&self, language: Language, binding: &Binding<'_>) -> Held {
@@ -122,10 +132,8 @@ impl Objects {
             return if self.is_type(binding.declared) { Held::One } else { Held::Other };
         }
         let value = binding.value.trim().trim_start_matches("await ").trim_start_matches('&');
-        let is_path =
-            !value.is_empty() && value.chars().all(|c| matches!(c, '_' | '.' | ':') || c.is_alphanumeric());
         let is_one = match language {
-            _ if is_path => self.holders.contains(last_name(value)),
+            _ if is_path(value) => self.holds_one(value),
             Language::Python => value.split(" or ").any(|value| self.is_made(value) || self.is_handed(value)),
             Language::Rust => self.is_built(value),
             _ => false,
@@ -135,11 +143,8 @@ impl Objects {
 
     /// `Depends(get_settings)`: whoever calls the function hands one in.
     fn is_handed(&self, value: &str) -> bool {
-        let Some(argument) = value.strip_prefix("Depends(").and_then(|rest| rest.strip_suffix(')')) else {
-            return false;
-        };
-        let last = last_name(argument.trim());
-        last == self.class || self.makers.contains(last)
+        let argument = value.strip_prefix("Depends(").and_then(|rest| rest.strip_suffix(')'));
+        argument.is_some_and(|argument| self.gives_one(argument.trim()))
     }
 
     /// `Config::load()?`, `envy::from_env::<Config>()`, `Arc::new(Config::load())`, `config.clone()`.
@@ -150,11 +155,8 @@ impl Objects {
             head = value;
         }
         let made = || self.makers.iter().any(|maker| words(head, maker).next().is_some());
-        let copied = || {
-            let from = head.trim().strip_suffix(".clone").unwrap_or("");
-            let is_path = from.chars().all(|c| matches!(c, '_' | '.' | ':') || c.is_alphanumeric());
-            is_path && self.holders.contains(last_name(from))
-        };
+        let copied =
+            || head.trim().strip_suffix(".clone").is_some_and(|from| is_path(from) && self.holds_one(from));
         let held = || is_wrapped && self.holders.iter().any(|holder| words(head, holder).next().is_some());
         words(head, &self.class).next().is_some()
             || value.contains(&format!("<{}>", self.class))
@@ -267,6 +269,11 @@ fn passed_through(mut of: &str) -> &str {
     of
 }
 
+/// Whether a text is names with dots or colons between them, and no more.
+fn is_path(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| matches!(c, '_' | '.' | ':') || c.is_alphanumeric())
+}
+
 /// `c` of `a.b::c`.
 fn last_name(path: &str) -> &str {
     path.rsplit(['.', ':']).next().unwrap_or(path).trim()
@@ -282,22 +289,21 @@ pub(super) fn owner(file: &SourceFile, at: Span) -> Option<(String, Span)> {
     Some((owner.field("name")?.text().to_owned(), owner.span()))
 }
 
+/// Whether what is bound in a node is seen in another way outside of it.
+fn is_scope(kind: &str) -> bool {
+    kind == "class_definition" || is_function(kind)
+}
+
 /// What a node binds, of Python and Rust.
 fn bindings<'t>(open: &[Step<'t>], step: &Step<'t>, length: usize) -> Vec<Binding<'t>> {
     let node = step.node;
-    let within = open
-        .iter()
-        .rev()
-        .find(|step| is_function(step.node.kind()))
-        .map_or(Span::new(0, length), |function| function.node.span());
     let text = |field: &str| node.field(field).map_or("", |node| node.text());
     let above = open.last().map_or("", |step| step.node.kind());
-    let is_of_class = open
-        .iter()
-        .rev()
-        .find(|step| is_function(step.node.kind()) || step.node.kind() == "class_definition")
-        .is_some_and(|step| step.node.kind() == "class_definition");
     let bind = |target: &'t str, declared: &'t str, value: &'t str| {
+        let mut around = open.iter().rev().map(|step| step.node).filter(|node| is_scope(node.kind()));
+        let is_of_class = around.clone().next().is_some_and(|node| !is_function(node.kind()));
+        let function = around.find(|node| is_function(node.kind()));
+        let within = function.map_or(Span::new(0, length), Node::span);
         let target = target.trim_start_matches("mut ").trim_start_matches("ref ");
         let name = last_name(target);
         let is_part = name != target || is_of_class || node.kind() == "field_declaration";

@@ -1,7 +1,7 @@
 //! Keys that the matrix requires and that somebody sets to an empty text.
 
 use crate::index::{Given, Giver, Index};
-use crate::rule::Reporter;
+use crate::rule::{Reporter, enumerate};
 
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     if !index.matrix.is_declared() {
@@ -14,9 +14,8 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         if names.is_empty() {
             continue;
         }
-        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         let message =
-            format!("`{}` is required in {}, and is set to an empty text", given.key, quoted.join(", "));
+            format!("`{}` is required in {}, and is set to an empty text", given.key, enumerate(&names));
         let mut finding = reporter.report(message, given.at, "empty").key(given.key).environments(names);
         if let Some(at) = spec.required.at {
             finding = finding.label(at, "required here");

@@ -216,8 +216,6 @@ fn changed(reader: &mut Reader<'_>, key: &str, span: Span, written: &str, arrive
     } else {
         "read as a number"
     };
-    let mut problem = Problem::new(ProblemKind::UnquotedScalar, span, message, label).about(&name);
-    problem.repair.push((Span::at(span.start as usize), "\"".to_owned()));
-    problem.repair.push((Span::at(span.end as usize), "\"".to_owned()));
-    reader.problem(problem);
+    let problem = Problem::new(ProblemKind::UnquotedScalar, span, message, label).about(&name);
+    reader.problem(problem.mended_by_quotes());
 }

@@ -4,7 +4,6 @@ use super::Reader;
 use crate::fact::{Problem, ProblemKind};
 use crate::key::KeyName;
 use crate::syntax::yaml::{Node, NodeKind, Scalar, resolve};
-use crate::text::Span;
 
 /// Deeper than any workflow.
 const DEPTH: usize = 24;
@@ -76,11 +75,10 @@ fn judge(reader: &mut Reader<'_>, key: &str, node: &Node) {
     let Some(text) = node.as_str() else { return };
     let Some(rest) = number(text).filter(|_| matches!(resolve(node), Some(Scalar::Float(_)))) else { return };
     let message = format!("`{key}` arrives as `{rest}`, not as `{text}`");
-    let mut problem = Problem::new(ProblemKind::UnquotedScalar, node.span, message, "read as a number")
+    let problem = Problem::new(ProblemKind::UnquotedScalar, node.span, message, "read as a number")
         .why("without quotes YAML takes a version for a number, and a zero at the end of a number means nothing")
-        .about(&KeyName::new(key));
-    problem.repair.push((Span::at(node.span.start as usize), "\"".to_owned()));
-    problem.repair.push((Span::at(node.span.end as usize), "\"".to_owned()));
+        .about(&KeyName::new(key))
+        .mended_by_quotes();
     reader.problem(problem);
 }
 

@@ -3,20 +3,10 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use foldhash::{HashMap, HashMapExt};
-
-use crate::syntax::tree::{Node, Tree};
+use crate::syntax::tree::{Entry, Node, Table, Tree};
 
 /// How far up or down a question may go; real code stays far below it.
 pub(super) const DEPTH: usize = 40;
-
-struct Entry<'t> {
-    node: Node<'t>,
-    field: Option<&'static str>,
-    parent: usize,
-    /// The function (or the file) it stands in.
-    scope: usize,
-}
 
 /// What a name may stand for.
 #[derive(Clone, Copy, Debug)]
@@ -42,8 +32,7 @@ struct Bound<'t> {
 
 /// A Go file, ready for questions.
 pub(super) struct Source<'t> {
-    entries: Vec<Entry<'t>>,
-    index: HashMap<usize, usize>,
+    table: Table<'t>,
     imports: BTreeMap<String, String>,
     bindings: BTreeMap<(usize, &'t str), Vec<Bound<'t>>>,
     functions: BTreeMap<&'t str, Node<'t>>,
@@ -58,34 +47,14 @@ fn is_scope(kind: &str) -> bool {
 impl<'t> Source<'t> {
     pub(super) fn read(tree: &'t Tree<'_>) -> Self {
         let mut source = Self {
-            entries: Vec::new(),
-            index: HashMap::new(),
+            table: Table::of(tree, is_scope),
             imports: BTreeMap::new(),
             bindings: BTreeMap::new(),
             functions: BTreeMap::new(),
             structs: BTreeMap::new(),
             fuel: Cell::new(0),
         };
-        // Open nodes by depth, as positions in the table.
-        let mut open: Vec<usize> = Vec::new();
-        for step in tree.walk() {
-            open.truncate(step.depth);
-            let parent = open.last().copied().unwrap_or(0);
-            if !step.node.is_named() || step.node.is_extra() {
-                open.push(parent);
-                continue;
-            }
-            let here = source.entries.len();
-            open.push(here);
-            let scope = match source.entries.get(parent) {
-                Some(above) if is_scope(above.node.kind()) => parent,
-                Some(above) => above.scope,
-                None => 0,
-            };
-            source.entries.push(Entry { node: step.node, field: step.field, parent, scope });
-            source.index.insert(step.node.id(), here);
-        }
-        for position in 0..source.entries.len() {
+        for position in 0..source.table.len() {
             source.note(position);
         }
         source
@@ -93,16 +62,12 @@ impl<'t> Source<'t> {
 
     /// All named nodes, in the order of the text.
     pub(super) fn nodes(&self) -> impl Iterator<Item = Node<'t>> {
-        self.entries.iter().map(|entry| entry.node)
+        self.table.nodes()
     }
 
     /// All nodes of one kind, in the order of the text.
     pub(super) fn all(&self, kind: &'static str) -> impl Iterator<Item = Node<'t>> {
         self.nodes().filter(move |node| node.kind() == kind)
-    }
-
-    fn entry(&self, node: Node<'t>) -> Option<&Entry<'t>> {
-        self.index.get(&node.id()).and_then(|&position| self.entries.get(position))
     }
 
     /// Begins a question that may follow names through the file; it ends after a bounded number of steps.
@@ -118,9 +83,7 @@ impl<'t> Source<'t> {
 
     /// What the node stands in, with the grammar's name for its part there; the root stands in nothing.
     pub(super) fn parent(&self, node: Node<'t>) -> Option<(Node<'t>, Option<&'static str>)> {
-        let entry = self.entry(node)?;
-        let parent = self.entries.get(entry.parent)?.node;
-        (parent.id() != node.id()).then_some((parent, entry.field))
+        self.table.parent(node)
     }
 
     /// What the node stands in, from the inside out, each with the part it stands in, up to the function.
@@ -128,20 +91,14 @@ impl<'t> Source<'t> {
         &self,
         node: Node<'t>,
     ) -> impl Iterator<Item = (Node<'t>, Option<&'static str>, Node<'t>)> + '_ {
-        let mut below = node;
-        std::iter::from_fn(move || {
-            let (parent, field) = self.parent(below)?;
-            let child = std::mem::replace(&mut below, parent);
-            (!is_scope(parent.kind())).then_some((parent, field, child))
-        })
-        .take(DEPTH)
+        self.table.ancestors(node).take_while(|(above, ..)| !is_scope(above.kind())).take(DEPTH)
     }
 
     /// The function or method that the node stands in.
     pub(super) fn function(&self, node: Node<'t>) -> Option<Node<'t>> {
-        let mut scope = self.entry(node)?.scope;
+        let mut scope = self.table.scope(node);
         for _ in 0..DEPTH {
-            let entry = self.entries.get(scope)?;
+            let entry = self.table.at(scope)?;
             match entry.node.kind() {
                 "function_declaration" | "method_declaration" => return Some(entry.node),
                 "func_literal" => scope = entry.scope,
@@ -153,7 +110,7 @@ impl<'t> Source<'t> {
 
     /// The number of the scope that the node stands in.
     pub(super) fn scope(&self, node: Node<'t>) -> usize {
-        self.entry(node).map_or(0, |entry| entry.scope)
+        self.table.scope(node)
     }
 
     /// The function or method of this file with this name.
@@ -205,7 +162,7 @@ impl<'t> Source<'t> {
         let (scope, found) = self.lookup_name(node.text(), self.scope(node))?;
         // Of several variables with one name that of the innermost block is meant.
         let blocks: Vec<usize> =
-            self.ancestors(node).filter_map(|(above, ..)| self.index.get(&above.id()).copied()).collect();
+            self.ancestors(node).filter_map(|(above, ..)| self.table.position(above)).collect();
         let depth = |bound: &Bound<'t>| blocks.iter().position(|block| Some(*block) == bound.block);
         let nearest = found.iter().filter_map(depth).min();
         let is_meant = |bound: &&Bound<'t>| match nearest {
@@ -223,7 +180,7 @@ impl<'t> Source<'t> {
             if scope == 0 {
                 return None;
             }
-            scope = self.entries.get(scope)?.scope;
+            scope = self.table.at(scope)?.scope;
         }
         None
     }
@@ -234,7 +191,7 @@ impl<'t> Source<'t> {
             matches!(kind, "block" | "for_statement" | "if_statement" | "expression_case" | "default_case")
         };
         let (above, ..) = self.ancestors(node).find(|(above, ..)| is_block(above.kind()))?;
-        self.index.get(&above.id()).copied()
+        self.table.position(above)
     }
 
     fn bind(&mut self, scope: usize, target: Node<'t>, binding: Binding<'t>) {
@@ -255,7 +212,7 @@ impl<'t> Source<'t> {
     }
 
     fn note(&mut self, position: usize) {
-        let Some(&Entry { node, scope, .. }) = self.entries.get(position) else { return };
+        let Some(&Entry { node, scope, .. }) = self.table.at(position) else { return };
         let list = |name: &str| node.field(name).map_or_else(Vec::new, items);
         match node.kind() {
             "import_spec" => {

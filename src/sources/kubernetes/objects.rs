@@ -24,9 +24,6 @@ pub(super) fn read(reader: &mut Reader<'_>, object: &Node, depth: usize) {
             let Some(name) = name else { return };
             store(reader, StoreKind::ConfigMap, name.clone(), namespace, false);
             for field in ["data", "binaryData"] {
-                for Entry { key, value } in object.get(field).into_iter().flat_map(Node::entries) {
-                    texts::check(reader, key.as_str().unwrap_or(""), value);
-                }
                 keys(reader, object.get(field), &Place::ConfigMap(name.value.clone()), false);
             }
         }
@@ -86,6 +83,7 @@ fn keys(reader: &mut Reader<'_>, node: Option<&Node>, place: &Place, is_secret: 
             reader.hide(value);
             Value::of(Origin::Unknown, value.span)
         } else {
+            texts::check(reader, name, value);
             reader.value(Some(value))
         };
         reader.provides(name, key.span, place.clone(), given);

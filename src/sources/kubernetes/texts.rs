@@ -7,12 +7,11 @@ use super::Reader;
 use crate::fact::{Problem, ProblemKind};
 use crate::key::KeyName;
 use crate::syntax::yaml::{Node, Scalar, resolve};
-use crate::text::Span;
 
 /// Tells of a value of `key` that is no text.
 pub(super) fn check(reader: &mut Reader<'_>, key: &str, value: &Node) {
     // A template of Helm may put it in quotes.
-    if reader.file.text.contains("{{") || value.via_alias || value.tag.is_some() {
+    if reader.is_template || value.via_alias || value.tag.is_some() {
         return;
     }
     let what = match resolve(value) {
@@ -21,10 +20,9 @@ pub(super) fn check(reader: &mut Reader<'_>, key: &str, value: &Node) {
         _ => return,
     };
     let message = format!("the value of `{key}` is {what}, not a text");
-    let mut problem = Problem::new(ProblemKind::UnquotedScalar, value.span, message, "has to be a text")
+    let problem = Problem::new(ProblemKind::UnquotedScalar, value.span, message, "has to be a text")
         .why("Kubernetes takes nothing but texts here, and refuses the whole object")
-        .about(&KeyName::new(key));
-    problem.repair.push((Span::at(value.span.start as usize), "\"".to_owned()));
-    problem.repair.push((Span::at(value.span.end as usize), "\"".to_owned()));
+        .about(&KeyName::new(key))
+        .mended_by_quotes();
     reader.found.problems.push(problem);
 }

@@ -98,7 +98,7 @@ fn container(reader: &mut Reader<'_>, node: &Node, of: &Workload<'_>) {
 /// Notes variables that the `env:` of a container lists more than once: the last entry wins. A template of Helm chooses
 /// among its entries.
 fn repeated(reader: &mut Reader<'_>, container: &Node) {
-    if reader.file.text.contains("{{") {
+    if reader.is_template {
         return;
     }
     let mut seen: BTreeMap<&str, Vec<&Node>> = BTreeMap::new();

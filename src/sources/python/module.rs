@@ -3,21 +3,10 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use foldhash::{HashMap, HashMapExt};
-
-use crate::syntax::tree::{Node, Tree};
+use crate::syntax::tree::{Entry, Node, Table, Tree};
 
 /// How far up or down a question may go; real code stays far below it.
 pub(super) const DEPTH: usize = 48;
-
-/// A named node and where it stands.
-struct Entry<'t> {
-    node: Node<'t>,
-    field: Option<&'static str>,
-    parent: usize,
-    /// The function, lambda or class (or the file) it stands in.
-    scope: usize,
-}
 
 /// What a name may stand for.
 #[derive(Clone, Copy)]
@@ -32,8 +21,7 @@ pub(super) enum Binding<'t> {
 
 /// A Python file, ready for questions.
 pub(super) struct Module<'t> {
-    entries: Vec<Entry<'t>>,
-    index: HashMap<usize, usize>,
+    table: Table<'t>,
     imports: BTreeMap<&'t str, String>,
     /// The module of which everything is imported (`from .common import *`), the last if there are several.
     whole_import: Option<&'t str>,
@@ -95,8 +83,7 @@ fn is_scope(kind: &str) -> bool {
 impl<'t> Module<'t> {
     pub(super) fn read(tree: &'t Tree<'_>) -> Self {
         let mut module = Self {
-            entries: Vec::new(),
-            index: HashMap::new(),
+            table: Table::of(tree, is_scope),
             imports: BTreeMap::new(),
             whole_import: None,
             bindings: BTreeMap::new(),
@@ -104,26 +91,7 @@ impl<'t> Module<'t> {
             calls: BTreeMap::new(),
             fuel: Cell::new(0),
         };
-        // Open nodes by depth, as positions in the table.
-        let mut open: Vec<usize> = Vec::new();
-        for step in tree.walk() {
-            open.truncate(step.depth);
-            let parent = open.last().copied().unwrap_or(0);
-            if !step.node.is_named() || step.node.is_extra() {
-                open.push(parent);
-                continue;
-            }
-            let here = module.entries.len();
-            open.push(here);
-            let scope = match module.entries.get(parent) {
-                Some(above) if is_scope(above.node.kind()) => parent,
-                Some(above) => above.scope,
-                None => 0,
-            };
-            module.entries.push(Entry { node: step.node, field: step.field, parent, scope });
-            module.index.insert(step.node.id(), here);
-        }
-        for position in 0..module.entries.len() {
+        for position in 0..module.table.len() {
             module.note(position);
         }
         module
@@ -142,18 +110,12 @@ impl<'t> Module<'t> {
 
     /// All named nodes, in the order of the text.
     pub(super) fn nodes(&self) -> impl Iterator<Item = Node<'t>> {
-        self.entries.iter().map(|entry| entry.node)
-    }
-
-    fn entry(&self, node: Node<'t>) -> Option<&Entry<'t>> {
-        self.index.get(&node.id()).and_then(|&position| self.entries.get(position))
+        self.table.nodes()
     }
 
     /// What the node stands in, with the grammar's name for its part there; the root stands in nothing.
     pub(super) fn parent(&self, node: Node<'t>) -> Option<(Node<'t>, Option<&'static str>)> {
-        let entry = self.entry(node)?;
-        let parent = self.entries.get(entry.parent)?.node;
-        (parent.id() != node.id()).then_some((parent, entry.field))
+        self.table.parent(node)
     }
 
     /// What the node stands in, from the inside out, each with the part it stands in.
@@ -161,25 +123,19 @@ impl<'t> Module<'t> {
         &self,
         node: Node<'t>,
     ) -> impl Iterator<Item = (Node<'t>, Option<&'static str>, Node<'t>)> + '_ {
-        let mut below = node;
-        std::iter::from_fn(move || {
-            let (parent, field) = self.parent(below)?;
-            let child = std::mem::replace(&mut below, parent);
-            Some((parent, field, child))
-        })
-        .take(DEPTH)
+        self.table.ancestors(node).take(DEPTH)
     }
 
     /// The number of the scope that the node stands in.
     pub(super) fn scope(&self, node: Node<'t>) -> usize {
-        self.entry(node).map_or(0, |entry| entry.scope)
+        self.table.scope(node)
     }
 
     /// The function definition that the node stands in.
     pub(super) fn function(&self, node: Node<'t>) -> Option<Node<'t>> {
         let mut scope = self.scope(node);
         for _ in 0..DEPTH {
-            let entry = self.entries.get(scope)?;
+            let entry = self.table.at(scope)?;
             match entry.node.kind() {
                 "function_definition" => return Some(entry.node),
                 "lambda" => scope = entry.scope,
@@ -217,7 +173,7 @@ impl<'t> Module<'t> {
     }
 
     fn note(&mut self, position: usize) {
-        let Some(&Entry { node, scope, .. }) = self.entries.get(position) else { return };
+        let Some(&Entry { node, scope, .. }) = self.table.at(position) else { return };
         match node.kind() {
             "assignment" => {
                 if let (Some(left), Some(right)) = (node.field("left"), node.field("right")) {
@@ -343,7 +299,7 @@ impl<'t> Module<'t> {
         let mut scope = self.scope(node);
         let start = scope;
         for _ in 0..DEPTH {
-            let entry = self.entries.get(scope)?;
+            let entry = self.table.at(scope)?;
             let visible = scope == start || entry.node.kind() != "class_definition";
             if visible && let Some(found) = self.bindings.get(&(scope, node.text())) {
                 return Some((scope, found));

@@ -3,25 +3,14 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use foldhash::{HashMap, HashMapExt};
-
 use super::shape::parameter_nodes;
 pub(super) use super::shape::{
     arguments, callee, inner, is_function, key_span, key_text, pairs, parameters, properties, property,
 };
-use crate::syntax::tree::{Node, Tree};
+use crate::syntax::tree::{Entry, Node, Table, Tree};
 
 /// How far up or down a question may go; real code stays far below it.
 pub(super) const DEPTH: usize = 48;
-
-/// A named node and where it stands.
-struct Entry<'t> {
-    node: Node<'t>,
-    field: Option<&'static str>,
-    parent: usize,
-    /// The function (or the file) it stands in.
-    scope: usize,
-}
 
 /// What a name may stand for.
 #[derive(Clone, Copy, Debug)]
@@ -49,14 +38,12 @@ pub(super) struct Import<'t> {
 
 /// A file, ready for questions.
 pub(super) struct Module<'t> {
-    entries: Vec<Entry<'t>>,
-    index: HashMap<usize, usize>,
+    table: Table<'t>,
     imports: BTreeMap<&'t str, Import<'t>>,
     bindings: BTreeMap<(usize, &'t str), Vec<Binding<'t>>>,
     functions: BTreeMap<&'t str, Node<'t>>,
     /// The modules that are imported or required, as written.
     sources: Vec<&'t str>,
-    comments: Vec<Node<'t>>,
     /// Steps left for the question at hand.
     fuel: Cell<u32>,
 }
@@ -64,38 +51,14 @@ pub(super) struct Module<'t> {
 impl<'t> Module<'t> {
     pub(super) fn read(tree: &'t Tree<'_>) -> Self {
         let mut module = Self {
-            entries: Vec::new(),
-            index: HashMap::new(),
+            table: Table::of(tree, is_function),
             imports: BTreeMap::new(),
             bindings: BTreeMap::new(),
             functions: BTreeMap::new(),
             sources: Vec::new(),
-            comments: Vec::new(),
             fuel: Cell::new(0),
         };
-        // Open nodes by depth, as positions in the table.
-        let mut open: Vec<usize> = Vec::new();
-        for step in tree.walk() {
-            open.truncate(step.depth);
-            let parent = open.last().copied().unwrap_or(0);
-            if !step.node.is_named() || step.node.is_extra() {
-                if step.node.is_extra() && step.node.kind() == "comment" {
-                    module.comments.push(step.node);
-                }
-                open.push(parent);
-                continue;
-            }
-            let here = module.entries.len();
-            open.push(here);
-            let scope = match module.entries.get(parent) {
-                Some(above) if is_function(above.node.kind()) => parent,
-                Some(above) => above.scope,
-                None => 0,
-            };
-            module.entries.push(Entry { node: step.node, field: step.field, parent, scope });
-            module.index.insert(step.node.id(), here);
-        }
-        for position in 0..module.entries.len() {
+        for position in 0..module.table.len() {
             module.note(position);
         }
         module
@@ -114,23 +77,17 @@ impl<'t> Module<'t> {
 
     /// All named nodes, in the order of the text.
     pub(super) fn nodes(&self) -> impl Iterator<Item = Node<'t>> {
-        self.entries.iter().map(|entry| entry.node)
+        self.table.nodes()
     }
 
     /// All comments, in the order of the text.
     pub(super) fn comments(&self) -> &[Node<'t>] {
-        &self.comments
-    }
-
-    fn entry(&self, node: Node<'t>) -> Option<&Entry<'t>> {
-        self.index.get(&node.id()).and_then(|&position| self.entries.get(position))
+        self.table.comments()
     }
 
     /// What the node stands in, with the grammar's name for its part there; the root stands in nothing.
     pub(super) fn parent(&self, node: Node<'t>) -> Option<(Node<'t>, Option<&'static str>)> {
-        let entry = self.entry(node)?;
-        let parent = self.entries.get(entry.parent)?.node;
-        (parent.id() != node.id()).then_some((parent, entry.field))
+        self.table.parent(node)
     }
 
     /// What the node stands in, from the inside out, each with the part it stands in.
@@ -138,25 +95,19 @@ impl<'t> Module<'t> {
         &self,
         node: Node<'t>,
     ) -> impl Iterator<Item = (Node<'t>, Option<&'static str>, Node<'t>)> + '_ {
-        let mut below = node;
-        std::iter::from_fn(move || {
-            let (parent, field) = self.parent(below)?;
-            let child = std::mem::replace(&mut below, parent);
-            Some((parent, field, child))
-        })
-        .take(DEPTH)
+        self.table.ancestors(node).take(DEPTH)
     }
 
     /// The number of the scope that the node stands in.
     pub(super) fn scope(&self, node: Node<'t>) -> usize {
-        self.entry(node).map_or(0, |entry| entry.scope)
+        self.table.scope(node)
     }
 
     /// The function with a name that the node stands in, with that name.
     pub(super) fn named_function(&self, node: Node<'t>) -> Option<(&'t str, Node<'t>)> {
         let mut scope = self.scope(node);
         for _ in 0..DEPTH {
-            let entry = self.entries.get(scope).filter(|entry| is_function(entry.node.kind()))?;
+            let entry = self.table.at(scope).filter(|entry| is_function(entry.node.kind()))?;
             if let Some(name) = self.name_of(entry.node) {
                 return Some((name, entry.node));
             }
@@ -230,7 +181,7 @@ impl<'t> Module<'t> {
     }
 
     fn note(&mut self, position: usize) {
-        let Some(&Entry { node, scope, .. }) = self.entries.get(position) else { return };
+        let Some(&Entry { node, scope, .. }) = self.table.at(position) else { return };
         match node.kind() {
             "variable_declarator" => {
                 if let Some(name) = node.field("name") {
@@ -322,7 +273,7 @@ impl<'t> Module<'t> {
             if scope == 0 {
                 return None;
             }
-            scope = self.entries.get(scope)?.scope;
+            scope = self.table.at(scope)?.scope;
         }
         None
     }

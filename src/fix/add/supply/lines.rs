@@ -6,6 +6,7 @@ use super::{Given, nearest};
 use crate::diagnostic::Edit;
 use crate::fact::{Fact, Place, Role, SourceKind};
 use crate::fix::add::NewKey;
+use crate::fix::add::code::quoted;
 use crate::index::Index;
 use crate::matrix::Kind;
 use crate::rule::repair::{dotenv_value, edit};
@@ -195,10 +196,9 @@ fn spelled(kind: Option<SourceKind>, fact: &Fact, model: &str, text: &str) -> Op
         && text.parse::<f64>().is_ok()
         && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     match kind {
-        Some(SourceKind("terraform" | "platform")) if fact_is_of_table(model) => {
+        Some(SourceKind("terraform" | "platform")) if model.starts_with('"') => {
             let is_safe = !text.contains(['$', '%', '\n', '\r']) && !text.chars().any(char::is_control);
-            let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-            is_safe.then(|| format!("\"{escaped}\""))
+            is_safe.then(|| quoted(text))
         }
         Some(SourceKind("terraform" | "platform")) => {
             // A unit of systemd; elsewhere a bare word is a number or a truth value.
@@ -216,8 +216,4 @@ fn spelled(kind: Option<SourceKind>, fact: &Fact, model: &str, text: &str) -> Op
             _ => (!text.contains(['\'', '\n'])).then(|| format!("'{text}'")),
         },
     }
-}
-
-fn fact_is_of_table(model: &str) -> bool {
-    model.starts_with('"')
 }

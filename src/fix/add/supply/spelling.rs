@@ -1,6 +1,6 @@
 //! Names and references of a key in the words of another.
 
-use crate::fix::rename::words;
+use crate::fix::names::words;
 
 /// A text with one name in the place of another.
 pub(super) struct Renamed {

@@ -19,7 +19,6 @@ impl Parser<'_> {
     /// A statement or a line of statements, to the beginning of the next line.
     fn statement(&mut self) {
         let (mark, start, indentation) = (self.mark(), self.start(), self.indentation);
-        let position = self.position();
         let parsed = match self.sign() {
             Sign::If => self.nested(Self::if_statement),
             Sign::For => self.nested(Self::for_statement),
@@ -43,9 +42,6 @@ impl Parser<'_> {
         }
         self.recover(mark, start);
         self.takes(Sign::Newline);
-        if self.position() == position {
-            self.take();
-        }
         // What stands in it is read as if it stood here.
         while self.indentation > indentation && !self.is_at(Sign::End) {
             if self
@@ -80,11 +76,7 @@ impl Parser<'_> {
             return Ok(());
         }
         while self.indentation > outer && !self.is_at(Sign::End) {
-            let before = self.position();
             self.statement();
-            if self.position() == before {
-                self.take();
-            }
         }
         self.close(mark, Kind::Block, start);
         self.part(part);

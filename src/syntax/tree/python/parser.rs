@@ -65,11 +65,6 @@ impl<'t> Parser<'t> {
         rest.iter().copied().take_while(|token| !matches!(token.sign, Sign::Newline | Sign::End))
     }
 
-    /// How many tokens were taken.
-    pub(super) fn position(&self) -> usize {
-        self.at
-    }
-
     pub(super) fn is_at(&self, sign: Sign) -> bool {
         self.sign() == sign
     }
@@ -163,22 +158,21 @@ impl<'t> Parser<'t> {
         parsed
     }
 
-    /// Parses `one` and others behind commas, up to a token that `ends` the list. Says how many there are and whether
-    /// a comma stands behind the last one.
+    /// Parses `one` and others behind commas, up to a token that `ends` the list. Says how many there are.
     pub(super) fn list(
         &mut self,
         ends: impl Fn(Sign) -> bool,
         mut one: impl FnMut(&mut Self) -> Parsed,
-    ) -> Result<(usize, bool), Unexpected> {
+    ) -> Result<usize, Unexpected> {
         let mut count = 0;
         loop {
             if ends(self.sign()) {
-                return Ok((count, count > 0));
+                return Ok(count);
             }
             one(self)?;
             count += 1;
             if !self.takes(Sign::Comma) {
-                return Ok((count, false));
+                return Ok(count);
             }
         }
     }

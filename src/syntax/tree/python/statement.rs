@@ -182,7 +182,7 @@ impl Parser<'_> {
     /// The names behind `import`.
     fn imported(&mut self, may_have_brackets: bool) -> Parsed {
         let has_brackets = may_have_brackets && self.takes(Sign::OpenParen);
-        let (count, _) = self.list(
+        let count = self.list(
             |sign| ends_statement(sign) || sign == Sign::CloseParen,
             |parser| {
                 let (mark, start) = (parser.mark(), parser.start());
