@@ -98,6 +98,8 @@ pub struct WorkflowJob {
     pub has_repository: bool,
     /// Actions of this repository that its steps use.
     pub actions: Vec<ActionUse>,
+    /// Where its steps are given what they sign in with: a step that always runs, and that fails the job without it.
+    pub sign_ins: Vec<Span>,
     /// The images that its steps build.
     pub builds: Vec<ImageBuild>,
     /// The names of those images, with what each is built from.

@@ -1,18 +1,20 @@
 //! `forbidden-scheme`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::declare_rule;
+use crate::fact::{Fact, Place, Role};
 use crate::index::{HeldKind, Index};
 use crate::key::KeyName;
-use crate::matrix::{Environment, Said};
+use crate::matrix::{EnvSource, Environment, Said};
 use crate::rule::Reporter;
 use crate::secret::Secret;
-use crate::text::Location;
+use crate::text::{Location, TreePath};
 use crate::value_type::url::Url;
 
 declare_rule! {
-    /// Reports URLs that supply an environment with a scheme which the matrix forbids there.
+    /// Reports URLs that supply an environment with a scheme which the matrix forbids there, builds and single steps of its
+    /// workflows among them.
     ///
     /// ## Why it matters
     ///
@@ -60,7 +62,54 @@ impl ForbiddenScheme {
                 tell(reporter, environment, &supply.key, text, at, &mut told);
             }
         }
+        for environment in
+            index.matrix.environments.iter().filter(|given| !given.forbidden_schemes.is_empty())
+        {
+            for fact in besides(index, environment) {
+                if let Role::Provides(provide) = &fact.role
+                    && provide.value.is_plain()
+                {
+                    tell(reporter, environment, &fact.key, &provide.value.text, fact.at(), &mut told);
+                }
+            }
+        }
     }
+}
+
+/// What the sources of an environment give besides the variables that its services run with: arguments of builds, and
+/// what single steps of a workflow have for themselves.
+fn besides<'a>(index: &'a Index, environment: &'a Environment) -> Vec<&'a Fact> {
+    let facts = |path: &Said<TreePath>| {
+        index.files.at(path).map(|file| index.facts_in(file.id)).into_iter().flatten()
+    };
+    let mut found = Vec::new();
+    for source in &environment.sources {
+        match &source.value {
+            EnvSource::Compose { files, .. } => {
+                // Of several files the last that says an argument wins.
+                let mut arguments: BTreeMap<(&KeyName, &Place), &Fact> = BTreeMap::new();
+                let given =
+                    files.iter().flat_map(facts).filter(|fact| matches!(fact.place, Place::BuildArgs(_)));
+                arguments.extend(given.map(|fact| ((&fact.key, &fact.place), fact)));
+                found.extend(arguments.into_values());
+            }
+            EnvSource::Workflow { file, job } => {
+                let wanted = |of: &str| job.as_ref().is_none_or(|job| job.as_str() == of);
+                found.extend(facts(file).filter(|fact| match &fact.place {
+                    Place::Job { job: of, .. } | Place::StepBuildArgs { job: of, .. } => {
+                        of.as_deref().is_some_and(wanted)
+                    }
+                    _ => false,
+                }));
+            }
+            EnvSource::Dotenv { .. }
+            | EnvSource::Vault { .. }
+            | EnvSource::Deploy { .. }
+            | EnvSource::Platform { .. } => {}
+        }
+    }
+    found.retain(|fact| index.matrix.keys.contains_key(&fact.key));
+    found
 }
 
 /// Speaks once per place and environment, however many services are supplied.

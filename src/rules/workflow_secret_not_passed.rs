@@ -71,7 +71,8 @@ impl WorkflowSecretNotPassed {
 }
 
 /// Reports secrets that the called workflow reads and neither declares nor is passed. Only what it could not get
-/// otherwise counts: it fires on nothing else, and the job that reads has no deployment environment of its own.
+/// otherwise counts: the job that reads has no deployment environment of its own. A workflow that fires on other events
+/// too has its secrets there, and may do without some of them here; not without those that a step signs in with.
 fn unseen(
     index: &Index,
     reporter: &mut Reporter<'_>,
@@ -82,9 +83,7 @@ fn unseen(
     let (Some(call), Some(uses), Some(source)) = (&callee.call, &job.uses, index.files.get(called)) else {
         return;
     };
-    if !callee.triggers.is_empty() {
-        return;
-    }
+    let is_called_only = callee.triggers.is_empty();
     let mut found: BTreeMap<&KeyName, &Fact> = BTreeMap::new();
     for fact in index.facts_in(called) {
         if fact.place != Place::GithubSecrets || !matches!(fact.role, Role::Reads(_)) {
@@ -92,8 +91,11 @@ fn unseen(
         }
         let is_known = |name: &Spanned<String>| name.eq_ignore_ascii_case(&fact.key);
         let owner = callee.jobs.iter().rfind(|job| job.id.span.start <= fact.span.start);
-        let has_environment = owner.is_none_or(|job| job.environment.is_some());
-        if !has_environment
+        let counts = owner.is_some_and(|job| {
+            let signs_in = || job.sign_ins.iter().any(|input| input.contains(fact.span));
+            job.environment.is_none() && (is_called_only || signs_in())
+        });
+        if counts
             && !passed.iter().any(is_known)
             && !call.secrets.iter().any(|secret| is_known(&secret.name))
             && is_taken_plainly(&source.text, fact)

@@ -22,6 +22,7 @@ mod prepared;
 mod same_step;
 mod script;
 mod shape;
+mod sign_in;
 mod slips;
 mod triggers;
 mod versions;

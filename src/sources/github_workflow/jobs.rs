@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::images::Named;
 use super::inputs::Before;
-use super::{Reader, Scope, availability, builds, inputs, misplaced, prepared, script, triggers};
+use super::{Reader, Scope, availability, builds, inputs, misplaced, prepared, script, sign_in, triggers};
 use crate::fact::{ActionUse, Hidden, JobService, Machine, PassedSecrets, Place, StepScript, WorkflowJob};
 use crate::key::is_secret_name;
 use crate::syntax::yaml::{Entry, Node};
@@ -146,6 +146,9 @@ fn read_job<'n>(
         let defaults = Defaults { shell, folder, is_windows, is_unix };
         let named = Named::of(reader, node.get("strategy"));
         read_steps(reader, steps, scope, (&surroundings, named), defaults, &mut job);
+        if ["if", "continue-on-error"].iter().any(|free| node.get(free).is_some()) {
+            job.sign_ins.clear();
+        }
     }
     reader.workflow.jobs.push(job);
 }
@@ -277,6 +280,7 @@ fn read_steps<'n>(
                 prepared::check(reader, action, with, &before);
             }
             if let Some(with) = with.filter(|_| !action.starts_with("./")) {
+                job.sign_ins.extend(sign_in::spans(action, &fields, with));
                 let paths = inputs::build_paths(reader, action, with, &before);
                 job.build_paths.extend(paths);
                 inputs::swallowed(reader, action, with);
