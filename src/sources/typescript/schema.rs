@@ -8,6 +8,7 @@ mod class;
 mod convict;
 mod declared;
 mod field;
+mod halves;
 mod json;
 mod list;
 mod options;
@@ -32,7 +33,7 @@ use crate::text::{Span, Spanned};
 
 use chain::field;
 use field::Field;
-use list::List;
+use halves::Half;
 use package::is_of_environment;
 use pieces::{Asks, Defaulted, Piece, defaulted, pieces};
 use takers::Takers;
@@ -260,40 +261,6 @@ impl<'t> Schemas<'_, '_, 't> {
             .map_or_else(|| "schema".to_owned(), |name| name.text().to_owned())
     }
 
-    /// `createEnv({ server, client, shared, runtimeEnv })` of t3-env.
-    fn halves(&mut self, call: Node<'t>, options: Node<'t>, output: &mut Output<'_>) {
-        let module = self.module();
-        let options = module.resolved(options);
-        let part = |name: &str| property(options, name).map(|(_, value)| module.resolved(value));
-        let runtime = part("runtimeEnv")
-            .or_else(|| part("runtimeEnvStrict"))
-            .or_else(|| part("experimental__runtimeEnv"));
-        let relays = runtime.map(|runtime| self.relays(runtime)).unwrap_or_default();
-        let is_whole = relays.is_empty() && runtime.is_none_or(|runtime| is_environment(module, runtime));
-        let strict = ["runtimeEnvStrict", "runtimeEnv"].iter().find_map(|name| property(options, name));
-        let browser = || property(options, "experimental__runtimeEnv");
-        let is_skipped = part("skipValidation").is_some_and(|value| value.kind() == "true");
-        let prefix = property(options, "clientPrefix").and_then(|(_, value)| value.string());
-        let name = self.name_around(call);
-        for (half, word) in
-            [(SchemaHalf::Server, "server"), (SchemaHalf::Client, "client"), (SchemaHalf::Shared, "shared")]
-        {
-            let Some((key, value)) = property(options, word) else { continue };
-            // Without a list of its own, the server's half takes all that the process has.
-            let list = strict.or_else(|| browser().filter(|_| half == SchemaHalf::Client));
-            let list = list.and_then(|(key, list)| List::of(key, self.module().resolved(list)));
-            let half = Half { half, span: key_span(key), prefix: prefix.clone(), list };
-            let objects = self.pieces(value);
-            let input = if is_whole {
-                Input::environment()
-            } else {
-                Input { relays: relays.clone(), ..Input::default() }
-            };
-            let settings = (!is_skipped).then_some(name.as_str());
-            self.emit(settings, &objects, &input, Some((&half, is_skipped)), output);
-        }
-    }
-
     fn emit(
         &mut self,
         settings: Option<&str>,
@@ -343,7 +310,7 @@ impl<'t> Schemas<'_, '_, 't> {
                     }
                 }
                 match input.relays.get(&name) {
-                    Some(sites) => self.relayed(settings, &field, sites, output),
+                    Some(sites) => self.relayed((settings, &field, value), sites, output),
                     None if input.given.contains(&name) => {}
                     None => {
                         if field.refuses_texts && is_checked {
@@ -385,8 +352,7 @@ impl<'t> Schemas<'_, '_, 't> {
     /// A field whose value comes from variables of other names, or is worked on before the schema sees it.
     fn relayed(
         &mut self,
-        settings: Option<&str>,
-        field: &Field,
+        (settings, field, declared): (Option<&str>, &Field, Node<'t>),
         sites: &[Site<'t>],
         output: &mut Output<'_>,
     ) {
@@ -409,6 +375,9 @@ impl<'t> Schemas<'_, '_, 't> {
                 read.value_type = field.value_type.clone();
                 read.settings = settings.map(str::to_owned);
                 read.takes_text_for_truth |= field.takes_text_for_truth;
+                if field.refuses_texts && settings.is_some() && is_handed_on(self.module(), site.whole) {
+                    output.refused_texts(&name, declared.span());
+                }
             } else if is_judged && matches!(field.fall, Fall::Fails) {
                 read.need = Need::Unknown;
             }
@@ -431,10 +400,7 @@ fn is_compared<'t>(module: &Module<'t>, value: Node<'t>) -> bool {
     })
 }
 
-/// Where the fields of a half stand.
-struct Half {
-    half: SchemaHalf,
-    span: Span,
-    prefix: Option<Spanned<String>>,
-    list: Option<List>,
+/// Whether a value is the whole of an entry, so that the schema gets the text itself.
+fn is_handed_on<'t>(module: &Module<'t>, value: Node<'t>) -> bool {
+    module.parent(value).is_some_and(|(above, _)| above.kind() == "pair")
 }
