@@ -236,6 +236,7 @@ pub fn read(files: &[&SourceFile]) -> (Matrix, Vec<MatrixProblem>) {
     }
     matrix.origin = MatrixOrigin::Declared(files.iter().map(|file| file.id).collect());
     let mut reader = Reader::default();
+    let mut faults = Vec::new();
     let main = main_position(files);
     let mut described = Vec::new();
     for (position, file) in files.iter().enumerate() {
@@ -243,7 +244,7 @@ pub fn read(files: &[&SourceFile]) -> (Matrix, Vec<MatrixProblem>) {
             reader.second_matrix(files.get(main).copied(), file);
             continue;
         }
-        let tree = tree::parse(file, &mut reader.problems);
+        let tree = tree::parse(file, &mut faults, &mut reader.problems);
         if position == main {
             reader.top(file, tree.as_ref(), &mut matrix, &mut described);
         } else {
@@ -260,7 +261,8 @@ pub fn read(files: &[&SourceFile]) -> (Matrix, Vec<MatrixProblem>) {
     }
     matrix.environments = reader.environments(&described);
     reader.check_references(&matrix);
-    let mut problems = reader.problems;
+    // What else seems wrong may follow from a file that is not read as it was meant.
+    let mut problems = if faults.is_empty() { reader.problems } else { faults };
     // What several environments take over from one is told once.
     problems.sort_by(|a, b| (a.at, &a.message).cmp(&(b.at, &b.message)));
     problems.dedup();

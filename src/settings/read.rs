@@ -28,14 +28,14 @@ const LEVELS: [(&str, SetLevel); 4] = [
 /// Whether a file that may hold a matrix or settings holds settings and no matrix.
 #[must_use]
 pub fn is_settings(file: &SourceFile) -> bool {
-    let mut problems = Vec::new();
-    let tree = parse(file, &mut problems);
+    let (mut faults, mut problems) = (Vec::new(), Vec::new());
+    let tree = parse(file, &mut faults, &mut problems);
     let means_settings = |entry: &Entry| nearest(&entry.key, &TOP).is_some();
     if tree.as_ref().is_some_and(says_matrix) {
         return false;
     }
     tree.is_some_and(|tree| tree.entries().iter().any(means_settings))
-        || !problems.is_empty() && begins_with_settings(&file.text)
+        || !(faults.is_empty() && problems.is_empty()) && begins_with_settings(&file.text)
 }
 
 /// Whether a line of a broken file begins with what settings say, before any does with what a matrix says.
@@ -59,16 +59,16 @@ pub fn read(files: &[&SourceFile], matrix: &[&SourceFile]) -> (TeamSettings, Vec
     let mut files = files.to_vec();
     files.sort_by_key(|file| file.path.name().starts_with('.'));
     if let [first, others @ ..] = files.as_slice() {
-        let tree = parse(first, &mut reader.problems);
+        let mut faults = Vec::new();
+        let tree = parse(first, &mut faults, &mut reader.problems);
         settings.file = Some(first.id);
-        // Where the notation is broken, what follows from that is no fault of its own.
-        reader.problems.truncate(1);
-        let is_broken = !reader.problems.is_empty();
         if let Some(tree) = tree {
             reader.settings(&tree, &mut settings);
         }
-        if is_broken {
-            reader.problems.truncate(1);
+        // Where the notation is broken, what follows from that is no fault of its own.
+        if !faults.is_empty() {
+            faults.truncate(1);
+            reader.problems = faults;
         }
         for other in others {
             reader.second(beginning(other), beginning(first), "there are two files of settings");
@@ -76,7 +76,7 @@ pub fn read(files: &[&SourceFile], matrix: &[&SourceFile]) -> (TeamSettings, Vec
     }
     if let Some(main) = main_file(matrix)
         // What is wrong with the notation is told where the matrix is read.
-        && let Some(tree) = parse(main, &mut Vec::new())
+        && let Some(tree) = parse(main, &mut Vec::new(), &mut Vec::new())
         && let Some(entry) = tree.entry(SETTINGS)
     {
         match files.first() {

@@ -71,12 +71,25 @@ const MAX_VALUES: usize = 100_000;
 /// Nesting beyond which values are given up; the format itself needs six levels.
 const MAX_DEPTH: usize = 32;
 
-/// Reads a file by its ending. `None` if it holds nothing.
-pub(crate) fn parse(file: &SourceFile, problems: &mut Vec<MatrixProblem>) -> Option<Tree> {
-    if file.path.name().ends_with(".toml") { parse_toml(file, problems) } else { parse_yaml(file, problems) }
+/// Reads a file by its ending. `None` if it holds nothing. What is against the format goes to `faults`, all else to
+/// `problems`.
+pub(crate) fn parse(
+    file: &SourceFile,
+    faults: &mut Vec<MatrixProblem>,
+    problems: &mut Vec<MatrixProblem>,
+) -> Option<Tree> {
+    if file.path.name().ends_with(".toml") {
+        parse_toml(file, faults)
+    } else {
+        parse_yaml(file, faults, problems)
+    }
 }
 
-fn parse_yaml(file: &SourceFile, problems: &mut Vec<MatrixProblem>) -> Option<Tree> {
+fn parse_yaml(
+    file: &SourceFile,
+    faults: &mut Vec<MatrixProblem>,
+    problems: &mut Vec<MatrixProblem>,
+) -> Option<Tree> {
     if end_of_reading(&file.text).is_some() {
         let message = format!("`{}` has more than {MOST_SIGNS} words and signs", file.path);
         let at = Location::new(file.id, Span::at(0));
@@ -87,7 +100,7 @@ fn parse_yaml(file: &SourceFile, problems: &mut Vec<MatrixProblem>) -> Option<Tr
     for error in &parsed.errors {
         let at = Location::new(file.id, error.span);
         let message = format!("`{}` is not valid YAML", file.path);
-        problems.push(MatrixProblem::new(at, message, error.message.clone()));
+        faults.push(MatrixProblem::new(at, message, error.message.clone()));
     }
     if let Some(second) = parsed.documents.get(1) {
         let message = format!("`{}` holds several YAML documents", file.path);
@@ -189,13 +202,18 @@ fn from_yaml(node: &Node, budget: &mut Budget<'_>, depth: usize) -> Tree {
     Tree { at, content }
 }
 
-fn parse_toml(file: &SourceFile, problems: &mut Vec<MatrixProblem>) -> Option<Tree> {
+fn parse_toml(file: &SourceFile, faults: &mut Vec<MatrixProblem>) -> Option<Tree> {
     let (table, errors) = toml::de::DeTable::parse_recoverable(&file.text);
+    let mut last = None;
     for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        let at = Location::new(file.id, on_characters(&file.text, &span));
+        let span = on_characters(&file.text, &error.span().unwrap_or(0..0));
+        // What else the parser stumbles over in a line follows from its first mistake.
+        let line = Some(file.lines().line_of(span.start));
+        if std::mem::replace(&mut last, line) == line {
+            continue;
+        }
         let message = format!("`{}` is not valid TOML", file.path);
-        problems.push(MatrixProblem::new(at, message, error.message().to_owned()));
+        faults.push(MatrixProblem::new(Location::new(file.id, span), message, error.message().to_owned()));
     }
     let whole = Span::new(0, file.text.len());
     let entries = from_toml_table(table.into_inner(), file, 0);
