@@ -178,7 +178,20 @@ impl Slip<'_> {
                 finding = finding.label(Location::new(self.called, meant.span), "this one is declared");
                 format!("did you mean `{}`?", meant.value)
             }
-            None => format!("declare it under `{what}s:` of the called file, or stop passing it"),
+            None => {
+                finding =
+                    match (self.declared.first(), index.workflow(self.called).and_then(|called| called.on)) {
+                        (Some(first), _) => {
+                            let label = format!("its {what}s are declared from here on");
+                            finding.label(Location::new(self.called, first.span), label)
+                        }
+                        (None, Some(on)) => {
+                            finding.label(Location::new(self.called, on), format!("declares no {what}s"))
+                        }
+                        (None, None) => finding,
+                    };
+                format!("declare it under `{what}s:` of the called file, or stop passing it")
+            }
         };
         finding.fix_if(fix).why(why).help(help);
         meant.is_some()
