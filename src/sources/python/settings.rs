@@ -161,6 +161,16 @@ impl<'t> Reader<'_, 't> {
             }
             _ => Vec::new(),
         };
+        if matches!(field.meaning.shape, Shape::Model(_) | Shape::Foreign) && is_built(&field.default) {
+            // The object reads its own variables; that a text in JSON may take its place is of no use to most.
+            for name in names {
+                output.observed(&name.value, name.span);
+            }
+            for (key, span, read) in parts {
+                output.read(&key, span, read);
+            }
+            return;
+        }
         let mut read = self.describe(field, need);
         // The whole is there as soon as one of its parts is.
         read.alternatives.extend(parts.iter().map(|(key, ..)| KeyName::new(key)));
@@ -250,6 +260,22 @@ impl<'t> Reader<'_, 't> {
             found.append(&mut below);
         }
     }
+}
+
+/// Whether the code itself makes an object of a class: `Database()`, `default_factory=Database`.
+fn is_built(default: &Default<'_>) -> bool {
+    let class = match default {
+        Default::Value(call)
+            if call.field("arguments").is_some_and(|given| given.named().next().is_none()) =>
+        {
+            call.field("function")
+        }
+        Default::Computed(node) => Some(*node),
+        Default::Value(_) | Default::Missing => None,
+    };
+    let is_class =
+        |path: &str| path.rsplit('.').next().is_some_and(|last| last.starts_with(char::is_uppercase));
+    class.is_some_and(|class| matches!(class.kind(), "identifier" | "attribute") && is_class(class.text()))
 }
 
 /// What `default_factory=list` and its like make.
