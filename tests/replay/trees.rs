@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use envcheck::engine::{Report, Settings, Snapshot};
-use envcheck::system::{MemorySystem, OsSystem, ReadError, System};
+use envcheck::system::{MemorySystem, OsSystem, ReadError, System, Tracking};
 use envcheck::text::TreePath;
 
 use super::case::Case;
@@ -53,15 +53,15 @@ fn git_directory(folder: &Path, repository: &str) -> Option<PathBuf> {
     [folder.join("repo"), folder.join(".git"), folder].into_iter().find(|path| path.join("HEAD").is_file())
 }
 
-/// Writes the tree of `commit` below `folder`. The index that git needs for it is a file of its own, so
-/// that nothing changes in the git directory. Objects that a partial copy lacks are left out.
+/// Writes the tree of `commit` below `folder`, with an index that tells what git tracks there, so that nothing changes in
+/// the git directory. Objects that a partial copy lacks are left out.
 fn lay_out(git_directory: &Path, commit: &str, folder: &Path) -> Option<()> {
-    std::fs::create_dir_all(folder).ok()?;
-    let index = tempfile::tempdir().ok()?;
+    let own = folder.join(".git");
+    std::fs::create_dir_all(&own).ok()?;
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
         command.arg("--git-dir").arg(git_directory).arg("--work-tree").arg(folder).args(arguments);
-        command.env("GIT_INDEX_FILE", index.path().join("index")).env("GIT_NO_LAZY_FETCH", "1");
+        command.env("GIT_INDEX_FILE", own.join("index")).env("GIT_NO_LAZY_FETCH", "1");
         command.output()
     };
     if !git(&["read-tree", commit]).ok()?.status.success() {
@@ -98,6 +98,10 @@ impl System for Declared {
 
     fn read(&self, path: &TreePath) -> Result<Vec<u8>, ReadError> {
         self.declared.read(path).or_else(|_| self.tree.read(path))
+    }
+
+    fn tracking(&self) -> Tracking {
+        self.tree.tracking()
     }
 
     fn exists(&self, path: &TreePath) -> bool {
