@@ -351,6 +351,8 @@ mod tests {
             (Notation::Dockerfile, "RUN a \\\n  # envcheck: ignore[a]\n  b \\\n  c\n", &["a 2-3!"]),
             (Notation::Yaml, "a: # envcheck: ignore[a]\n  b: 1\n", &["a 1-1!"]),
             (Notation::Yaml, "# envcheck: ignore[a]\na: |\n  x\n\nb:\n", &["a 1-3!"]),
+            (Notation::Yaml, "run: |\n  a\n  b # envcheck: ignore[a] x\n  c\n", &["a 3-3"]),
+            (Notation::Lines, "listen 80; # envcheck: ignore[a] x\n", &["a 1-1"]),
             (
                 Notation::Script,
                 "/* envcheck: ignore[a] */ x();\n/*\n * envcheck: ignore[b] x\n */\ny();\n",

@@ -68,7 +68,8 @@ fn by_name(name: &str) -> Notation {
         "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "jsonc" | "json5" => Notation::Script,
         "vue" | "svelte" | "astro" => Notation::Component,
         "go" | "java" | "kt" | "kts" | "scala" | "groovy" | "gradle" | "c" | "h" | "cc" | "cpp" | "hpp"
-        | "cs" | "swift" | "dart" | "php" | "proto" | "prisma" => Notation::Go,
+        | "cs" | "swift" | "dart" | "proto" | "prisma" => Notation::Go,
+        "php" => Notation::Php,
         "html" | "htm" | "xml" | "md" | "markdown" | "mdx" | "svg" => Notation::Markup,
         _ => Notation::Lines,
     }

@@ -38,13 +38,16 @@ pub enum Notation {
     Rust,
     /// `//`, `/* */`; Go, and the many languages with the same strings.
     Go,
+    /// The same, and `#`.
+    Php,
     /// `//`, `/* */`: JavaScript and TypeScript.
     Script,
     /// `<!-- -->`, `//`, `/* */`: components with markup and script in one file.
     Component,
     /// `<!-- -->`.
     Markup,
-    /// `#`, `//`, `;` or `--` at the beginning of a line: for files of no particular kind.
+    /// `#`, `//`, `;`, `--` or `%` at the beginning of a line or between white space, `!`, `::` and `rem` at the beginning: for
+    /// files of no particular kind.
     Lines,
 }
 
@@ -76,7 +79,10 @@ pub fn comments(text: &str, notation: Notation) -> Comments {
         Notation::Dockerfile => dockerfile::comments(text),
         Notation::Template => template::comments(text),
         Notation::Yaml => yaml::comments(text),
-        Notation::Lines => scan::line_comments(text, &["#", "//", ";", "--"]),
+        Notation::Lines => {
+            let alone = ["#", "//", ";", "--", "%", "!", "::", "rem ", "REM ", "@rem ", "@REM "];
+            scan::line_comments(text, &alone, &["#", "//", ";", "--", "%"])
+        }
         _ => scan::comments(text, notation),
     }
 }
@@ -96,7 +102,7 @@ mod tests {
 
     use super::{Notation, comments};
 
-    const ALL: [Notation; 15] = [
+    const ALL: [Notation; 16] = [
         Notation::None,
         Notation::Dotenv,
         Notation::Dockerfile,
@@ -108,6 +114,7 @@ mod tests {
         Notation::Python,
         Notation::Rust,
         Notation::Go,
+        Notation::Php,
         Notation::Script,
         Notation::Component,
         Notation::Markup,
@@ -146,7 +153,11 @@ mod tests {
                 "a|b|c|d",
             ),
             (Notation::Yaml, "- \"a\": [ 'b', \"#no\" ] # a\n- !x \"#no\" # b\n- say \"hi # c\n", "a|b|c"),
-            (Notation::Yaml, "- run: | # a\n    # b\n    x # no\n  env: >-\n    # no\n\n  # c\n", "a|b|c"),
+            (
+                Notation::Yaml,
+                "- run: | # a\n    # b\n    x # c\n    y '# no'\n  env: >-\n    # no\n    x # no\n\n  # d\n",
+                "a|b|c|d",
+            ),
             (Notation::Toml, "a = '# no' # a\nb = \"\"\"\n# no \\\"\"\"\" # b\nc = 'it\\' # c\n", "a|b|c"),
             (
                 Notation::Shell,
@@ -171,7 +182,8 @@ mod tests {
             ),
             (Notation::Component, "<!-- a -->\n<script>\n// b\n</script>\n<a href=\"http://x\">\n", "a|b"),
             (Notation::Markup, "x <!-- a\nb --> # no // no\n", "a\nb"),
-            (Notation::Lines, "# a\n  // b\nx # no\n-- c\n; d\n", "a|b|c|d"),
+            (Notation::Php, "# a\n$x = '# no'; // b\n$y = 1; # c\n", "a|b|c"),
+            (Notation::Lines, "# a\n  // b\nx # c\n-- d\n; e\nx#no y--no\nREM f\n! g\n", "a|b|c|d|e|f|g"),
             (Notation::None, "# no // no", ""),
         ] {
             assert_eq!(found(notation, text), expected, "{notation:?}: {text}");

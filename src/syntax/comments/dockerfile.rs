@@ -6,7 +6,7 @@ use crate::syntax::dockerfile::{Keyword, parse};
 use crate::text::Span;
 
 pub(super) fn comments(text: &str) -> Comments {
-    let mut found = scan::line_comments(text, &["#"]);
+    let mut found = scan::line_comments(text, &["#"], &[]);
     let mut content: Vec<Span> = Vec::new();
     for instruction in &parse(text).instructions {
         if instruction.keyword != Some(Keyword::Run) {

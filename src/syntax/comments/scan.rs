@@ -96,8 +96,8 @@ fn marks(notation: Notation) -> Marks {
             brackets: Some(false),
             ..plain
         },
-        Notation::Go => Marks {
-            line: &["//"],
+        Notation::Go | Notation::Php => Marks {
+            line: if notation == Notation::Go { &["//"] } else { &["//", "#"] },
             block: C_STYLE,
             quotes: const { &[quote("\"", true, false), quote("'", true, false), quote("`", false, true)] },
             brackets: Some(false),
@@ -115,19 +115,33 @@ fn marks(notation: Notation) -> Marks {
     }
 }
 
-/// The comments that fill a line from one of `marks` on.
-pub(super) fn line_comments(text: &str, marks: &[&str]) -> Comments {
+/// The comments that fill a line from one of the marks `alone` on, and those that stand `behind` something, with white space on
+/// both sides of their mark.
+pub(super) fn line_comments(text: &str, alone: &[&str], behind: &[&str]) -> Comments {
     let mut found = Comments::default();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let content = line.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         let start = at + line.len() - content.len();
-        if let Some(mark) = marks.iter().find(|mark| content.starts_with(**mark)) {
+        if let Some(mark) = alone.iter().find(|mark| content.starts_with(**mark)) {
             found.all.push(to_line_end(text, start, mark.len()));
+        } else if let Some((at_mark, mark)) =
+            behind.iter().filter_map(|mark| Some((between_spaces(content, mark)?, mark))).min()
+        {
+            found.all.push(to_line_end(text, start + at_mark, mark.len()));
         }
         at += line.len();
     }
     found
+}
+
+/// Where a mark stands in a line between white space.
+fn between_spaces(line: &str, mark: &str) -> Option<usize> {
+    let is_space = |c: Option<char>| c.is_some_and(char::is_whitespace);
+    line.match_indices(mark).map(|(at, _)| at).find(|&at| {
+        let (before, after) = (line.get(..at).unwrap_or(""), line.get(at + mark.len()..).unwrap_or(""));
+        is_space(before.chars().next_back()) && is_space(after.chars().next())
+    })
 }
 
 pub(super) fn comments(text: &str, notation: Notation) -> Comments {

@@ -1,7 +1,7 @@
 //! YAML: `#` behind white space, outside of quoted and block scalars. In the block scalar of a script
-//! (`run: |`) the lines that begin with `#` are comments of the script.
+//! (`run: |`) the lines that begin with `#` are comments of the script, and so is what its shell takes for one.
 
-use super::{Comments, to_line_end};
+use super::{Comments, Notation, scan, to_line_end};
 use crate::text::Span;
 
 /// Keys whose block scalars are scripts, with whom the comment is a comment too.
@@ -121,6 +121,7 @@ fn block(text: &str, start: usize, key: usize, sign: usize, found: &mut Comments
     let is_script = SCRIPTS.contains(&name);
     let mut at = body;
     let mut end = body;
+    let mut comments = Vec::new();
     for line in text.get(body..).unwrap_or("").split_inclusive('\n') {
         let content = line.trim_start_matches(' ');
         let is_blank = content.trim().is_empty();
@@ -128,12 +129,19 @@ fn block(text: &str, start: usize, key: usize, sign: usize, found: &mut Comments
             break;
         }
         if is_script && content.starts_with('#') {
-            found.all.push(to_line_end(text, at + line.len() - content.len(), 1));
+            comments.push(at + line.len() - content.len());
         }
         at += line.len();
         if !is_blank {
             end = at;
         }
+    }
+    if is_script {
+        let script = scan::comments(text.get(body..end).unwrap_or(""), Notation::Shell);
+        comments.extend(script.all.iter().map(|comment| body + comment.span.start as usize));
+        comments.sort_unstable();
+        comments.dedup();
+        found.all.extend(comments.into_iter().map(|at| to_line_end(text, at, 1)));
     }
     if end > body {
         found.units.push(Span::new(start, end));
