@@ -121,6 +121,8 @@ pub struct RuleMeta {
     pub is_about_exceptions: bool,
     /// Whether it speaks after the others, so that it leaves to them what they say; see [`Rule::follow`].
     pub afterwards: bool,
+    /// Whether it leaves to a finding of another rule the place that this shows too: both are one fault.
+    pub yields: bool,
     /// Whether some of its findings speak under `--strict` only, though it is on by default; see
     /// [`Reporter::is_strict`].
     pub partly_strict: bool,
@@ -150,6 +152,7 @@ impl RuleMeta {
             whole: None,
             is_about_exceptions: false,
             afterwards: false,
+            yields: false,
             join: None,
             partly_strict: false,
             fixes: false,
@@ -204,6 +207,12 @@ impl RuleMeta {
     #[must_use]
     pub const fn afterwards(self) -> Self {
         Self { afterwards: true, ..self }
+    }
+
+    /// The same rule, leaving to others the places that their findings show.
+    #[must_use]
+    pub const fn yields(self) -> Self {
+        Self { yields: true, ..self }
     }
 
     /// The same rule with options.

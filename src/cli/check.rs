@@ -60,10 +60,10 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         written => written?,
     }
-    let exit = match (fails, report.statistics.facts) {
-        (true, _) => Ok(Exit::Findings),
-        (false, 0) => Err(nothing_compared(&report)),
-        (false, _) => Ok(Exit::Clean),
+    let exit = match fails {
+        true => Ok(Exit::Findings),
+        false if says_nothing(&report) => Err(nothing_compared(&report)),
+        false => Ok(Exit::Clean),
     };
     // The process ends here. To give back what it holds, piece by piece, takes a tenth of a run.
     std::mem::forget((snapshot, report));
@@ -127,6 +127,11 @@ pub(super) fn tell_unread(unread: &[(TreePath, String)], output: &mut Output<'_>
         writeln!(output.err, "{head}: cannot read `{}`: {}", clean(path.as_str()), clean(reason))?;
     }
     Ok(())
+}
+
+/// Whether no file said anything about a key, and none was found fault with.
+pub(super) fn says_nothing(report: &Report) -> bool {
+    report.statistics.facts == 0 && report.diagnostics.is_empty()
 }
 
 /// Green would be a lie where nothing was compared.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::arguments::Check;
-use super::check::{nothing_compared, tell_tree, tell_unread, write};
+use super::check::{nothing_compared, says_nothing, tell_tree, tell_unread, write};
 use super::failure::Failure;
 use super::{Exit, Output, against, root};
 use crate::config::Format;
@@ -53,10 +53,10 @@ pub(super) fn run(
         writeln!(output.err, "{line}")?;
     }
     let fails = arguments.settings.fail_on.severity().is_some_and(|severity| report.count_from(severity) > 0);
-    match (fails, report.statistics.facts) {
-        (true, _) => Ok(Exit::Findings),
-        (false, 0) => Err(nothing_compared(report)),
-        (false, _) => Ok(Exit::Clean),
+    match fails {
+        true => Ok(Exit::Findings),
+        false if says_nothing(report) => Err(nothing_compared(report)),
+        false => Ok(Exit::Clean),
     }
 }
 
@@ -72,10 +72,10 @@ fn show(repaired: &Repaired, least: Applicability, output: &mut Output<'_>) -> R
         tell_applied(&repaired.applied, "would fix", output.err)?;
         writeln!(output.err, "{}", tally(repaired, least, "would be fixed", "would remain"))?;
     }
-    match (repaired.changes.is_empty(), repaired.report.statistics.facts) {
-        (false, _) => Ok(Exit::Findings),
-        (true, 0) => Err(nothing_compared(&repaired.report)),
-        (true, _) => Ok(Exit::Clean),
+    match repaired.changes.is_empty() {
+        false => Ok(Exit::Findings),
+        true if says_nothing(&repaired.report) => Err(nothing_compared(&repaired.report)),
+        true => Ok(Exit::Clean),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::rules;
 use crate::settings::{SetLevel, TeamSettings};
 use crate::suppress::{Cover, Exceptions, Review};
 use crate::syntax::generated::written_by;
-use crate::text::TreePath;
+use crate::text::{Location, TreePath};
 
 /// The rule about the settings themselves, which they cannot silence.
 const ABOUT_SETTINGS: RuleId = RuleId("invalid-setting");
@@ -180,6 +180,22 @@ pub(super) fn judge(snapshot: &Snapshot, user: &Settings) -> Judgement {
     conclude(index, &wishes, &wanted, found, Exceptions::find(index, snapshot.baseline.clone()))
 }
 
+/// Takes out what a rule says of a place that a finding of another one shows, where it leaves that to others.
+fn leave_to_others(wanted: &[&dyn Rule], found: &mut Vec<Diagnostic>) {
+    let yields: BTreeSet<RuleId> =
+        wanted.iter().map(|rule| rule.meta()).filter(|meta| meta.yields).map(|meta| meta.id).collect();
+    if !found.iter().any(|finding| yields.contains(&finding.rule)) {
+        return;
+    }
+    let others = found.iter().filter(|finding| !yields.contains(&finding.rule));
+    let shown: BTreeSet<Location> =
+        others.flat_map(|finding| &finding.labels).map(|label| label.at).collect();
+    found.retain(|finding| {
+        let is_shown = finding.primary().is_some_and(|label| shown.contains(&label.at));
+        !(is_shown && yields.contains(&finding.rule))
+    });
+}
+
 /// Asks the rules that speak after the others, takes out what exceptions cover, and asks the rules about
 /// exceptions. `found` is in order.
 pub(super) fn conclude(
@@ -190,6 +206,7 @@ pub(super) fn conclude(
     mut exceptions: Exceptions,
 ) -> Judgement {
     let team = wishes.team;
+    leave_to_others(wanted, &mut found);
     let mut afterwards = Vec::new();
     for rule in wanted.iter().filter(|rule| rule.meta().afterwards) {
         let meta = rule.meta();

@@ -101,12 +101,14 @@ impl<'a> Asked<'a> {
     /// Takes what a manual tells of.
     fn read(&mut self, manual: &TreePath, text: &str, search: &AhoCorasick) {
         let lines: Vec<&str> = text.lines().collect();
+        let fetched = fetched_folders(text);
         for (number, line) in lines.iter().enumerate() {
             for hit in search.find_iter(line) {
                 let Some(word) = word_at(line, hit.start(), hit.end()) else { continue };
                 let around = lines.get(number.saturating_sub(AROUND)..).unwrap_or_default();
                 let around = around.get(..2 * AROUND + 1).unwrap_or(around);
-                for path in self.meant(manual, word, around) {
+                let beside = self.beside_fetched(manual, word, &fetched);
+                for path in self.meant(manual, word, around).into_iter().chain(beside) {
                     if !self.is_made_from_nothing(manual, path, line) {
                         self.told.insert(path.clone());
                     }
@@ -140,6 +142,16 @@ impl<'a> Asked<'a> {
         found
     }
 
+    /// The wanted files that a bare name means where a manual has people fetch the compose file beside them: into whatever
+    /// folder that is, the dotenv goes with it.
+    fn beside_fetched(&self, manual: &TreePath, word: &str, fetched: &BTreeSet<&str>) -> Vec<&'a TreePath> {
+        let name = word.strip_prefix("./").unwrap_or(word);
+        let root = TreePath::root(manual.root_name());
+        let beside = fetched.iter().filter(|_| !name.contains('/'));
+        let beside = beside.filter_map(|folder| self.wanted.get(&root.join(folder)?.join(name)?));
+        beside.copied().collect()
+    }
+
     /// The wanted files of this name in folders of this name below a folder. They stand together, in order.
     fn below<'s>(
         &'s self,
@@ -169,6 +181,30 @@ impl<'a> Asked<'a> {
         });
         examples.any(|word| !exists(word))
     }
+}
+
+/// The folders of this tree from which a manual has people fetch a compose file by its address:
+/// `https://raw.githubusercontent.com/owner/name/main/docker/docker-compose.yml`.
+fn fetched_folders(text: &str) -> BTreeSet<&str> {
+    let addresses = text.match_indices("https://").filter_map(|(at, _)| {
+        let rest = text.get(at..)?;
+        rest.get(..rest.find(|c: char| !(is_of_path(c) || c == ':')).unwrap_or(rest.len()))
+    });
+    let compose = addresses.filter_map(|address| {
+        let (folder, name) = address.rsplit_once('/')?;
+        let is_compose = name.contains("compose") && (name.ends_with(".yml") || name.ends_with(".yaml"));
+        is_compose.then_some(folder)
+    });
+    // Behind the owner, the repository and the branch; pages of GitHub have one part more.
+    let inside = compose.filter_map(|folder| {
+        let path = folder.strip_prefix("https://raw.githubusercontent.com/").or_else(|| {
+            let path = folder.strip_prefix("https://github.com/")?;
+            (path.contains("/raw/") || path.contains("/blob/")).then_some(path)
+        })?;
+        let skipped = if folder.starts_with("https://github.com/") { 4 } else { 3 };
+        path.splitn(skipped + 1, '/').nth(skipped)
+    });
+    inside.collect()
 }
 
 /// The folder that a manual speaks of.

@@ -9,6 +9,9 @@ use crate::key::{KeyName, SETTINGS_MODULE};
 use crate::system::System;
 use crate::text::TreePath;
 
+/// Marks of files that others are made from.
+const EXAMPLES: &[&str] = &["example", "sample", "template", "dist", "default", "skel"];
+
 /// The modules of settings that the tree names and has not, though it has their package; each with the modules that
 /// are known in it. What an ignore file names may be made elsewhere.
 pub(super) fn missing(
@@ -39,10 +42,19 @@ pub(super) fn missing(
             }
         }
         let mut is_there = |folder: &TreePath| {
-            [format!("{module}.py"), format!("{module}/__init__.py")]
+            let own = [format!("{module}.py"), format!("{module}/__init__.py")];
+            let is_there = own
                 .iter()
                 .filter_map(|name| folder.join(name))
-                .any(|path| system.exists(&path) || ignores.name(&path))
+                .any(|path| system.exists(&path) || ignores.name(&path));
+            // Whoever sets the project up makes it from its example.
+            let examples = EXAMPLES.iter().flat_map(|mark| {
+                [".", "_", "-"]
+                    .map(|sign| format!("{module}{sign}{mark}.py"))
+                    .into_iter()
+                    .chain([format!("{module}.py.{mark}"), format!("{mark}_{module}.py")])
+            });
+            is_there || examples.filter_map(|name| folder.join(&name)).any(|path| system.exists(&path))
         };
         if !known.is_empty() && !known.keys().any(&mut is_there) {
             found.insert(dotted.to_owned(), known.into_values().flatten().collect());

@@ -245,7 +245,9 @@ impl SecretVariables {
         };
         // A host or a version that is kept among the secrets is hidden by GitHub where it stands whole, and no harm
         // where it does not.
-        let is_shown_whole = matches!(one.how, LoggedHow::Printed) && one.what != LoggedWhat::Environment;
+        // What is written is asked for where the file is printed.
+        let is_shown_whole = matches!(one.how, LoggedHow::Printed | LoggedHow::Written(_))
+            && one.what != LoggedWhat::Environment;
         (!is_shown_whole || !is_harmless(&key)).then_some(LoggedSecret { key, from })
     }
 }

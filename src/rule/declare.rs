@@ -20,7 +20,7 @@
 ///
 /// A rule that is silent without a declared matrix says `, needs_matrix` behind its level, one whose
 /// findings carry repairs `, fixes`, one of whose findings some speak under `--strict` only
-/// `, partly_strict`, one that asks file by file `, by_file` (see
+/// `, partly_strict`, one that leaves to others what their findings show `, yields`, one that asks file by file `, by_file` (see
 /// [`RuleMeta::by_file`](crate::rule::RuleMeta::by_file)). Options stand last, in braces: `{ options: [HOSTS] }`, each a
 /// constant [`OptionSpec`](crate::rule::OptionSpec) that `reporter.options()` is asked for. `+ function` behind them names what a
 /// rule that asks file by file asks of the whole tree besides ([`RuleMeta::whole`](crate::rule::RuleMeta::whole)). A rule about

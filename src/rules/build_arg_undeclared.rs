@@ -5,7 +5,7 @@ mod steps;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::fact::{Fact, Place, Role};
+use crate::fact::{Fact, Place, ProblemKind, Role};
 use crate::index::{BuildLink, Index};
 use crate::key::{KeyName, is_tool_key, near_miss, resemblance};
 use crate::rule::repair::{building_stage, declare_arg};
@@ -104,6 +104,27 @@ impl BuildArgUndeclared {
     }
 }
 
+/// Where a Dockerfile finds the argument empty that it does not declare.
+fn empty_at(index: &Index, dockerfile: FileId, key: &KeyName) -> Option<Location> {
+    let source = index.files.get(dockerfile)?;
+    let problems = &index.extraction(dockerfile)?.problems;
+    let mut empty = problems.iter().filter(|problem| problem.kind == ProblemKind::UndefinedInStage);
+    let empty = empty.find(|problem| source.slice(problem.span) == key.as_str())?;
+    Some(Location::new(dockerfile, empty.span))
+}
+
+/// What is to be seen where an argument that no `ARG` takes is used, or in the stage that would take it.
+fn not_taken(
+    index: &Index,
+    dockerfile: FileId,
+    key: &KeyName,
+    stage: Option<Location>,
+) -> Option<(Location, &'static str)> {
+    let empty =
+        empty_at(index, dockerfile, key).map(|at| (at, "empty here, as no `ARG` in this file takes it"));
+    empty.or_else(|| Some((stage?, "no `ARG` in this file takes it")))
+}
+
 /// The first stage behind an image that expands the variable; the image's own if none does.
 fn user_of(index: &Index, file: FileId, stage: usize, key: &KeyName) -> usize {
     let Some(source) = index.files.get(file) else { return stage };
@@ -196,8 +217,8 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, dropped: &Dr
                 .to_owned()
         }
         (None, stage) => {
-            if let Some(at) = stage {
-                finding = finding.label(at, "no `ARG` in this file takes it");
+            if let Some((at, label)) = not_taken(index, dropped.dockerfile, key, stage) {
+                finding = finding.label(at, label);
             }
             format!("add `ARG {key}` to the stage that uses it, or stop passing it")
         }

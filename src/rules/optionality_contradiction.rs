@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Fallback, Need, Place, Reference, Role};
+use crate::fact::{Fact, Fallback, Need, Place, Reference, Role};
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::Reporter;
@@ -53,6 +53,9 @@ fn lists(index: &Index, reporter: &mut Reporter<'_>) {
             read.settings.is_some() && read.need == Need::Optional && is_near(&path, &index.path(other.file))
         });
         let Some((optional, _)) = optional else { continue };
+        if read.only_where.is_some() && is_called_required(index, optional) {
+            continue;
+        }
         reporter
             .report(
                 format!("`{}` is listed as required, and the settings call it optional", fact.key),
@@ -69,6 +72,16 @@ fn lists(index: &Index, reporter: &mut Reporter<'_>) {
             })
             .help("take it out of the list, or make the setting required");
     }
+}
+
+/// Whether the comment at a field says that somebody requires it: `# optional for developers, required in production`.
+fn is_called_required(index: &Index, field: &Fact) -> bool {
+    let Some(file) = index.files.get(field.file) else { return false };
+    let line = file.lines().line_of(field.span.start);
+    let text = |line: usize| file.text.get(file.lines().line_range(&file.text, line)).unwrap_or("").trim();
+    let behind = text(line).split_once('#').map(|(_, comment)| comment);
+    let above = (0..line).rev().map(text).take_while(|line| line.starts_with('#'));
+    behind.into_iter().chain(above).any(|comment| comment.to_ascii_lowercase().contains("required"))
 }
 
 /// Whether two files lie in one folder, or below one that is not the root of the tree.

@@ -64,8 +64,11 @@ impl PublicSecret {
             let Some(first) = token.or(given).or(facts.first()) else { continue };
             let what = if token.is_some() || declared.is_some() { "holds" } else { "is named like" };
             let message = format!("`{key}` {what} a secret, and `{prefix}` publishes it to every browser");
-            let mut finding =
-                reporter.report(message, first.at(), "built into what browsers download").key(key);
+            let label = match first.role {
+                Role::Reads(_) => "whatever is read under this name is built into what browsers download",
+                _ => "built into what browsers download",
+            };
+            let mut finding = reporter.report(message, first.at(), label).key(key);
             if let Some(at) = declared.and_then(|spec| spec.kind.at) {
                 finding = finding.label(at, "declared as a secret here");
             }

@@ -177,6 +177,11 @@ fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     joined_by(found, "here as well", |finding| finding.key.clone())
 }
 
+/// Whether the file that reads the key has it judged by zod.
+fn is_of_zod(index: &Index, fact: &Fact) -> bool {
+    index.files.get(fact.file).is_some_and(|file| file.text.contains("zod"))
+}
+
 fn speak(index: &Index, reporter: &mut Reporter<'_>, (fact, read): (&Fact, &Read), proof: Proof) {
     let key = &fact.key;
     let message = format!("`{key}` counts as true whatever it says, `false` too");
@@ -196,10 +201,10 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, (fact, read): (&Fact, &Read
         Proof::Cast => "`ConfigService` hands on the text as it is, and every text but the empty one is true",
     };
     let help = match read.settings {
-        Some(_) => {
+        Some(_) if is_of_zod(index, fact) => {
             "let the schema read the word: `z.stringbool()`, or `z.enum([\"true\", \"false\"])` and a comparison"
         }
-        None => "compare the text with `true`",
+        _ => "compare the text with `true`",
     };
     finding.fix_if(repair::repair(index, fact, read)).why(why).help(help);
 }

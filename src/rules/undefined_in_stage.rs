@@ -47,7 +47,7 @@ declare_rule! {
     ///
     /// Repeat the `ENV` or `ARG` in the stage, start the stage from one that has it, or correct the name.
     /// Where an empty value is meant, say so: `${NAME:-}`.
-    pub struct UndefinedInStage = "undefined-in-stage", Build, Warning, fixes, partly_strict, by_file + prisma::ask => joined;
+    pub struct UndefinedInStage = "undefined-in-stage", Build, Warning, fixes, partly_strict, yields, by_file + prisma::ask => joined;
 }
 
 /// A line that was copied from Dockerfile to Dockerfile is one fault.

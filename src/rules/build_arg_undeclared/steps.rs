@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{declared, declared_in_stage, is_near, is_taken, renamed, user_of};
+use super::{declared, declared_in_stage, is_near, is_taken, not_taken, renamed, user_of};
 use crate::index::{BuildLink, Index};
 use crate::key::KeyName;
 use crate::rule::Reporter;
@@ -63,9 +63,9 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
             None => {
                 let user = built.map(|built| user_of(index, dockerfile, built, &key));
                 let stage = user.and_then(|stage| index.dockerfile(dockerfile)?.stages.get(stage));
-                if let Some(stage) = stage {
-                    let at = Location::new(dockerfile, stage.base.span);
-                    finding = finding.label(at, "no `ARG` in this file takes it");
+                let stage = stage.map(|stage| Location::new(dockerfile, stage.base.span));
+                if let Some((at, label)) = not_taken(index, dockerfile, &key, stage) {
+                    finding = finding.label(at, label);
                 }
                 format!("add `ARG {key}` to the stage that uses it, or stop passing it")
             }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::images::Named;
 use super::inputs::Before;
-use super::{Reader, Scope, availability, builds, inputs, misplaced, prepared, script, sign_in, triggers};
+use super::{
+    Reader, Scope, availability, builds, inputs, misplaced, prepared, script, shape, sign_in, triggers,
+};
 use crate::fact::{ActionUse, Hidden, JobService, Machine, PassedSecrets, Place, StepScript, WorkflowJob};
 use crate::key::is_secret_name;
 use crate::syntax::yaml::{Entry, Node};
@@ -128,6 +130,10 @@ fn read_job<'n>(
                 }
             }
             _ => {}
+        }
+        // What stands under a key that a job does not have belongs elsewhere, and asks for what is there.
+        if !shape::is_of_job(name) {
+            continue;
         }
         misplaced::condition(reader, name, value, &surroundings, false);
         reader.expressions(value, scope, 0);

@@ -38,6 +38,11 @@ const JOB: &[&str] = &[
     "snapshot",
 ];
 
+/// Whether a job has a key of this name.
+pub(super) fn is_of_job(name: &str) -> bool {
+    JOB.contains(&name)
+}
+
 const STEP: &[&str] = &[
     "id",
     "if",
