@@ -9,7 +9,7 @@ use crate::fact::{Fact, Place, ProblemKind, Role, SourceKind};
 use crate::index::Index;
 use crate::key::{KeyName, is_library_key, is_tool_key};
 use crate::rule::Reporter;
-use crate::text::FileId;
+use crate::text::{FileId, Location};
 
 crate::declare_rule! {
     /// Reports a key in a dotenv file that occurs nowhere else in a tree whose code uses almost all the others.
@@ -77,7 +77,7 @@ impl UnreadKey {
                 if !told.insert(fact.key.clone()) {
                     continue;
                 }
-                let finding = reporter
+                let mut finding = reporter
                     .report(
                         format!("nothing in the tree reads `{}`", fact.key),
                         fact.at(),
@@ -89,6 +89,9 @@ impl UnreadKey {
                         accounted.len(),
                         keys.len() - 1
                     ));
+                for other in elsewhere(index, fact).take(3) {
+                    finding = finding.label(other, "and here");
+                }
                 match lacking(index, fact) {
                     Some(meant) => finding
                         .label(meant.at(), format!("`{}` is read here, which this file lacks", meant.key))
@@ -103,6 +106,13 @@ impl UnreadKey {
             rendered(index, reporter, &mut told);
         }
     }
+}
+
+/// Where other dotenv files have the key, once for each file.
+fn elsewhere<'a>(index: &'a Index, fact: &'a Fact) -> impl Iterator<Item = Location> + 'a {
+    let mut told = BTreeSet::from([fact.file]);
+    let others = index.facts_of(&fact.key).filter(|other| other.place == Place::Dotenv && is_live(other));
+    others.filter(move |other| told.insert(other.file)).map(Fact::at)
 }
 
 /// Tells of constants that take another variable than the one they are called after, where somebody sets that one and
