@@ -12,7 +12,7 @@ use self::joined::joined;
 pub(super) use self::start::stops_at_start;
 use super::sibling_service_drift::sibling_with;
 use crate::diagnostic::Fix;
-use crate::fact::{Fact, Need, Read, is_tool};
+use crate::fact::{Fact, Need, Origin, Place, Read, is_tool};
 use crate::index::{Index, Site};
 use crate::key::{KeyName, is_library_key, is_taken_for, is_tool_key};
 use crate::rule::repair::add_variable;
@@ -137,9 +137,10 @@ impl KeyNotForwarded {
             for (other, listing) in places.iter().skip(1).take(3) {
                 finding = finding.label(*listing, format!("and that of `{other}`"));
             }
+            let value = composed(index, &key).map_or_else(|| format!("${{{key}:?}}"), str::to_owned);
             let edits: Option<Vec<_>> = places
                 .iter()
-                .map(|(_, listing)| add_variable(index, *listing, &key, format!("${{{key}:?}}").as_str()))
+                .map(|(_, listing)| add_variable(index, *listing, &key, value.as_str()))
                 .collect();
             if let Some(given) = given_instead(index, &places, &key) {
                 finding
@@ -155,9 +156,21 @@ impl KeyNotForwarded {
                 .fix_if(edits.and_then(|edits| Fix::unsafe_if_any(format!("pass `{key}` on"), edits)))
                 .key(&key)
                 .why(WHY)
-                .help(format!("add `{key}: ${{{key}:?}}` to `environment:`"));
+                .help(format!("add `{key}: {value}` to `environment:`"));
         }
     }
+}
+
+/// What another container has the key made of, where that is another variable: nobody sets one of this name then.
+fn composed<'a>(index: &'a Index, key: &KeyName) -> Option<&'a str> {
+    let given = index.facts_of(key).filter(|fact| matches!(fact.place, Place::Container(_)));
+    let mut values = given.filter(|fact| !index.is_aside(fact.file)).filter_map(Fact::value);
+    let value = values.find(|value| value.references.iter().all(|reference| reference.key != *key))?;
+    let text = value.text.reveal();
+    // A default could be a secret.
+    let name = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap_or("");
+    let is_reference = KeyName::new(name.trim_end_matches('?').trim_end_matches(':')).is_identifier();
+    (is_reference && value.origin == Origin::Literal).then_some(text)
 }
 
 /// The one key that a service is given by a name which may be meant for `key` and which nothing reads.
