@@ -14,7 +14,9 @@ use crate::text::FileId;
 /// Positions of facts and mentions by key.
 #[derive(Debug, Default)]
 pub(super) struct ByKey {
-    facts: BTreeMap<KeyName, Stated>,
+    facts: HashMap<KeyName, Stated>,
+    /// The keys of `facts`, in order.
+    keys: BTreeSet<KeyName>,
     mentions: HashMap<KeyName, Vec<FactAt>>,
     /// Spellings with small letters, by the name in capitals.
     small: BTreeMap<KeyName, Vec<KeyName>>,
@@ -167,17 +169,18 @@ impl ByKey {
                 }
             }
         }
-        let facts: BTreeMap<KeyName, Stated> =
+        let keys: BTreeSet<KeyName> = stated.iter().map(|(key, _)| (*key).clone()).collect();
+        let facts: HashMap<KeyName, Stated> =
             stated.into_iter().map(|(key, stated)| (key.clone(), stated)).collect();
         let mut small: BTreeMap<KeyName, Vec<KeyName>> = BTreeMap::new();
-        for key in facts.keys() {
+        for key in &keys {
             let folded = key.folded();
             if folded != *key {
                 small.entry(folded).or_default().push(key.clone());
             }
         }
         let statements = extractions.iter().map(|extraction| extraction.facts.len()).sum();
-        Self { facts, mentions, small, statements }
+        Self { facts, keys, mentions, small, statements }
     }
 
     /// The key of this name, if some fact is about it.
@@ -229,6 +232,9 @@ impl ByKey {
     /// Renews what is known of one key, of which a file's statements are those of `facts` now.
     fn restate(&mut self, key: &KeyName, file: u32, facts: &[Fact], extractions: &[Extraction]) {
         let is_new = !self.facts.contains_key(key);
+        if is_new {
+            self.keys.insert(key.clone());
+        }
         let stated = self.facts.entry(key.clone()).or_default();
         let start = stated.places.partition_point(|&(other, _)| other < file);
         let end = stated.places.partition_point(|&(other, _)| other <= file);
@@ -257,6 +263,7 @@ impl ByKey {
         let is_gone = stated.places.is_empty();
         if is_gone {
             self.facts.remove(key);
+            self.keys.remove(key);
             self.mentions.remove(key);
         }
         let folded = key.folded();
@@ -301,7 +308,7 @@ impl ByKey {
 impl Index {
     /// All keys that some fact is about, in order.
     pub fn keys(&self) -> impl Iterator<Item = &KeyName> {
-        self.by_key.facts.keys()
+        self.by_key.keys.iter()
     }
 
     /// How many keys some fact is about.
@@ -319,7 +326,7 @@ impl Index {
     /// The keys that begin with `start`, in order.
     pub fn keys_from<'a>(&'a self, start: &str) -> impl Iterator<Item = &'a KeyName> + use<'a> {
         let from = (Bound::Included(start), Bound::Unbounded);
-        let keys = self.by_key.facts.range::<str, _>(from).map(|(key, _)| key);
+        let keys = self.by_key.keys.range::<str, _>(from);
         let start = start.to_owned();
         keys.take_while(move |key| key.starts_with(&start))
     }
