@@ -2,6 +2,7 @@
 //!
 //! Only this module opens files of the checked tree. Everything behind it works on text.
 
+mod batch;
 mod examples;
 mod git_ignore;
 mod git_index;

@@ -1,6 +1,7 @@
 //! A tree on disk.
 #![expect(clippy::disallowed_methods, reason = "this module is the one that opens files")]
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
@@ -9,7 +10,8 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use super::examples::examples_beside;
+use super::batch::Batch;
+use super::examples::{EXAMPLES, folders_of_examples};
 use super::git_index::tracked_paths;
 use super::{HEAD_BYTES, MAX_FILE_BYTES, ReadError, System, Tracking, is_text, text_of};
 use crate::text::TreePath;
@@ -148,7 +150,10 @@ impl OsSystem {
     /// The real path of a file that exists inside its root, links followed.
     pub(super) fn inside(&self, path: &TreePath) -> Result<PathBuf, ReadError> {
         let base = self.base(path).ok_or(ReadError::Missing)?;
-        let real = fs::canonicalize(base.join(path.within_root())).map_err(refused)?;
+        let path = base.join(path.within_root());
+        // Most of what is asked for is not there, which one question tells; to follow links takes one for each folder.
+        fs::symlink_metadata(&path).map_err(refused)?;
+        let real = fs::canonicalize(path).map_err(refused)?;
         if real.starts_with(base) { Ok(real) } else { Err(ReadError::Outside) }
     }
 }
@@ -165,12 +170,16 @@ impl OsSystem {
             None => Some(&self.root),
             Some(name) => self.named.iter().find(|(known, _)| known == name).map(|(_, base)| base),
         };
-        examples_beside(paths)
+        folders_of_examples(paths)
             .into_par_iter()
-            .filter(|path| {
-                base(path.root_name()).is_some_and(|base| {
-                    fs::symlink_metadata(base.join(path.within_root())).is_ok_and(|found| found.is_file())
-                })
+            .flat_map_iter(|folder| {
+                let place = base(folder.root_name()).map(|base| base.join(folder.within_root()));
+                let is_there = |name: &&&str| {
+                    let found = place.as_ref().map(|place| fs::symlink_metadata(place.join(name)));
+                    found.is_some_and(|found| found.is_ok_and(|found| found.is_file()))
+                };
+                let there: Vec<&&str> = EXAMPLES.iter().filter(is_there).collect();
+                there.into_iter().filter_map(move |name| folder.join(name))
             })
             .collect()
     }
@@ -220,7 +229,7 @@ impl OsSystem {
             .chain(self.named.iter().map(|(name, base)| (Some(name.as_str()), base)));
         for (name, base) in roots {
             walker(base).build_parallel().run(|| {
-                let mut batch = Batch { paths: Vec::new(), sink: &found };
+                let mut batch = Batch::new(&found);
                 Box::new(move |entry| {
                     if let Ok(entry) = entry
                         && entry.file_type().is_some_and(|kind| kind.is_file())
@@ -429,19 +438,12 @@ fn refused(error: std::io::Error) -> ReadError {
 }
 
 fn spell(root: Option<&str>, relative: &Path) -> Option<TreePath> {
-    let text = relative.to_str()?.replace(std::path::MAIN_SEPARATOR, "/");
-    TreePath::root(root).join(&format!("./{text}"))
-}
-
-/// Paths that one walking thread found; handed over when the thread ends.
-struct Batch<'a> {
-    paths: Vec<TreePath>,
-    sink: &'a Mutex<Vec<TreePath>>,
-}
-
-impl Drop for Batch<'_> {
-    fn drop(&mut self) {
-        let mut sink = self.sink.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        sink.append(&mut self.paths);
+    let text = match std::path::MAIN_SEPARATOR {
+        '/' => Cow::Borrowed(relative.to_str()?),
+        separator => Cow::Owned(relative.to_str()?.replace(separator, "/")),
+    };
+    match root {
+        None => TreePath::listed(&text),
+        Some(_) => TreePath::root(root).join(&format!("./{text}")),
     }
 }

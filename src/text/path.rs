@@ -16,7 +16,13 @@ impl TreePath {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (root, rest) = split_root(text);
-        if rest.starts_with('/') { None } else { normal(root, rest.split('/')) }
+        if rest.starts_with('/') { None } else { normal(root, "", rest) }
+    }
+
+    /// The path of what a listing of the tree has under this name: a colon is a sign like others.
+    #[must_use]
+    pub fn listed(relative: &str) -> Option<Self> {
+        normal(None, "", relative)
     }
 
     /// The root of the tree itself, or of the named root `root`.
@@ -34,10 +40,10 @@ impl TreePath {
             return None;
         }
         if other.is_some() {
-            return normal(other, rest.split('/'));
+            return normal(other, "", rest);
         }
         let (root, base) = split_root(&self.0);
-        normal(root, base.split('/').chain(relative.split('/')))
+        normal(root, base, relative)
     }
 
     /// The folder that holds this path; the root's folder is the root.
@@ -141,14 +147,15 @@ fn split_root(text: &str) -> (Option<&str>, &str) {
     }
 }
 
-fn normal<'a>(root: Option<&str>, parts: impl Iterator<Item = &'a str>) -> Option<TreePath> {
-    let mut path = String::with_capacity(64);
+fn normal(root: Option<&str>, base: &str, relative: &str) -> Option<TreePath> {
+    let mut path = String::with_capacity(base.len() + relative.len() + 16);
     if let Some(name) = root {
         path.push_str(name);
         path.push(':');
     }
     let start = path.len();
-    for part in parts {
+    path.push_str(base);
+    for part in relative.split('/') {
         match part {
             "" | "." => {}
             ".." => {
