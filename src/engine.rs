@@ -165,10 +165,17 @@ fn extract_all(
 ) -> Vec<Extraction> {
     let mut by_length: Vec<(usize, &crate::text::SourceFile)> = files.iter().enumerate().collect();
     by_length.sort_by_key(|(_, file)| std::cmp::Reverse(file.text.len()));
-    let mut told: Vec<(usize, Extraction)> =
+    let told: Vec<(usize, Extraction)> =
         by_length.into_par_iter().with_max_len(1).map(|(at, file)| (at, extract(file, at))).collect();
-    told.sort_unstable_by_key(|(at, _)| *at);
-    told.into_iter().map(|(_, extraction)| extraction).collect()
+    // An extraction is large, so each is laid down once.
+    let mut extractions = Vec::new();
+    extractions.resize_with(files.len(), Extraction::default);
+    for (at, extraction) in told {
+        if let Some(place) = extractions.get_mut(at) {
+            *place = extraction;
+        }
+    }
+    extractions
 }
 
 /// What is known of a file that could not be read: that there is one.
@@ -189,16 +196,40 @@ fn too_large(file: &crate::text::SourceFile) -> Option<(TreePath, String)> {
 
 /// Notes what the system says of paths that the files of an index name.
 fn look_around(index: &mut Index, system: &dyn System) {
-    let mut ignores = ignores::Ignores::of(system);
-    index.absent = absent(index, system);
-    index.unmade = unmade::unmade(index, system, &mut ignores);
-    index.kept_out = kept_out::kept_out(index, system);
-    index.absent_mounts = mounts::absent(index, system, &mut ignores);
-    index.missing_modules = modules::missing(index, system, &mut ignores);
-    index.compose_samples = compose_samples::folders(index, system);
-    index.told = manuals::told(index, system, &mut ignores);
-    index.told_variables = told_variables::told_variables(index, system);
-    index.lacks_code = elsewhere::lacks_code(index, system);
+    let joined: &Index = index;
+    // None of them asks for what another one finds.
+    let (
+        (unmade, absent_mounts, missing_modules, told),
+        (absent, kept_out, compose_samples, told_variables, lacks_code),
+    ) = rayon::join(
+        || {
+            let mut ignores = ignores::Ignores::of(system);
+            (
+                unmade::unmade(joined, system, &mut ignores),
+                mounts::absent(joined, system, &mut ignores),
+                modules::missing(joined, system, &mut ignores),
+                manuals::told(joined, system, &mut ignores),
+            )
+        },
+        || {
+            (
+                absent(joined, system),
+                kept_out::kept_out(joined, system),
+                compose_samples::folders(joined, system),
+                told_variables::told_variables(joined, system),
+                elsewhere::lacks_code(joined, system),
+            )
+        },
+    );
+    index.unmade = unmade;
+    index.absent_mounts = absent_mounts;
+    index.missing_modules = missing_modules;
+    index.told = told;
+    index.absent = absent;
+    index.kept_out = kept_out;
+    index.compose_samples = compose_samples;
+    index.told_variables = told_variables;
+    index.lacks_code = lacks_code;
 }
 
 /// The paths that the matrix names and at which nothing stands.
