@@ -116,13 +116,9 @@ pub(super) fn claimed(
         .filter(|path| !excluded.holds(path) && !is_schema_beside(path) && path.name() != BASELINE_NAME)
         .map(|path| {
             let told = named.get(&path).and_then(|kind| position_of(kind));
-            let claims: Vec<usize> = match told {
-                Some(position) => vec![position],
-                None => {
-                    (0..sources::ALL.len()).filter(|&position| sources::ALL[position].claims(&path)).collect()
-                }
-            };
-            let Some(&first) = claims.first() else {
+            let claims = |position: &usize| sources::ALL[*position].claims(&path);
+            // Most files are of the first kind that claims them, and nobody else has to be asked.
+            let Some(first) = told.or_else(|| (0..sources::ALL.len()).find(claims)) else {
                 return match sources::why_left_out(&path, None) {
                     Some(reason) => Fate::LeftOut(path, reason),
                     None => Fate::None,
@@ -136,9 +132,9 @@ pub(super) fn claimed(
                 Ok(Some(bytes)) => {
                     let text = decode(bytes);
                     // What the matrix says a file is, it is.
-                    let extractor = told.or_else(|| {
-                        claims.into_iter().find(|&position| sources::ALL[position].confirms(&path, &text))
-                    });
+                    let confirms = |position: &usize| sources::ALL[*position].confirms(&path, &text);
+                    let others = (first + 1..sources::ALL.len()).filter(claims);
+                    let extractor = told.or_else(|| std::iter::once(first).chain(others).find(confirms));
                     return match extractor {
                         Some(extractor) => {
                             Fate::Read(Found { path, text, extractor, is_ignored, is_unread: false })
