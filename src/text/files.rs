@@ -1,7 +1,8 @@
 //! The table of all files of one run.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::{LineColumn, LineIndex, Location, Span, TreePath};
 
@@ -51,6 +52,7 @@ impl SourceFile {
 pub struct Files {
     all: Vec<SourceFile>,
     by_path: HashMap<TreePath, FileId>,
+    by_name: OnceLock<HashMap<String, Vec<FileId>>>,
 }
 
 impl Files {
@@ -58,7 +60,7 @@ impl Files {
     #[must_use]
     pub fn new(all: Vec<SourceFile>) -> Self {
         let by_path = all.iter().map(|file| (file.path.clone(), file.id)).collect();
-        Self { all, by_path }
+        Self { all, by_path, by_name: OnceLock::new() }
     }
 
     /// Puts a file with another text in the place of the one of the same number and path.
@@ -78,6 +80,21 @@ impl Files {
     #[must_use]
     pub fn at(&self, path: &TreePath) -> Option<&SourceFile> {
         self.by_path.get(path).and_then(|&id| self.get(id))
+    }
+
+    /// The files of this name in all folders, in order.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &SourceFile> {
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name: HashMap<String, Vec<FileId>> = HashMap::new();
+            for file in &self.all {
+                match by_name.get_mut(file.path.name()) {
+                    Some(named) => named.push(file.id),
+                    None => drop(by_name.insert(file.path.name().to_owned(), vec![file.id])),
+                }
+            }
+            by_name
+        });
+        by_name.get(name).into_iter().flatten().filter_map(|&id| self.get(id))
     }
 
     /// The path of a file; empty for a number of another run.

@@ -111,14 +111,13 @@ impl<'a> Start<'a> {
     }
 
     /// The files of this name around the code and the Dockerfile of a site.
-    fn scripts_named(self, name: &'a str) -> impl Iterator<Item = &'a SourceFile> {
+    fn scripts_named(self, name: &str) -> impl Iterator<Item = &'a SourceFile> {
         let dockerfile = match self.site.build {
             BuildLink::Dockerfile(file) => Some(self.index.path(file).folder()),
             _ => None,
         };
         let folders: Vec<TreePath> = self.site.code.iter().cloned().chain(dockerfile).collect();
-        let named = self.index.files.iter().filter(move |file| file.path.name() == name);
-        named.filter(move |file| {
+        self.index.files.named(name).filter(move |file| {
             folders.iter().any(|folder| file.path.is_below(folder) || folder.is_below(&file.path.folder()))
         })
     }
@@ -126,8 +125,7 @@ impl<'a> Start<'a> {
     /// Whether a script of a `package.json` gives the key.
     fn task_gives(self, task: &str, key: &str) -> bool {
         let Some(code) = &self.site.code else { return false };
-        let manifests = self.index.files.iter().filter(|file| file.path.name() == "package.json");
-        manifests.filter(|file| file.path.is_below(code)).any(|manifest| {
+        self.index.files.named("package.json").filter(|file| file.path.is_below(code)).any(|manifest| {
             let read: Option<serde_json::Value> = serde_json::from_str(&manifest.text).ok();
             let does = read.as_ref().and_then(|read| read.get("scripts")?.get(task)?.as_str());
             does.is_some_and(|does| takes_from_elsewhere(does) || assigns(does, key))
