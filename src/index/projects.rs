@@ -103,15 +103,21 @@ impl Index {
 
     /// The file beside a compose file that it adds to: `compose.yaml` of `compose.override.yaml`.
     fn base_of(&self, file: FileId, compose: &ComposeFile) -> Option<FileId> {
-        let path = self.path(file);
+        let path = &self.files.get(file)?.path;
         let mut parts = path.name().split('.');
         let (stem, adds) = (parts.next()?, parts.count() > 1);
+        if !adds {
+            return None;
+        }
         let needs_base =
             path.name().contains("override") || compose.services.iter().any(|service| !service.is_complete);
+        if !needs_base {
+            return None;
+        }
         let bases =
             ["yml", "yaml"].iter().filter_map(|ending| path.folder().join(&format!("{stem}.{ending}")));
         let mut bases = bases.filter_map(|base| Some(self.files.at(&base)?.id)).filter(|base| *base != file);
-        bases.next().filter(|base| adds && needs_base && self.compose(*base).is_some())
+        bases.next().filter(|base| self.compose(*base).is_some())
     }
 
     /// The compose files that include others.

@@ -108,6 +108,9 @@ impl Index {
         let path = self.path(file);
         let name = path.name();
         let adds = || {
+            if name.split('.').count() == 2 {
+                return Some(false);
+            }
             let (stem, ending) = (name.split('.').next()?, name.rsplit('.').next()?);
             let plain = path.folder().join(&format!("{stem}.{ending}"))?;
             Some(plain != path && self.files.at(&plain).is_some())
