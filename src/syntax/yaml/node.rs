@@ -123,7 +123,10 @@ impl Node {
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         let own = self.raw_entries().iter().rev().find(|entry| entry.key.as_str() == Some(key));
-        own.or_else(|| self.entries().into_iter().find(|entry| entry.key.as_str() == Some(key)))
+        own.or_else(|| {
+            let merged = self.raw_entries().iter().any(is_merge).then(|| self.entries());
+            merged?.into_iter().find(|entry| entry.key.as_str() == Some(key))
+        })
     }
 }
 
@@ -134,15 +137,22 @@ const MERGE_DEPTH: usize = 16;
 /// their anchors, cannot take exponential time.
 const MERGE_VISITS: usize = 1024;
 
+fn is_merge(entry: &Entry) -> bool {
+    matches!(&entry.key.kind, NodeKind::Scalar { text, style: Style::Plain } if text == "<<")
+}
+
 fn merge_into<'a>(node: &'a Node, found: &mut Vec<&'a Entry>, depth: usize, visits: &mut usize) {
     *visits += 1;
     if depth > MERGE_DEPTH || *visits > MERGE_VISITS {
         return;
     }
-    let is_merge = |entry: &Entry| matches!(&entry.key.kind, NodeKind::Scalar { text, style: Style::Plain } if text == "<<");
-    let known: HashSet<Option<&str>> = found.iter().map(|entry| entry.key.as_str()).collect();
     let own = node.raw_entries().iter().filter(|entry| !is_merge(entry));
-    found.extend(own.filter(|entry| !known.contains(&entry.key.as_str())));
+    if found.is_empty() {
+        found.extend(own);
+    } else {
+        let known: HashSet<Option<&str>> = found.iter().map(|entry| entry.key.as_str()).collect();
+        found.extend(own.filter(|entry| !known.contains(&entry.key.as_str())));
+    }
     for entry in node.raw_entries().iter().filter(|entry| is_merge(entry)) {
         let merged =
             if entry.value.is_sequence() { entry.value.items() } else { std::slice::from_ref(&entry.value) };
