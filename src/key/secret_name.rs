@@ -17,8 +17,11 @@ fn words(key: &str) -> Vec<String> {
             last.push(c.to_ascii_uppercase());
         }
     }
-    let bare = |word: &String| word.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
-    words.iter().map(bare).filter(|word| !word.is_empty()).collect()
+    words.retain_mut(|word| {
+        word.truncate(word.trim_end_matches(|c: char| c.is_ascii_digit()).len());
+        !word.is_empty()
+    });
+    words
 }
 
 /// Last words of names that tell something *about* a secret: how long it lives, where it lies, what it is

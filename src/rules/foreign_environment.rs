@@ -4,7 +4,7 @@ mod suffix;
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Need, Phase, Place, Role, is_aside, is_tool};
+use crate::fact::{Need, Phase, Place, Role, is_tool};
 use crate::index::{HeldText, Index};
 use crate::key::{KeyName, segments};
 use crate::matrix::{Environment, Tier};
@@ -179,13 +179,13 @@ fn in_defaults(index: &Index, reporter: &mut Reporter<'_>) {
     for fact in index.facts() {
         let Role::Reads(read) = &fact.role else { continue };
         let Need::Default(value) = &read.need else { continue };
-        let path = index.path(fact.file);
         let speaks = matches!(fact.place, Place::Process | Place::Interpolation) && fact.phase == Phase::Run;
-        if !speaks || is_aside(&path) || is_tool(&path) {
+        if !speaks || index.is_aside(fact.file) {
             continue;
         }
         let Some(word) = value.plain().and_then(host_in).and_then(word_of_environment) else { continue };
-        if says_so(&fact.key) || says_so(path.within_root()) || value.span.is_empty() {
+        let path = index.path(fact.file);
+        if is_tool(&path) || says_so(&fact.key) || says_so(path.within_root()) || value.span.is_empty() {
             continue;
         }
         let places = found.entry((&fact.key, word.to_owned())).or_default();

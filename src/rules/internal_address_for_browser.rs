@@ -51,10 +51,7 @@ impl InternalAddressForBrowser {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut told = BTreeSet::new();
         for site in index.sites().iter().filter(|site| !index.is_aside(site.file)) {
-            let Some(compose) = index.compose(site.file).filter(|compose| !has_browser(index, site, compose))
-            else {
-                continue;
-            };
+            let Some(compose) = index.compose(site.file) else { continue };
             let build = match site.build {
                 BuildLink::Dockerfile(file) => Some(file),
                 _ => None,
@@ -68,7 +65,7 @@ impl InternalAddressForBrowser {
                 for (text, span) in value.texts() {
                     let Some(target) = internal(text.reveal(), compose) else { continue };
                     let at = Location::new(fact.file, span);
-                    if !is_of_tools(index, fact) && told.insert(at) {
+                    if !has_browser(index, site, compose) && !is_of_tools(index, fact) && told.insert(at) {
                         report(fact, at, site, target, reporter);
                     }
                 }

@@ -6,7 +6,7 @@ mod joined;
 mod left_out;
 mod spelled;
 
-use std::collections::BTreeMap;
+use foldhash::{HashMap, HashMapExt};
 
 use self::joined::joined;
 use crate::diagnostic::{Applicability, Edit, Fix};
@@ -63,7 +63,7 @@ impl MisspelledKey {
             return;
         }
         let mut spelled = spelled::Spelled::default();
-        let mut found: BTreeMap<&KeyName, Vec<&Fact>> = BTreeMap::new();
+        let mut found: HashMap<&KeyName, Vec<&Fact>> = HashMap::new();
         for fact in index.facts().filter(|fact| is_set_for_code(index, fact)) {
             let known = found.entry(&fact.key).or_default();
             // An anchor that several services merge is written once. Those of one file stand together.
@@ -72,6 +72,8 @@ impl MisspelledKey {
                 known.push(fact);
             }
         }
+        let mut found: Vec<(&KeyName, Vec<&Fact>)> = found.into_iter().collect();
+        found.sort_unstable_by_key(|(key, _)| *key);
         for (key, facts) in found {
             let mut own: Vec<&Fact> =
                 facts.iter().filter(|fact| matches!(fact.place, Place::Written(_))).copied().collect();

@@ -66,13 +66,14 @@ impl SecretInPlainText {
         // Keys of facts and values of the matrix whose secret is told.
         let mut told: BTreeSet<Location> = BTreeSet::new();
         let mut told_whole: BTreeMap<FileId, bool> = BTreeMap::new();
-        for fact in index.facts().filter(|fact| is_tracked(index, fact)) {
+        for (file, extraction) in index.in_focus().filter(|(file, _)| is_tracked_file(index, *file)) {
             // Of such a file `secret-file-tracked` speaks as a whole.
-            let is_told = |file| !held_by(index, file, Options::NONE).is_empty();
-            if *told_whole.entry(fact.file).or_insert_with_key(|file| is_told(*file)) {
-                continue;
-            }
-            for (text, at) in texts(fact) {
+            let is_told = !held_by(index, file, Options::NONE).is_empty();
+            told_whole.insert(file, is_told);
+            let facts = extraction.facts.iter().filter(|_| !is_told);
+            for (fact, (text, at)) in
+                facts.flat_map(|fact| texts(fact).into_iter().map(move |text| (fact, text)))
+            {
                 if let Some(provider) = token(&fact.key, text)
                     && !(provider.may_be_public && configures_browsers(index, fact.file))
                     && told.insert(at)

@@ -44,7 +44,9 @@ pub(super) fn secret_looking_ranges(text: &str) -> Vec<std::ops::Range<usize>> {
         .filter(|password| !is_reference(password.as_str()))
         .map(|password| password.range())
         .collect();
-    ranges.extend(HASH.find_iter(text).map(|found| found.range()));
+    if memchr::memchr_iter(b'$', text.as_bytes()).nth(1).is_some() {
+        ranges.extend(HASH.find_iter(text).map(|found| found.range()));
+    }
     ranges.extend(token_ranges(text));
     let mut from = 0;
     while let Some(found) = ASSIGNED.captures_at(text, from) {

@@ -261,7 +261,7 @@ fn place_problem(place: &str) -> Option<UrlProblem> {
     }
     // Of letters alone: `localhost1` may be a machine's name.
     let is_word = matches!(host.len(), 8..=10) && host.bytes().all(|byte| byte.is_ascii_lowercase());
-    if is_word && strsim::osa_distance(host, "localhost") == 1 {
+    if is_word && host != "localhost" && strsim::osa_distance(host, "localhost") == 1 {
         return Some(UrlProblem::NearlyLocalhost);
     }
     let port = port?;

@@ -62,6 +62,9 @@ fn live_path(path: &TreePath, dotenv: &DotenvFile) -> Option<TreePath> {
     }
     let mut name = path.name().to_owned();
     for mark in MARKS {
+        if !name.contains(mark) {
+            continue;
+        }
         for joint in ['.', '-', '_'] {
             name = name.replace(&format!("{joint}{mark}"), "");
         }

@@ -24,11 +24,11 @@ pub(in crate::rules) fn is_deployed(fact: &Fact) -> bool {
     };
     is_given
         && fact.phase == Phase::Run
-        && fact.key.is_identifier()
         && matches!(
             fact.place,
             Place::Workload(_) | Place::ConfigMap(_) | Place::KubernetesSecret(_) | Place::Script
         )
+        && fact.key.is_identifier()
 }
 
 /// Where a container takes a key out of an object that holds keys.

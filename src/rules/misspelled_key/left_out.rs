@@ -47,7 +47,7 @@ fn slips<'a>(index: &'a Index, facts: &'a [Fact]) -> Vec<(&'a Fact, &'a Fact)> {
     let mut read_by_others: BTreeMap<(&KeyName, bool), bool> = BTreeMap::new();
     let mut here: Option<BTreeSet<&KeyName>> = None;
     let mut own: BTreeMap<&str, bool> = BTreeMap::new();
-    for fact in facts {
+    for fact in facts.iter().filter(|fact| matches!(fact.role, Role::Provides(_) | Role::Documents(_))) {
         let key = &fact.key;
         // Most keys are read, which is told soonest.
         let is_read = index.is_read(key) || index.is_referenced(key);

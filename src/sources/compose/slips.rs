@@ -29,7 +29,9 @@ pub(super) fn is_hash(text: &str) -> bool {
 
 /// Tells of password hashes of which compose eats a part.
 pub(super) fn password_hashes(reader: &mut Reader<'_>, text: &ScalarText<'_>, scan: &Scan) {
-    if scan.variables.is_empty() {
+    // The sort of the hash stands between two of them.
+    let has_two = || memchr::memchr_iter(b'$', text.text.as_bytes()).nth(1).is_some();
+    if scan.variables.is_empty() || !has_two() {
         return;
     }
     for hash in HASH.captures_iter(text.text).filter_map(|found| found.get(1)) {
@@ -208,7 +210,13 @@ fn scalars<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a Node)) {
 /// only those count, or a default inside the braces, for programs fill in `{X}` themselves as well.
 fn braces(reader: &mut Reader<'_>, node: &Node, known: Option<&BTreeSet<KeyName>>) {
     let Some(text) = ScalarText::of(reader.file, node).filter(|_| !node.via_alias) else { return };
-    if !text.text.contains('{') || text.text.trim_start().starts_with(['{', '[']) && text.text.contains('"') {
+    // Nearly all braces stand behind their `$`.
+    let bytes = text.text.as_bytes();
+    let mut open = memchr::memchr_iter(b'{', bytes).map(|at| at.checked_sub(1).and_then(|at| bytes.get(at)));
+    if open.all(|before| matches!(before, Some(b'$' | b'%' | b'#' | b'@' | b'\\' | b'{'))) {
+        return;
+    }
+    if text.text.trim_start().starts_with(['{', '[']) && text.text.contains('"') {
         return;
     }
     let variables = text.scan().variables;

@@ -138,6 +138,9 @@ const NOBODY: &[&str] = &["example", "octo-org", "owner", "username", "<owner>"]
 /// A condition on the repository that still names the one of an example.
 fn placeholder_repository(reader: &mut Reader<'_>, placed: &Placed<'_>, found: &Expression) {
     let text = placed.text.get(found.whole.clone()).unwrap_or("");
+    if !text.contains("==") {
+        return;
+    }
     for named in REPOSITORY.captures_iter(text).filter_map(|found| found.get(1)) {
         let owner = named.as_str().split('/').next().unwrap_or("").to_ascii_lowercase();
         let is_yours = owner.starts_with("your-") || owner.starts_with("your_") || owner.starts_with("<your");

@@ -11,8 +11,13 @@ const DEPTH: usize = 24;
 /// Tells of versions without quotes that lose a digit: under a key that says so, and in the lists of a matrix.
 pub(super) fn check(reader: &mut Reader<'_>, document: &Node) {
     // No other number loses anything.
-    let mut words =
-        reader.file.text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}'));
+    let text = reader.file.text.as_str();
+    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}');
+    let word_around = |at: usize| {
+        let (before, behind) = (text.get(..at)?.rsplit(ends).next()?, text.get(at..)?.split(ends).next()?);
+        text.get(at - before.len()..at + behind.len())
+    };
+    let mut words = memchr::memchr_iter(b'.', text.as_bytes()).filter_map(word_around);
     if words.any(|word| number(word).is_some()) {
         visit(reader, document, "", false, DEPTH);
     }

@@ -45,7 +45,8 @@ const MAX_ONE_LINE: usize = 16 << 10;
 
 /// Whether a file lies in a folder of code that somebody else wrote or a tool made.
 pub(in crate::sources) fn is_foreign(path: &TreePath) -> bool {
-    path.folder().parts().any(|part| FOREIGN_FOLDERS.contains(&part))
+    let folder = path.within_root().rsplit_once('/').map_or("", |(folder, _)| folder);
+    folder.split('/').any(|part| FOREIGN_FOLDERS.contains(&part))
 }
 
 /// Why a file of this path is not even searched for names, though its name is one of files that are.

@@ -178,27 +178,39 @@ impl<'a> Lexer<'a> {
                 '$' => self.dollar(depth)?,
                 '\'' if self.quotes => self.single_quotes(depth)?,
                 '"' if self.quotes => self.double_quotes(depth)?,
-                _ => {
+                _ if c == self.escape => {
                     self.next();
-                    let kept = if c == self.escape { self.next() } else { Some(c) };
-                    if let Some(c) = kept {
+                    if let Some(c) = self.next() {
                         self.keep(c, depth);
                     }
+                }
+                _ => {
+                    let (escape, quotes) = (self.escape, self.quotes);
+                    let is_quote = |c: char| quotes && matches!(c, '\'' | '"');
+                    self.plain(depth, |c| c == '$' || c == escape || Some(c) == stop || is_quote(c));
                 }
             }
         }
         if stop.is_some() { self.fault(Fault::OpenBrace, from) } else { Ok(()) }
     }
 
+    /// Keeps what stands before the next sign that means something.
+    fn plain(&mut self, depth: usize, means: impl Fn(char) -> bool) {
+        let rest = self.text.get(self.at..).unwrap_or("");
+        let run = rest.get(..rest.find(means).unwrap_or(rest.len())).unwrap_or("");
+        self.at += run.len();
+        if depth == 0 && !run.is_empty() {
+            self.keep_text(run);
+        }
+    }
+
     fn single_quotes(&mut self, depth: usize) -> Result<(), (Fault, Span)> {
         let from = self.at;
         self.next();
-        loop {
-            match self.next() {
-                Some('\'') => return Ok(()),
-                Some(c) => self.keep(c, depth),
-                None => return self.fault(Fault::OpenQuote('\''), from),
-            }
+        self.plain(depth, |c| c == '\'');
+        match self.next() {
+            Some(_) => Ok(()),
+            None => self.fault(Fault::OpenQuote('\''), from),
         }
     }
 
@@ -212,17 +224,19 @@ impl<'a> Lexer<'a> {
                     return Ok(());
                 }
                 Some('$') => self.dollar(depth)?,
-                Some(c) => {
+                Some(c) if c == self.escape => {
                     self.next();
-                    let escaped =
-                        self.peek().filter(|&next| matches!(next, '"' | '$') || next == self.escape);
-                    match escaped {
-                        Some(next) if c == self.escape => {
+                    match self.peek().filter(|&next| matches!(next, '"' | '$') || next == c) {
+                        Some(next) => {
                             self.next();
                             self.keep(next, depth);
                         }
-                        _ => self.keep(c, depth),
+                        None => self.keep(c, depth),
                     }
+                }
+                Some(_) => {
+                    let escape = self.escape;
+                    self.plain(depth, |c| matches!(c, '"' | '$') || c == escape);
                 }
                 None => return self.fault(Fault::OpenQuote('"'), from),
             }

@@ -118,7 +118,7 @@ fn laid_down<'t>(found: &tree_sitter::Tree, text: &'t str, names: &'static Names
                 | if node.is_extra() { EXTRA } else { 0 }
                 | if node.has_error() { FAULTY } else { 0 },
         });
-        if cursor.goto_first_child() {
+        if node.child_count() > 0 && cursor.goto_first_child() {
             continue;
         }
         loop {
