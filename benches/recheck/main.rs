@@ -1,0 +1,82 @@
+//! Measures how long a report takes after one file was edited: `cargo run --release --example recheck -- FOLDER [PATH ...]`.
+//!
+//! Each path, by default one file of every name in the first folders of the tree, is edited back and forth: a line is added
+//! behind its last one and taken away again. Nothing is written to disk. Prints the medians in milliseconds.
+
+#![expect(clippy::print_stdout, reason = "this program exists to print times")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Instant;
+
+use envcheck::engine::{Asked, Settings, Workspace};
+use envcheck::system::{MemorySystem, OsSystem, ReadError, System};
+use envcheck::text::TreePath;
+
+/// How often each file is edited and restored.
+const ROUNDS: usize = 10;
+
+/// A tree on disk with edited files over it, as an editor holds them.
+struct Edited {
+    tree: OsSystem,
+    edits: MemorySystem,
+}
+
+impl System for Edited {
+    fn walk(&self) -> Vec<TreePath> {
+        self.tree.walk()
+    }
+
+    fn read(&self, path: &TreePath) -> Result<Vec<u8>, ReadError> {
+        self.edits.read(path).or_else(|_| self.tree.read(path))
+    }
+
+    fn exists(&self, path: &TreePath) -> bool {
+        self.tree.exists(path)
+    }
+}
+
+/// A line that says something in a file of this name.
+fn line_for(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("py") => "import os; os.environ[\"RECHECK_KEY\"]\n",
+        Some("ts" | "tsx") => "export const recheck = process.env.RECHECK_KEY;\n",
+        Some("go") => "var recheck = os.Getenv(\"RECHECK_KEY\")\n",
+        Some("rs") => "fn recheck() { let _ = std::env::var(\"RECHECK_KEY\"); }\n",
+        Some("sh") => "echo \"$RECHECK_KEY\"\n",
+        _ if name.contains("env") => "RECHECK_KEY=1\n",
+        _ => "# recheck\n",
+    }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().ok_or("usage: recheck FOLDER [PATH ...]")?;
+    let mut system = Edited { tree: OsSystem::new(Path::new(&folder), &[])?, edits: MemorySystem::default() };
+    let begun = Instant::now();
+    let mut workspace = Workspace::open(&system, Asked::default(), Settings::default());
+    drop(workspace.report());
+    println!("opened in {:.2} s", begun.elapsed().as_secs_f64());
+    let mut paths: Vec<TreePath> = arguments.filter_map(|path| TreePath::parse(&path)).collect();
+    if paths.is_empty() {
+        let mut names = BTreeSet::new();
+        let files = workspace.snapshot().index.files.iter().map(|file| file.path.clone());
+        paths = files.filter(|path| names.insert(path.name().to_owned())).take(20).collect();
+    }
+    for path in paths {
+        let original = system.tree.read(&path).map_err(|_| format!("cannot read {path}"))?;
+        let mut edited = original.clone();
+        edited.extend_from_slice(line_for(path.name()).as_bytes());
+        let mut times = Vec::new();
+        for text in std::iter::repeat_n([&edited, &original], ROUNDS).flatten() {
+            system.edits.insert(path.clone(), text.clone());
+            let begun = Instant::now();
+            workspace.change(&system, std::slice::from_ref(&path));
+            drop(workspace.report());
+            times.push(begun.elapsed().as_secs_f64() * 1000.0);
+        }
+        times.sort_by(f64::total_cmp);
+        println!("{:8.1} ms  {path}", times.get(times.len() / 2).copied().unwrap_or(0.0));
+    }
+    Ok(())
+}
