@@ -60,11 +60,7 @@ pub(super) fn run(arguments: &Check, output: &mut Output<'_>) -> Result<Exit, Fa
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         written => written?,
     }
-    let exit = match fails {
-        true => Ok(Exit::Findings),
-        false if says_nothing(&report) => Err(nothing_compared(&report)),
-        false => Ok(Exit::Clean),
-    };
+    let exit = outcome(fails, &report);
     // The process ends here. To give back what it holds, piece by piece, takes a tenth of a run.
     std::mem::forget((snapshot, report));
     exit
@@ -129,13 +125,18 @@ pub(super) fn tell_unread(unread: &[(TreePath, String)], output: &mut Output<'_>
     Ok(())
 }
 
-/// Whether no file said anything about a key, and none was found fault with.
-pub(super) fn says_nothing(report: &Report) -> bool {
-    report.statistics.facts == 0 && report.diagnostics.is_empty()
+/// How a run ends. Green would be a lie where no file said anything about a key, and none was found fault with.
+pub(super) fn outcome(fails: bool, report: &Report) -> Result<Exit, Failure> {
+    match fails {
+        true => Ok(Exit::Findings),
+        false if report.statistics.facts == 0 && report.diagnostics.is_empty() => {
+            Err(nothing_compared(report))
+        }
+        false => Ok(Exit::Clean),
+    }
 }
 
-/// Green would be a lie where nothing was compared.
-pub(super) fn nothing_compared(report: &Report) -> Failure {
+fn nothing_compared(report: &Report) -> Failure {
     let files = report.statistics.files.iter().filter(|&(&kind, _)| kind != SourceKind::MENTION);
     let read: usize = files.map(|(_, count)| count).sum();
     let message = match read {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::arguments::Check;
-use super::check::{nothing_compared, says_nothing, tell_tree, tell_unread, write};
+use super::check::{outcome, tell_tree, tell_unread, write};
 use super::failure::Failure;
 use super::{Exit, Output, against, root};
 use crate::config::Format;
@@ -53,11 +53,7 @@ pub(super) fn run(
         writeln!(output.err, "{line}")?;
     }
     let fails = arguments.settings.fail_on.severity().is_some_and(|severity| report.count_from(severity) > 0);
-    match fails {
-        true => Ok(Exit::Findings),
-        false if says_nothing(report) => Err(nothing_compared(report)),
-        false => Ok(Exit::Clean),
-    }
+    outcome(fails, report)
 }
 
 /// Prints the differences.
@@ -72,11 +68,7 @@ fn show(repaired: &Repaired, least: Applicability, output: &mut Output<'_>) -> R
         tell_applied(&repaired.applied, "would fix", output.err)?;
         writeln!(output.err, "{}", tally(repaired, least, "would be fixed", "would remain"))?;
     }
-    match repaired.changes.is_empty() {
-        false => Ok(Exit::Findings),
-        true if says_nothing(&repaired.report) => Err(nothing_compared(&repaired.report)),
-        true => Ok(Exit::Clean),
-    }
+    outcome(!repaired.changes.is_empty(), &repaired.report)
 }
 
 fn tell_applied(applied: &[Applied], done: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -26,7 +26,7 @@ const FOLDERS: &[&str] = &["docs", "doc", "documentation"];
 const AROUND: usize = 3;
 
 /// Marks of files that others are made from.
-const MARKS: &[&str] = &["example", "sample", "template", "dist", "default"];
+pub(super) const MARKS: &[&str] = &["example", "sample", "template", "dist", "default"];
 
 /// Words before the name of a folder.
 const LEADING: &[&str] = &["cd", "in", "into", "inside", "within", "under", "to", "folder", "directory"];
@@ -146,9 +146,11 @@ impl<'a> Asked<'a> {
     /// folder that is, the dotenv goes with it.
     fn beside_fetched(&self, manual: &TreePath, word: &str, fetched: &BTreeSet<&str>) -> Vec<&'a TreePath> {
         let name = word.strip_prefix("./").unwrap_or(word);
+        if name.contains('/') {
+            return Vec::new();
+        }
         let root = TreePath::root(manual.root_name());
-        let beside = fetched.iter().filter(|_| !name.contains('/'));
-        let beside = beside.filter_map(|folder| self.wanted.get(&root.join(folder)?.join(name)?));
+        let beside = fetched.iter().filter_map(|folder| self.wanted.get(&root.join(folder)?.join(name)?));
         beside.copied().collect()
     }
 

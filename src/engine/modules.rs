@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ignores::Ignores;
+use super::manuals::MARKS;
 use crate::fact::{Fact, Value};
 use crate::index::Index;
 use crate::key::{KeyName, SETTINGS_MODULE};
 use crate::system::System;
 use crate::text::TreePath;
-
-/// Marks of files that others are made from.
-const EXAMPLES: &[&str] = &["example", "sample", "template", "dist", "default", "skel"];
 
 /// The modules of settings that the tree names and has not, though it has their package; each with the modules that
 /// are known in it. What an ignore file names may be made elsewhere.
@@ -48,7 +46,7 @@ pub(super) fn missing(
                 .filter_map(|name| folder.join(name))
                 .any(|path| system.exists(&path) || ignores.name(&path));
             // Whoever sets the project up makes it from its example.
-            let examples = EXAMPLES.iter().flat_map(|mark| {
+            let examples = MARKS.iter().chain(&["skel"]).flat_map(|mark| {
                 [".", "_", "-"]
                     .map(|sign| format!("{module}{sign}{mark}.py"))
                     .into_iter()

@@ -35,7 +35,7 @@ pub fn remove(index: &Index, key: &KeyName) -> Plan {
             Some(replaced) => {
                 let at = Location::new(fact.file, replaced.0);
                 // One line may say several things of the key.
-                if gone.iter().any(|gone| gone.file == at.file && gone.span.contains(at.span)) {
+                if gone.iter().any(|gone| gone.contains(at)) {
                     continue;
                 }
                 gone.push(at);
@@ -183,7 +183,7 @@ fn declarations(index: &Index, key: &KeyName, plan: &mut Plan, gone: &mut Vec<Lo
 
 /// Every other place that names the key.
 fn leave_rest(index: &Index, key: &KeyName, gone: &[Location], plan: &mut Plan) {
-    let is_gone = |at: Location| gone.iter().any(|gone| gone.file == at.file && gone.span.contains(at.span));
+    let is_gone = |at: Location| gone.iter().any(|gone| gone.contains(at));
     for fact in index.facts_of(key).chain(index.small_spellings(key).flat_map(|small| index.facts_of(small)))
     {
         let is_code = matches!(fact.place, Place::Process);

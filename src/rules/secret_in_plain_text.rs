@@ -168,11 +168,7 @@ fn configures_browsers(index: &Index, file: FileId) -> bool {
 
 /// Whether the token in `text` is told as such, or is one that browsers hold: nothing else need be said of it.
 pub(super) fn settles(index: &Index, fact: &Fact, text: &str) -> bool {
-    is_tracked(index, fact) && provider_token(text).is_some()
-}
-
-fn is_tracked(index: &Index, fact: &Fact) -> bool {
-    is_tracked_file(index, fact.file)
+    is_tracked_file(index, fact.file) && provider_token(text).is_some()
 }
 
 /// Whether a file speaks for the application, or is a workflow, and is no example.

@@ -80,6 +80,12 @@ impl Location {
     pub fn new(file: FileId, span: Span) -> Self {
         Self { file, span }
     }
+
+    /// Whether another place lies in this one.
+    #[must_use]
+    pub fn contains(self, other: Self) -> bool {
+        self.file == other.file && self.span.contains(other.span)
+    }
 }
 
 /// A value together with the range that says it.

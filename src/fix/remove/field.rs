@@ -20,7 +20,7 @@ pub(super) fn unused(index: &Index, key: &KeyName, plan: &mut Plan, gone: &mut V
     for fact in facts {
         let is_field = matches!(&fact.role, Role::Reads(read) if read.settings.is_some() && read.alternatives.is_empty());
         let at = fact.at();
-        let is_gone = gone.iter().any(|gone| gone.file == at.file && gone.span.contains(at.span));
+        let is_gone = gone.iter().any(|gone| gone.contains(at));
         if !is_field || is_gone {
             continue;
         }

@@ -103,8 +103,7 @@ pub(super) fn judge(reader: &mut Reader<'_>, document: &Node) {
     let mut found: BTreeMap<Span, Option<Problem>> = BTreeMap::new();
     for asked in asked {
         let problem = match asked.context.as_str() {
-            "steps" if reader.is_for_removed_step(&asked) => None,
-            "steps" => step(&asked, &jobs),
+            "steps" => step(&asked, &jobs).filter(|_| !is_for_removed_step(reader, &asked)),
             "needs" => need(&asked, &jobs),
             "jobs" => output(&asked, &jobs),
             "matrix" if !is_action => axis(&asked, &jobs),
@@ -194,20 +193,18 @@ fn axes(matrix: &Node) -> Option<BTreeSet<String>> {
     Some(found)
 }
 
-impl Reader<'_> {
-    /// Whether a condition compares with a step that is commented out, so that it always holds: `steps.cache.outputs.hit !=
-    /// 'true'`, as whoever took the step out knows.
-    fn is_for_removed_step(&self, asked: &Asked) -> bool {
-        let Some(id) = asked.path.first() else { return false };
-        let text = &self.file.text;
-        let behind = text.get(asked.span.end as usize..).unwrap_or("").trim_start();
-        let is_removed = |line: &str| {
-            let Some(comment) = line.trim_start().strip_prefix('#') else { return false };
-            let said = comment.trim_start_matches(['#', ' ', '-']).strip_prefix("id:");
-            said.is_some_and(|said| said.trim() == id)
-        };
-        behind.starts_with("!=") && text.lines().any(is_removed)
-    }
+/// Whether a condition compares with a step that is commented out, so that it always holds: `steps.cache.outputs.hit !=
+/// 'true'`, as whoever took the step out knows.
+fn is_for_removed_step(reader: &mut Reader<'_>, asked: &Asked) -> bool {
+    let Some(id) = asked.path.first() else { return false };
+    let text = &reader.file.text;
+    let behind = text.get(asked.span.end as usize..).unwrap_or("").trim_start();
+    let is_removed = |line: &str| {
+        let Some(comment) = line.trim_start().strip_prefix('#') else { return false };
+        let said = comment.trim_start_matches(['#', ' ', '-']).strip_prefix("id:");
+        said.is_some_and(|said| said.trim() == id)
+    };
+    behind.starts_with("!=") && (!reader.take(text.len()) || text.lines().any(is_removed))
 }
 
 /// The inputs that a workflow or an action declares, by their names in lower case; `None` if nothing asks for any.

@@ -34,7 +34,7 @@ impl<'t> Schemas<'_, '_, 't> {
         let prefix = property(options, "clientPrefix").and_then(|(_, value)| value.string());
         let prefix = prefix.or_else(|| self.prefix_of_package(call));
         // Next's takes all else from the process, on the server.
-        let is_by_list = strict.is_some() || property(options, "experimental__runtimeEnv").is_none();
+        let is_by_list = strict.is_some() || browser().is_none();
         let name = self.name_around(call);
         for (half, word) in
             [(SchemaHalf::Server, "server"), (SchemaHalf::Client, "client"), (SchemaHalf::Shared, "shared")]
