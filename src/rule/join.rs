@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Fix};
+use crate::index::Index;
 
 /// So many places besides its own are shown of a finding that stands for several.
 const SHOWN: usize = 3;
@@ -64,6 +65,34 @@ pub fn repair_of_all(group: &[Diagnostic]) -> Option<Fix> {
     all.edits.sort_by(|a, b| (a.at, &a.replacement).cmp(&(b.at, &b.replacement)));
     all.edits.dedup();
     Some(all)
+}
+
+/// One finding for what files of the same name in several folders say alike: their messages are the same up to `between`,
+/// behind which the paths differ, and the same is written in the places. `repair` words the repair of them all.
+pub fn joined_copies(index: &Index, found: Vec<Diagnostic>, between: &str, repair: &str) -> Vec<Diagnostic> {
+    let copy = |finding: &Diagnostic| {
+        let (who, _) = finding.message.split_once(between)?;
+        let label = finding.primary()?;
+        let file = index.files.get(label.at.file)?;
+        let written = file.slice(label.at.span).to_owned();
+        Some((file.path.name().to_owned(), label.message.clone(), who.to_owned(), written))
+    };
+    let of_all = |mut group: Vec<Diagnostic>| {
+        let others = group.len().saturating_sub(1);
+        if others > 0 {
+            for fix in group.iter_mut().filter_map(|found| found.fix.as_mut()) {
+                repair.clone_into(&mut fix.title);
+            }
+        }
+        let mut one = shown_at_all(group, "the same")?;
+        match others {
+            0 => {}
+            1 => one.message.push_str("; the same in another folder"),
+            _ => one.message.push_str(&format!("; the same in {others} other folders")),
+        }
+        Some(one)
+    };
+    by_fault(found, copy).into_iter().filter_map(of_all).collect()
 }
 
 /// The keys that a group is about, as text, and the finding that is to speak for all of it: the first, with the others'

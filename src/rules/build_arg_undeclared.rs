@@ -5,7 +5,7 @@ mod steps;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::fact::{Fact, Place, ProblemKind, Role};
+use crate::fact::{Fact, Place, ProblemKind, Role, Value};
 use crate::index::{BuildLink, Index};
 use crate::key::{KeyName, is_tool_key, near_miss, resemblance};
 use crate::rule::repair::{building_stage, declare_arg};
@@ -125,6 +125,37 @@ fn not_taken(
     empty.or_else(|| Some((stage?, "no `ARG` in this file takes it")))
 }
 
+/// What is to be seen of an argument that nothing like it is declared for, and what to do.
+fn advice(
+    index: &Index,
+    dockerfile: FileId,
+    key: &KeyName,
+    stage: Option<Location>,
+) -> (Option<(Location, &'static str)>, String) {
+    match set_by_itself(index, dockerfile, key) {
+        Some(at) => (
+            Some((at, "set here, whatever is passed")),
+            format!(
+                "stop passing it, or take it: `ARG {key}` in that stage, and `ENV {key}=${key}` behind it"
+            ),
+        ),
+        None => (
+            not_taken(index, dockerfile, key, stage),
+            format!("add `ARG {key}` to the stage that uses it, or stop passing it"),
+        ),
+    }
+}
+
+/// Where a Dockerfile sets the variable itself, to what nobody passes: an `ARG` of that name would change nothing.
+fn set_by_itself(index: &Index, dockerfile: FileId, key: &KeyName) -> Option<Location> {
+    let sets = |fact: &&Fact| fact.key == *key && matches!(fact.place, Place::Stage(_));
+    index
+        .facts_in(dockerfile)
+        .filter(sets)
+        .find(|fact| fact.value().is_some_and(Value::is_plain))
+        .map(Fact::at)
+}
+
 /// The first stage behind an image that expands the variable; the image's own if none does.
 fn user_of(index: &Index, file: FileId, stage: usize, key: &KeyName) -> usize {
     let Some(source) = index.files.get(file) else { return stage };
@@ -207,6 +238,7 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, dropped: &Dr
     let message = format!("{path}{DOES_NOT}`{key}`");
     let mut finding = reporter.report(message, dropped.at, PASSED).key(key);
     let is_setting = key.starts_with("DOCKER_") || key.starts_with("COMPOSE_");
+    let own = set_by_itself(index, dropped.dockerfile, key);
     let help = match (dropped.near, dropped.stage) {
         (Some(near), _) => {
             finding = finding.label(near.at(), "this one is declared");
@@ -217,15 +249,16 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, dropped: &Dr
                 .to_owned()
         }
         (None, stage) => {
-            if let Some((at, label)) = not_taken(index, dropped.dockerfile, key, stage) {
+            let (seen, advice) = advice(index, dropped.dockerfile, key, stage);
+            if let Some((at, label)) = seen {
                 finding = finding.label(at, label);
             }
-            format!("add `ARG {key}` to the stage that uses it, or stop passing it")
+            advice
         }
     };
     let fix = match dropped.near {
         Some(near) => renamed(dropped.all.iter().copied(), key, near),
-        None if is_setting => None,
+        None if is_setting || own.is_some() => None,
         None => declared_in_stage(index, key, dropped.dockerfile, dropped.built),
     };
     finding.fix_if(fix).why("BuildKit drops arguments that no `ARG` declares").help(help);

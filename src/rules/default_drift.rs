@@ -11,7 +11,7 @@ use crate::key::{KeyName, may_hold_secret};
 use crate::matrix::{Defaults, Environment};
 use crate::rule::repair::dotenv_value;
 use crate::rule::{Reporter, enumerate};
-use crate::text::Location;
+use crate::text::{FileId, Location};
 
 use claims::{Claim, are_alike, canonical};
 
@@ -69,7 +69,7 @@ fn among_files(index: &Index, reporter: &mut Reporter<'_>) {
         if !others.is_empty() && !told.contains(&key) {
             told.push(key.clone());
             let fix = shown_anew(index, &key, &others, &claims);
-            speak(reporter, &key, &others, own, (Vec::new(), fix));
+            speak(index, reporter, &key, &others, own, (Vec::new(), fix));
         }
     }
     without_code(index, reporter, &told);
@@ -85,7 +85,7 @@ fn without_code(index: &Index, reporter: &mut Reporter<'_>, told: &[KeyName]) {
         let Some(shown) = examples.first() else { continue };
         reporter
             .report(
-                format!("the example shows another value for `{key}` than compose falls back to"),
+                contradiction(index, key, (shown, "is"), (first, "defaults to")),
                 shown.at,
                 label(key, shown),
             )
@@ -117,13 +117,8 @@ fn within_compose(index: &Index, reporter: &mut Reporter<'_>) {
             if others.is_empty() {
                 continue;
             }
-            let mut finding = reporter
-                .report(
-                    format!("one compose file gives `{key}` different defaults"),
-                    first.at,
-                    "this default here",
-                )
-                .key(key);
+            let mut finding =
+                reporter.report(apart(index, key, file, &claims), first.at, "this default here").key(key);
             for other in others.iter().take(3) {
                 finding = finding.label(other.at, "and another one here");
             }
@@ -155,13 +150,14 @@ fn within_environments(index: &Index, reporter: &mut Reporter<'_>) -> Vec<KeyNam
     }
     let mut told = Vec::new();
     for ((key, _), (claim, own, environments)) in found {
-        speak(reporter, &key, &[claim], &own, (environments, None));
+        speak(index, reporter, &key, &[claim], &own, (environments, None));
         told.push(key);
     }
     told
 }
 
 fn speak(
+    index: &Index,
     reporter: &mut Reporter<'_>,
     key: &KeyName,
     others: &[Claim<'_>],
@@ -169,20 +165,13 @@ fn speak(
     (environments, fix): (Vec<String>, Option<Fix>),
 ) {
     let Some(first) = others.first() else { return };
-    let mut who: Vec<&str> = others.iter().map(|claim| claim.who).collect();
-    who.dedup();
-    let whose = who.join(" and ");
     let where_ =
-        if environments.is_empty() { String::new() } else { format!(" in {}", enumerate(&environments)) };
-    let verb = if who.len() == 1 { "has" } else { "have" };
-    let mut finding = reporter
-        .report(
-            format!("{whose} {verb} another default for `{key}` than the code{where_}"),
-            first.at,
-            label(key, first),
-        )
-        .label(own.at, label(key, own))
-        .key(key);
+        if environments.is_empty() { String::new() } else { format!("in {}, ", enumerate(&environments)) };
+    let is_shown = first.who == claims::EXAMPLE;
+    let verb = if is_shown { "is" } else { "defaults to" };
+    let message = format!("{where_}{}", contradiction(index, key, (first, verb), (own, "defaults to")));
+    let mut finding =
+        reporter.report(message, first.at, label(key, first)).label(own.at, label(key, own)).key(key);
     for other in others.iter().skip(1).take(3) {
         finding = finding.label(other.at, label(key, other));
     }
@@ -196,6 +185,37 @@ fn speak(
         .fix_if(fix)
         .why(why)
         .help("bring the defaults into line, or keep the code's alone");
+}
+
+/// Two values of a key and where each stands, without the values where one may be a secret.
+fn contradiction(
+    index: &Index,
+    key: &KeyName,
+    (one, verb): (&Claim<'_>, &str),
+    (other, other_verb): (&Claim<'_>, &str),
+) -> String {
+    let path = |claim: &Claim<'_>| index.path(claim.at.file).to_string();
+    match (one.shown(key), other.shown(key)) {
+        (Some(a), Some(b)) if verb == other_verb => {
+            format!("`{key}` {verb} `{a}` in {} and to `{b}` in {}", path(one), path(other))
+        }
+        (Some(a), Some(b)) => {
+            format!("`{key}` {verb} `{a}` in {} and {other_verb} `{b}` in {}", path(one), path(other))
+        }
+        _ => format!("`{key}` has one default in {} and another in {}", path(one), path(other)),
+    }
+}
+
+/// The same for defaults of one file.
+fn apart(index: &Index, key: &KeyName, file: FileId, claims: &[Claim<'_>]) -> String {
+    let path = index.path(file);
+    match claims {
+        [one, other] => match (one.shown(key), other.shown(key)) {
+            (Some(a), Some(b)) => format!("`{key}` defaults to `{a}` and to `{b}` in {path}"),
+            _ => format!("`{key}` has two different defaults in {path}"),
+        },
+        _ => format!("`{key}` has {} different defaults in {path}", claims.len()),
+    }
 }
 
 /// Shows the default of the code where only examples differ from it, which document and set nothing.
@@ -227,6 +247,8 @@ fn is_of(fact: &Fact, claim: &Claim<'_>) -> bool {
 }
 
 fn label(key: &KeyName, claim: &Claim<'_>) -> String {
-    let shown = claim.text.shown(key);
-    if shown == "***" { format!("the default of {}", claim.who) } else { format!("{}: `{shown}`", claim.who) }
+    match claim.shown(key) {
+        Some(shown) => format!("{}: `{shown}`", claim.who),
+        None => format!("the default of {}", claim.who),
+    }
 }

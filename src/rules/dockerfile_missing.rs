@@ -4,9 +4,9 @@ mod steps;
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Edit, Fix};
+use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::index::{BuildLink, Index, Site};
-use crate::rule::{Reporter, enumerate};
+use crate::rule::{Reporter, enumerate, joined_copies};
 use crate::text::{Location, TreePath};
 
 crate::declare_rule! {
@@ -30,7 +30,15 @@ crate::declare_rule! {
     /// ## What to do
     ///
     /// Correct `dockerfile:`, which is relative to the context, or add the file.
-    pub struct DockerfileMissing = "dockerfile-missing", Missing, Warning, fixes, by_file;
+    pub struct DockerfileMissing = "dockerfile-missing", Missing, Warning, fixes, by_file => joined;
+}
+
+/// Between who is built and from what.
+const BUILT_FROM: &str = " built from ";
+
+/// A compose file that was copied from folder to folder is one fault.
+fn joined(index: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    joined_copies(index, found, BUILT_FROM, "build each from the Dockerfile that is there")
 }
 
 impl DockerfileMissing {
@@ -55,7 +63,7 @@ impl DockerfileMissing {
             let mut names: Vec<&str> = places.iter().map(|(name, _)| *name).collect();
             names.dedup();
             let verb = if names.len() == 1 { "is" } else { "are" };
-            let message = format!("{} {verb} built from {wanted}, which is not there", enumerate(&names));
+            let message = format!("{} {verb}{BUILT_FROM}{wanted}, which is not there", enumerate(&names));
             let mut finding = reporter.report(message, *first, "no such Dockerfile");
             for (_, other) in places.iter().skip(1).filter(|(_, other)| other != first).take(3) {
                 finding = finding.label(*other, "the same");

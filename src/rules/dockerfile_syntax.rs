@@ -7,7 +7,8 @@ use crate::rule::Reporter;
 
 declare_rule! {
     /// Reports what BuildKit refuses in a Dockerfile: unknown instructions, `ENV` without a value, a
-    /// missing `FROM`, open heredocs and quotes, comments at the end of a line, `--from` with nearly the name of a stage.
+    /// missing `FROM`, open heredocs and quotes, comments at the end of a line, `--from` with nearly the name of a stage;
+    /// and `ENV X = v`, whose value begins with the `=`.
     ///
     /// ## Why it matters
     ///

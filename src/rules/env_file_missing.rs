@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::diagnostic::Diagnostic;
 use crate::fact::{ComposeMount, ComposeService};
 use crate::index::{EnvFileLink, Index};
-use crate::rule::{Reporter, enumerate};
+use crate::rule::{Reporter, enumerate, joined_copies};
 use crate::text::{Location, TreePath};
 
 crate::declare_rule! {
@@ -31,7 +32,15 @@ crate::declare_rule! {
     ///
     /// Correct the path, add an example (`api.env.example`) from which the file is made, or mark the
     /// entry as not required (`required: false`).
-    pub struct EnvFileMissing = "env-file-missing", Missing, Warning, by_file;
+    pub struct EnvFileMissing = "env-file-missing", Missing, Warning, by_file => joined;
+}
+
+/// Between who is given a file and which.
+const GIVEN: &str = " given the `env_file` ";
+
+/// A compose file that was copied from folder to folder is one fault.
+fn joined(index: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    joined_copies(index, found, GIVEN, "")
 }
 
 impl EnvFileMissing {
@@ -63,8 +72,7 @@ impl EnvFileMissing {
             let mut names: Vec<&str> = places.iter().map(|(name, _)| *name).collect();
             names.dedup();
             let verb = if names.len() == 1 { "is" } else { "are" };
-            let message =
-                format!("{} {verb} given the `env_file` {wanted}, which is not there", enumerate(&names));
+            let message = format!("{} {verb}{GIVEN}{wanted}, which is not there", enumerate(&names));
             let mut finding = reporter.report(message, *first, "no such file, and no example of it");
             for (_, other) in places.iter().skip(1).filter(|(_, other)| other != first).take(3) {
                 finding = finding.label(*other, "the same");

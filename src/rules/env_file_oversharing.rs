@@ -109,7 +109,7 @@ impl EnvFileOversharing {
         }
         for (file, services) in found {
             let Some((first, at, secrets)) = services.first() else { continue };
-            let path = index.files.path(file);
+            let given = given_as(index, *at, file);
             let mut names: Vec<&str> = Vec::new();
             for (name, ..) in &services {
                 if !names.contains(&name.as_str()) {
@@ -131,7 +131,7 @@ impl EnvFileOversharing {
                 enumerate(&keys)
             };
             let message = format!(
-                "{} {verb} given the whole of {path}, with secrets of others: {listed}",
+                "{} {verb} given the whole of {given}, with secrets of others: {listed}",
                 enumerate(&names)
             );
             let mut finding = reporter.report(message, *at, format!("everything in it reaches `{first}`"));
@@ -145,6 +145,17 @@ impl EnvFileOversharing {
                 .why("whoever gets into that container gets the application's secrets with it")
                 .help("list what the image needs under `environment:`, and take the `env_file` away");
         }
+    }
+}
+
+/// The file that a service is given, as a sentence names it: the one that people make of an example, with the example.
+fn given_as(index: &Index, entry: Location, file: FileId) -> String {
+    let path = index.path(file);
+    let written = index.files.get(entry.file).map_or("", |compose| compose.slice(entry.span));
+    let named = index.path(entry.file).folder().join(written.trim_matches(['"', '\'']));
+    match named.filter(|named| *named != path && !written.contains('$')) {
+        Some(named) => format!("{named}, made from {path}"),
+        None => path.to_string(),
     }
 }
 

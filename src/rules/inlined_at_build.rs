@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::public_key_not_baked::{builders_of, is_replaced_at_start};
+use crate::diagnostic::Diagnostic;
 use crate::fact::{Fact, Inlined, Phase, Place, Role};
 use crate::index::Index;
 use crate::key::{KeyName, is_tool_key, public_prefix, segments};
-use crate::rule::Reporter;
+use crate::rule::{Reporter, by_fault, enumerate_some, of_several_keys};
 use crate::text::{FileId, Location, Spanned};
 
 crate::declare_rule! {
@@ -37,8 +38,48 @@ crate::declare_rule! {
     ///
     /// Read the key while the program runs, on the server, and hand it to browsers from there. Or build one image
     /// per value, with an `ARG`.
-    pub struct InlinedAtBuild = "inlined-at-build", Build, Warning, partly_strict;
+    pub struct InlinedAtBuild = "inlined-at-build", Build, Warning, partly_strict => joined;
 }
+
+/// Keys of one block that the same image is built without are one fault.
+fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let fault = |finding: &Diagnostic| {
+        let (_, rest) = finding.message.split_once(IS_WRITTEN)?;
+        Some((finding.primary()?.at.file, rest.to_owned(), finding.why.clone()))
+    };
+    by_fault(found, fault).into_iter().flat_map(one_of).collect()
+}
+
+/// So many further places are shown.
+const SHOWN: usize = 3;
+
+fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let Some((mut names, mut one)) = of_several_keys(&group) else { return group };
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    let Some((_, rest)) = one.message.split_once(IS_WRITTEN) else { return group };
+    let path = rest.strip_suffix(" it").unwrap_or(rest);
+    if names.len() > 1 {
+        one.message = format!(
+            "{} are written into the code while the image is built{path} them",
+            enumerate_some(&names)
+        );
+        for label in &mut one.labels {
+            if label.message.starts_with(NO_ARG) {
+                label.message = format!("{NO_ARG}` for them");
+            }
+        }
+    }
+    let others = group.iter().skip(1).filter_map(|found| found.labels.first().cloned());
+    one.labels.extend(others.take(SHOWN));
+    vec![one]
+}
+
+/// Between the name of the key and what is not given it.
+const IS_WRITTEN: &str = " is written into the code while the image is built";
+
+/// How the label of the stage begins.
+const NO_ARG: &str = "the stage that builds has no `ARG";
 
 impl InlinedAtBuild {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
@@ -129,7 +170,7 @@ fn speak(
     let path = index.path(dockerfile);
     let mut finding = reporter
         .report(
-            format!("`{name}` is written into the code while the image is built, and {path} is not given it"),
+            format!("`{name}`{IS_WRITTEN}, and {path} is not given it"),
             at,
             "taken while the bundle is built",
         )
@@ -141,10 +182,7 @@ fn speak(
         );
     }
     if let Some(stage) = index.dockerfile(dockerfile).and_then(|dockerfile| dockerfile.stages.get(stage)) {
-        finding = finding.label(
-            Location::new(dockerfile, stage.base.span),
-            format!("the stage that builds has no `ARG {name}`"),
-        );
+        finding = finding.label(Location::new(dockerfile, stage.base.span), format!("{NO_ARG} {name}`"));
     }
     let (does, help) = match inlined.is_setting {
         true => (

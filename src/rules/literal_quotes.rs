@@ -64,7 +64,9 @@ fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let Some((keys, mut one)) = of_several_keys(&group).filter(|_| group.len() > FEW) else { return group };
+    let is_one_key = group.windows(2).all(|pair| matches!(pair, [a, b] if a.key == b.key));
+    let is_many = group.len() > FEW || is_one_key;
+    let Some((keys, mut one)) = of_several_keys(&group).filter(|_| is_many) else { return group };
     let condition = if one.message.ends_with(" is not set") { " where nobody sets them" } else { "" };
     let mut names = keys;
     let mut seen = std::collections::BTreeSet::new();

@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::secret_file_tracked::held_by;
 use super::secret_outside_store::is_beside_store;
+use crate::diagnostic::Diagnostic;
 use crate::fact::{Fact, Need, Provision, Role, SourceKind, Structure, Value};
 use crate::index::Index;
-use crate::key::{public_prefix, segments};
+use crate::key::{KeyName, public_prefix, segments};
 use crate::matrix::{Environment, Kind};
-use crate::rule::{Finding, Options, Reporter, enumerate};
+use crate::rule::{Finding, Options, Reporter, by_fault, enumerate};
 use crate::secret::{Provider, Secret, provider_token, tells_no_secret};
 use crate::text::{FileId, Location};
 
@@ -58,7 +59,7 @@ crate::declare_rule! {
     ///
     /// Replace the secret where it was issued, then read it from outside the tree. Deleting the line
     /// leaves it in the history.
-    pub struct SecretInPlainText = "secret-in-plain-text", Secret, Error, by_file;
+    pub struct SecretInPlainText = "secret-in-plain-text", Secret, Error, by_file => joined;
 }
 
 impl SecretInPlainText {
@@ -105,6 +106,47 @@ impl SecretInPlainText {
         }
         declared(index, &told, reporter);
     }
+}
+
+/// One secret is one fault, wherever it stands: it is replaced once.
+fn joined(index: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let secret = |finding: &Diagnostic| {
+        let at = finding.primary().filter(|label| label.message == LABEL)?.at;
+        let text = index.files.get(at.file)?.slice(at.span).trim_matches(['"', '\'', '`']);
+        // Of what stands there in another notation nothing is known.
+        (text.len() >= LONG_ENOUGH).then(|| Secret::new(text).fingerprint())
+    };
+    by_fault(found, secret).into_iter().filter_map(one_of).collect()
+}
+
+/// Shorter ones may be the same by accident.
+const LONG_ENOUGH: usize = 8;
+
+/// So many further places are shown.
+const SHOWN: usize = 3;
+
+fn one_of(group: Vec<Diagnostic>) -> Option<Diagnostic> {
+    let places = group.len();
+    let mut group = group.into_iter();
+    let mut one = group.next()?;
+    if places > 1 {
+        one.message.push_str(&format!(", in {places} places"));
+    }
+    for (number, other) in group.enumerate() {
+        if let Some(mut label) = other.labels.into_iter().next().filter(|_| number < SHOWN) {
+            "the same one".clone_into(&mut label.message);
+            one.labels.push(label);
+        }
+        let new: Vec<KeyName> =
+            other.key.into_iter().filter(|key| !one.keys().any(|known| known == key)).collect();
+        one.further.extend(new);
+        for environment in other.environments {
+            if !one.environments.contains(&environment) {
+                one.environments.push(environment);
+            }
+        }
+    }
+    Some(one)
 }
 
 const LABEL: &str = "readable for everybody who has the repository";

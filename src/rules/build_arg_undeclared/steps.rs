@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{declared, declared_in_stage, is_near, is_taken, not_taken, renamed, user_of};
+use super::{advice, declared, declared_in_stage, is_near, is_taken, renamed, set_by_itself, user_of};
 use crate::index::{BuildLink, Index};
 use crate::key::KeyName;
 use crate::rule::Reporter;
@@ -52,8 +52,10 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let built = stages.and_then(|stages| stages.first().copied().filter(|_| stages.len() == 1));
         let fix = match (near, built) {
             (Some(near), _) => renamed(args.iter().copied(), &key, near),
-            (None, Some(built)) => declared_in_stage(index, &key, dockerfile, Some(built)),
-            (None, None) => None,
+            (None, Some(built)) if set_by_itself(index, dockerfile, &key).is_none() => {
+                declared_in_stage(index, &key, dockerfile, Some(built))
+            }
+            (None, _) => None,
         };
         let help = match near {
             Some(near) => {
@@ -64,10 +66,11 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
                 let user = built.map(|built| user_of(index, dockerfile, built, &key));
                 let stage = user.and_then(|stage| index.dockerfile(dockerfile)?.stages.get(stage));
                 let stage = stage.map(|stage| Location::new(dockerfile, stage.base.span));
-                if let Some((at, label)) = not_taken(index, dockerfile, &key, stage) {
+                let (seen, advice) = advice(index, dockerfile, &key, stage);
+                if let Some((at, label)) = seen {
                     finding = finding.label(at, label);
                 }
-                format!("add `ARG {key}` to the stage that uses it, or stop passing it")
+                advice
             }
         };
         finding.fix_if(fix).why("BuildKit drops arguments that no `ARG` declares").help(help);

@@ -20,6 +20,16 @@ pub(super) struct Claim<'a> {
     pub(super) who: &'static str,
 }
 
+impl Claim<'_> {
+    /// The default for a sentence, unless it may be a secret.
+    pub(super) fn shown(&self, key: &KeyName) -> Option<String> {
+        Some(self.text.shown(key)).filter(|shown| shown != "***")
+    }
+}
+
+/// Who names what an example shows.
+pub(super) const EXAMPLE: &str = "the example";
+
 /// A default in the form in which defaults are compared: `True` is `true`, `60.0` is `60`.
 pub(super) fn canonical(text: &Secret) -> String {
     let text = text.reveal().trim();
@@ -141,7 +151,7 @@ pub(super) fn of_examples<'a>(index: &'a Index, key: &'a KeyName, code: &[Claim<
         })
         .filter_map(|fact| match &fact.role {
             Role::Documents(Document { example: Some(value), commented: false, .. }) => {
-                claim(key, value, fact.file, "the example")
+                claim(key, value, fact.file, EXAMPLE)
             }
             _ => None,
         })
@@ -230,7 +240,7 @@ pub(super) fn of_examples_beside<'a>(
         .filter_map(|fact| match &fact.role {
             Role::Documents(Document { example: Some(value), commented: false, .. }) => {
                 let at = Location::new(fact.file, value.span);
-                may_be_list(key, value).then_some(Claim { text: &value.text, at, who: "the example" })
+                may_be_list(key, value).then_some(Claim { text: &value.text, at, who: EXAMPLE })
             }
             _ => None,
         })

@@ -236,7 +236,9 @@ impl Walker {
         let mut values: Vec<Option<Value>> = Vec::new();
         for pair in pairs {
             self.observe(&expand(&pair.key, self.escape));
-            let value = pair.value.as_ref().map(|value| {
+            // `K = v` is told as such; all else that is said of it is said of what was meant.
+            let meant = pair.behind_sign();
+            let value = meant.as_ref().or(pair.value.as_ref()).map(|value| {
                 let expansion = expand(value, self.escape);
                 self.observe_in_value(&expansion, pair.key.as_str(), true);
                 to_value(expansion, value.span())

@@ -42,8 +42,8 @@ enum Judged {
     Default,
     /// `!text`, `text ? a : b`.
     Presence,
-    /// Decorators check the field.
-    Checks,
+    /// Decorators check the field; whether they would let it be missing.
+    Checks(bool),
 }
 
 /// A template that is one read and nothing else, where the code counts on an empty text or none.
@@ -65,15 +65,18 @@ fn undefined<'t>(module: &Module<'t>, node: Node<'t>) -> Option<Problem> {
         Judged::Presence => {
             ("never empty, so this holds in any case", format!("ask for `{}` as it is", read.text()))
         }
-        Judged::Checks => (
-            "checked as that text, as if there were a value",
+        Judged::Checks(is_optional) => (
+            match is_optional {
+                true => "checked as that text, though it may be missing",
+                false => "checked as that text, as if there were a value",
+            },
             format!("write `{} ?? \"\"`, or take it as it is", read.text()),
         ),
     };
     let mut problem = Problem::new(ProblemKind::UndefinedAsText, node.span(), message, label)
         .help(help)
         .about(&KeyName::new(&key));
-    if !matches!(judged, Judged::Checks) {
+    if !matches!(judged, Judged::Checks(_)) {
         problem.repair = vec![(node.span(), read.text().to_owned())];
         problem.trust = Applicability::Unsafe;
     }
@@ -93,7 +96,9 @@ fn judged<'t>(module: &Module<'t>, node: Node<'t>) -> Option<Judged> {
             "unary_expression" if operator() == "!" => return Some(Judged::Presence),
             "ternary_expression" if field == Some("condition") => return Some(Judged::Presence),
             "public_field_definition" if field == Some("value") => {
-                return is_checked(module, above).then_some(Judged::Checks);
+                let checks = decorators(module, above);
+                let is_optional = checks.contains(&"IsOptional");
+                return checks.iter().any(|name| is_check(name)).then_some(Judged::Checks(is_optional));
             }
             _ => return None,
         }
@@ -101,28 +106,32 @@ fn judged<'t>(module: &Module<'t>, node: Node<'t>) -> Option<Judged> {
     None
 }
 
-/// Whether decorators of class-validator stand before a field.
-fn is_checked<'t>(module: &Module<'t>, field: Node<'t>) -> bool {
-    let is_check = |node: Node<'t>| {
-        node.kind() == "decorator" && {
-            let called = node.named().next().and_then(callee).map_or("", |(_, name)| name.text());
-            called.starts_with("Is") && called != "IsOptional"
-                || matches!(called, "Length" | "MinLength" | "Matches")
-        }
+/// Whether a decorator of class-validator checks what a field holds.
+fn is_check(name: &str) -> bool {
+    name.starts_with("Is") && name != "IsOptional" || matches!(name, "Length" | "MinLength" | "Matches")
+}
+
+/// The names of the decorators that stand before a field.
+fn decorators<'t>(module: &Module<'t>, field: Node<'t>) -> Vec<&'t str> {
+    let name = |node: Node<'t>| {
+        let call = node.named().next().filter(|_| node.kind() == "decorator")?;
+        Some(callee(call).map_or("", |(_, name)| name.text()))
     };
-    if field.named().any(is_check) {
-        return true;
-    }
+    let mut found: Vec<&'t str> = field.named().filter_map(name).collect();
     // Those of earlier lines stand beside the field.
-    let Some((body, _)) = module.parent(field) else { return false };
-    let mut before = false;
+    let Some((body, _)) = module.parent(field) else { return found };
+    let mut before = Vec::new();
     for part in body.named().take(400) {
         if part == field {
-            return before;
+            found.append(&mut before);
+            return found;
         }
-        before = if part.kind() == "decorator" { before || is_check(part) } else { false };
+        match name(part) {
+            Some(name) => before.push(name),
+            None => before.clear(),
+        }
     }
-    false
+    found
 }
 
 static READ: LazyLock<Option<Regex>> =

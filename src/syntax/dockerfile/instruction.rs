@@ -66,6 +66,19 @@ pub struct Pair {
     pub is_legacy: bool,
 }
 
+impl Pair {
+    /// What stands behind the `=` of `K = v`: the form is `K v`, so that the sign is the first of the value.
+    #[must_use]
+    pub fn behind_sign(&self) -> Option<Joined> {
+        let value = self.value.as_ref().filter(|_| self.is_legacy)?;
+        let rest = value.as_str().strip_prefix('=')?;
+        let meant = rest.trim_start_matches([' ', '\t']);
+        // `K == v` is no slip of that kind.
+        let is_value = !meant.is_empty() && !meant.starts_with('=');
+        is_value.then(|| value.slice(value.as_str().len() - meant.len()..value.as_str().len()))
+    }
+}
+
 macro_rules! keywords {
     ($($name:ident = $word:literal),* $(,)?) => {
         /// The instructions that BuildKit knows (`frontend/dockerfile/command`).

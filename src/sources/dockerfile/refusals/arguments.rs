@@ -3,8 +3,9 @@
 use super::super::names::quoted;
 use super::refusal;
 use crate::fact::Problem;
+use crate::key::KeyName;
 use crate::syntax::dockerfile::{Arguments, Fault, Instruction, Joined, Keyword, Pair, expand};
-use crate::text::Spanned;
+use crate::text::{Span, Spanned};
 
 /// `COPY --from=$X`: BuildKit expands variables in `FROM` and not there.
 fn variable_from(keyword: Keyword, instruction: &Instruction, problems: &mut Vec<Problem>) {
@@ -171,9 +172,35 @@ fn pairs(keyword: Keyword, pairs: &[Pair], problems: &mut Vec<Problem>) {
                 // The words behind are mostly the rest of the same mistake.
                 return;
             }
-            Some(_) => {}
+            Some(_) => problems.extend(sign_in_value(keyword, pair)),
         }
     }
+}
+
+/// `ENV X = v`, which BuildKit takes for the old form `ENV X v`.
+fn sign_in_value(keyword: Keyword, pair: &Pair) -> Option<Problem> {
+    let meant = pair.behind_sign().filter(|_| keyword == Keyword::Env)?;
+    let key = pair.key.as_str();
+    let span = pair.value.as_ref()?.span();
+    let mut problem = refusal(
+        span,
+        format!("the value of `{key}` begins with the `=`"),
+        "the `=` is part of it",
+    )
+    .about(&KeyName::new(key))
+    .why("`ENV` with a blank behind the name takes the rest of the line for the value, the `=` as well")
+    .help(format!("write `ENV {key}=...`, without blanks around the `=`"));
+    // A value of several words needs quotes, and not every value can be put into them.
+    let quoted = meant.as_str().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let (text, signs): (&str, &[char]) = match quoted {
+        Some(inside) => (inside, &['"', '\\', '\n']),
+        None => (meant.as_str(), &[' ', '\t', '\'', '"', '\\', '\n']),
+    };
+    if !text.contains(signs) {
+        let key_end = pair.key.span().end as usize;
+        problem.repair = vec![(Span::new(key_end, meant.span().start as usize), "=".to_owned())];
+    }
+    Some(problem)
 }
 
 /// Whether a text that begins with a quote ends with the same one.
