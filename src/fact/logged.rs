@@ -26,6 +26,8 @@ pub enum LoggedWhat {
     Variable(KeyName),
     /// What another program writes into the script before a shell reads it: `${{ secrets.NAME }}`.
     Filled(KeyName),
+    /// A variable that the script itself fills with what a store of secrets answers, and where it does.
+    Fetched(KeyName, Span),
     /// All variables.
     Environment,
     /// A file, by its path as written.
@@ -69,6 +71,10 @@ pub struct Log<'a> {
 pub const LOGS_OF_CONTAINERS: &str =
     "logs of containers are kept and searched by more people than the secret is meant for";
 
+/// Why a secret that a step fetched by itself is worse off than one of the repository.
+const NOBODY_MASKS: &str =
+    "nobody told GitHub of it, so that its logs show it to everybody who may read them";
+
 /// The most places that one finding points at besides its own.
 const MOST_PLACES: usize = 3;
 
@@ -87,6 +93,9 @@ impl Log<'_> {
         }
         // What is known of the secret behind something, and what is to be seen where it comes from.
         let behind = |number: usize, one: &Logged| -> Option<(KeyName, Option<(Span, &'static str)>)> {
+            if let LoggedWhat::Fetched(key, at) = &one.what {
+                return Some((key.clone(), Some((*at, "a secret is taken into it here"))));
+            }
             let LoggedWhat::File(path) = &one.what else {
                 let found = (self.secret)(number)?;
                 return Some((found.key, found.from.map(|at| (at, "a secret is put into it here"))));
@@ -96,6 +105,9 @@ impl Log<'_> {
             before.find_map(|&(number, other)| match &other.what {
                 LoggedWhat::Variable(_) | LoggedWhat::Filled(_) => {
                     Some(((self.secret)(number)?.key, Some((other.span, "written into it here"))))
+                }
+                LoggedWhat::Fetched(key, _) => {
+                    Some((key.clone(), Some((other.span, "written into it here"))))
                 }
                 LoggedWhat::Environment | LoggedWhat::File(_) => None,
             })
@@ -147,7 +159,7 @@ impl Log<'_> {
             LoggedWhat::File(path) => {
                 (format!("`{path}` is printed into {place}, and it holds the secret `{key}`"), "printed here")
             }
-            LoggedWhat::Variable(_) | LoggedWhat::Filled(_) => {
+            LoggedWhat::Variable(_) | LoggedWhat::Filled(_) | LoggedWhat::Fetched(..) => {
                 (format!("the secret `{key}` is printed into {place}"), "printed here")
             }
         };
@@ -157,7 +169,11 @@ impl Log<'_> {
             _ => problem
                 .help(format!("do not print it; to see whether it is set, test it: `[ -n \"${key}\" ]`")),
         };
-        let problem = Problem { why: self.why.map(str::to_owned), ..problem };
+        let why = match &one.what {
+            LoggedWhat::Fetched(..) => self.why.or(Some(NOBODY_MASKS)),
+            _ => self.why,
+        };
+        let problem = Problem { why: why.map(str::to_owned), ..problem };
         match from {
             Some((from, label)) => problem.related(from, label),
             None => problem,
@@ -241,7 +257,7 @@ impl SecretVariables {
                 let (key, at) = seen.find_map(BTreeMap::first_key_value)?;
                 (key.clone(), Some(*at))
             }
-            LoggedWhat::File(_) => return None,
+            LoggedWhat::File(_) | LoggedWhat::Fetched(..) => return None,
         };
         // A host or a version that is kept among the secrets is hidden by GitHub where it stands whole, and no harm
         // where it does not.

@@ -19,7 +19,8 @@ declare_rule! {
     /// its name says so and whoever builds the image fills it in (an `ARG` without a default, a mounted secret); in
     /// entrypoints, commands and health checks of containers if its name says so, the script does not set it
     /// itself and the compose file does not write its value down. In a compose file both `$$KEY`, which the shell
-    /// expands, and `$KEY`, which compose fills in, are printed. What goes into a file (`>> "$GITHUB_ENV"`,
+    /// expands, and `$KEY`, which compose fills in, are printed. Wherever it runs, secret is what a script fetches from a store of
+    /// secrets into a variable with the name of one (`DB_PASSWORD=$(vault kv get ...)`) and does not mask. What goes into a file (`>> "$GITHUB_ENV"`,
     /// `>> .env`), into another program (`echo "$TOKEN" | docker login --password-stdin`) or into a variable
     /// is not printed, nor is what a function prints for its caller.
     ///
@@ -110,7 +111,7 @@ fn by_container(
         let key = match &script.logged.get(number)?.what {
             LoggedWhat::Variable(key) => Some(key).filter(|key| must_not_be_printed(key)),
             LoggedWhat::Environment => given.map(|fact| &fact.key),
-            LoggedWhat::Filled(_) | LoggedWhat::File(_) => None,
+            LoggedWhat::Filled(_) | LoggedWhat::File(_) | LoggedWhat::Fetched(..) => None,
         };
         Some(LoggedSecret { key: key?.clone(), from: None })
     };

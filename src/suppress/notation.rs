@@ -60,7 +60,8 @@ fn by_name(name: &str) -> Notation {
         "toml" => Notation::Toml,
         "hcl" | "tf" | "tfvars" | "nomad" => Notation::Hcl,
         "ctmpl" | "tpl" | "tmpl" | "gotmpl" => Notation::Template,
-        "sh" | "bash" | "zsh" | "ksh" | "envrc" | "mk" | "bats" | "properties" => Notation::Shell,
+        "sh" | "bash" | "zsh" | "ksh" | "envrc" | "mk" | "bats" => Notation::Shell,
+        "properties" => Notation::Properties,
         "py" | "pyi" | "rb" | "rake" | "ru" | "gemspec" | "jbuilder" | "ex" | "exs" | "r" | "pl" => {
             Notation::Python
         }
@@ -92,6 +93,7 @@ mod tests {
             ("Makefile", Notation::Shell),
             ("nginx.conf", Notation::Lines),
             (".npmrc", Notation::Shell),
+            ("application.properties", Notation::Properties),
             ("tsconfig.json", Notation::Script),
         ] {
             assert_eq!(by_name(name), expected, "{name}");

@@ -30,6 +30,8 @@ pub enum Notation {
     Yaml,
     /// `#`.
     Toml,
+    /// `#` or `!` at the beginning of a line: properties of Java.
+    Properties,
     /// `#` after white space.
     Shell,
     /// `#`; Ruby and others write as Python does.
@@ -79,6 +81,8 @@ pub fn comments(text: &str, notation: Notation) -> Comments {
         Notation::Dockerfile => dockerfile::comments(text),
         Notation::Template => template::comments(text),
         Notation::Yaml => yaml::comments(text),
+        // Behind a value `#` belongs to it, yet people write comments there.
+        Notation::Properties => scan::line_comments(text, &["#", "!"], &["#"]),
         Notation::Lines => {
             let alone = ["#", "//", ";", "--", "%", "!", "::", "rem ", "REM ", "@rem ", "@REM "];
             scan::line_comments(text, &alone, &["#", "//", ";", "--", "%"])
@@ -102,7 +106,7 @@ mod tests {
 
     use super::{Notation, comments};
 
-    const ALL: [Notation; 16] = [
+    const ALL: [Notation; 17] = [
         Notation::None,
         Notation::Dotenv,
         Notation::Dockerfile,
@@ -110,6 +114,7 @@ mod tests {
         Notation::Hcl,
         Notation::Yaml,
         Notation::Toml,
+        Notation::Properties,
         Notation::Shell,
         Notation::Python,
         Notation::Rust,
@@ -181,6 +186,7 @@ mod tests {
                 "a|b|c",
             ),
             (Notation::Component, "<!-- a -->\n<script>\n// b\n</script>\n<a href=\"http://x\">\n", "a|b"),
+            (Notation::Properties, "# a\n! b\nx = !no # c\ny=z\n", "a|b|c"),
             (Notation::Markup, "x <!-- a\nb --> # no // no\n", "a\nb"),
             (Notation::Php, "# a\n$x = '# no'; // b\n$y = 1; # c\n", "a|b|c"),
             (Notation::Lines, "# a\n  // b\nx # c\n-- d\n; e\nx#no y--no\nREM f\n! g\n", "a|b|c|d|e|f|g"),

@@ -80,7 +80,7 @@ pub(super) fn read(reader: &mut Reader<'_>, service: &Service<'_>, begin: usize)
                     let fact = first()?;
                     Some(LoggedSecret { key: fact.key.clone(), from: Some(fact.span) })
                 }
-                LoggedWhat::File(_) => None,
+                LoggedWhat::File(_) | LoggedWhat::Fetched(..) => None,
             }
         };
         let log = Log { name: &run.log, secret: &secret, why: Some(LOGS_OF_CONTAINERS), once: true };

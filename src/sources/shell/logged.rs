@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::fact::{Logged, LoggedHow, LoggedWhat};
+use crate::fact::{Logged, LoggedHow, LoggedWhat, must_not_be_printed};
 use crate::key::KeyName;
-use crate::syntax::shell::{self, Printed, Script, Target};
+use crate::syntax::shell::{self, Printed, Script, ShellUse, Target};
 use crate::text::Span;
 
 /// A part of a shell text that another program fills in before the shell reads it.
@@ -30,9 +30,14 @@ pub(in crate::sources) fn logged(
     // The values that a part of the script takes whole, each with its place.
     let values = |part: &Range<usize>| -> Vec<(LoggedWhat, Range<usize>)> {
         let uses = script.uses_in(part).iter().filter(|found| found.takes_all(text));
-        let uses = uses
-            .filter(|found| !script.sets(text, found))
-            .map(|found| (LoggedWhat::Variable(name(&found.name)), found.name.clone()));
+        let uses = uses.filter_map(|found| {
+            let key = name(&found.name);
+            let what = match script.sets(text, found) {
+                false => LoggedWhat::Variable(key),
+                true => LoggedWhat::Fetched(key, place(&fetched(text, script, found)?)),
+            };
+            Some((what, found.name.clone()))
+        });
         let from = filled.partition_point(|filled| filled.range.start < part.start);
         let to = filled.partition_point(|filled| filled.range.end <= part.end);
         let inside = filled.get(from..to).unwrap_or_default().iter();
@@ -84,6 +89,48 @@ pub(in crate::sources) fn logged(
         }
     }
     found
+}
+
+/// How commands begin that answer with a secret.
+const FETCHES: &[&str] = &[
+    "vault kv get ",
+    "vault read ",
+    "aws secretsmanager get-secret-value ",
+    "gcloud secrets versions access ",
+    "op read ",
+    "az keyvault secret show ",
+    "doppler secrets get ",
+];
+
+/// Programs whose output holds what they are given, or a part of it.
+const PASSING: &[&str] = &["jq", "yq", "tr", "base64", "cut", "sed", "head", "tail"];
+
+/// Where the script takes a secret into the variable: by its only assignment, which is nothing but the answer of a store
+/// of secrets.
+fn fetched(text: &str, script: &Script, found: &ShellUse) -> Option<Range<usize>> {
+    let name = text.get(found.name.clone()).filter(|name| must_not_be_printed(name))?;
+    let [value] = script.assignments.get(name)?.as_slice() else { return None };
+    // What GitHub is told of is masked.
+    if value.end > found.name.start || text.contains("::add-mask::") {
+        return None;
+    }
+    let call = text.get(value.clone())?.trim_matches('"').strip_prefix("$(")?.strip_suffix(')')?;
+    let mut pipeline = call.split("||").next()?.split('|').map(str::trim);
+    let command = pipeline.next()?;
+    // `--query ARN` and its like ask for something else than the value.
+    let asks_for_value = match command.split_once("--query") {
+        Some((_, query)) => {
+            let query = query.trim_start_matches(['=', ' ', '"', '\'']);
+            ["SecretString", "SecretBinary", "value"].iter().any(|field| query.starts_with(field))
+        }
+        None => true,
+    };
+    let passes = |part: &str| {
+        let program = part.split_whitespace().next().unwrap_or("");
+        PASSING.contains(&program) && !part.contains("length") && !part.contains("keys")
+    };
+    let is_fetch = FETCHES.iter().any(|begin| command.starts_with(begin));
+    (is_fetch && asks_for_value && pipeline.all(passes)).then(|| value.clone())
 }
 
 /// The same for a whole script, without what shows nothing.
