@@ -127,7 +127,7 @@ fn examples_of_pages_are_true() {
             wrong.push(format!("{}: the page shows {shown:#?}, its files give\n{found}", meta.id));
         }
     }
-    assert!(count >= 45, "{count}");
+    assert!(count >= 65, "{count}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

@@ -21,15 +21,27 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `k8s/api.yaml`
     /// ```yaml
+    /// apiVersion: v1
     /// kind: ConfigMap
     /// metadata: { name: api }
     /// data: { LOG_LEVEL: info }
     /// ---
-    /// # in a container
-    /// env:
-    ///   - name: API_LOG_LEVEL
-    ///     valueFrom: { configMapKeyRef: { name: api, key: LOG_LVL } }
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata: { name: api }
+    /// spec:
+    ///   containers:
+    ///     - name: api
+    ///       image: api
+    ///       env:
+    ///         - name: API_LOG_LEVEL
+    ///           valueFrom: { configMapKeyRef: { name: api, key: LOG_LVL } }
+    /// ```
+    ///
+    /// ```text
+    /// warning[config-map-key-missing]: the ConfigMap `api` has no key `LOG_LVL`, which a container takes from it
     /// ```
     ///
     /// ## What to do

@@ -32,12 +32,19 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
-    /// ```python
-    /// model: str = Field(default="large-2", validation_alias="MODEL")
+    /// `compose.yaml`
+    /// ```yaml
+    /// services:
+    ///   api:
+    ///     build: .
+    ///     environment: { WORKERS: "${WORKERS:-2}" }
+    ///   worker:
+    ///     build: .
+    ///     environment: { WORKERS: "${WORKERS:-4}" }
     /// ```
     ///
-    /// ```yaml
-    /// MODEL: ${MODEL:-large-1}
+    /// ```text
+    /// warning[default-drift]: `WORKERS` defaults to `2` and to `4` in compose.yaml
     /// ```
     ///
     /// ## What to do

@@ -21,10 +21,20 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   web:
-    ///     build: { context: ./web, dockerfile: Dockerfile.prod }   # web/ holds only Dockerfile
+    ///     build: { context: ./web, dockerfile: Dockerfile.prod }
+    /// ```
+    ///
+    /// `web/Dockerfile`
+    /// ```dockerfile
+    /// FROM node:22
+    /// ```
+    ///
+    /// ```text
+    /// warning[dockerfile-missing]: `web` is built from web/Dockerfile.prod, which is not there
     /// ```
     ///
     /// ## What to do

@@ -25,17 +25,30 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   api:
-    ///     build: ./api
+    ///     build: .
     ///     environment:
     ///       SIGNING_KEY: ${SIGNING_KEY:-}
     /// ```
     ///
+    /// `config.py`
     /// ```python
     /// class Settings(BaseSettings):
     ///     signing_key: str
+    /// ```
+    ///
+    /// `Dockerfile`
+    /// ```dockerfile
+    /// FROM python:3.13
+    /// COPY . .
+    /// CMD ["python", "config.py"]
+    /// ```
+    ///
+    /// ```text
+    /// warning[empty-required-value]: `SIGNING_KEY` is required by the code, and compose passes an empty one when it is not set
     /// ```
     ///
     /// ## What to do

@@ -22,10 +22,21 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   api:
-    ///     env_file: ./config/api.env    # there is neither api.env nor api.env.example
+    ///     build: .
+    ///     env_file: config/api.env
+    /// ```
+    ///
+    /// `config/web.env.example`
+    /// ```sh
+    /// PORT=8080
+    /// ```
+    ///
+    /// ```text
+    /// warning[env-file-missing]: `api` is given the `env_file` config/api.env, which is not there
     /// ```
     ///
     /// ## What to do

@@ -23,11 +23,23 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   db:
     ///     image: postgres:17
-    ///     env_file: .env            # also holds SECRET_KEY and SMTP_PASSWORD
+    ///     env_file: .env
+    /// ```
+    ///
+    /// `.env.example`
+    /// ```sh
+    /// SECRET_KEY=
+    /// SMTP_PASSWORD=
+    /// POSTGRES_PASSWORD=
+    /// ```
+    ///
+    /// ```text
+    /// warning[env-file-oversharing]: `db` is given the whole of .env, made from .env.example, with secrets of others: `SECRET_KEY` and `SMTP_PASSWORD`
     /// ```
     ///
     /// ## What to do

@@ -17,12 +17,22 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.github/workflows/image.yml`
     /// ```yaml
-    /// - uses: docker/build-push-action@v6
-    ///   with:
-    ///     build-args:
-    ///       BUILD_TAG=v1
-    ///       BUILD_TYPE=full
+    /// on: push
+    /// jobs:
+    ///   image:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: docker/build-push-action@v6
+    ///         with:
+    ///           build-args:
+    ///             BUILD_TAG=v1
+    ///             BUILD_TYPE=full
+    /// ```
+    ///
+    /// ```text
+    /// warning[folded-build-args]: YAML folds these 2 build arguments into one line, so only `BUILD_TAG` is passed
     /// ```
     ///
     /// ## What to do

@@ -26,12 +26,33 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env.example`
     /// ```sh
-    /// NEXT_PUBLIC_ALLOW_SIGNUP=true      # .env.example
+    /// SHOP_PUBLIC_BASE_ADDRESS=http://localhost
+    /// SHOP_PUBLIC_THEME=dark
+    /// SHOP_PUBLIC_ALLOW_SIGNUP=true
     /// ```
     ///
-    /// ```ts
-    /// if (process.env.ALLOW_SIGNUP === "true") { ... }
+    /// `app.py`
+    /// ```python
+    /// import os
+    ///
+    /// if os.environ.get("ALLOW_SIGNUP") == "true":
+    ///     print(os.environ["SHOP_PUBLIC_BASE_ADDRESS"], os.environ["SHOP_PUBLIC_THEME"])
+    /// ```
+    ///
+    /// `compose.yaml`
+    /// ```yaml
+    /// services:
+    ///   app:
+    ///     image: python:3.13
+    ///     volumes: ['./:/app']
+    ///     environment:
+    ///       - ALLOW_SIGNUP=true
+    /// ```
+    ///
+    /// ```text
+    /// warning[half-renamed-key]: nobody uses `SHOP_PUBLIC_ALLOW_SIGNUP`; the code reads `ALLOW_SIGNUP`
     /// ```
     ///
     /// ## What to do

@@ -23,6 +23,7 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   storage-init:
@@ -33,6 +34,10 @@ crate::declare_rule! {
     ///     environment:
     ///       S3_SECRET_KEY: ${S3_SECRET_KEY:-shop1234}
     ///       S3_BUCKET: ${S3_BUCKET:-receipts}
+    /// ```
+    ///
+    /// ```text
+    /// warning[hard-coded-default]: `storage-init` spells out the defaults of `S3_BUCKET` and `S3_SECRET_KEY` in its command
     /// ```
     ///
     /// ## What to do

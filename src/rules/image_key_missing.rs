@@ -18,12 +18,17 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   db:
     ///     image: postgres:16
     ///     environment:
     ///       POSTGRES_DB: app
+    /// ```
+    ///
+    /// ```text
+    /// warning[image-key-missing]: `db` runs postgres:16, which does not start without `POSTGRES_PASSWORD`, `POSTGRES_PASSWORD_FILE` or `POSTGRES_HOST_AUTH_METHOD`
     /// ```
     ///
     /// ## What to do

@@ -27,12 +27,35 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `next.config.mjs`
     /// ```js
-    /// const faviconURL = process.env.FAVICON_URL;    // next.config.mjs
+    /// const faviconURL = process.env.FAVICON_URL;
     /// export default { env: { faviconURL } };
     /// ```
     ///
-    /// `FAVICON_URL` is taken while the image is built, and the Dockerfile has no `ARG FAVICON_URL`.
+    /// `src/icon.ts`
+    /// ```ts
+    /// export const icon = process.env.faviconURL;
+    /// ```
+    ///
+    /// `compose.yaml`
+    /// ```yaml
+    /// services:
+    ///   web:
+    ///     build: .
+    ///     environment: { FAVICON_URL: https://example.com/icon.png }
+    /// ```
+    ///
+    /// `Dockerfile`
+    /// ```dockerfile
+    /// FROM node:22
+    /// COPY . .
+    /// RUN npm run build
+    /// ```
+    ///
+    /// ```text
+    /// warning[inlined-at-build]: `FAVICON_URL` is written into the code while the image is built, and Dockerfile is not given it
+    /// ```
     ///
     /// ## What to do
     ///

@@ -44,6 +44,7 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   api:
@@ -52,10 +53,23 @@ crate::declare_rule! {
     ///       LOG_LEVEL: info
     /// ```
     ///
+    /// `api/Dockerfile`
+    /// ```dockerfile
+    /// FROM python:3.13
+    /// COPY . .
+    /// CMD ["python", "config.py"]
+    /// ```
+    ///
+    /// `api/config.py`
     /// ```python
-    /// class Settings(BaseSettings):    # api/config.py
+    /// class Settings(BaseSettings):
     ///     log_level: str
-    ///     signing_key: str             # never reaches the container
+    ///     signing_key: str
+    /// settings = Settings()
+    /// ```
+    ///
+    /// ```text
+    /// warning[key-not-forwarded]: `api` requires `SIGNING_KEY`, and compose does not pass it on
     /// ```
     ///
     /// ## What to do

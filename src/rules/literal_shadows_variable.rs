@@ -20,13 +20,23 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   api:
     ///     build: .
-    ///     env_file: .env              # LOG_FORMAT=json
+    ///     env_file: .env
     ///     environment:
     ///       LOG_FORMAT: text
+    /// ```
+    ///
+    /// `.env`
+    /// ```sh
+    /// LOG_FORMAT=json
+    /// ```
+    ///
+    /// ```text
+    /// warning[literal-shadows-variable]: a literal hides `LOG_FORMAT` of the service's own `env_file`
     /// ```
     ///
     /// ## What to do

@@ -20,14 +20,18 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `env.ts`
     /// ```ts
-    /// createEnv({
+    /// import { createEnv } from "@t3-oss/env-nextjs";
+    /// export const env = createEnv({
     ///   server: { NEXT_PUBLIC_APP_URL: z.string().url() },
     ///   client: {},
     /// });
     /// ```
     ///
-    /// `NEXT_PUBLIC_APP_URL` belongs into `client`.
+    /// ```text
+    /// warning[misplaced-schema-key]: `NEXT_PUBLIC_APP_URL` stands among the keys of the server, and `NEXT_PUBLIC_` publishes it to every browser
+    /// ```
     ///
     /// ## What to do
     ///

@@ -42,12 +42,19 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env.example`
     /// ```sh
-    /// CACHE_TLS_CERT=/certs/redis.pem        # .env.example
+    /// CACHE_TLS_CERT=/certs/redis.pem
     /// ```
     ///
+    /// `app.py`
     /// ```python
-    /// os.environ.get("CACHE_TLS_CERT_PATH")
+    /// import os
+    /// CERT = os.environ.get("CACHE_TLS_CERT_PATH")
+    /// ```
+    ///
+    /// ```text
+    /// warning[misspelled-key]: nobody reads `CACHE_TLS_CERT`; `CACHE_TLS_CERT_PATH`, which is read, is set nowhere
     /// ```
     ///
     /// ## What to do

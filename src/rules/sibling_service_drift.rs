@@ -23,6 +23,7 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   api:
@@ -31,6 +32,23 @@ crate::declare_rule! {
     ///   worker:
     ///     build: .
     ///     environment: { QUEUE: default }
+    /// ```
+    ///
+    /// `Dockerfile`
+    /// ```dockerfile
+    /// FROM python:3.13
+    /// COPY . .
+    /// CMD ["python", "app.py"]
+    /// ```
+    ///
+    /// `app.py`
+    /// ```python
+    /// import os
+    /// KEY = os.environ["SIGNING_KEY"]
+    /// ```
+    ///
+    /// ```text
+    /// warning[sibling-service-drift]: `worker` lacks `SIGNING_KEY`, which it requires as much as `api`
     /// ```
     ///
     /// ## What to do

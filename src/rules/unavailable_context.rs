@@ -19,13 +19,19 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.github/workflows/deploy.yml`
     /// ```yaml
+    /// on: push
     /// jobs:
     ///   deploy:
     ///     if: secrets.DEPLOY_KEY != ''
     ///     runs-on: ubuntu-latest
-    ///     env:
-    ///       CACHE: ${{ runner.temp }}/cache
+    ///     steps:
+    ///       - run: ./deploy.sh
+    /// ```
+    ///
+    /// ```text
+    /// error[unavailable-context]: the `if` of a job has no `secrets` context
     /// ```
     ///
     /// ## What to do

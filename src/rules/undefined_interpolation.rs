@@ -33,6 +33,7 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   db:
@@ -41,8 +42,13 @@ crate::declare_rule! {
     ///       POSTGRES_PASSWORD: ${DB_PASSWORD}
     /// ```
     ///
+    /// `.env.example`
     /// ```sh
-    /// DB_PASSWORD=changeme        # .env.example, without PG_VERSION
+    /// DB_PASSWORD=changeme
+    /// ```
+    ///
+    /// ```text
+    /// warning[undefined-interpolation]: nothing defines `PG_VERSION`, which compose takes without a default
     /// ```
     ///
     /// ## What to do

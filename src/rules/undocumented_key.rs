@@ -26,8 +26,25 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env.example`
+    /// ```sh
+    /// DATABASE_URL=postgres://localhost/app
+    /// MAIL_SENDER=
+    /// PAGE_SIZE=20
+    /// ```
+    ///
+    /// `app.py`
     /// ```python
-    /// if request.token != os.environ.get("MAINTENANCE_SECRET"):    # not in .env.example
+    /// import os
+    ///
+    /// print(os.environ["DATABASE_URL"], os.environ["MAIL_SENDER"], os.environ["PAGE_SIZE"])
+    ///
+    /// def is_allowed(token):
+    ///     return token == os.environ.get("MAINTENANCE_SECRET")
+    /// ```
+    ///
+    /// ```text
+    /// warning[undocumented-key]: `MAINTENANCE_SECRET` is read, and .env.example does not show it
     /// ```
     ///
     /// ## What to do

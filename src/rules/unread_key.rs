@@ -30,9 +30,27 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env.example`
     /// ```sh
     /// DATABASE_URL=postgres://localhost/app
-    /// LEGACY_SEARCH_URL=http://localhost:9200    # nothing in the tree names it
+    /// CACHE_ADDRESS=localhost
+    /// QUEUE_NAME=jobs
+    /// MAIL_SENDER=a@example.com
+    /// PAGE_LENGTH=20
+    /// LEGACY_SEARCH_ADDRESS=http://localhost:9200
+    /// ```
+    ///
+    /// `app.py`
+    /// ```python
+    /// import os
+    ///
+    /// for key in ("DATABASE_URL", "CACHE_ADDRESS", "QUEUE_NAME"):
+    ///     print(os.environ[key])
+    /// print(os.environ["MAIL_SENDER"], os.environ["PAGE_LENGTH"])
+    /// ```
+    ///
+    /// ```text
+    /// warning[unread-key]: nothing in the tree reads `LEGACY_SEARCH_ADDRESS`
     /// ```
     ///
     /// ## What to do

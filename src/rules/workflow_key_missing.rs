@@ -46,14 +46,27 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.github/workflows/deploy.yml`
     /// ```yaml
-    /// - run: bash scripts/deploy.sh
-    ///   env:
-    ///     IMAGE_TAG: ${{ github.sha }}
+    /// on: push
+    /// jobs:
+    ///   deploy:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///       - run: bash scripts/deploy.sh
+    ///         env:
+    ///           IMAGE_TAG: ${{ github.sha }}
     /// ```
     ///
+    /// `scripts/deploy.sh`
     /// ```sh
-    /// : "${DEPLOY_TOKEN:?}"      # scripts/deploy.sh
+    /// : "${DEPLOY_TOKEN:?}"
+    /// ./push "$IMAGE_TAG"
+    /// ```
+    ///
+    /// ```text
+    /// warning[workflow-key-missing]: a step of `deploy` runs scripts/deploy.sh without `DEPLOY_TOKEN`
     /// ```
     ///
     /// ## What to do

@@ -22,19 +22,30 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.github/workflows/deploy.yml`
     /// ```yaml
-    /// # .github/workflows/deploy.yml
     /// on:
     ///   workflow_call:
     ///     secrets:
     ///       DEPLOY_KEY: { required: true }
+    /// jobs:
+    ///   deploy:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: ./deploy.sh
+    ///         env: { DEPLOY_KEY: "${{ secrets.DEPLOY_KEY }}" }
     /// ```
     ///
+    /// `.github/workflows/release.yml`
     /// ```yaml
-    /// # .github/workflows/release.yml
+    /// on: push
     /// jobs:
     ///   deploy:
     ///     uses: ./.github/workflows/deploy.yml
+    /// ```
+    ///
+    /// ```text
+    /// warning[workflow-secret-not-passed]: the job `deploy` does not pass `DEPLOY_KEY`, which .github/workflows/deploy.yml requires
     /// ```
     ///
     /// ## What to do
