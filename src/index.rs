@@ -2,6 +2,7 @@
 //!
 //! Rules ask their questions here. The index does no I/O.
 
+mod builders;
 mod cell;
 mod containers;
 mod contexts;
@@ -23,9 +24,11 @@ mod program;
 mod projects;
 mod purpose;
 mod received;
+mod relation;
 mod route;
 mod scope;
 mod scripts;
+mod sieve;
 mod sites;
 mod starts;
 mod stores;
@@ -48,6 +51,7 @@ pub use loaders::names_dotenv;
 pub use prisma::{BesideConfig, PrismaConfig, PrismaRun};
 pub use program::Program;
 pub use route::{Link, LinkState, Remedy, Route};
+pub use sieve::Sieve;
 pub use sites::{BuildLink, EnvFileLink, Site};
 pub use starts::StepRun;
 pub use supplies::{HeldText, Supply};
@@ -146,6 +150,12 @@ pub struct Index {
     unset_reads: OnceLock<unset::Unset>,
     /// How all keys are spelled, looked at when the first rule asks.
     names: OnceLock<names::Names>,
+    /// Which files build Dockerfiles, looked for when the first one asks.
+    builders: OnceLock<relation::Relation>,
+    /// Which files run scripts, looked for when the first one asks.
+    runs: OnceLock<relation::Relation>,
+    /// Which files pass the sieves that rules have asked with.
+    sifted: sieve::Sifted,
     /// Which files are gone through; all, where it says nothing.
     focus: Option<focus::Focus>,
     /// What the compose projects of environments give, computed when the first route asks.

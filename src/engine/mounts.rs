@@ -94,7 +94,7 @@ fn spellings(name: &str) -> Vec<String> {
 fn folders_at_top(index: &Index, folder: &TreePath) -> BTreeSet<TreePath> {
     let depth = folder.parts().count();
     let mut found = BTreeSet::new();
-    for file in index.files.iter().filter(|file| file.path.is_below(folder)) {
+    for file in index.files.below(folder) {
         let mut at = file.path.folder();
         while at.parts().count() > depth + 2 {
             at = at.folder();

@@ -15,6 +15,14 @@ impl SourceKind {
     /// Text of which only the names that occur are known. Most trees have many such files, so fronts
     /// count them apart.
     pub const MENTION: Self = Self("mention");
+
+    /// Whether files of this kind are code of a program, searched for names or understood.
+    #[must_use]
+    pub fn is_code(self) -> bool {
+        const CODE: &[&str] =
+            &["csharp", "elixir", "go", "jvm", "mention", "php", "python", "ruby", "rust", "typescript"];
+        CODE.contains(&self.0)
+    }
 }
 
 /// Reads one kind of file.

@@ -48,6 +48,8 @@ pub(super) struct Summary {
     outside: u32,
     /// What gives it a value in places from which containers may take it.
     given: u32,
+    /// Code that reads it by this very name, in capitals and small letters as written.
+    read_as_written: u32,
     /// Something gives it a value or documents it.
     set: Option<FactAt>,
     /// A dotenv gives it a value that is not empty.
@@ -61,6 +63,7 @@ impl Summary {
         self.optional += u32::from(is_optional(fact));
         self.outside += u32::from(fact.place != Place::Dotenv);
         self.given += u32::from(may_be_given(fact));
+        self.read_as_written += u32::from(is_read_as_written(fact));
         for (first, holds) in [(&mut self.set, is_set(fact)), (&mut self.filled, is_filled(fact))] {
             if holds && first.is_none_or(|known| at < known) {
                 *first = Some(at);
@@ -75,6 +78,7 @@ impl Summary {
         self.optional -= u32::from(is_optional(fact));
         self.outside -= u32::from(fact.place != Place::Dotenv);
         self.given -= u32::from(may_be_given(fact));
+        self.read_as_written -= u32::from(is_read_as_written(fact));
     }
 
     /// Whether more statements than so many read the key.
@@ -83,11 +87,11 @@ impl Summary {
     }
 
     /// What is answered with yes or no.
-    pub(super) fn answers(&self) -> [bool; 7] {
-        let Self { read, defined, optional, outside, given, set, filled } = self;
-        let counted = [*read > 0, *defined > 0, *optional > 0, *outside > 0, *given > 0];
-        let [read, defined, optional, outside, given] = counted;
-        [read, defined, optional, outside, given, set.is_some(), filled.is_some()]
+    pub(super) fn answers(&self) -> [bool; 8] {
+        let Self { read, defined, optional, outside, given, read_as_written, set, filled } = self;
+        let counted = [read, defined, optional, outside, given, read_as_written];
+        let [read, defined, optional, outside, given, as_written] = counted.map(|number| *number > 0);
+        [read, defined, optional, outside, given, as_written, set.is_some(), filled.is_some()]
     }
 }
 
@@ -124,6 +128,10 @@ fn may_be_given(fact: &Fact) -> bool {
         Place::BuildArg(_) | Place::BuildArgs(_) | Place::StepBuildArgs { .. } | Place::Stage(_)
     );
     matches!(fact.role, Role::Provides(_)) && !is_of_build && !fact.is_set_by_tests()
+}
+
+fn is_read_as_written(fact: &Fact) -> bool {
+    fact.place == Place::Process && matches!(&fact.role, Role::Reads(read) if !read.folds_case)
 }
 
 fn is_set(fact: &Fact) -> bool {
@@ -193,7 +201,7 @@ impl ByKey {
 #[derive(Debug, Default)]
 pub(super) struct Changed {
     /// Keys with statements in the file before or after, with the answers before.
-    pub(super) stated: BTreeMap<KeyName, [bool; 7]>,
+    pub(super) stated: BTreeMap<KeyName, [bool; 8]>,
     /// Those among them that the file speaks about now and did not before, or the reverse.
     pub(super) came_or_went: BTreeSet<KeyName>,
     /// Names that occur in the file now and did not before, or the reverse; with whether some file
@@ -382,6 +390,12 @@ impl Index {
     #[must_use]
     pub fn may_be_given(&self, key: &str) -> bool {
         self.summary(key).is_some_and(|summary| summary.given > 0)
+    }
+
+    /// Whether code reads a key by this very name, in capitals and small letters as written.
+    #[must_use]
+    pub fn is_read_as_written(&self, key: &str) -> bool {
+        self.summary(key).is_some_and(|summary| summary.read_as_written > 0)
     }
 
     /// The first statement that gives the key a value or documents it.

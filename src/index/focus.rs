@@ -49,8 +49,8 @@ impl Index {
     /// them goes by the key, so that each of its files finds the same.
     pub fn keys_in_focus(&self) -> impl Iterator<Item = &KeyName> {
         let some = self.focus.as_ref().map(|_| self.facts().map(|fact| &fact.key).collect::<BTreeSet<_>>());
-        let all = self.keys().filter(|_| self.focus.is_none());
-        all.chain(some.into_iter().flatten())
+        let all = self.focus.is_none().then(|| self.keys());
+        all.into_iter().flatten().chain(some.into_iter().flatten())
     }
 
     /// All services of all compose files, in the order of files.

@@ -70,6 +70,8 @@ pub(super) struct Sites {
     by_service: HashMap<String, Vec<u32>>,
     /// Positions in `all`, ascending, by the folder of the compose file and the service's name in it.
     by_name: HashMap<(TreePath, String), Vec<u32>>,
+    /// Positions in `all`, ascending, by the Dockerfile that they are built from.
+    by_dockerfile: HashMap<FileId, Vec<u32>>,
     /// Positions in `all`, ascending, by each name that a container has in its networks.
     by_host: HashMap<String, Vec<u32>>,
     /// Positions in `all`, ascending, by each dotenv file, or example of one, that they are given.
@@ -121,6 +123,11 @@ impl Index {
     #[must_use]
     pub fn feeds_a_sink(&self, file: FileId) -> bool {
         self.sites_given(file).any(|site| site.likely.is_some() || self.is_sink(site))
+    }
+
+    /// The sites that say that they are built from a Dockerfile, in order.
+    pub fn sites_built(&self, dockerfile: FileId) -> impl Iterator<Item = &Site> {
+        self.sites.at(self.sites.by_dockerfile.get(&dockerfile))
     }
 
     /// The sites whose containers mount a path of the tree, in order.
@@ -286,6 +293,9 @@ impl Sites {
         for (position, site) in (0..).zip(&sites.all) {
             if let Some(service) = &site.service {
                 sites.by_service.entry(service.clone()).or_default().push(position);
+            }
+            if let BuildLink::Dockerfile(dockerfile) = site.build {
+                sites.by_dockerfile.entry(dockerfile).or_default().push(position);
             }
             for link in &site.env_files {
                 if let EnvFileLink::File(file) | EnvFileLink::Example(file) = link {

@@ -1,10 +1,12 @@
 //! Which scripts of the tree containers start with, and which ones steps of workflows run.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
+use super::relation::Relation;
+use super::structures::Sort;
 use super::{BuildLink, Index, Site};
-use crate::fact::{ScriptRun, StepScript, WorkflowJob};
-use crate::text::FileId;
+use crate::fact::{ComposeService, ScriptRun, StepScript, Structure, WorkflowJob};
+use crate::text::{FileId, SourceFile, TreePath};
 
 /// A step of a workflow that runs a script.
 #[derive(Clone, Copy, Debug)]
@@ -23,67 +25,129 @@ pub struct StepRun<'a> {
 const MOST_RUN: usize = 64;
 
 impl Index {
-    /// The scripts that containers start with, each with the services that do.
+    /// The services whose containers start with a script: it is mounted, or it is the one script of its name around the
+    /// Dockerfile, in the nearest folder that has any.
     #[must_use]
-    pub fn container_starts(&self) -> BTreeMap<FileId, Vec<&Site>> {
-        let named = Named::of(self);
-        let mut built: HashMap<FileId, Vec<&Site>> = HashMap::new();
-        let mut found: BTreeMap<FileId, Vec<&Site>> = BTreeMap::new();
-        for site in self.all_sites() {
-            if let BuildLink::Dockerfile(file) = site.build {
-                built.entry(file).or_default().push(site);
-            }
-            let Some(service) = self.compose_service(site) else { continue };
-            for run in service.runs.iter().filter(|run| !run.is_captured) {
-                let mounted = service.mounts.iter().find_map(|mount| {
-                    let below = run.name.strip_prefix(mount.target.trim_end_matches('/'))?;
-                    let source = self.path(site.file).folder().join(mount.source.trim_end_matches('/'))?;
-                    let path = source.join(below.trim_start_matches('/'))?;
-                    let path = if below.is_empty() { source } else { path };
-                    Some(self.files.at(&path)?.id)
-                });
-                let script = mounted.or_else(|| match site.build {
-                    BuildLink::Dockerfile(file) => named.nearest(self, file, &run.name),
-                    _ => None,
-                });
-                if let Some(script) = script {
-                    found.entry(script).or_default().push(site);
-                }
-            }
-        }
-        for (file, dockerfile) in self.dockerfiles() {
-            if self.is_aside(file) {
-                continue;
-            }
-            for run in dockerfile.stages.iter().flat_map(|stage| &stage.runs).filter(|run| !run.is_captured) {
-                if let Some(script) = named.nearest(self, file, &run.name) {
-                    let sites = built.get(&file).into_iter().flatten().copied();
-                    found.entry(script).or_default().extend(sites);
-                }
-            }
-        }
+    pub fn sites_starting(&self, script: FileId) -> Vec<&Site> {
+        let Some(source) = self.files.get(script).filter(|_| self.script(script).is_some()) else {
+            return Vec::new();
+        };
+        let mounting = std::iter::once(&source.path).cloned();
+        let mounting = mounting.chain(source.path.folders().filter_map(TreePath::parse));
+        let mounting = mounting.flat_map(|path| self.sites_mounting(&path).collect::<Vec<_>>());
+        let dockerfiles = self.dockerfiles_meaning(source);
+        let built = dockerfiles.iter().flat_map(|&dockerfile| self.sites_built(dockerfile));
+        let is_named = |run: &ScriptRun| !run.is_captured && last_part(&run.name) == source.path.name();
+        let runs = |dockerfile: FileId| {
+            let stages = self.dockerfile(dockerfile).map_or(&[] as &[_], |file| file.stages.as_slice());
+            !self.is_aside(dockerfile) && stages.iter().flat_map(|stage| &stage.runs).any(is_named)
+        };
+        let starts = |site: &&Site| {
+            let dockerfile = match site.build {
+                BuildLink::Dockerfile(file) => Some(file).filter(|file| dockerfiles.contains(file)),
+                _ => None,
+            };
+            let own = self.compose_service(site).into_iter();
+            let mut own = own.flat_map(|service| service.runs.iter().map(move |run| (service, run)));
+            let is_own = own.any(|(service, run)| match self.mounted_script(site, service, run) {
+                Some(mounted) => !run.is_captured && mounted == script,
+                None => dockerfile.is_some() && is_named(run),
+            });
+            is_own || dockerfile.is_some_and(runs)
+        };
+        let mut found: Vec<&Site> = mounting.chain(built).filter(starts).collect();
+        found.sort_by_key(|site| (site.file, site.position));
+        found.dedup_by_key(|site| (site.file, site.position));
         found
     }
 
-    /// The scripts that steps of workflows run, by themselves or by other scripts, so that the step's log shows
-    /// what they print.
+    /// The file of the tree that a service mounts where its command names a script.
+    fn mounted_script(&self, site: &Site, service: &ComposeService, run: &ScriptRun) -> Option<FileId> {
+        service.mounts.iter().find_map(|mount| {
+            let below = run.name.strip_prefix(mount.target.trim_end_matches('/'))?;
+            let source = self.path(site.file).folder().join(mount.source.trim_end_matches('/'))?;
+            let path = source.join(below.trim_start_matches('/'))?;
+            let path = if below.is_empty() { source } else { path };
+            Some(self.files.at(&path)?.id)
+        })
+    }
+
+    /// The Dockerfiles in which the name of a script means this one: those below the highest folder that has no other
+    /// script of this name.
+    fn dockerfiles_meaning(&self, script: &SourceFile) -> BTreeSet<FileId> {
+        let same: Vec<&TreePath> = self
+            .files
+            .named(script.path.name())
+            .filter(|file| self.script(file.id).is_some())
+            .map(|file| &file.path)
+            .collect();
+        let is_only = |folder: &TreePath| same.iter().filter(|path| path.is_below(folder)).count() == 1;
+        let folders = script.path.folders().filter_map(TreePath::parse);
+        let Some(highest) = folders.take_while(is_only).last() else { return BTreeSet::new() };
+        let below = self.files.below(&highest).map(|file| file.id);
+        below.filter(|file| self.dockerfile(*file).is_some()).collect()
+    }
+
+    /// The steps of workflows that run a script, by themselves or by other scripts, so that the step's log shows what
+    /// it prints.
     #[must_use]
-    pub fn step_runs(&self) -> BTreeMap<FileId, Vec<StepRun<'_>>> {
-        let mut found: BTreeMap<FileId, Vec<StepRun<'_>>> = BTreeMap::new();
-        for (file, workflow) in self.workflows().filter(|(_, workflow)| !workflow.is_broken) {
+    pub fn steps_running(&self, script: FileId) -> Vec<StepRun<'_>> {
+        let mut found = Vec::new();
+        for file in self.runners_of(script) {
+            let Some(workflow) = self.workflow(file).filter(|workflow| !workflow.is_broken) else { continue };
             for job in &workflow.jobs {
                 for step in &job.scripts {
                     let folder = step.folder.as_ref().map(|folder| folder.value.as_str());
                     for run in step.does.runs.iter().filter(|run| !run.is_captured) {
-                        let Some(script) = self.script_run(file, folder, run) else { continue };
-                        for script in self.run_from(script) {
-                            found.entry(script).or_default().push(StepRun { file, job, step, run });
+                        let first = self.script_run(file, folder, run);
+                        if first.is_some_and(|first| self.run_from(first).contains(&script)) {
+                            found.push(StepRun { file, job, step, run });
                         }
                     }
                 }
             }
         }
         found
+    }
+
+    /// The workflows, actions and scripts that run a script, by themselves or by other scripts, in order.
+    pub(super) fn runners_of(&self, script: FileId) -> BTreeSet<FileId> {
+        let runs = self.runs.get_or_init(|| {
+            let mut runs = Relation::default();
+            for &file in [Sort::Workflow, Sort::Commands].map(|sort| self.all_of(sort)).into_iter().flatten()
+            {
+                self.relate_runs(file, &mut runs);
+            }
+            runs
+        });
+        let mut reached = BTreeSet::new();
+        let mut open = vec![script];
+        while let Some(at) = open.pop() {
+            open.extend(runs.from(at).filter(|runner| reached.insert(*runner)));
+        }
+        reached
+    }
+
+    fn relate_runs(&self, file: FileId, runs: &mut Relation) {
+        let jobs = self.workflow(file).map_or(&[] as &[_], |workflow| workflow.jobs.as_slice());
+        let steps = jobs.iter().flat_map(|job| &job.scripts).flat_map(|step| {
+            let folder = step.folder.as_ref().map(|folder| folder.value.as_str());
+            step.does.runs.iter().map(move |run| (folder, run))
+        });
+        let own = self.script(file).map_or(&[] as &[_], |script| script.runs.as_slice());
+        let own = own.iter().take(MOST_RUN).map(|run| (None, run));
+        let run = steps.chain(own).filter_map(|(folder, run)| self.script_run(file, folder, run));
+        runs.set(file, run.collect());
+    }
+
+    /// Takes over that a file had the structure `old` and may run something else now.
+    pub(super) fn renew_runs(&mut self, file: FileId, old: &Structure) {
+        let Some(mut runs) = self.runs.take() else { return };
+        // Which scripts there are counts for all.
+        if matches!(old, Structure::Commands(_)) == self.script(file).is_some() {
+            self.relate_runs(file, &mut runs);
+            self.runs = runs.into();
+        }
     }
 
     /// A script and those that it runs, directly or not.
@@ -101,31 +165,7 @@ impl Index {
     }
 }
 
-/// Scripts by each folder that they lie below and the last part of their paths; of several two.
-struct Named<'a>(HashMap<(&'a str, &'a str), Vec<FileId>>);
-
-impl<'a> Named<'a> {
-    fn of(index: &'a Index) -> Self {
-        let mut named: HashMap<(&str, &str), Vec<FileId>> = HashMap::new();
-        for file in index.scripts().filter_map(|(file, _)| index.files.get(file)) {
-            for folder in file.path.folders() {
-                let same = named.entry((folder, file.path.name())).or_default();
-                if same.len() < 2 {
-                    same.push(file.id);
-                }
-            }
-        }
-        Self(named)
-    }
-
-    /// The script that a path in an image means: the only one of its name in the Dockerfile's folder or the
-    /// nearest one above.
-    fn nearest(&self, index: &Index, dockerfile: FileId, path: &str) -> Option<FileId> {
-        let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
-        let from = &index.files.get(dockerfile)?.path;
-        match from.folders().find_map(|folder| self.0.get(&(folder, name)))?.as_slice() {
-            [only] => Some(*only),
-            _ => None,
-        }
-    }
+/// The name of the file that a path means.
+fn last_part(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }

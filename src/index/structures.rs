@@ -45,8 +45,7 @@ impl Structures {
 impl Index {
     /// The configurations of agents that render templates, in order, whatever is in focus.
     pub fn all_agents(&self) -> impl Iterator<Item = (FileId, &AgentFile)> {
-        let agents = self.structures.files.get(Sort::Agent as usize).into_iter().flatten();
-        agents.filter_map(|&file| match &self.extraction(file)?.structure {
+        self.all_of(Sort::Agent).iter().filter_map(|&file| match &self.extraction(file)?.structure {
             Structure::Agent(agent) => Some((file, agent)),
             _ => None,
         })
@@ -54,8 +53,12 @@ impl Index {
 
     /// The compose files, in order, whatever is in focus.
     pub fn all_composes(&self) -> impl Iterator<Item = (FileId, &ComposeFile)> {
-        let composes = self.structures.files.get(Sort::Compose as usize).into_iter().flatten();
-        composes.filter_map(|&file| Some((file, self.compose(file)?)))
+        self.all_of(Sort::Compose).iter().filter_map(|&file| Some((file, self.compose(file)?)))
+    }
+
+    /// The files with a structure of this sort, in order, whatever is in focus.
+    pub(super) fn all_of(&self, sort: Sort) -> &[FileId] {
+        self.structures.files.get(sort as usize).map_or(&[], Vec::as_slice)
     }
 
     /// The files with a structure of the sort at this position, in order; those in focus only.
@@ -69,7 +72,9 @@ impl Index {
 
 macro_rules! sorts {
     ($($(#[doc = $doc:literal])+ $method:ident: $variant:ident($structure:ty),)+) => {
-        enum Sort { $($variant),+ }
+        /// The sorts of structures.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(super) enum Sort { $($variant),+ }
 
         const SORTS: usize = [$(Sort::$variant as usize),+].len();
 

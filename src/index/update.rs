@@ -12,16 +12,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::Changed;
 use super::listed::is_listed_alike;
+use super::sieve::Sieve;
 use super::typed::Marks;
 use super::usage::{Sign, read_otherwise_by, referred_by};
 use super::{BuildLink, Index};
-use crate::fact::{Extraction, Fact, Hidden, Role, Structure, WorkflowFile};
+use crate::fact::{Extraction, Fact, Hidden, Role, SourceKind, Structure, WorkflowFile};
 use crate::infer::{is_same_read, spec_of};
 use crate::key::KeyName;
 use crate::text::{FileId, Files, SourceFile, TreePath};
 
 /// Keys with at most so many statements are cheap to ask about again wherever they occur.
 const FEW: usize = 256;
+
+/// Workflows that call others of the tree.
+static CALLERS: Sieve = Sieve::Workflow(|_, workflow| {
+    let mut called = workflow.jobs.iter().filter_map(|job| job.uses.as_ref());
+    called.any(|uses| uses.starts_with("./"))
+});
 
 /// What an update could not do in place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,7 +47,7 @@ impl Index {
     }
 
     /// Replaces one file's text and what it says, and names the files that have to be asked again. Only for
-    /// guessed matrices, and for texts of the same [`crate::infer::shape`].
+    /// guessed matrices, and for texts of the same [`crate::infer::shape`] that are read as before or as other code.
     ///
     /// # Errors
     /// `Rebuild` if the change reaches further; the text and the extraction are replaced all the same, and
@@ -49,6 +56,7 @@ impl Index {
         &mut self,
         source: SourceFile,
         extraction: Extraction,
+        kind: SourceKind,
     ) -> Result<BTreeSet<FileId>, Rebuild> {
         let file = source.id;
         let path = source.path.clone();
@@ -57,6 +65,7 @@ impl Index {
         let loaded = self.loads_dotenv(file, self.files.get(file).map_or("", |file| &file.text));
         // Which files name what is missing is looked for again, if anything is missing.
         let named_changed = self.named_by.take().is_some_and(|named_by| !named_by.is_empty());
+        self.renew_kind(file, kind);
         let loads = self.loads_dotenv(file, &source.text);
         self.mistyped.take();
         self.files.replace(source);
@@ -69,6 +78,9 @@ impl Index {
         if let Some(new) = self.extractions.get(file.0 as usize) {
             self.structures.replace(file, &old.structure, &new.structure);
         }
+        self.sift_anew(file);
+        self.renew_builds(file, &old.structure);
+        self.renew_runs(file, &old.structure);
         let changed = self.by_key.replace(file.0, &old, &self.extractions);
         self.scopes.remove(&self.roots, file.0, &path);
         let mut scopes = std::mem::take(&mut self.scopes);
@@ -107,7 +119,7 @@ impl Index {
         asked.about_slips(&unset);
         asked.about_forms(&changed);
         asked.about_file(file, &path, &old);
-        asked.about_runners(file, &path, &changed);
+        asked.about_runners(file, &changed);
         if loaded != loads {
             path.folders().for_each(|folder| asked.dotenvs_in(folder));
         }
@@ -119,6 +131,17 @@ impl Index {
             asked.files.extend(missing.map(|site| site.file));
         }
         Ok(asked.files)
+    }
+
+    /// Takes over that a file is read as something else now.
+    fn renew_kind(&mut self, file: FileId, kind: SourceKind) {
+        let Some(place) = self.kinds.get_mut(file.0 as usize) else { return };
+        let Some(old) = place.replace(kind).filter(|old| *old != kind) else { return };
+        if let Some(files) = self.by_kind.get_mut(&old) {
+            files.retain(|known| *known != file);
+        }
+        let files = self.by_kind.entry(kind).or_default();
+        files.insert(files.partition_point(|known| *known < file), file);
     }
 
     /// Renews what is known of how keys are spelled.
@@ -317,19 +340,17 @@ impl Asked<'_> {
                 };
                 let built = index.all_sites().iter().filter(is_of);
                 self.files.extend(built.map(|site| site.file));
-                let steps = index.step_builds();
-                let steps = steps.iter().filter(|step| step.link == BuildLink::Dockerfile(file));
-                self.files.extend(steps.map(|step| step.file));
-                let commands = index.command_builds().filter(|(.., dockerfile)| *dockerfile == file);
-                self.files.extend(commands.map(|(file, ..)| file));
+                self.files.extend(index.builders_of(file));
             }
             Structure::Dotenv(_) => {
                 self.files.extend(index.sites_given(file).map(|site| site.file));
                 let is_root = folder.within_root().is_empty();
-                let composes = index.all_sites().iter().map(|site| site.file);
                 // A compose file without a dotenv beside it takes the root's.
-                self.files
-                    .extend(composes.filter(|&compose| is_root || index.path(compose).folder() == folder));
+                if is_root {
+                    self.files.extend(index.all_sites().iter().map(|site| site.file));
+                } else {
+                    self.composes_in(&folder);
+                }
             }
             Structure::Compose(_) => {
                 self.composes_in(&folder);
@@ -369,7 +390,9 @@ impl Asked<'_> {
                     let mut called = workflow.jobs.iter().filter_map(|job| index.called_by(caller, job));
                     called.any(|(callee, _)| callee == file).then_some(caller)
                 };
-                self.files.extend(index.workflows().filter_map(calls));
+                let callers = index.sifted(&CALLERS);
+                let callers = callers.iter().filter_map(|&caller| Some((caller, index.workflow(caller)?)));
+                self.files.extend(callers.filter_map(calls));
             }
             _ => {}
         }
@@ -379,23 +402,22 @@ impl Asked<'_> {
     }
 
     /// Workflows that run a script of the tree or use an action of it, directly or not.
-    fn about_runners(&mut self, file: FileId, path: &TreePath, changed: &Changed) {
+    fn about_runners(&mut self, file: FileId, changed: &Changed) {
         let index = self.index;
         let is_action = index.workflow(file).is_some_and(|workflow| workflow.is_action);
         if !is_action && index.script(file).is_none() {
             return;
         }
-        let runs_it = |workflow: &WorkflowFile| {
-            let mut steps = workflow.jobs.iter().flat_map(|job| &job.scripts);
-            steps.any(|step| step.does.runs.iter().any(|run| run.name.ends_with(path.name())))
-        };
-        let is_in_action =
-            is_action || index.workflows().any(|(_, workflow)| workflow.is_action && runs_it(workflow));
-        let uses_actions = |workflow: &WorkflowFile| workflow.jobs.iter().any(|job| !job.actions.is_empty());
-        let runners = index.workflows().filter(|(_, workflow)| {
-            is_in_action && uses_actions(workflow) || !is_action && runs_it(workflow)
-        });
-        self.files.extend(runners.map(|(file, _)| file));
+        let runners = index.runners_of(file);
+        let is_in_action = is_action
+            || runners.iter().filter_map(|&runner| index.workflow(runner)).any(|workflow| workflow.is_action);
+        self.files.extend(runners);
+        if is_in_action {
+            let uses_actions =
+                |workflow: &WorkflowFile| workflow.jobs.iter().any(|job| !job.actions.is_empty());
+            let users = index.workflows().filter(|(_, workflow)| uses_actions(workflow));
+            self.files.extend(users.map(|(file, _)| file));
+        }
         if is_action {
             changed.came_or_went.iter().for_each(|key| self.about(key));
         }

@@ -49,44 +49,56 @@ impl Index {
     /// The steps that build images, with their Dockerfiles.
     #[must_use]
     pub fn step_builds(&self) -> Vec<StepBuild<'_>> {
-        let mut found = Vec::new();
-        for (file, workflow) in self.workflows() {
-            for job in &workflow.jobs {
-                for build in &job.builds {
-                    found.push(StepBuild { file, job, build, link: self.dockerfile_of(file, build) });
-                }
-            }
-        }
-        found
+        self.workflows().flat_map(|(file, workflow)| self.step_builds_in(file, workflow)).collect()
+    }
+
+    /// The same of one workflow.
+    pub(super) fn step_builds_in<'a>(
+        &'a self,
+        file: FileId,
+        workflow: &'a WorkflowFile,
+    ) -> impl Iterator<Item = StepBuild<'a>> {
+        workflow.jobs.iter().flat_map(move |job| {
+            let link = move |build| self.dockerfile_of(file, build);
+            job.builds.iter().map(move |build| StepBuild { file, job, build, link: link(build) })
+        })
     }
 
     /// The commands that build images of this tree, in steps of workflows, scripts and lists of commands, each with its
     /// file and the Dockerfile that it builds. What goes into another folder first is left out, and so are scripts of
     /// tests and examples.
     pub fn command_builds(&self) -> impl Iterator<Item = (FileId, &CommandBuild, FileId)> {
-        let steps = self.workflows().flat_map(move |(file, workflow)| {
+        let files = self.workflows().map(|(file, _)| file).chain(self.scripts().map(|(file, _)| file));
+        files.flat_map(|file| {
+            self.command_builds_in(file).map(move |(build, dockerfile)| (file, build, dockerfile))
+        })
+    }
+
+    /// The same of one file.
+    pub fn command_builds_in(&self, file: FileId) -> impl Iterator<Item = (&CommandBuild, FileId)> {
+        let workflow = self.workflow(file);
+        let script = self.script(file).filter(|script| !script.builds.is_empty() && !self.is_aside(file));
+        let steps = workflow.into_iter().flat_map(move |workflow| {
             let root = TreePath::root(self.path(file).root_name());
             let building = workflow.scripts().filter(|step| !step.does.builds.is_empty());
             building.flat_map(move |step| {
                 let folder = step.folder.as_ref().map_or(Some(root.clone()), |folder| root.join(folder));
                 let said = self.files.get(file).map_or("", |source| source.slice(step.span));
                 let builds = step.does.builds.iter().filter(move |_| !may_change_folder(said));
-                builds.filter_map(move |build| Some((file, build, vec![folder.clone()?])))
+                builds.filter_map(move |build| Some((build, vec![folder.clone()?])))
             })
         });
-        let own = self.scripts().filter(|(file, _)| !self.is_aside(*file));
-        let building = own.filter(|(_, script)| !script.builds.is_empty());
-        let scripts = building.flat_map(move |(file, script)| {
+        let scripts = script.into_iter().flat_map(move |script| {
             let path = self.path(file);
             let folders = vec![TreePath::root(path.root_name()), path.folder()];
             let said = self.files.get(file).map_or("", |source| source.text.as_str());
             let builds = script.builds.iter().filter(move |_| !may_change_folder(said));
-            builds.map(move |build| (file, build, folders.clone()))
+            builds.map(move |build| (build, folders.clone()))
         });
-        steps.chain(scripts).filter_map(move |(file, build, folders)| {
+        steps.chain(scripts).filter_map(move |(build, folders)| {
             let mut found = folders.iter().filter_map(|folder| self.dockerfile_of_command(folder, build));
             let first = found.next()?;
-            found.all(|other| other == first).then_some((file, build, first))
+            found.all(|other| other == first).then_some((build, first))
         })
     }
 

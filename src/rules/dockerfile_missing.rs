@@ -141,7 +141,7 @@ fn misnamed(index: &Index, reporter: &mut Reporter<'_>, site: &Site) {
     let Some(wanted) = index.path(site.file).folder().join(context.trim_end_matches('/')) else { return };
     let Some(meant) = index.dockerfile_folder_like(&wanted) else { return };
     // A folder that another program fills is named elsewhere.
-    let is_there = index.files.iter().any(|file| file.path.is_below(&wanted));
+    let is_there = index.files.below(&wanted).next().is_some();
     if is_there || index.is_path_mentioned(&wanted, site.file) {
         return;
     }

@@ -52,20 +52,27 @@ crate::declare_rule! {
 impl KeyStyle {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<&KeyName, (Vec<&Fact>, Vec<&Fact>)> = BTreeMap::new();
-        let foreign = index.keys_in_focus().filter(|key| !is_upper_snake(key));
-        for fact in foreign.flat_map(|key| index.facts_of(key)).filter(|fact| !index.is_aside(fact.file)) {
-            let entry = found.entry(&fact.key).or_default();
-            match &fact.role {
-                Role::Reads(read) if fact.place == Place::Process && !read.folds_case => entry.0.push(fact),
+        let style = index.matrix.naming.key.as_ref();
+        // A settings class takes its names in any case, and those of all services are read by thousands.
+        let unusual = index
+            .keys_in_focus()
+            .filter(|key| !is_upper_snake(key) && !is_foreign(key))
+            .filter(|key| style.is_some() || index.is_read_as_written(key));
+        for fact in unusual.flat_map(|key| index.facts_of(key)) {
+            let is_read = match &fact.role {
+                Role::Reads(read) if fact.place == Place::Process && !read.folds_case => true,
                 Role::Provides(_) | Role::Documents(_)
                     if matches!(fact.place, Place::Dotenv | Place::Container(_)) =>
                 {
-                    entry.1.push(fact);
+                    false
                 }
-                _ => {}
+                _ => continue,
+            };
+            if !index.is_aside(fact.file) {
+                let (reads, sets) = found.entry(&fact.key).or_default();
+                if is_read { reads.push(fact) } else { sets.push(fact) }
             }
         }
-        let style = index.matrix.naming.key.as_ref();
         let declared = style.iter().flat_map(|_| &index.matrix.keys);
         for (key, spec) in declared.filter(|(key, _)| !is_upper_snake(key)) {
             if spec.kind.value != Kind::Platform {

@@ -235,9 +235,7 @@ fn scripts<'a>(index: &'a Index, target: &Site) -> impl Iterator<Item = &'a Sour
     if let Some(service) = index.compose_service(target) {
         note(&service.runs);
     }
-    // Files are gone through only where a script is run.
-    let files = (!names.is_empty()).then(|| index.files.iter()).into_iter().flatten();
-    files.filter(move |file| names.contains(file.path.name()))
+    names.into_iter().flat_map(|name| index.files.named(name))
 }
 
 /// Whether a text names a number by itself.

@@ -7,7 +7,7 @@ use crate::fact::{
     CommandFile, Fact, LOGS_OF_CONTAINERS, Log, Logged, LoggedHow, LoggedSecret, LoggedWhat, ProblemKind,
     Role, SecretVariables, must_not_be_printed,
 };
-use crate::index::{Index, Site, StepRun};
+use crate::index::{Index, Sieve, Site, StepRun};
 use crate::rule::Reporter;
 use crate::text::{FileId, Location, TreePath};
 
@@ -69,24 +69,22 @@ impl SecretInLog {
 
 /// What scripts print that containers start with and that steps of workflows run.
 fn of_called_scripts(index: &Index, reporter: &mut Reporter<'_>) {
-    let logging = index.scripts().filter(|(_, script)| !script.logged.is_empty());
-    let scripts: Vec<(FileId, &CommandFile)> = logging.filter(|(file, _)| !index.is_aside(*file)).collect();
-    // Few scripts print what may be secret; where none does, nobody asks who runs them.
-    if scripts.is_empty() {
-        return;
-    }
-    let (started, run) = (index.container_starts(), index.step_runs());
+    let logging = index.sifted(&LOGGING).into_iter().filter(|file| !index.is_aside(*file));
+    let scripts: Vec<(FileId, &CommandFile)> =
+        logging.filter_map(|file| Some((file, index.script(file)?))).collect();
     let mut workflows = BTreeMap::new();
     for (file, script) in scripts {
         let path = index.path(file);
-        let sites = started.get(&file);
-        if sites.is_some() || is_entrypoint(&path) {
-            by_container(index, reporter, file, script, sites.map(Vec::as_slice).unwrap_or_default());
-        } else if let Some(steps) = run.get(&file) {
-            by_steps(index, reporter, file, script, steps, &mut workflows);
+        let sites = index.sites_starting(file);
+        if !sites.is_empty() || is_entrypoint(&path) {
+            by_container(index, reporter, file, script, &sites);
+        } else {
+            by_steps(index, reporter, file, script, &index.steps_running(file), &mut workflows);
         }
     }
 }
+
+static LOGGING: Sieve = Sieve::Commands(|_, script| !script.logged.is_empty());
 
 /// Whether a script is named as one that a container starts with.
 fn is_entrypoint(path: &TreePath) -> bool {

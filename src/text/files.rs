@@ -6,7 +6,8 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::{LineColumn, LineIndex, Location, Span, TreePath};
 
-/// A file of this run. Numbers are given in the order of paths, so they sort as paths do.
+/// A file of this run. Numbers are given in the order of paths, so they sort as paths do; but what the team declares, its
+/// matrix and settings, comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct FileId(pub u32);
 
@@ -51,6 +52,8 @@ impl SourceFile {
 #[derive(Debug, Default)]
 pub struct Files {
     all: Vec<SourceFile>,
+    /// From which position on the files are in the order of their paths.
+    ordered_from: usize,
     by_path: HashMap<TreePath, FileId>,
     by_name: OnceLock<HashMap<String, Vec<FileId>>>,
 }
@@ -60,7 +63,8 @@ impl Files {
     #[must_use]
     pub fn new(all: Vec<SourceFile>) -> Self {
         let by_path = all.iter().map(|file| (file.path.clone(), file.id)).collect();
-        Self { all, by_path, by_name: OnceLock::new() }
+        let falls = all.windows(2).rposition(|pair| matches!(pair, [one, next] if one.path >= next.path));
+        Self { all, ordered_from: falls.map_or(0, |at| at + 1), by_path, by_name: OnceLock::new() }
     }
 
     /// Puts a file with another text in the place of the one of the same number and path.
@@ -97,6 +101,20 @@ impl Files {
         by_name.get(name).into_iter().flatten().filter_map(|&id| self.get(id))
     }
 
+    /// The file at `folder`, or the files below it, in the order of their numbers; see [`TreePath::is_below`].
+    pub fn below<'a>(&'a self, folder: &'a TreePath) -> impl Iterator<Item = &'a SourceFile> {
+        let (declared, others) = self.all.split_at_checked(self.ordered_from).unwrap_or_default();
+        let is_below = |file: &&SourceFile| file.path.is_below(folder);
+        // Between a folder and what is in it stand `folder-x` and `folder.x`.
+        let itself = self.at(folder).filter(|file| file.id.0 as usize >= self.ordered_from);
+        let is_root = folder.within_root().is_empty();
+        let begin = if is_root { folder.as_str().to_owned() } else { format!("{folder}/") };
+        let start = others.partition_point(|file| file.path.as_str() < begin.as_str());
+        let inside = others.get(start..).unwrap_or_default().iter();
+        let inside = inside.take_while(move |file| file.path.as_str().starts_with(&begin)).filter(is_below);
+        declared.iter().filter(is_below).chain(itself).chain(inside)
+    }
+
     /// The path of a file; empty for a number of another run.
     #[must_use]
     pub fn path(&self, id: FileId) -> &str {
@@ -127,5 +145,26 @@ impl Files {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_below_a_folder() {
+        let paths = ["z.yaml", "a-b/x", "a.b/x", "a/b", "a/y/z", "a/y0", "b", "infra:a/x", "infra:y"];
+        let file = |(id, path): (u32, &&str)| {
+            SourceFile::new(FileId(id), TreePath::parse(path).unwrap(), String::new())
+        };
+        let files = Files::new((0..).zip(&paths).map(file).collect());
+        for folder in ["", "a", "a/y", "a-b", "b", "z.yaml", "c", "infra:", "infra:a"] {
+            let folder =
+                if folder.is_empty() { TreePath::root(None) } else { TreePath::parse(folder).unwrap() };
+            let wanted: Vec<_> =
+                files.iter().filter(|file| file.path.is_below(&folder)).map(|file| file.id).collect();
+            assert_eq!(files.below(&folder).map(|file| file.id).collect::<Vec<_>>(), wanted, "{folder}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::PrismaConfig;
 use crate::fact::Dockerfile;
-use crate::index::{BuildLink, Contexts, Index, Reached, names_dotenv};
+use crate::index::{Contexts, Index, Reached, names_dotenv};
 use crate::syntax::dockerfile::{Arguments, Instruction, Joined, Keyword, parse, path_in_image};
 use crate::text::{FileId, Span, TreePath};
 
@@ -147,8 +147,7 @@ impl Index {
     /// Whether no dotenv of a developer comes along: the `.dockerignore` keeps it out, or a workflow builds the image.
     fn is_dotenv_left_out(&self, file: FileId, context: &TreePath, config: &PrismaConfig<'_>) -> bool {
         self.kept_out.contains(&(context.clone(), config.folder.clone()))
-            || self.step_builds().iter().any(|build| build.link == BuildLink::Dockerfile(file))
-            || self.command_builds().any(|(at, _, built)| built == file && self.workflow(at).is_some())
+            || self.builders_of(file).any(|at| self.workflow(at).is_some())
     }
 }
 

@@ -91,7 +91,7 @@ impl<'a> Classes<'a> {
     /// The files below the folder of code that are no tests or examples.
     fn files(self) -> impl Iterator<Item = &'a SourceFile> {
         let Self { index, code, .. } = self;
-        index.files.iter().filter(move |file| file.path.is_below(code) && !is_aside(&file.path))
+        index.files.below(code).filter(|file| !is_aside(&file.path))
     }
 }
 

@@ -100,11 +100,8 @@ impl Units {
 
     fn has_commands(&self, index: &Index) -> bool {
         *self.has_commands.get_or_init(|| {
-            index.files.iter().map(|file| &file.path).any(|path| {
-                path.name().ends_with(".go")
-                    && path.folder().folder().name() == "cmd"
-                    && path.is_below(&self.code)
-            })
+            let mut paths = index.files.below(&self.code).map(|file| &file.path);
+            paths.any(|path| path.name().ends_with(".go") && path.folder().folder().name() == "cmd")
         })
     }
 

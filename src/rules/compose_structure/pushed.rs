@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::{Match, Regex};
 
-use crate::index::Index;
+use crate::index::{Index, Sieve};
 use crate::rule::Reporter;
 use crate::text::{Location, Span};
 
@@ -35,7 +35,7 @@ fn named(text: &str) -> impl Iterator<Item = (usize, Named<'_>)> {
 
 /// Reports an image whose owner is one slip away from the one under which a workflow pushes it.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    // The whole tree is asked after each edit; in most there is no owner with a name that is long enough for slips.
+    // In most trees there is no owner with a name that is long enough for slips.
     let pulled = pulled(index);
     if pulled.is_empty() {
         return;
@@ -58,14 +58,22 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     }
 }
 
+/// Whether the owner of an image is long enough for slips.
+fn may_slip(image: &str) -> bool {
+    let owner = image.rsplit('/').nth(1);
+    owner.is_some_and(|owner| owner.len() >= SHORTEST && !owner.contains(['.', ':', '$']))
+}
+
+static WITH_OWNERS: Sieve = Sieve::Compose(|_, compose| {
+    let mut images = compose.services.iter().filter_map(|service| service.image.as_ref());
+    images.any(|image| may_slip(image))
+});
+
 /// The images of compose files whose owners may be slips.
 fn pulled(index: &Index) -> Vec<(Location, Named<'_>)> {
-    let may_slip = |image: &str| {
-        let owner = image.rsplit('/').nth(1);
-        owner.is_some_and(|owner| owner.len() >= SHORTEST && !owner.contains(['.', ':', '$']))
-    };
     let mut found = Vec::new();
-    for (file, compose) in index.compose_files() {
+    let composes = index.sifted(&WITH_OWNERS).into_iter();
+    for (file, compose) in composes.filter_map(|file| Some((file, index.compose(file)?))) {
         for image in compose.services.iter().filter_map(|service| service.image.as_ref()) {
             let first = may_slip(image).then(|| named(image).next()).flatten();
             found.extend(

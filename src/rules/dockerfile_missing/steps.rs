@@ -101,9 +101,7 @@ fn missing(index: &Index, workflow: FileId, path: &BuildPath) -> Option<(String,
         BuildPathOf::UsualDockerfile => {
             let folder = wanted.folder();
             // That the folder is not there is told of the context.
-            if !index.files.iter().any(|file| file.path.is_below(&folder)) {
-                return None;
-            }
+            index.files.below(&folder).next()?;
             let mut all: Vec<TreePath> = index
                 .dockerfiles_named(wanted.name())
                 .filter(|path| path.root_name() == wanted.root_name() && !is_aside(path))
@@ -115,9 +113,7 @@ fn missing(index: &Index, workflow: FileId, path: &BuildPath) -> Option<(String,
         BuildPathOf::Context => vec![index.dockerfile_folder_like(&wanted)?.clone()],
     };
     let folders = path.folders.iter().filter_map(|folder| root.join(folder)?.join(written));
-    let is_there = |path: &TreePath| {
-        index.files.at(path).is_some() || index.files.iter().any(|file| file.path.is_below(path))
-    };
+    let is_there = |path: &TreePath| index.files.below(path).next().is_some();
     let is_there = std::iter::once(wanted.clone()).chain(folders).any(|path| is_there(&path));
     // What lies below is another repository's.
     let is_elsewhere = match &index.tracking {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::index::Index;
+use crate::index::{Index, Sieve};
 use crate::rule::Reporter;
 use crate::text::{FileId, Location, Span};
 
@@ -123,11 +123,17 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     }
 }
 
+static SUFFIXED: Sieve = Sieve::Compose(|_, compose| {
+    let mut names = compose.services.iter().filter_map(|service| service.container_name.as_ref());
+    names.any(|name| name.contains("${"))
+});
+
 /// What stands before the suffix in names of containers, with the suffix and the place of the name. Left out is
 /// what another service is called without a suffix.
 fn suffixed_containers(index: &Index) -> BTreeMap<String, (String, Location)> {
     let mut found = BTreeMap::new();
-    for site in index.sites() {
+    let composes = index.sifted(&SUFFIXED);
+    for site in composes.iter().flat_map(|&file| index.sites_in(file)) {
         let name = index.compose_service(site).and_then(|service| service.container_name.as_ref());
         let Some(name) = name.filter(|_| !index.is_aside(site.file)) else { continue };
         let Some((base, rest)) = name.split_once("${") else { continue };

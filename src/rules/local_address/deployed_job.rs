@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::leads_here;
 use crate::fact::{ComposeCall, Fact, Place, Role, StepScript, WorkflowJob, names_deployed_stage};
-use crate::index::{Index, names_dotenv};
+use crate::index::{Index, Sieve, names_dotenv};
 use crate::key::KeyName;
 use crate::rule::{Reporter, enumerate_some};
 use crate::system::Tracking;
@@ -20,9 +20,8 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         return;
     }
     let mut told: BTreeMap<Location, Left<'_>> = BTreeMap::new();
-    for (file, workflow) in
-        index.workflows().filter(|(_, workflow)| !workflow.is_broken && !workflow.is_action)
-    {
+    let workflows = index.sifted(&DEPLOYING).into_iter();
+    for (file, workflow) in workflows.filter_map(|file| Some((file, index.workflow(file)?))) {
         let Some(source) = index.files.get(file) else { continue };
         for job in &workflow.jobs {
             let Some(stage) = stage_of(&source.path, job) else { continue };
@@ -43,6 +42,13 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         speak(reporter, &left);
     }
 }
+
+static DEPLOYING: Sieve = Sieve::Workflow(|source, workflow| {
+    let calls =
+        |job: &WorkflowJob| job.scripts.iter().flat_map(|step| &step.does.compose_calls).any(is_of_tree);
+    let deploys = |job: &WorkflowJob| calls(job) && stage_of(&source.path, job).is_some();
+    !workflow.is_broken && !workflow.is_action && workflow.jobs.iter().any(deploys)
+});
 
 /// An address that a job leaves to the `.env`.
 struct Left<'a> {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::fact::{ComposeService, is_aside};
-use crate::index::Index;
+use crate::index::{Index, Sieve};
 use crate::rule::Reporter;
 use crate::text::{Location, Span, TreePath};
 
@@ -22,8 +22,8 @@ const UNSEEN: &[&str] = &["${", "{{", "{%", "listen $", "stream {", "unix:"];
 /// Reports a port of `ports:` on which nothing in the container listens, where the configuration of its nginx is mounted
 /// from the tree.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    for (file, compose) in index.compose_files() {
-        // Few services are; the whole tree is asked after each edit.
+    let composes = index.sifted(&WITH_NGINX).into_iter();
+    for (file, compose) in composes.filter_map(|file| Some((file, index.compose(file)?))) {
         for service in compose.services.iter().filter(|service| runs_nginx(service)) {
             let path = index.path(file);
             if is_aside(&path) {
@@ -53,6 +53,8 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         }
     }
 }
+
+static WITH_NGINX: Sieve = Sieve::Compose(|_, compose| compose.services.iter().any(runs_nginx));
 
 fn runs_nginx(service: &ComposeService) -> bool {
     let Some(image) = service.image.as_ref().filter(|image| image.contains("nginx")) else { return false };

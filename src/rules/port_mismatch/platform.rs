@@ -2,15 +2,18 @@
 
 use super::{exposed_by, names_number};
 use crate::fact::is_aside;
-use crate::index::Index;
+use crate::index::{Index, Sieve};
 use crate::rule::Reporter;
 use crate::text::{FileId, Location};
 
 /// Reports the `internal_port` of a `fly.toml` that its Dockerfile does not expose, where no other file and no variable
 /// of the platform says that number: a program may listen there all the same.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    let asking = index.command_builds().filter(|(_, build, _)| build.asked_port.is_some());
-    for (file, build, dockerfile) in asking {
+    let files = index.sifted(&ASKED).into_iter();
+    let builds = files.flat_map(|file| {
+        index.command_builds_in(file).map(move |(build, dockerfile)| (file, build, dockerfile))
+    });
+    for (file, build, dockerfile) in builds {
         let Some(port) = &build.asked_port else { continue };
         let stage = index.stage_called(dockerfile, build.target.as_deref());
         let exposed: Vec<u16> =
@@ -44,6 +47,9 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
             .help(format!("write `internal_port = {}`", numbers.first().map_or("", String::as_str)));
     }
 }
+
+static ASKED: Sieve =
+    Sieve::Commands(|_, script| script.builds.iter().any(|build| build.asked_port.is_some()));
 
 /// Whether another file names the number.
 fn is_named(index: &Index, besides: FileId, port: u16) -> bool {

@@ -68,7 +68,7 @@ pub(super) fn builder<'b>(
         return None;
     }
     let folder = source.path.folder();
-    let mut files = index.files.iter().filter(|file| file.path.is_below(&folder));
+    let mut files = index.files.below(&folder);
     let is_given_later = files.any(|file| {
         LATER.iter().any(|word| file.text.contains(word))
             || file.path.name() == "package.json" && starts_with_build(&file.text)
