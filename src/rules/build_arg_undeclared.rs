@@ -264,8 +264,13 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, dropped: &Dr
     finding.fix_if(fix).why("BuildKit drops arguments that no `ARG` declares").help(help);
 }
 
-/// A habit that spreads over several builds of the compose files of one folder is one fault.
+/// What one Dockerfile drops is one fault, whoever passes it; so is a habit that spreads over several builds of the
+/// compose files of one folder.
 fn joined(index: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let found = joined_by(found, "and here", |finding| {
+        finding.primary().filter(|label| label.message == PASSED)?;
+        Some(finding.message.clone())
+    });
     let fault = |finding: &Diagnostic| {
         let label = finding.primary().filter(|label| label.message == PASSED)?;
         Some((index.path(label.at.file).folder(), finding.key.clone()?))
