@@ -273,13 +273,26 @@ fn ask_files(
         answers.entry(*at).or_default().files.retain(|file| files.binary_search(file).is_err());
     }
     let index_now = &*index;
-    let is_faulty = |rule: &dyn Rule| !wishes.ask_by_file(rule, index_now).is_empty();
-    let faulty: Vec<_> = rules.par_iter().copied().filter(|(_, rule)| is_faulty(*rule)).collect();
+    let ask = |&(at, rule): &(usize, _)| ((at, rule), wishes.ask_by_file(rule, index_now));
+    let (faulty, found): (Vec<(usize, &dyn Rule)>, Vec<Vec<Diagnostic>>) =
+        rules.par_iter().map(ask).filter(|(_, found)| !found.is_empty()).unzip();
+    // A finding mostly has its fault where it points.
+    let labels = found.iter().flatten().flat_map(|found| &found.labels).map(|label| label.at.file);
+    let suspects: BTreeSet<FileId> = labels.filter(|file| files.binary_search(file).is_ok()).collect();
     match files {
         _ if faulty.is_empty() => {}
         [only] => {
             for (at, _) in faulty {
                 answers.entry(at).or_default().files.insert(*only);
+            }
+        }
+        _ if !suspects.is_empty() => {
+            for &suspect in &suspects {
+                ask_files(wishes, index, &faulty, &[suspect], answers);
+            }
+            let others: Vec<FileId> = files.iter().copied().filter(|file| !suspects.contains(file)).collect();
+            if !others.is_empty() {
+                ask_files(wishes, index, &faulty, &others, answers);
             }
         }
         _ => {
