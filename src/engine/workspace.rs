@@ -260,11 +260,14 @@ fn ask_each(
     rules.par_iter().with_max_len(1).map(|(at, rule)| (*at, ask(*rule))).collect()
 }
 
+/// A rule with its position in [`rules::ALL`].
+type Numbered<'r> = (usize, &'r dyn Rule);
+
 /// Asks rules which of `files` have a fault.
 fn ask_files(
     wishes: &Wishes<'_>,
     index: &mut Index,
-    rules: &[(usize, &dyn Rule)],
+    rules: &[Numbered<'_>],
     files: &[FileId],
     answers: &mut BTreeMap<usize, Answer>,
 ) {
@@ -274,7 +277,7 @@ fn ask_files(
     }
     let index_now = &*index;
     let ask = |&(at, rule): &(usize, _)| ((at, rule), wishes.ask_by_file(rule, index_now));
-    let (faulty, found): (Vec<(usize, &dyn Rule)>, Vec<Vec<Diagnostic>>) =
+    let (faulty, found): (Vec<Numbered<'_>>, Vec<Vec<Diagnostic>>) =
         rules.par_iter().map(ask).filter(|(_, found)| !found.is_empty()).unzip();
     // A finding mostly has its fault where it points.
     let labels = found.iter().flatten().flat_map(|found| &found.labels).map(|label| label.at.file);

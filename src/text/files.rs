@@ -88,6 +88,24 @@ impl Files {
 
     /// The files of this name in all folders, in order.
     pub fn named(&self, name: &str) -> impl Iterator<Item = &SourceFile> {
+        self.numbers_named(name).iter().filter_map(|&id| self.get(id))
+    }
+
+    /// The files of this name below a folder, in order; see [`TreePath::is_below`].
+    pub fn named_below(&self, name: &str, folder: &TreePath) -> impl Iterator<Item = &SourceFile> {
+        let (begin, start) = self.begin_of(folder);
+        let starts = |id: &FileId| self.path(*id).starts_with(&begin);
+        let named = self.numbers_named(name);
+        let (declared, others) =
+            named.split_at(named.partition_point(|id| (id.0 as usize) < self.ordered_from));
+        let others = others.get(others.partition_point(|id| (id.0 as usize) < start)..).unwrap_or_default();
+        let others = others.get(..others.partition_point(starts)).unwrap_or_default();
+        let found: Vec<FileId> = declared.iter().chain(others).copied().collect();
+        let found = found.into_iter().filter_map(|id| self.get(id));
+        found.filter(|file| file.path.is_below(folder))
+    }
+
+    fn numbers_named(&self, name: &str) -> &[FileId] {
         let by_name = self.by_name.get_or_init(|| {
             let mut by_name: HashMap<String, Vec<FileId>> = HashMap::new();
             for file in &self.all {
@@ -98,19 +116,26 @@ impl Files {
             }
             by_name
         });
-        by_name.get(name).into_iter().flatten().filter_map(|&id| self.get(id))
+        by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// How the paths below a folder begin, and the position of the first file whose path does, of those that are in order.
+    fn begin_of(&self, folder: &TreePath) -> (String, usize) {
+        let is_root = folder.within_root().is_empty();
+        let begin = if is_root { folder.as_str().to_owned() } else { format!("{folder}/") };
+        let others = self.all.get(self.ordered_from..).unwrap_or_default();
+        let start = others.partition_point(|file| file.path.as_str() < begin.as_str());
+        (begin, self.ordered_from + start)
     }
 
     /// The file at `folder`, or the files below it, in the order of their numbers; see [`TreePath::is_below`].
     pub fn below<'a>(&'a self, folder: &'a TreePath) -> impl Iterator<Item = &'a SourceFile> {
-        let (declared, others) = self.all.split_at_checked(self.ordered_from).unwrap_or_default();
+        let declared = self.all.get(..self.ordered_from).unwrap_or_default();
         let is_below = |file: &&SourceFile| file.path.is_below(folder);
         // Between a folder and what is in it stand `folder-x` and `folder.x`.
         let itself = self.at(folder).filter(|file| file.id.0 as usize >= self.ordered_from);
-        let is_root = folder.within_root().is_empty();
-        let begin = if is_root { folder.as_str().to_owned() } else { format!("{folder}/") };
-        let start = others.partition_point(|file| file.path.as_str() < begin.as_str());
-        let inside = others.get(start..).unwrap_or_default().iter();
+        let (begin, start) = self.begin_of(folder);
+        let inside = self.all.get(start..).unwrap_or_default().iter();
         let inside = inside.take_while(move |file| file.path.as_str().starts_with(&begin)).filter(is_below);
         declared.iter().filter(is_below).chain(itself).chain(inside)
     }
@@ -165,6 +190,10 @@ mod tests {
             let wanted: Vec<_> =
                 files.iter().filter(|file| file.path.is_below(&folder)).map(|file| file.id).collect();
             assert_eq!(files.below(&folder).map(|file| file.id).collect::<Vec<_>>(), wanted, "{folder}");
+            let named = |id: &FileId| files.get(*id).is_some_and(|file| file.path.name() == "x");
+            let wanted: Vec<_> = wanted.into_iter().filter(named).collect();
+            let found: Vec<_> = files.named_below("x", &folder).map(|file| file.id).collect();
+            assert_eq!(found, wanted, "x in {folder}");
         }
     }
 }

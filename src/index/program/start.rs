@@ -117,15 +117,20 @@ impl<'a> Start<'a> {
             _ => None,
         };
         let folders: Vec<TreePath> = self.site.code.iter().cloned().chain(dockerfile).collect();
-        self.index.files.named(name).filter(move |file| {
-            folders.iter().any(|folder| file.path.is_below(folder) || folder.is_below(&file.path.folder()))
-        })
+        let files = &self.index.files;
+        let mut found: Vec<&SourceFile> = Vec::new();
+        for folder in folders {
+            let above = folder.folders().filter_map(TreePath::parse).filter_map(|above| above.join(name));
+            found.extend(above.filter_map(|path| files.at(&path)));
+            found.extend(files.named_below(name, &folder));
+        }
+        found.into_iter()
     }
 
     /// Whether a script of a `package.json` gives the key.
     fn task_gives(self, task: &str, key: &str) -> bool {
         let Some(code) = &self.site.code else { return false };
-        self.index.files.named("package.json").filter(|file| file.path.is_below(code)).any(|manifest| {
+        self.index.files.named_below("package.json", code).any(|manifest| {
             let read: Option<serde_json::Value> = serde_json::from_str(&manifest.text).ok();
             let does = read.as_ref().and_then(|read| read.get("scripts")?.get(task)?.as_str());
             does.is_some_and(|does| takes_from_elsewhere(does) || assigns(does, key))
