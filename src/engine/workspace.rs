@@ -125,15 +125,15 @@ impl Workspace {
             return Some(());
         }
         let extractor = sources::ALL.get(discover::extractor_of(path, &text)?)?;
+        if extractor.kind() != kind && !(kind.is_code() && extractor.kind().is_code()) {
+            return None;
+        }
         let source = SourceFile::new(id, path.clone(), text);
         // What is told of a file that is read in part stands beside the index.
         if [&old.text, &source.text].into_iter().any(|text| end_of_reading(text).is_some()) {
             return None;
         }
         let extraction = sources::read(*extractor, &source);
-        if extractor.kind() != kind && !(kind.is_code() && extractor.kind().is_code()) {
-            return None;
-        }
         let is_same_shape = shape(old, index.extraction(id)?) == shape(&source, &extraction);
         let asked = self.snapshot.index.replace(source, extraction, extractor.kind());
         match asked {

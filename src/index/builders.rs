@@ -1,7 +1,8 @@
 //! Which files build which Dockerfiles: steps of workflows, and commands of scripts and steps.
 
+use std::collections::BTreeSet;
+
 use super::relation::Relation;
-use super::structures::Sort;
 use super::{BuildLink, Index};
 use crate::fact::Structure;
 use crate::text::FileId;
@@ -9,18 +10,12 @@ use crate::text::FileId;
 impl Index {
     /// The workflows, actions and scripts that build a Dockerfile, in order, whatever is in focus.
     pub fn builders_of(&self, dockerfile: FileId) -> impl Iterator<Item = FileId> {
-        let builders = self.builders.get_or_init(|| {
-            let mut builders = Relation::default();
-            for &file in [Sort::Workflow, Sort::Commands].map(|sort| self.all_of(sort)).into_iter().flatten()
-            {
-                self.relate_builds(file, &mut builders);
-            }
-            builders
-        });
+        let builders = self.builders.get_or_init(|| Relation::of_commands(self, |file| self.built_by(file)));
         builders.from(dockerfile)
     }
 
-    fn relate_builds(&self, file: FileId, builders: &mut Relation) {
+    /// The Dockerfiles that a file builds.
+    fn built_by(&self, file: FileId) -> BTreeSet<FileId> {
         let workflow = self.workflow(file).into_iter();
         let steps = workflow.flat_map(|workflow| self.step_builds_in(file, workflow));
         let linked = steps.filter_map(|step| match step.link {
@@ -28,7 +23,7 @@ impl Index {
             _ => None,
         });
         let commands = self.command_builds_in(file).map(|(_, dockerfile)| dockerfile);
-        builders.set(file, linked.chain(commands).collect());
+        linked.chain(commands).collect()
     }
 
     /// Takes over that a file had the structure `old` and may build something else now.
@@ -39,7 +34,7 @@ impl Index {
         let builds =
             |structure: &Structure| matches!(structure, Structure::Commands(own) if !own.builds.is_empty());
         if !builds(old) && !new.is_some_and(builds) {
-            self.relate_builds(file, &mut builders);
+            builders.set(file, self.built_by(file));
             self.builders = builders.into();
         }
     }

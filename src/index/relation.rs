@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::Index;
+use super::structures::Sort;
 use crate::text::FileId;
 
 /// Files and those that they refer to, both ways.
@@ -12,6 +14,15 @@ pub(super) struct Relation {
 }
 
 impl Relation {
+    /// What workflows, actions, scripts and lists of commands refer to, as `others` tells of each.
+    pub(super) fn of_commands(index: &Index, others: impl Fn(FileId) -> BTreeSet<FileId>) -> Self {
+        let mut relation = Self::default();
+        for &file in [Sort::Workflow, Sort::Commands].map(|sort| index.all_of(sort)).into_iter().flatten() {
+            relation.set(file, others(file));
+        }
+        relation
+    }
+
     /// Takes over that `file` refers to `others` and to no more.
     pub(super) fn set(&mut self, file: FileId, others: BTreeSet<FileId>) {
         for other in self.to.remove(&file).unwrap_or_default() {

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::relation::Relation;
-use super::structures::Sort;
 use super::{BuildLink, Index, Site};
 use crate::fact::{ComposeService, ScriptRun, StepScript, Structure, WorkflowJob};
 use crate::text::{FileId, SourceFile, TreePath};
@@ -112,14 +111,7 @@ impl Index {
 
     /// The workflows, actions and scripts that run a script, by themselves or by other scripts, in order.
     pub(super) fn runners_of(&self, script: FileId) -> BTreeSet<FileId> {
-        let runs = self.runs.get_or_init(|| {
-            let mut runs = Relation::default();
-            for &file in [Sort::Workflow, Sort::Commands].map(|sort| self.all_of(sort)).into_iter().flatten()
-            {
-                self.relate_runs(file, &mut runs);
-            }
-            runs
-        });
+        let runs = self.runs.get_or_init(|| Relation::of_commands(self, |file| self.run_by(file)));
         let mut reached = BTreeSet::new();
         let mut open = vec![script];
         while let Some(at) = open.pop() {
@@ -128,7 +120,8 @@ impl Index {
         reached
     }
 
-    fn relate_runs(&self, file: FileId, runs: &mut Relation) {
+    /// The scripts that a file runs by itself.
+    fn run_by(&self, file: FileId) -> BTreeSet<FileId> {
         let jobs = self.workflow(file).map_or(&[] as &[_], |workflow| workflow.jobs.as_slice());
         let steps = jobs.iter().flat_map(|job| &job.scripts).flat_map(|step| {
             let folder = step.folder.as_ref().map(|folder| folder.value.as_str());
@@ -136,8 +129,7 @@ impl Index {
         });
         let own = self.script(file).map_or(&[] as &[_], |script| script.runs.as_slice());
         let own = own.iter().take(MOST_RUN).map(|run| (None, run));
-        let run = steps.chain(own).filter_map(|(folder, run)| self.script_run(file, folder, run));
-        runs.set(file, run.collect());
+        steps.chain(own).filter_map(|(folder, run)| self.script_run(file, folder, run)).collect()
     }
 
     /// Takes over that a file had the structure `old` and may run something else now.
@@ -145,7 +137,7 @@ impl Index {
         let Some(mut runs) = self.runs.take() else { return };
         // Which scripts there are counts for all.
         if matches!(old, Structure::Commands(_)) == self.script(file).is_some() {
-            self.relate_runs(file, &mut runs);
+            runs.set(file, self.run_by(file));
             self.runs = runs.into();
         }
     }

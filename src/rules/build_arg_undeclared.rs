@@ -125,14 +125,16 @@ fn not_taken(
     empty.or_else(|| Some((stage?, "no `ARG` in this file takes it")))
 }
 
-/// What is to be seen of an argument that nothing like it is declared for, and what to do.
+/// What is to be seen of an argument that nothing like it is declared for, and what to do. `own` is where the Dockerfile
+/// sets the variable itself.
 fn advice(
     index: &Index,
     dockerfile: FileId,
     key: &KeyName,
+    own: Option<Location>,
     stage: Option<Location>,
 ) -> (Option<(Location, &'static str)>, String) {
-    match set_by_itself(index, dockerfile, key) {
+    match own {
         Some(at) => (
             Some((at, "set here, whatever is passed")),
             format!(
@@ -249,7 +251,7 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, key: &KeyName, dropped: &Dr
                 .to_owned()
         }
         (None, stage) => {
-            let (seen, advice) = advice(index, dropped.dockerfile, key, stage);
+            let (seen, advice) = advice(index, dropped.dockerfile, key, own, stage);
             if let Some((at, label)) = seen {
                 finding = finding.label(at, label);
             }

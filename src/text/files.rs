@@ -100,8 +100,7 @@ impl Files {
             named.split_at(named.partition_point(|id| (id.0 as usize) < self.ordered_from));
         let others = others.get(others.partition_point(|id| (id.0 as usize) < start)..).unwrap_or_default();
         let others = others.get(..others.partition_point(starts)).unwrap_or_default();
-        let found: Vec<FileId> = declared.iter().chain(others).copied().collect();
-        let found = found.into_iter().filter_map(|id| self.get(id));
+        let found = declared.iter().chain(others).filter_map(|&id| self.get(id));
         found.filter(|file| file.path.is_below(folder))
     }
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{advice, declared, declared_in_stage, is_near, is_taken, renamed, set_by_itself, user_of};
+use super::{
+    DOES_NOT, PASSED, advice, declared, declared_in_stage, is_near, is_taken, renamed, set_by_itself, user_of,
+};
 use crate::index::{BuildLink, Index};
 use crate::key::KeyName;
 use crate::rule::Reporter;
@@ -40,21 +42,20 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     for ((dockerfile, key), Passed { all: args, targets }) in found {
         let Some(first) = args.first() else { continue };
         let path = index.files.path(dockerfile);
-        let message = format!("{path} does not declare the build argument `{key}`");
-        let mut finding = reporter.report(message, *first, "passed here, and dropped").key(&key);
+        let message = format!("{path}{DOES_NOT}`{key}`");
+        let mut finding = reporter.report(message, *first, PASSED).key(&key);
         for other in args.iter().skip(1).take(3) {
             finding = finding.label(*other, "and here");
         }
         let near = declared(index, dockerfile).find(|fact| is_near(&key, &fact.key));
+        let own = set_by_itself(index, dockerfile, &key);
         let stages: Option<BTreeSet<usize>> =
             targets.iter().map(|target| index.stage_called(dockerfile, target.as_deref())).collect();
         // What several stages take is declared where somebody knows which of them uses it.
         let built = stages.and_then(|stages| stages.first().copied().filter(|_| stages.len() == 1));
         let fix = match (near, built) {
             (Some(near), _) => renamed(args.iter().copied(), &key, near),
-            (None, Some(built)) if set_by_itself(index, dockerfile, &key).is_none() => {
-                declared_in_stage(index, &key, dockerfile, Some(built))
-            }
+            (None, Some(built)) if own.is_none() => declared_in_stage(index, &key, dockerfile, Some(built)),
             (None, _) => None,
         };
         let help = match near {
@@ -66,7 +67,7 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
                 let user = built.map(|built| user_of(index, dockerfile, built, &key));
                 let stage = user.and_then(|stage| index.dockerfile(dockerfile)?.stages.get(stage));
                 let stage = stage.map(|stage| Location::new(dockerfile, stage.base.span));
-                let (seen, advice) = advice(index, dockerfile, &key, stage);
+                let (seen, advice) = advice(index, dockerfile, &key, own, stage);
                 if let Some((at, label)) = seen {
                     finding = finding.label(at, label);
                 }
