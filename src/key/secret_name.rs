@@ -184,6 +184,9 @@ const STORES: &[&str] = &[
 /// settings about secrets are left out. What may be *shown* is for [`may_hold_secret`] to say.
 #[must_use]
 pub fn is_secret_name(key: &str) -> bool {
+    if !has_stem(key) {
+        return false;
+    }
     let upper = key.to_ascii_uppercase();
     let words = words(key);
     let has = |word: &str| words.iter().any(|known| known == word);
@@ -236,6 +239,31 @@ pub fn may_hold_secret(key: &str) -> bool {
                 "AUTH" | "HEADERS" | "AUTHORIZATION" | "PW" | "PASSW" | "PIN" | "PSK" | "COOKIE"
             )
             || last.ends_with("PASS") && !matches!(last, "BYPASS" | "COMPASS"))
+}
+
+/// Whether a name has in it what each name of a secret has, capitals or not. Asked of all keys, of which few have it.
+fn has_stem(key: &str) -> bool {
+    let mut rest = key.as_bytes();
+    while let Some(first) = rest.first() {
+        let stems: &[&[u8]] = match first.to_ascii_uppercase() {
+            b'C' => &[b"CREDENTIAL"],
+            b'D' => &[b"DSN"],
+            b'H' => &[b"HTPASSWD"],
+            b'K' => &[b"KEY"],
+            b'P' => &[b"PASS", b"PEPPER", b"PWD"],
+            b'S' => &[b"SALT", b"SECRET"],
+            b'T' => &[b"TOKEN"],
+            b'U' => &[b"URL"],
+            _ => &[],
+        };
+        for stem in stems {
+            if rest.get(..stem.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(stem)) {
+                return true;
+            }
+        }
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 fn is_about(words: &[String]) -> bool {

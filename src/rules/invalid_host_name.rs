@@ -107,13 +107,19 @@ fn hosts(fact: &Fact) -> Vec<(&str, Location)> {
 /// The host of a web address, if it is a name inside a network and has an underscore. Public names, which
 /// have dots, and names that are to be filled in are none.
 fn bad_host(text: &str) -> Option<&str> {
+    if !text.contains('_') {
+        return None;
+    }
     let url = Url::parse(text)?;
     // What a variable adds to a name does not mend what stands before it.
     let host = url.host.split('$').next().unwrap_or(url.host);
     let is_web = matches!(url.scheme, "http" | "https" | "ws" | "wss");
     let is_name = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if !is_web || !is_name || !host.contains('_') {
+        return None;
+    }
     let is_filled_in = !host.bytes().any(|byte| byte.is_ascii_lowercase())
         || is_placeholder(host)
         || host.split('_').any(|part| matches!(part, "your" | "example" | "host" | "hostname" | "domain"));
-    (is_web && host.contains('_') && is_name && !is_filled_in).then_some(host)
+    (!is_filled_in).then_some(host)
 }

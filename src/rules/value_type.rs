@@ -135,7 +135,8 @@ fn refused_empty(reporter: &mut Reporter<'_>, refused: Refused<'_>) {
 
 /// Tells of a duration with a unit, of which code of JavaScript takes the number alone.
 fn cut_short(index: &Index, reporter: &mut Reporter<'_>, given: &Given<'_>) {
-    if matches!(given.by, Giver::Code(_)) || !given.meant().is_some_and(is_duration) {
+    // Few values are durations, which is told sooner than whether they are meant.
+    if matches!(given.by, Giver::Code(_)) || !is_duration(given.text.reveal()) || given.meant().is_none() {
         return;
     }
     let mut reads = index.code_reads_of(given.key).map(|(read, _)| (read, converted_by(index, read)));

@@ -126,7 +126,7 @@ impl fmt::Debug for TreePath {
     }
 }
 
-/// Where the last `/` of a path stands. Names are short, so looking at one byte after the other is the fastest.
+/// Where the last `/` of a path stands.
 fn last_slash(path: &str) -> Option<usize> {
     memchr::memrchr(b'/', path.as_bytes())
 }

@@ -150,7 +150,9 @@ pub fn is_scheme(text: &str) -> bool {
 /// Whether a text sets out to be a URL, well-formed or not.
 #[must_use]
 pub fn begins_like_url(text: &str) -> bool {
-    text.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)) || broken_slashes(text).is_some()
+    text.contains('/')
+        && (text.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme))
+            || broken_slashes(text).is_some())
 }
 
 /// What is wrong with `text` as one URL; `None` if nothing is. References `${…}` in it are the

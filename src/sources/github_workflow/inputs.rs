@@ -1,8 +1,11 @@
 //! What steps hand to actions that build or publish images: paths of this tree, and the account that they log in as.
 
+use std::sync::LazyLock;
+
 use super::Reader;
 use crate::fact::{BuildPath, BuildPathOf, CommandBuild, Problem, ProblemKind};
 use crate::key::KeyName;
+use crate::sources::signs::{Words, any_of};
 use crate::syntax::github_expression::{self, Context};
 use crate::syntax::shell::may_change_folder;
 use crate::syntax::yaml::{Node, NodeKind, Style};
@@ -52,21 +55,23 @@ const DOCKERFILES: &[&str] =
 const FOLDERS: &[&str] = &["context", "dir", "directory", "folder", "path", "workdir", "root", "project"];
 
 /// Programs by which a script may make files that it does not name.
-const MAKERS: &[&str] = &[
-    "git clone",
-    "git checkout",
-    "git mv",
-    "git submodule",
-    "cp -",
-    "mv ",
-    "rsync ",
-    "tar ",
-    "unzip ",
-    "gh release download",
-    "gh repo clone",
-    "gh run download",
-    "cookiecutter",
-];
+static MAKERS: LazyLock<Words> = LazyLock::new(|| {
+    any_of(&[
+        "git clone",
+        "git checkout",
+        "git mv",
+        "git submodule",
+        "cp -",
+        "mv ",
+        "rsync ",
+        "tar ",
+        "unzip ",
+        "gh release download",
+        "gh repo clone",
+        "gh run download",
+        "cookiecutter",
+    ])
+});
 
 /// The steps of a job up to the one that is read, for what they may have made.
 #[derive(Default)]
@@ -109,11 +114,10 @@ impl<'n> Before<'n> {
     fn may_make(&self, reader: &mut Reader<'_>, path: &str) -> bool {
         let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
         self.holds_others
-            || self.scripts.iter().any(|script| {
-                !reader.take(script.len())
-                    || script.contains(name)
-                    || MAKERS.iter().any(|maker| script.contains(maker))
-            })
+            || self
+                .scripts
+                .iter()
+                .any(|script| !reader.take(script.len()) || script.contains(name) || MAKERS.stand_in(script))
     }
 }
 
@@ -188,7 +192,7 @@ pub(super) fn built_by_script(
     builds: &[CommandBuild],
     before: &Before<'_>,
 ) -> Vec<BuildPath> {
-    let is_open = may_change_folder(text) || MAKERS.iter().any(|maker| text.contains(maker));
+    let is_open = may_change_folder(text) || MAKERS.stand_in(text);
     let mut found = Vec::new();
     // What another file says of the build, nobody misses here.
     for build in builds.iter().filter(|build| !is_open && build.configured_by.is_none()) {

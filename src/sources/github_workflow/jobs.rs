@@ -1,6 +1,7 @@
 //! Jobs and their steps.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use super::images::Named;
 use super::inputs::Before;
@@ -9,8 +10,17 @@ use super::{
 };
 use crate::fact::{ActionUse, Hidden, JobService, Machine, PassedSecrets, Place, StepScript, WorkflowJob};
 use crate::key::is_secret_name;
+use crate::sources::signs::{Words, any_of};
 use crate::syntax::yaml::{Entry, Node};
 use crate::text::{Span, Spanned};
+
+/// Commands that bring the files of a repository.
+static BRINGS_REPOSITORY: LazyLock<Words> =
+    LazyLock::new(|| any_of(&["git clone", "git init", "git fetch", "checkout"]));
+
+/// Commands that may make the names of containers known on the machine.
+static MAKES_NETWORKS: LazyLock<Words> =
+    LazyLock::new(|| any_of(&["docker", "podman", "compose", "/etc/hosts", "socat"]));
 
 /// The variables that surround a step, each with the place that sets it.
 pub(super) type Surroundings<'n> = BTreeMap<&'n str, Span>;
@@ -230,14 +240,8 @@ fn read_steps<'n>(
             set(reader, env, scope, &mut surroundings);
         }
         if let Some(run) = field("run") {
-            let brings = |text: &str| {
-                ["git clone", "git init", "git fetch", "checkout"].iter().any(|way| text.contains(way))
-            };
-            job.has_repository |= run.as_str().is_some_and(brings);
-            let joins = |text: &str| {
-                ["docker", "podman", "compose", "/etc/hosts", "socat"].iter().any(|way| text.contains(way))
-            };
-            job.makes_networks |= run.as_str().is_none_or(joins);
+            job.has_repository |= run.as_str().is_some_and(|text| BRINGS_REPOSITORY.stand_in(text));
+            job.makes_networks |= run.as_str().is_none_or(|text| MAKES_NETWORKS.stand_in(text));
             let shell = field("shell").and_then(Node::as_str).or(defaults.shell);
             let is_posix = script::is_posix(shell, defaults.is_windows);
             let is_certain = is_posix && (shell.is_some() || defaults.is_unix);

@@ -290,6 +290,9 @@ fn permissions(reader: &mut Reader<'_>, entry: &Entry) {
     }
 }
 
+/// Up to so many entries, looking through them is faster than sorting them.
+const SHORT: usize = 16;
+
 /// Keys that stand twice in one mapping.
 fn twice(reader: &mut Reader<'_>, node: &Node, depth: usize) {
     if node.via_alias || depth > super::MAX_DEPTH || !reader.take(0) {
@@ -298,11 +301,19 @@ fn twice(reader: &mut Reader<'_>, node: &Node, depth: usize) {
     for item in node.items() {
         twice(reader, item, depth + 1);
     }
+    let entries = node.raw_entries();
+    let is_short = entries.len() <= SHORT;
     let mut before: BTreeMap<&str, Span> = BTreeMap::new();
-    for entry in node.raw_entries() {
+    for (number, entry) in entries.iter().enumerate() {
         twice(reader, &entry.value, depth + 1);
         let Some(key) = entry.key.as_str() else { continue };
-        if let Some(first) = before.insert(key, entry.key.span) {
+        let first = if is_short {
+            let mut earlier = entries.iter().take(number).rev();
+            earlier.find(|other| other.key.as_str() == Some(key)).map(|other| other.key.span)
+        } else {
+            before.insert(key, entry.key.span)
+        };
+        if let Some(first) = first {
             let problem = Problem::new(
                 ProblemKind::WorkflowStructure,
                 entry.key.span,

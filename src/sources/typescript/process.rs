@@ -272,9 +272,10 @@ fn helper_call<'t>(
 
 /// A loop that picks variables by their names: `Object.keys(process.env).filter(k => k.startsWith("P_"))`.
 fn matching_loop<'t>(module: &Module<'t>, node: Node<'t>, output: &mut Output<'_>) {
-    let Some((Some(object), method)) = callee(node).filter(|_| node.kind() == "call_expression") else {
+    if node.kind() != "call_expression" {
         return;
-    };
+    }
+    let Some((Some(object), method)) = callee(node) else { return };
     if object.text() != "Object" || !matches!(method.text(), "keys" | "entries") {
         return;
     }
