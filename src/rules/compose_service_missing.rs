@@ -118,13 +118,19 @@ fn nearest<'a>(index: &'a Index, compose: FileId, name: &str) -> Option<&'a str>
         .find(|other| plain(name) == plain(other) || near_miss(&plain(name), &plain(other)))
 }
 
-/// Whether some file that may make or hold a compose file has an entry of this name.
+/// What may stand behind an entry's colon where its content stands in braces, or in the lines below.
+const BELOW: [char; 7] = ['{', '#', '&', '*', '|', '>', '<'];
+
+/// Whether some file that may make or hold a compose file has an entry of this name with something below it: a value
+/// behind the colon is another thing (`outline: none` of a style).
 fn is_named_otherwise(index: &Index, name: &str) -> bool {
     index.files.iter().filter(|file| file.text.contains(name)).any(|file| {
         let has_entry = file.text.match_indices(name).any(|(at, _)| {
             let behind = file.text.get(at + name.len()..).unwrap_or("");
             let before = file.text.get(..at).unwrap_or("");
-            behind.trim_start_matches(['"', '\'']).starts_with(':')
+            let value = behind.trim_start_matches(['"', '\'']).strip_prefix(':');
+            let value = value.map(|rest| rest.lines().next().unwrap_or("").trim());
+            value.is_some_and(|value| value.is_empty() || value.starts_with(BELOW))
                 && before.trim_end_matches(['"', '\'']).ends_with(['\n', ' ', '{', '\t'])
         });
         has_entry && (file.text.contains("services") || file.text.contains("image:"))
