@@ -37,9 +37,13 @@ pub fn near_miss(slip: &str, meant: &str) -> bool {
     }
     // Names that differ only in a number (REPLICA_1, REPLICA_2) are siblings, not slips. Asked first, of whole
     // trees of names.
-    if !digits(slip).eq(digits(meant)) {
+    if !may_be_near(slip, meant) || !digits(slip).eq(digits(meant)) {
         return false;
     }
+    is_one_slip_off(slip, meant)
+}
+
+fn is_one_slip_off(slip: &str, meant: &str) -> bool {
     let (a, b): (Vec<&str>, Vec<&str>) = (segments(slip).collect(), segments(meant).collect());
     if a == b {
         return true;
@@ -57,6 +61,35 @@ pub fn near_miss(slip: &str, meant: &str) -> bool {
         })
 }
 
+/// Whether two names may be near each other at all; false of most pairs, and much sooner than what else is asked.
+fn may_be_near(a: &str, b: &str) -> bool {
+    // A word more or less leaves the begin and the end of the other.
+    let shortest = a.len().min(b.len());
+    let (begin, end) = same_ends(a, b);
+    if begin + end >= shortest || !is_plain(a) || !is_plain(b) {
+        return true;
+    }
+    // Two small edits change the length by two at most, and with each at most one letter of a kind comes and one goes.
+    a.len().abs_diff(b.len()) <= 2 && (letters(a) ^ letters(b)).count_ones() <= 4
+}
+
+/// Whether each underscore of a name stands between two words, which are of ASCII.
+fn is_plain(name: &str) -> bool {
+    name.is_ascii() && !name.contains("__") && !name.starts_with('_') && !name.ends_with('_')
+}
+
+/// How many bytes two names have in common at their begins, and at their ends.
+fn same_ends(a: &str, b: &str) -> (usize, usize) {
+    let begin = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    let end = a.bytes().rev().zip(b.bytes().rev()).take_while(|(x, y)| x == y).count();
+    (begin, end)
+}
+
+/// Which letters a name has, one bit for each kind (bytes that share a bit count as one kind).
+fn letters(name: &str) -> u64 {
+    name.bytes().fold(0, |found, byte| found | 1 << (byte & 63))
+}
+
 /// In what way two names resemble each other.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Resemblance {
@@ -72,9 +105,14 @@ pub fn resemblance(a: &str, b: &str) -> Option<Resemblance> {
     let (left, right) = (a.as_bytes(), b.as_bytes());
     // All words but one are the same, so that either the begin is or the end; asked first, of whole trees of names.
     let has_same_end = left.first() == right.first() || left.last() == right.last();
-    if !has_same_end || a == b || left.len().min(right.len()) < SHORTEST || !digits(a).eq(digits(b)) {
+    let is_short = left.len().min(right.len()) < SHORTEST;
+    if !has_same_end || a == b || !may_resemble(a, b) || is_short || !digits(a).eq(digits(b)) {
         return None;
     }
+    resemblance_of_words(a, b)
+}
+
+fn resemblance_of_words(a: &str, b: &str) -> Option<Resemblance> {
     let (short, long) = if segments(a).count() <= segments(b).count() { (a, b) } else { (b, a) };
     let (short, long): (Vec<&str>, Vec<&str>) = (segments(short).collect(), segments(long).collect());
     let first = short.iter().zip(&long).take_while(|(x, y)| x == y).count();
@@ -98,6 +136,23 @@ pub fn resemblance(a: &str, b: &str) -> Option<Resemblance> {
         1 => (short.len() >= 2 && first + last >= short.len()).then_some(Resemblance::Word),
         _ => None,
     }
+}
+
+/// Whether all words but one of two names may be the same: of several, either the first is or the last. Or their letters
+/// are the same and only divided otherwise.
+fn may_resemble(a: &str, b: &str) -> bool {
+    let (begin, end) = same_ends(a, b);
+    let is_begin = a.get(..begin).is_some_and(|same| same.contains('_'));
+    let is_end = a.len().checked_sub(end).and_then(|at| a.get(at..)).is_some_and(|same| same.contains('_'));
+    let is_divided_otherwise =
+        a.bytes().filter(|&byte| byte != b'_').eq(b.bytes().filter(|&byte| byte != b'_'));
+    is_begin
+        || is_end
+        || is_divided_otherwise
+        || !a.contains('_')
+        || !b.contains('_')
+        || !is_plain(a)
+        || !is_plain(b)
 }
 
 fn has_same_letters(a: &str, b: &str) -> bool {
@@ -184,7 +239,38 @@ pub fn shared_segments(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Resemblance, is_taken_for, near_miss, resemblance};
+    use proptest::prelude::{Strategy, any, prop, prop_assert, proptest};
+
+    use super::{Resemblance, is_one_slip_off, is_taken_for, may_be_near, may_resemble, near_miss};
+    use super::{resemblance, resemblance_of_words};
+
+    /// A name, and what a few edits make of it.
+    fn names() -> impl Strategy<Value = (String, String)> {
+        let edits =
+            prop::collection::vec((any::<prop::sample::Index>(), 0..5, "[A-D_é]{1,2}|[A-D]{1,4}_"), 0..4);
+        ("[A-D]{1,4}(_{1,2}[A-D]{1,4}){0,3}|_[A-D_é]{1,8}", edits).prop_map(|(name, edits)| {
+            let mut other: Vec<char> = name.chars().collect();
+            for (place, sort, text) in edits {
+                let at = place.index(other.len() + 1);
+                match sort {
+                    0 if at < other.len() => drop(other.remove(at)),
+                    1 if at + 1 < other.len() => other.swap(at, at + 1),
+                    2 => drop(other.splice(at..at, text.chars())),
+                    3 => drop(other.splice(0..at, text.chars())),
+                    _ => drop(other.splice(at.., text.chars())),
+                }
+            }
+            (name, other.into_iter().collect())
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_told_sooner_is_never_told_otherwise((a, b) in names()) {
+            prop_assert!(may_be_near(&a, &b) || !is_one_slip_off(&a, &b), "{a} {b}");
+            prop_assert!(may_resemble(&a, &b) || a == b || resemblance_of_words(&a, &b).is_none(), "{a} {b}");
+        }
+    }
 
     #[test]
     fn words_that_resemble() {

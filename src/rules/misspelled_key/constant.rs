@@ -16,10 +16,10 @@ pub(super) fn is_one(index: &Index, key: &KeyName) -> bool {
         let name = line.split_once('=').map_or("", |(name, _)| name.split(':').next().unwrap_or(name));
         name.trim_end() == key.as_str()
     };
-    index.unset_reads_near(key).into_iter().any(is_filled)
-        && !index.is_read(key)
+    !index.is_read(key)
         && !index.is_referenced(key)
         && !index.hides_read_here(key)
         && !index.facts_of(key).any(|fact| matches!(fact.role, Role::Reads(_) | Role::Observed))
         && index.mentions_of(key).all(|at| is_python(at.file))
+        && index.unset_reads_near(key).into_iter().any(is_filled)
 }
