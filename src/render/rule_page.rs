@@ -56,7 +56,9 @@ pub fn rule_list(rules: &[&dyn Rule]) -> String {
          `envcheck schema settings` describes it.\n"
         .to_owned();
     let mut group = None;
-    for meta in rules.iter().map(|rule| rule.meta()) {
+    let mut metas: Vec<&RuleMeta> = rules.iter().map(|rule| rule.meta()).collect();
+    metas.sort_by_key(|meta| (meta.group, meta.id));
+    for meta in metas {
         if group != Some(meta.group) {
             group = Some(meta.group);
             let _ = write!(
