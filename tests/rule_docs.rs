@@ -56,7 +56,7 @@ fn pages_have_the_headings_of_the_house() {
             wrong.push(format!("{}: {headings:?}, not {expected:?}", rule.meta().id));
         }
         let (_, example) = page.split_once("\n## Example\n").unwrap();
-        let shows_matrix = ["`envs/", "# envs/", "`envcheck.yaml`"].iter().any(|mark| example.contains(mark));
+        let shows_matrix = ["`envs/", "`envcheck.yaml`"].iter().any(|mark| example.contains(mark));
         if rule.meta().needs_matrix && !shows_matrix {
             wrong.push(format!("{}: the example shows no declaration", rule.meta().id));
         }
@@ -67,7 +67,7 @@ fn pages_have_the_headings_of_the_house() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The example of a page as a case, where it shows files.
+/// The example of a page as a case, if it shows files.
 fn example(meta: &RuleMeta) -> Option<String> {
     let page = rule_page(meta);
     let (_, behind) = page.split_once("\n## Example\n")?;
@@ -114,12 +114,16 @@ fn shown(meta: &RuleMeta) -> Vec<String> {
 #[test]
 fn examples_of_pages_are_true() {
     let mut wrong = Vec::new();
-    let mut count = 0;
     for rule in rules::ALL {
         let meta = rule.meta();
-        let Some(case) = example(meta) else { continue };
-        count += 1;
-        let settings = Settings { select: vec![meta.id], ..Settings::default() };
+        let Some(case) = example(meta) else {
+            wrong.push(format!("{}: the example shows no files", meta.id));
+            continue;
+        };
+        // Exceptions are judged by the rules that were asked: an exception to one by that one.
+        let excepted = rules::ALL.iter().map(|rule| rule.meta().id);
+        let excepted = excepted.filter(|id| case.contains(&format!("envcheck: ignore[{id}]")));
+        let settings = Settings { select: excepted.chain([meta.id]).collect(), ..Settings::default() };
         let found = cases(&case).iter().map(|case| spell(&case.run(&settings))).collect::<String>();
         let heads: Vec<&str> = found.lines().filter(|line| !line.starts_with(' ')).collect();
         let shown = shown(meta);
@@ -127,7 +131,6 @@ fn examples_of_pages_are_true() {
             wrong.push(format!("{}: the page shows {shown:#?}, its files give\n{found}", meta.id));
         }
     }
-    assert!(count >= 65, "{count}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

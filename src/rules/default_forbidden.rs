@@ -20,19 +20,49 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
-    /// # envs/production.yaml
+    /// version: 1
+    /// services:
+    ///   api: { root: app }
+    /// keys:
+    ///   S3_BUCKET: { service: api }
+    /// ```
+    ///
+    /// `envs/production.yaml`
+    /// ```yaml
     /// tier: production
     /// defaults: forbidden
     /// sources: [{ compose: compose.yaml }]
     /// ```
     ///
-    /// ```python
-    /// class Settings(BaseSettings):
-    ///     s3_bucket: str = "statements"
+    /// `compose.yaml`
+    /// ```yaml
+    /// services:
+    ///   api:
+    ///     build: app
+    ///     environment:
+    ///       LOG_LEVEL: info
     /// ```
     ///
-    /// `compose.yaml` does not pass `S3_BUCKET`, so production would use the bucket `statements`.
+    /// `app/Dockerfile`
+    /// ```dockerfile
+    /// FROM python:3.13
+    /// COPY . .
+    /// CMD ["python", "config.py"]
+    /// ```
+    ///
+    /// `app/config.py`
+    /// ```python
+    /// class Settings(BaseSettings):
+    ///     log_level: str
+    ///     s3_bucket: str = "statements"
+    /// settings = Settings()
+    /// ```
+    ///
+    /// ```text
+    /// error[default-forbidden]: `S3_BUCKET` would run on a default in `production`, where defaults are forbidden
+    /// ```
     ///
     /// A required key of `kind: platform` that only compose takes is asked for as well: where the files of a
     /// source `deploy` never set `TRAEFIK_ENABLE`, `${TRAEFIK_ENABLE:-false}` leaves a site without a route.

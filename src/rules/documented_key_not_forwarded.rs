@@ -23,13 +23,45 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env.example`
+    /// ```dotenv
+    /// SMTP_HOST=mail.example.com
+    /// SMTP_PORT=587
+    /// SMTP_IGNORE_TLS=false
+    /// SMTP_USER=shop
+    /// DATABASE_URL=postgres://localhost/shop
+    /// LOG_LEVEL=info
+    /// ```
+    ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   app:
-    ///     image: acme/app
+    ///     build: .
     ///     environment:
     ///       - SMTP_HOST=${SMTP_HOST}
-    ///       - SMTP_PORT=${SMTP_PORT}      # .env.example also shows SMTP_IGNORE_TLS
+    ///       - SMTP_PORT=${SMTP_PORT}
+    ///       - SMTP_USER=${SMTP_USER}
+    ///       - DATABASE_URL=${DATABASE_URL}
+    ///       - LOG_LEVEL=${LOG_LEVEL}
+    /// ```
+    ///
+    /// `Dockerfile`
+    /// ```dockerfile
+    /// FROM python:3.13
+    /// COPY . .
+    /// CMD ["python", "app.py"]
+    /// ```
+    ///
+    /// `app.py`
+    /// ```python
+    /// import os
+    /// mail(os.environ["SMTP_HOST"], os.environ["SMTP_PORT"], os.environ["SMTP_USER"], os.environ.get("SMTP_IGNORE_TLS"))
+    /// start(os.environ["DATABASE_URL"], os.environ["LOG_LEVEL"])
+    /// ```
+    ///
+    /// ```text
+    /// warning[documented-key-not-forwarded]: `SMTP_IGNORE_TLS` is documented and read, and compose does not hand it to `app`
     /// ```
     ///
     /// ## What to do

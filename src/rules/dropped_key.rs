@@ -17,13 +17,36 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   api:
     ///     build: ./api
     ///     environment:
     ///       DATABASE_URL: ${DATABASE_URL:?}
-    ///       SEARCH_URL: http://search:7700     # no field of Settings any more
+    ///       SIGNING_SECRET: ${SIGNING_SECRET:?}
+    ///       PAGE_SIZE: 20
+    ///       SEARCH_URL: http://search:7700
+    /// ```
+    ///
+    /// `api/Dockerfile`
+    /// ```dockerfile
+    /// FROM python:3.13
+    /// COPY . .
+    /// CMD ["python", "config.py"]
+    /// ```
+    ///
+    /// `api/config.py`
+    /// ```python
+    /// class Settings(BaseSettings):
+    ///     database_url: str
+    ///     signing_secret: str
+    ///     page_size: int
+    /// settings = Settings()
+    /// ```
+    ///
+    /// ```text
+    /// warning[dropped-key]: `api` is given `SEARCH_URL`, which its code does not name
     /// ```
     ///
     /// ## What to do

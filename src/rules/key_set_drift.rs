@@ -39,18 +39,32 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `api/config.py`
     /// ```python
     /// class Settings(BaseSettings):
     ///     database_url: str
-    ///     report_footer: str = ""        # in no other list
+    ///     report_footer: str = ""
+    /// settings = Settings()
     /// ```
     ///
+    /// `api/Dockerfile`
+    /// ```dockerfile
+    /// FROM python:3.13
+    /// COPY . .
+    /// CMD ["python", "config.py"]
+    /// ```
+    ///
+    /// `compose.yaml`
     /// ```yaml
     /// services:
     ///   api:
     ///     build: ./api
     ///     environment:
     ///       DATABASE_URL: ${DATABASE_URL}
+    /// ```
+    ///
+    /// ```text
+    /// warning[key-set-drift]: `REPORT_FOOTER` is in the code of `api`, and not in `api` of compose.yaml
     /// ```
     ///
     /// ## What to do

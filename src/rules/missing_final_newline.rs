@@ -21,12 +21,25 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// The example ends behind the last digit (`␃`).
+    ///
+    /// `.env.example`
+    /// ```dotenv
+    /// LOG_LEVEL=info
+    /// RETENTION_DAYS=30␃
+    /// ```
+    ///
+    /// `setup.sh`
     /// ```sh
-    /// cp .env.example .env                          # ends in `RETENTION_DAYS=30`, without a newline
+    /// cp .env.example .env
     /// echo "SECRET_KEY=$(openssl rand -hex 32)" >> .env
     /// ```
     ///
-    /// `.env` ends in `RETENTION_DAYS=30SECRET_KEY=...`.
+    /// ```text
+    /// warning[missing-final-newline]: the file does not end with a newline
+    /// ```
+    ///
+    /// The copy ends in `RETENTION_DAYS=30SECRET_KEY=...`.
     ///
     /// ## What to do
     ///

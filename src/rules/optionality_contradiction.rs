@@ -22,12 +22,23 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `checks.py`
     /// ```python
-    /// REQUIRED_KEYS = ["DATABASE_URL", "MIRROR_URL"]      # checks.py
+    /// REQUIRED_KEYS = ["DATABASE_URL", "MIRROR_URL"]
+    /// for key in REQUIRED_KEYS:
+    ///     if not os.environ.get(key):
+    ///         raise SystemExit(key)
+    /// ```
     ///
-    /// class Settings(BaseSettings):                       # config.py
+    /// `config.py`
+    /// ```python
+    /// class Settings(BaseSettings):
     ///     database_url: str
     ///     mirror_url: str | None = None
+    /// ```
+    ///
+    /// ```text
+    /// warning[optionality-contradiction]: `MIRROR_URL` is listed as required, and the settings call it optional
     /// ```
     ///
     /// ## What to do

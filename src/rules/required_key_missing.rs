@@ -26,19 +26,46 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `envs/matrix.yaml`
     /// ```yaml
-    /// # envs/matrix.yaml
+    /// version: 1
+    /// services:
+    ///   backend: { root: backend }
     /// keys:
     ///   REDIS_URL: { kind: secret, service: backend, required: deployed }
     /// ```
     ///
+    /// `envs/staging.yaml`
+    /// ```yaml
+    /// tier: staging
+    /// sources: [{ vault: { template: secrets.ctmpl, env: { ENV: staging } } }]
+    /// ```
+    ///
+    /// `envs/production.yaml`
+    /// ```yaml
+    /// tier: production
+    /// sources: [{ vault: { template: secrets.ctmpl, env: { ENV: production } } }]
+    /// ```
+    ///
+    /// `secrets.ctmpl`
     /// ```text
+    /// {{- $env := env "ENV" }}
+    /// {{- with secret "secret/data/app" }}
     /// {{- if eq $env "staging" }}
     /// REDIS_URL={{ .Data.data.REDIS_URL }}
     /// {{- end }}
+    /// {{- end }}
     /// ```
     ///
-    /// `production` renders no `REDIS_URL`.
+    /// `backend/config.py`
+    /// ```python
+    /// class Settings(BaseSettings):
+    ///     redis_url: str
+    /// ```
+    ///
+    /// ```text
+    /// error[required-key-missing]: `REDIS_URL` is required in `production` and nothing supplies it there
+    /// ```
     ///
     /// ## What to do
     ///

@@ -24,8 +24,9 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `env.ts`
     /// ```ts
-    /// createEnv({
+    /// export const env = createEnv({
     ///   server: { API_TOKEN: z.string(), DATABASE_URL: z.string().url() },
     ///   client: {},
     ///   runtimeEnv: { API_TOKEN: process.env.API_TOKEN },

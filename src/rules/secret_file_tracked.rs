@@ -35,9 +35,17 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// Git's index lists these files:
+    ///
+    /// `.git/index`
+    /// ```text
+    /// .env.local
+    /// README.md
+    /// ```
+    ///
+    /// `.env.local`
     /// ```dotenv
-    /// # .env.local, which git tracks
-    /// SESSION_SECRET=...a real one...
+    /// SESSION_SECRET=8Kd2mQx7Lp0ZvR4tYw9B
     /// ```
     ///
     /// ```text

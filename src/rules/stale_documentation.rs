@@ -15,12 +15,29 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
-    /// ```sh
-    /// SSO_SKIP_VERIFY=false         # .env.example
+    /// `.env.example`
+    /// ```dotenv
+    /// DATABASE_URL=postgres://localhost/app
+    /// SIGNING_SECRET=
+    /// PAGE_SIZE=20
+    /// SSO_SKIP_VERIFY=false
     /// ```
     ///
+    /// `env.d.ts`
     /// ```ts
-    /// declare namespace NodeJS { interface ProcessEnv { SSO_SKIP_VERIFY?: string } }   // and nothing else
+    /// declare namespace NodeJS {
+    ///   interface ProcessEnv { SSO_SKIP_VERIFY?: string }
+    /// }
+    /// ```
+    ///
+    /// `app.py`
+    /// ```python
+    /// import os
+    /// start(os.environ["DATABASE_URL"], os.environ["SIGNING_SECRET"], os.environ["PAGE_SIZE"])
+    /// ```
+    ///
+    /// ```text
+    /// warning[stale-documentation]: `SSO_SKIP_VERIFY` is documented, and no program reads it
     /// ```
     ///
     /// ## What to do

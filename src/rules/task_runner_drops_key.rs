@@ -24,12 +24,19 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `turbo.json`
     /// ```json
-    /// { "globalEnv": ["NEXT_PUBLIC_API_URL", "SLACK_CLIENT_ID"] }
+    /// { "globalEnv": ["NEXT_PUBLIC_API_URL", "NEXT_PUBLIC_NAME", "SLACK_CLIENT_ID"], "pipeline": { "build": {} } }
     /// ```
     ///
-    /// ```ts
+    /// `web/popup.tsx`
+    /// ```tsx
+    /// "use client";
     /// const id = process.env.NEXT_PUBLIC_SLACK_CLIENT_ID;
+    /// ```
+    ///
+    /// ```text
+    /// warning[task-runner-drops-key]: `NEXT_PUBLIC_SLACK_CLIENT_ID` is read while code is built, and turbo.json does not list it
     /// ```
     ///
     /// ## What to do

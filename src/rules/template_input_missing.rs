@@ -27,16 +27,23 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `secrets.ctmpl`
     /// ```text
-    /// secrets.ctmpl:  S3_ENDPOINT=http://127.0.0.1:{{ env "S3_PORT" }}
-    /// compose.yaml:   services:
-    ///                   agent:
-    ///                     image: hashicorp/vault
-    ///                     environment: { ENV: "${ENV}" }
-    ///                     volumes: [ "./secrets.ctmpl:/etc/vault/secrets.ctmpl" ]
+    /// S3_ENDPOINT=http://127.0.0.1:{{ env "S3_PORT" }}
     /// ```
     ///
-    /// `agent` does not receive `S3_PORT`.
+    /// `compose.yaml`
+    /// ```yaml
+    /// services:
+    ///   agent:
+    ///     image: hashicorp/vault
+    ///     environment: { ENV: "${ENV}" }
+    ///     volumes: [ "./secrets.ctmpl:/etc/vault/secrets.ctmpl" ]
+    /// ```
+    ///
+    /// ```text
+    /// warning[template-input-missing]: the template reads `S3_PORT`, which its agent `agent` does not receive
+    /// ```
     ///
     /// ## What to do
     ///

@@ -14,6 +14,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env`
     /// ```dotenv
     /// LOG_LEVEL=debug  # envcheck: ignore[duplicate-key]
     /// ```

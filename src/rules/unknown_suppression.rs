@@ -15,6 +15,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env`
     /// ```dotenv
     /// LOG_LEVEL=debug  # envcheck: ignore[duplicated-key] two loaders
     /// ```

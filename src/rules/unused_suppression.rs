@@ -17,6 +17,7 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `.env`
     /// ```dotenv
     /// LOG_LEVEL=debug  # envcheck: ignore[duplicate-key] set twice until the old loader is gone
     /// ```

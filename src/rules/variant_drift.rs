@@ -21,11 +21,46 @@ crate::declare_rule! {
     ///
     /// ## Example
     ///
+    /// `docker-compose.yml`
     /// ```yaml
-    /// # docker-compose.yml                 # docker-compose-hub.yml
-    /// environment:                         environment:
-    ///   DATABASE_URL: ${DATABASE_URL}        DATABASE_URL: ${DATABASE_URL}
-    ///   MAIL_HOST: ${MAIL_HOST}
+    /// services:
+    ///   api:
+    ///     build: .
+    ///     environment:
+    ///       DATABASE_URL: ${DATABASE_URL}
+    ///       SIGNING_SECRET: ${SIGNING_SECRET}
+    ///       PAGE_SIZE: 20
+    ///       MAIL_SENDER: ${MAIL_SENDER}
+    ///       MAIL_HOST: ${MAIL_HOST}
+    /// ```
+    ///
+    /// `docker-compose-hub.yml`
+    /// ```yaml
+    /// services:
+    ///   api:
+    ///     image: acme/api
+    ///     environment:
+    ///       DATABASE_URL: ${DATABASE_URL}
+    ///       SIGNING_SECRET: ${SIGNING_SECRET}
+    ///       PAGE_SIZE: 20
+    ///       MAIL_SENDER: ${MAIL_SENDER}
+    /// ```
+    ///
+    /// `Dockerfile`
+    /// ```dockerfile
+    /// FROM python:3.13
+    /// COPY . .
+    /// CMD ["python", "app.py"]
+    /// ```
+    ///
+    /// `app.py`
+    /// ```python
+    /// import os
+    /// send(os.environ["MAIL_HOST"], os.environ["MAIL_SENDER"])
+    /// ```
+    ///
+    /// ```text
+    /// warning[variant-drift]: `api` lacks `MAIL_HOST`, which it is given in docker-compose.yml
     /// ```
     ///
     /// ## What to do

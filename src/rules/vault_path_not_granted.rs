@@ -23,12 +23,21 @@ declare_rule! {
     ///
     /// ## Example
     ///
+    /// `secrets.ctmpl`
     /// ```text
-    /// secrets.ctmpl:     {{ with secret (printf "secret/data/app/%s/redis" (env "ENV")) }}
-    /// vault-policy.hcl:  path "secret/data/app/{{env}}/postgres" { capabilities = ["read"] }
+    /// {{ with secret (printf "secret/data/app/%s/redis" (env "ENV")) }}
+    /// REDIS_PASSWORD={{ .Data.data.password }}
+    /// {{ end }}
     /// ```
     ///
-    /// `secret/data/app/*/redis` is read and not granted.
+    /// `vault-policy.hcl`
+    /// ```hcl
+    /// path "secret/data/app/{{env}}/postgres" { capabilities = ["read"] }
+    /// ```
+    ///
+    /// ```text
+    /// error[vault-path-not-granted]: the template reads `secret/data/app/*/redis`, which the policy beside it does not grant
+    /// ```
     ///
     /// ## What to do
     ///
