@@ -54,6 +54,15 @@ pub struct LoggedSecret {
     pub from: Option<Span>,
 }
 
+/// What is known of the secret behind something that is printed.
+struct Behind {
+    key: KeyName,
+    /// Where it comes from, and what is to be seen there.
+    from: Option<(Span, &'static str)>,
+    /// Whether the script takes it from a store of secrets by itself.
+    is_fetched: bool,
+}
+
 /// A log that scripts print into.
 pub struct Log<'a> {
     /// What users call it: "the log of the job `deploy`".
@@ -91,25 +100,25 @@ impl Log<'_> {
                 written.entry(path).or_default().push((number, one));
             }
         }
-        // What is known of the secret behind something, and what is to be seen where it comes from.
-        let behind = |number: usize, one: &Logged| -> Option<(KeyName, Option<(Span, &'static str)>)> {
+        let behind = |number: usize, one: &Logged| -> Option<Behind> {
             if let LoggedWhat::Fetched(key, at) = &one.what {
-                return Some((key.clone(), Some((*at, "a secret is taken into it here"))));
+                let from = Some((*at, "a secret is taken into it here"));
+                return Some(Behind { key: key.clone(), from, is_fetched: true });
             }
             let LoggedWhat::File(path) = &one.what else {
                 let found = (self.secret)(number)?;
-                return Some((found.key, found.from.map(|at| (at, "a secret is put into it here"))));
+                let from = found.from.map(|at| (at, "a secret is put into it here"));
+                return Some(Behind { key: found.key, from, is_fetched: false });
             };
             let before = written.get(path.as_str()).into_iter().flatten();
             let mut before = before.filter(|(_, other)| other.span.start < one.span.start).take(MOST_WRITES);
-            before.find_map(|&(number, other)| match &other.what {
-                LoggedWhat::Variable(_) | LoggedWhat::Filled(_) => {
-                    Some(((self.secret)(number)?.key, Some((other.span, "written into it here"))))
-                }
-                LoggedWhat::Fetched(key, _) => {
-                    Some((key.clone(), Some((other.span, "written into it here"))))
-                }
-                LoggedWhat::Environment | LoggedWhat::File(_) => None,
+            before.find_map(|&(number, other)| {
+                let (key, is_fetched) = match &other.what {
+                    LoggedWhat::Variable(_) | LoggedWhat::Filled(_) => ((self.secret)(number)?.key, false),
+                    LoggedWhat::Fetched(key, _) => (key.clone(), true),
+                    LoggedWhat::Environment | LoggedWhat::File(_) => return None,
+                };
+                Some(Behind { key, from: Some((other.span, "written into it here")), is_fetched })
             })
         };
         let mut problems: Vec<Problem> = Vec::new();
@@ -118,7 +127,8 @@ impl Log<'_> {
         let mut traces: Vec<(Span, usize, BTreeSet<KeyName>)> = Vec::new();
         let shown = logged.iter().enumerate().filter(|(_, one)| !matches!(one.how, LoggedHow::Written(_)));
         for (number, one) in shown {
-            let Some((key, from)) = behind(number, one) else { continue };
+            let Some(secret) = behind(number, one) else { continue };
+            let key = &secret.key;
             if let LoggedHow::Traced(begun) = &one.how {
                 let last = traces.iter_mut().rfind(|(other, ..)| other == begun);
                 if let Some((_, at, names)) = last {
@@ -131,25 +141,31 @@ impl Log<'_> {
                     continue;
                 }
                 traces.push((*begun, problems.len(), BTreeSet::from([key.clone()])));
-                problems.push(self.traced(*begun, one.span, &key));
+                problems.push(self.traced(*begun, one.span, &secret));
             } else if !self.once || told.insert(key.clone()) {
-                problems.push(self.printed(one, &key, from));
+                problems.push(self.printed(one, &secret));
             }
         }
         problems
     }
 
-    fn traced(&self, begun: Span, used: Span, key: &KeyName) -> Problem {
+    fn why(&self, secret: &Behind) -> Option<String> {
+        self.why.or(secret.is_fetched.then_some(NOBODY_MASKS)).map(str::to_owned)
+    }
+
+    fn traced(&self, begun: Span, used: Span, secret: &Behind) -> Problem {
+        let key = &secret.key;
         let message = format!("`set -x` prints the secret `{key}` into {}", self.name);
         let label = "from here on each command is printed with its variables expanded";
         let problem = Problem::new(ProblemKind::SecretInLog, begun, message, label)
             .related(used, format!("with `{key}`"))
             .help("switch it off around the commands that use secrets: `set +x`")
             .about(key);
-        Problem { why: self.why.map(str::to_owned), ..problem }
+        Problem { why: self.why(secret), ..problem }
     }
 
-    fn printed(&self, one: &Logged, key: &KeyName, from: Option<(Span, &'static str)>) -> Problem {
+    fn printed(&self, one: &Logged, secret: &Behind) -> Problem {
+        let key = &secret.key;
         let place = self.name;
         let (message, label) = match &one.what {
             LoggedWhat::Environment => (
@@ -169,12 +185,8 @@ impl Log<'_> {
             _ => problem
                 .help(format!("do not print it; to see whether it is set, test it: `[ -n \"${key}\" ]`")),
         };
-        let why = match &one.what {
-            LoggedWhat::Fetched(..) => self.why.or(Some(NOBODY_MASKS)),
-            _ => self.why,
-        };
-        let problem = Problem { why: why.map(str::to_owned), ..problem };
-        match from {
+        let problem = Problem { why: self.why(secret), ..problem };
+        match secret.from {
             Some((from, label)) => problem.related(from, label),
             None => problem,
         }

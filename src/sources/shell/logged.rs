@@ -109,7 +109,12 @@ const PASSING: &[&str] = &["jq", "yq", "tr", "base64", "cut", "sed", "head", "ta
 /// of secrets.
 fn fetched(text: &str, script: &Script, found: &ShellUse) -> Option<Range<usize>> {
     let name = text.get(found.name.clone()).filter(|name| must_not_be_printed(name))?;
-    let [value] = script.assignments.get(name)?.as_slice() else { return None };
+    let mut values = script.assignments.get(name)?.iter().filter(|value| !value.is_empty());
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    let mut unfilled = script.assignments.get(name)?.iter().filter(|value| value.is_empty());
+    if !unfilled.all(|other| keeps_value(text, other.start, other.start < value.start)) {
+        return None;
+    }
     // What GitHub is told of is masked.
     if value.end > found.name.start || text.contains("::add-mask::") {
         return None;
@@ -131,6 +136,19 @@ fn fetched(text: &str, script: &Script, found: &ShellUse) -> Option<Range<usize>
     };
     let is_fetch = FETCHES.iter().any(|begin| command.starts_with(begin));
     (is_fetch && asks_for_value && pipeline.all(passes)).then(|| value.clone())
+}
+
+/// Whether the words up to `at` only mark a variable (`export X`), and so leave it the value that it is given elsewhere:
+/// those that make a new one of it (`local X`) have to stand `before` that.
+fn keeps_value(text: &str, at: usize, before: bool) -> bool {
+    let words = text.get(..at).unwrap_or("");
+    let command = words.rsplit(['\n', ';', '&', '|', '(', '{']).next().unwrap_or("").trim_start();
+    match command.split_whitespace().next() {
+        _ if words.ends_with('=') => false,
+        Some("export" | "readonly") => true,
+        Some("local" | "declare" | "typeset") => before,
+        _ => false,
+    }
 }
 
 /// The same for a whole script, without what shows nothing.
