@@ -4,6 +4,7 @@ mod host;
 mod mounted;
 mod platform;
 mod scheme;
+mod swapped;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,8 @@ crate::declare_rule! {
     /// reports two addresses of one port of the local machine, one with encryption (`https:`, `wss:`) and one without.
     /// The `internal_port` of a `fly.toml` has to be one that the Dockerfile exposes, where nothing else names the number.
     /// Of an nginx whose configuration is mounted from the tree it reports published ports on which that does not listen.
+    /// Where a server is told more than its ports show, it still reports a number that no text about it names and that is one
+    /// of those ports with two digits changed about.
     ///
     /// ## Why it matters
     ///
@@ -202,7 +205,8 @@ fn listening(index: &Index, target: &Site, port: u16) -> Option<BTreeSet<u16>> {
     match server(index, target, &parts) {
         Some(server) if server.others.contains(&port) || server.port == port => None,
         Some(server) => Some(BTreeSet::from([server.port])),
-        None => (!exposed.is_empty()).then_some(exposed),
+        None if !exposed.is_empty() => Some(exposed),
+        None => swapped::meant(index, &sites, &parts, port).map(|meant| BTreeSet::from([meant])),
     }
 }
 
@@ -265,11 +269,16 @@ fn exposed(index: &Index, target: &Site) -> BTreeSet<u16> {
     image.into_iter().flat_map(|(file, stage)| exposed_by(index, file, stage)).collect()
 }
 
-/// The well-known server that a service runs, if it runs as its image comes.
-fn server(index: &Index, target: &Site, parts: &[&ComposeService]) -> Option<&'static Server> {
+/// The last part of the name of the image that a service runs as it comes, without its tag.
+fn image_name<'a>(parts: &[&'a ComposeService]) -> Option<&'a str> {
     let image = parts.first()?.image.as_ref().filter(|_| parts.iter().all(|part| part.build.is_none()))?;
     let name = image.rsplit('/').next().unwrap_or(image);
-    let name = name.split([':', '@']).next().unwrap_or(name);
+    Some(name.split([':', '@']).next().unwrap_or(name))
+}
+
+/// The well-known server that a service runs, if it runs as its image comes.
+fn server(index: &Index, target: &Site, parts: &[&ComposeService]) -> Option<&'static Server> {
+    let name = image_name(parts)?;
     let server = SERVERS.iter().find(|server| server.images.contains(&name))?;
     let is_told = parts.iter().any(|service| {
         !service.commands.is_empty()
