@@ -13,8 +13,8 @@ pub struct CommandFile {
     pub runs: Vec<ScriptRun>,
     /// The files it takes variables from: `. file`, `source file`, `include file` of a Makefile.
     pub sources: Vec<Spanned<String>>,
-    /// The dotenv files that it hands to a program: `docker run --env-file file`.
-    pub env_files: Vec<Spanned<String>>,
+    /// The dotenv files that it hands to `docker run --env-file`, which takes quotes for a part of a value.
+    pub docker_env_files: Vec<Spanned<String>>,
     /// The dotenv files it writes to.
     pub writes: Vec<DotenvWrite>,
     /// The files it copies, where either end is a dotenv file.

@@ -20,6 +20,8 @@ use difference::{Difference, difference};
 use readers::readers;
 use repair::repair;
 
+pub(super) use readers::live_paths;
+
 declare_rule! {
     /// Reports a dotenv line that the programs which read the file read differently, in a way that changes
     /// the value.

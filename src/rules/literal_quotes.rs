@@ -1,5 +1,7 @@
 //! Quotes that reach the program.
 
+mod docker;
+
 use crate::declare_rule;
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::fact::ProblemKind;
@@ -10,6 +12,9 @@ use crate::text::FileId;
 declare_rule! {
     /// Reports quotes that were meant as notation and become part of the value: in a list, in a dotenv, in the default of
     /// a variable of compose (`${X:-"x"}`).
+    ///
+    /// In a dotenv quotes are notation for most readers. `docker run --env-file` knows none, so they are reported where a
+    /// script, a Makefile, `package.json` or a step of a workflow hands it the file, or the file that people make from an example.
     ///
     /// ## Why it matters
     ///
@@ -36,7 +41,7 @@ declare_rule! {
     /// Leave the quotes out, or put them where the notation knows them: in a YAML list around the whole
     /// item, in a dotenv directly around the value. Quotes that the program is to see are clearer in the
     /// map form of `environment`: `KEY: '"x"'`, which is never reported.
-    pub struct LiteralQuotes = "literal-quotes", Syntax, Warning, fixes, by_file => joined;
+    pub struct LiteralQuotes = "literal-quotes", Syntax, Warning, fixes, by_file + docker::ask => joined;
 }
 
 impl LiteralQuotes {

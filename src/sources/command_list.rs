@@ -84,7 +84,7 @@ fn command(
     found.hidden.extend(said.hidden);
     script.runs.extend(said.script.runs);
     script.sources.extend(said.script.sources);
-    script.env_files.extend(said.script.env_files);
+    script.docker_env_files.extend(said.script.docker_env_files);
     script.writes.extend(said.script.writes);
     script.copies.extend(said.script.copies);
     script.compose_calls.extend(said.script.compose_calls);

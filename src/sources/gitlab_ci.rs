@@ -203,7 +203,7 @@ impl Reader<'_> {
         self.found.hidden.extend(said.hidden);
         self.script.runs.extend(said.script.runs);
         self.script.sources.extend(said.script.sources);
-        self.script.env_files.extend(said.script.env_files);
+        self.script.docker_env_files.extend(said.script.docker_env_files);
         self.script.writes.extend(said.script.writes);
         self.script.copies.extend(said.script.copies);
         self.script.builds.extend(said.script.builds);

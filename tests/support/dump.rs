@@ -109,7 +109,7 @@ fn script_file(text: &mut String, script: &CommandFile, at: &dyn Fn(Span) -> Str
     for source in &script.sources {
         writeln!(text, "{} sources {}", at(source.span), source.value).unwrap();
     }
-    for file in &script.env_files {
+    for file in &script.docker_env_files {
         writeln!(text, "{} hands on {}", at(file.span), file.value).unwrap();
     }
     for write in &script.writes {

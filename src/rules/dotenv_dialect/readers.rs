@@ -56,7 +56,7 @@ pub(super) fn readers(index: &Index, file: &SourceFile, document: &Document) -> 
 }
 
 /// The path itself, and for an example the path that it is copied to.
-pub(super) fn live_paths(path: &TreePath) -> Vec<TreePath> {
+pub(in crate::rules) fn live_paths(path: &TreePath) -> Vec<TreePath> {
     let mut paths = vec![path.clone()];
     let name = path.name();
     for ending in ["example", "sample", "template", "dist", "default", "defaults", "tmpl", "tpl"] {

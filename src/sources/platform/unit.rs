@@ -3,7 +3,7 @@
 use super::Reader;
 use crate::fact::{Origin, Place, Value};
 use crate::syntax::shell::{Item, commands};
-use crate::text::{Span, Spanned};
+use crate::text::Span;
 
 /// Reads a unit.
 pub(super) fn read(reader: &mut Reader<'_>) {
@@ -18,11 +18,6 @@ pub(super) fn read(reader: &mut Reader<'_>) {
         let start = begin + (content.len() - trimmed.len());
         if let Some(assignments) = trimmed.strip_prefix("Environment=") {
             variables(reader, assignments, start + "Environment=".len(), &unit);
-        } else if let Some(path) = trimmed.strip_prefix("EnvironmentFile=") {
-            let bare = path.trim_start_matches('-');
-            let start = start + "EnvironmentFile=".len() + (path.len() - bare.len());
-            let span = Span::new(start, start + bare.len());
-            reader.script.env_files.push(Spanned::new(bare.to_owned(), span));
         }
     }
 }

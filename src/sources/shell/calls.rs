@@ -115,7 +115,7 @@ impl<'r, 't> Calls<'r, 't> {
                     self.observe_read(word, &word.text, 0);
                 }
             }
-            "docker" | "podman" | "nerdctl" | "docker-compose" => self.container(arguments),
+            "docker" | "podman" | "nerdctl" | "docker-compose" => self.container(program, arguments),
             "kubectl" | "oc" => self.literals(arguments),
             "gh" => {
                 let span = (self.reading.source.place)(&name.range);
@@ -181,7 +181,7 @@ impl<'r, 't> Calls<'r, 't> {
     }
 
     /// `docker run`, `docker exec`, `docker build` and their likes in compose.
-    fn container(&mut self, arguments: &[Word]) {
+    fn container(&mut self, program: &str, arguments: &[Word]) {
         let verb = arguments
             .iter()
             .take(12)
@@ -203,6 +203,8 @@ impl<'r, 't> Calls<'r, 't> {
             "run" | "exec" | "create" => &["-e", "--env"],
             _ => &[],
         };
+        // compose and other programs, also those that the container starts, have readers of their own.
+        let mut is_own = program == "docker" && matches!(verb, "run" | "create");
         let mut words = arguments.iter().peekable();
         while let Some(word) = words.next() {
             let (flag, joined) = match word.text.split_once('=') {
@@ -210,6 +212,7 @@ impl<'r, 't> Calls<'r, 't> {
                 _ => (word.text.as_str(), None),
             };
             let is_file = flag == "--env-file";
+            is_own &= !matches!(base(&word.text), "compose" | "node" | "bun" | "deno" | "npx" | "tsx");
             if !is_file && !flags.contains(&flag) {
                 continue;
             }
@@ -222,9 +225,11 @@ impl<'r, 't> Calls<'r, 't> {
             };
             let text = word.text.get(from..).unwrap_or("");
             if is_file {
-                let span = (self.reading.source.place)(&word.place(&(from..word.text.len())));
-                let path = crate::text::Spanned::new(text.to_owned(), span);
-                self.reading.said.script.env_files.push(path);
+                if is_own && !text.contains(['$', '`']) {
+                    let span = (self.reading.source.place)(&word.place(&(from..word.text.len())));
+                    let path = crate::text::Spanned::new(text.to_owned(), span);
+                    self.reading.said.script.docker_env_files.push(path);
+                }
                 continue;
             }
             match text.split_once('=') {
