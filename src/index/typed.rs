@@ -35,9 +35,8 @@ pub(super) struct Marks {
     pub(super) converts_empty: bool,
 }
 
-/// Ways of pydantic around JSON.
-const OF_JSON: &[&str] =
-    &["NoDecode", "enable_decoding", "parse_env_var", "EnvSettingsSource", "prepare_field_value"];
+/// Ways of pydantic around JSON for all fields of a class. `NoDecode` is told field by field, by whoever reads the class.
+const OF_JSON: &[&str] = &["enable_decoding", "parse_env_var", "EnvSettingsSource", "prepare_field_value"];
 
 /// Validators in the annotations of pydantic that see a value before its type counts. Those that are methods of the
 /// class are told field by field, by whoever reads the class.
