@@ -30,6 +30,8 @@ crate::declare_rule! {
     /// mounted into it) and another line of what it is given names a server by its service: then they are meant for
     /// containers. Servers of files that are included, or that the compose file adds to, count as well, and connection
     /// strings (`Host=localhost;Database=app`) and `localhost:6379` where the key says whose address it is.
+    /// `http://localhost:9200` counts between the containers of a project that runs a server which programs alone ask there
+    /// (Elasticsearch, ClickHouse, a collector of OpenTelemetry), unless the key is one for browsers.
     ///
     /// Images that run tests against a server beside them (Cypress, Playwright, k6) do not find it at a port that only
     /// the server's own container publishes.

@@ -3,7 +3,7 @@
 use super::is_local;
 use crate::fact::ComposeService;
 use crate::index::{Index, Site};
-use crate::key::segments;
+use crate::key::{public_prefix, segments};
 use crate::text::FileId;
 use crate::value_type::url::Url;
 
@@ -17,7 +17,12 @@ pub(super) struct Server {
     pub(super) words: &'static [&'static str],
     /// The port on which it listens unless told otherwise.
     port: &'static str,
+    /// The ports on which programs ask it by HTTP, and no browser does.
+    http: &'static [u16],
 }
+
+/// What most servers have in common.
+const OTHER: Server = Server { schemes: &[], images: &[], words: &[], port: "", http: &[] };
 
 pub(super) const SERVERS: &[Server] = &[
     Server {
@@ -25,33 +30,81 @@ pub(super) const SERVERS: &[Server] = &[
         images: &["postgres", "pgvector", "timescale", "postgis", "pgautoupgrade"],
         words: &["POSTGRES", "POSTGRESQL", "PG", "DB", "DATABASE"],
         port: "5432",
+        ..OTHER
     },
     Server {
         schemes: &["mysql", "mariadb", "jdbc:mysql", "jdbc:mariadb"],
         images: &["mysql", "mariadb"],
         words: &["MYSQL", "MARIADB", "DB", "DATABASE"],
         port: "3306",
+        ..OTHER
     },
     Server {
         schemes: &["redis", "rediss", "valkey"],
         images: &["redis", "valkey", "keydb", "dragonfly"],
         words: &["REDIS", "VALKEY", "CACHE"],
         port: "6379",
+        ..OTHER
     },
-    Server { schemes: &["mongodb"], images: &["mongo"], words: &["MONGO", "MONGODB"], port: "27017" },
+    Server {
+        schemes: &["mongodb"],
+        images: &["mongo"],
+        words: &["MONGO", "MONGODB"],
+        port: "27017",
+        ..OTHER
+    },
     Server {
         schemes: &["amqp", "amqps"],
         images: &["rabbitmq"],
         words: &["RABBITMQ", "AMQP", "MQ"],
         port: "5672",
+        ..OTHER
     },
     Server {
         schemes: &["mssql", "sqlserver", "jdbc:sqlserver"],
         images: &["mssql/server", "azure-sql-edge"],
         words: &["MSSQL", "SQLSERVER", "DB", "DATABASE"],
         port: "1433",
+        ..OTHER
+    },
+    Server { schemes: &["nats"], images: &["nats"], words: &["NATS"], port: "4222", ..OTHER },
+    Server { schemes: &["memcached", "memcache"], images: &["memcached"], port: "11211", ..OTHER },
+    Server { schemes: &["neo4j", "bolt"], images: &["neo4j"], words: &["NEO4J"], port: "7687", ..OTHER },
+    Server { schemes: &["mqtt", "mqtts"], images: &["mosquitto", "emqx"], port: "1883", ..OTHER },
+    Server {
+        schemes: &["smtp"],
+        images: &["mailpit", "mailhog", "maildev", "mailcatcher"],
+        port: "1025",
+        ..OTHER
+    },
+    Server {
+        schemes: &["clickhouse", "jdbc:clickhouse"],
+        images: &["clickhouse"],
+        words: &["CLICKHOUSE"],
+        port: "9000",
+        http: &[8123],
+    },
+    Server {
+        images: &["elasticsearch"],
+        words: &["ELASTICSEARCH", "ELASTIC"],
+        port: "9200",
+        http: &[9200],
+        ..OTHER
+    },
+    Server { images: &["opensearch"], words: &["OPENSEARCH"], port: "9200", http: &[9200], ..OTHER },
+    Server { images: &["qdrant"], words: &["QDRANT"], port: "6333", http: &[6333], ..OTHER },
+    Server { images: &["ollama/ollama"], words: &["OLLAMA"], port: "11434", http: &[11434], ..OTHER },
+    Server {
+        images: &["opentelemetry-collector", "otel-lgtm", "jaegertracing/all-in-one", "jaegertracing/jaeger"],
+        words: &["OTLP", "OTEL"],
+        port: "4317",
+        http: &[4317, 4318],
+        ..OTHER
     },
 ];
+
+/// Words of keys whose address is one for browsers.
+const FOR_BROWSERS: &[&str] = &["BROWSER", "CLIENT", "EXTERNAL", "FRONTEND", "PUBLIC", "WEB"];
 
 /// Whether a key names the host of such a server: `REDIS_HOST`, `APP_DB_HOST`, `PGHOST`.
 pub(super) fn names_host_of(key: &str, server: &Server) -> bool {
@@ -73,8 +126,12 @@ pub(super) fn looked_for<'a>(
 ) -> Option<(FileId, &'a ComposeService)> {
     let key = key.to_ascii_uppercase();
     if let Some(url) = Url::parse(text).filter(|url| is_local(url.host)) {
-        let server = SERVERS.iter().find(|server| server.schemes.contains(&url.base_scheme()))?;
-        return running(index, site, server);
+        let by_http = url.port.filter(|_| matches!(url.scheme, "http" | "https") && !is_for_browsers(&key));
+        let mut asked = SERVERS.iter().filter(|server| {
+            server.schemes.contains(&url.base_scheme())
+                || by_http.is_some_and(|port| server.http.contains(&port))
+        });
+        return asked.find_map(|server| running(index, site, server));
     }
     if !text.contains("localhost") && !text.contains("127.0.0.1") && !text.contains("::1") {
         return None;
@@ -120,9 +177,17 @@ fn is_local_connection(text: &str, server: &Server) -> bool {
         })
 }
 
-/// The first other service of a site's project that runs such a server.
+fn is_for_browsers(key: &str) -> bool {
+    public_prefix(key).is_some() || segments(key).any(|word| FOR_BROWSERS.contains(&word))
+}
+
+/// The first other service of a site's project that runs such a server; none if the service itself is one.
 fn running<'a>(index: &'a Index, site: &Site, server: &Server) -> Option<(FileId, &'a ComposeService)> {
-    let own = index.compose_service(site).map(|service| service.name.value.as_str());
+    let own = index.compose_service(site);
+    if own.is_some_and(|own| own.build.is_none() && runs(own, server)) {
+        return None;
+    }
+    let own = own.map(|service| service.name.value.as_str());
     index.project_of(site.file).into_iter().find_map(|file| {
         let services = &index.compose(file)?.services;
         let other = services.iter().filter(|service| Some(service.name.value.as_str()) != own);
@@ -135,7 +200,8 @@ fn runs(service: &ComposeService, server: &Server) -> bool {
         let path = image.split('@').next().unwrap_or(image);
         let name = path.rsplit('/').next().unwrap_or(path);
         let name = name.split(':').next().unwrap_or(name);
-        let is_tool = ["exporter", "admin", "commander", "insight", "backup", "express"];
+        let is_tool =
+            ["exporter", "admin", "commander", "insight", "backup", "express", "dashboards", "keeper", "box"];
         let has = |piece: &str| if piece.contains('/') { path.contains(piece) } else { name.contains(piece) };
         server.images.iter().any(|piece| has(piece)) && !is_tool.iter().any(|tool| name.contains(tool))
     })
