@@ -174,4 +174,9 @@ impl WorkflowFile {
     pub fn scripts(&self) -> impl Iterator<Item = &StepScript> {
         self.jobs.iter().flat_map(|job| &job.scripts)
     }
+
+    /// What its steps do, each with the folder in which it runs, where that is written down.
+    pub fn placed_scripts(&self) -> impl Iterator<Item = (Option<&str>, &CommandFile)> {
+        self.scripts().map(|step| (step.folder.as_ref().map(|at| at.value.as_str()), &step.does))
+    }
 }

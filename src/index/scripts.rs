@@ -26,8 +26,7 @@ impl Index {
     /// which it runs, where that is written down (`working-directory:`).
     pub fn placed_commands(&self) -> impl Iterator<Item = (FileId, Option<&str>, &CommandFile)> {
         let steps = self.workflows().flat_map(|(file, workflow)| {
-            let steps = workflow.scripts();
-            steps.map(move |step| (file, step.folder.as_ref().map(|at| at.value.as_str()), &step.does))
+            workflow.placed_scripts().map(move |(folder, does)| (file, folder, does))
         });
         self.scripts().map(|(file, script)| (file, None, script)).chain(steps)
     }

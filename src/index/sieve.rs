@@ -69,6 +69,21 @@ impl Index {
         files
     }
 
+    /// The compose files that pass a sieve, with their structure.
+    pub fn sifted_composes(&self, sieve: &'static Sieve) -> impl Iterator<Item = (FileId, &ComposeFile)> {
+        self.sifted(sieve).into_iter().filter_map(|file| Some((file, self.compose(file)?)))
+    }
+
+    /// The workflows and actions that pass a sieve, with their structure.
+    pub fn sifted_workflows(&self, sieve: &'static Sieve) -> impl Iterator<Item = (FileId, &WorkflowFile)> {
+        self.sifted(sieve).into_iter().filter_map(|file| Some((file, self.workflow(file)?)))
+    }
+
+    /// The scripts and lists of commands that pass a sieve, with their structure.
+    pub fn sifted_scripts(&self, sieve: &'static Sieve) -> impl Iterator<Item = (FileId, &CommandFile)> {
+        self.sifted(sieve).into_iter().filter_map(|file| Some((file, self.script(file)?)))
+    }
+
     /// Asks again about one file whose text or structure changed.
     pub(super) fn sift_anew(&mut self, file: FileId) {
         let mut sifted = std::mem::take(&mut self.sifted);

@@ -390,9 +390,7 @@ impl Asked<'_> {
                     let mut called = workflow.jobs.iter().filter_map(|job| index.called_by(caller, job));
                     called.any(|(callee, _)| callee == file).then_some(caller)
                 };
-                let callers = index.sifted(&CALLERS);
-                let callers = callers.iter().filter_map(|&caller| Some((caller, index.workflow(caller)?)));
-                self.files.extend(callers.filter_map(calls));
+                self.files.extend(index.sifted_workflows(&CALLERS).filter_map(calls));
             }
             _ => {}
         }

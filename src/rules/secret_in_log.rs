@@ -69,11 +69,8 @@ impl SecretInLog {
 
 /// What scripts print that containers start with and that steps of workflows run.
 fn of_called_scripts(index: &Index, reporter: &mut Reporter<'_>) {
-    let logging = index.sifted(&LOGGING).into_iter().filter(|file| !index.is_aside(*file));
-    let scripts: Vec<(FileId, &CommandFile)> =
-        logging.filter_map(|file| Some((file, index.script(file)?))).collect();
     let mut workflows = BTreeMap::new();
-    for (file, script) in scripts {
+    for (file, script) in index.sifted_scripts(&LOGGING).filter(|(file, _)| !index.is_aside(*file)) {
         let path = index.path(file);
         let sites = index.sites_starting(file);
         if !sites.is_empty() || is_entrypoint(&path) {

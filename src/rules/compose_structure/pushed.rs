@@ -72,8 +72,7 @@ static WITH_OWNERS: Sieve = Sieve::Compose(|_, compose| {
 /// The images of compose files whose owners may be slips.
 fn pulled(index: &Index) -> Vec<(Location, Named<'_>)> {
     let mut found = Vec::new();
-    let composes = index.sifted(&WITH_OWNERS).into_iter();
-    for (file, compose) in composes.filter_map(|file| Some((file, index.compose(file)?))) {
+    for (file, compose) in index.sifted_composes(&WITH_OWNERS) {
         for image in compose.services.iter().filter_map(|service| service.image.as_ref()) {
             let first = may_slip(image).then(|| named(image).next()).flatten();
             found.extend(

@@ -17,17 +17,16 @@ use crate::text::{FileId, Location, SourceFile, TreePath};
 /// `docker run --env-file`.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     let mut told = BTreeSet::new();
-    let scripts = index.sifted(&SCRIPTS).into_iter().filter(|file| !index.is_aside(*file));
-    for file in scripts.chain(index.sifted(&WORKFLOWS)) {
-        let script = index.script(file).map(|script| (None, script));
-        let steps = index.workflow(file).into_iter().flat_map(|workflow| workflow.scripts());
-        let steps = steps.map(|step| (step.folder.as_ref().map(|at| at.value.as_str()), &step.does));
-        for (folder, commands) in script.into_iter().chain(steps) {
-            for path in &commands.docker_env_files {
-                let read = handed(index, file, folder, commands, path).filter(|read| told.insert(*read));
-                if let Some(read) = read.and_then(|read| index.files.get(read)) {
-                    judge(read, Location::new(file, path.span), reporter);
-                }
+    let scripts = index.sifted_scripts(&SCRIPTS).filter(|(file, _)| !index.is_aside(*file));
+    let steps = index.sifted_workflows(&WORKFLOWS);
+    let steps = steps.flat_map(|(file, workflow)| {
+        workflow.placed_scripts().map(move |(folder, does)| (file, folder, does))
+    });
+    for (file, folder, commands) in scripts.map(|(file, script)| (file, None, script)).chain(steps) {
+        for path in &commands.docker_env_files {
+            let read = handed(index, file, folder, commands, path).filter(|read| told.insert(*read));
+            if let Some(read) = read.and_then(|read| index.files.get(read)) {
+                judge(read, Location::new(file, path.span), reporter);
             }
         }
     }

@@ -20,8 +20,7 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         return;
     }
     let mut told: BTreeMap<Location, Left<'_>> = BTreeMap::new();
-    let workflows = index.sifted(&DEPLOYING).into_iter();
-    for (file, workflow) in workflows.filter_map(|file| Some((file, index.workflow(file)?))) {
+    for (file, workflow) in index.sifted_workflows(&DEPLOYING) {
         let Some(source) = index.files.get(file) else { continue };
         for job in &workflow.jobs {
             let Some(stage) = stage_of(&source.path, job) else { continue };

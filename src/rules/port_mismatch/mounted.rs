@@ -22,8 +22,7 @@ const UNSEEN: &[&str] = &["${", "{{", "{%", "listen $", "stream {", "unix:"];
 /// Reports a port of `ports:` on which nothing in the container listens, where the configuration of its nginx is mounted
 /// from the tree.
 pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
-    let composes = index.sifted(&WITH_NGINX).into_iter();
-    for (file, compose) in composes.filter_map(|file| Some((file, index.compose(file)?))) {
+    for (file, compose) in index.sifted_composes(&WITH_NGINX) {
         for service in compose.services.iter().filter(|service| runs_nginx(service)) {
             let path = index.path(file);
             if is_aside(&path) {
