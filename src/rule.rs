@@ -7,7 +7,7 @@ pub mod repair;
 mod reporter;
 mod wording;
 
-pub use join::{by_fault, joined_by, joined_copies, of_several_keys, repair_of_all};
+pub use join::{by_fault, joined_by, joined_copies, of_several_keys, repair_of_all, shown_at_all};
 pub use options::{ALLOW, OptionKind, OptionSpec, OptionValue, Options};
 pub use reporter::{Finding, Reporter};
 pub use wording::{closest, enumerate, enumerate_some};

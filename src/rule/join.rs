@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::index::Index;
+use crate::key::KeyName;
 
 /// So many places besides its own are shown of a finding that stands for several.
 const SHOWN: usize = 3;
@@ -36,12 +37,18 @@ pub fn joined_by<F: Ord>(
     by_fault(found, fault).into_iter().filter_map(|group| shown_at_all(group, label)).collect()
 }
 
-/// One finding for a group of which each says the same.
-fn shown_at_all(group: Vec<Diagnostic>, label: &str) -> Option<Diagnostic> {
+/// One finding for a group of which each says the same: the first, about the keys and environments of all.
+pub fn shown_at_all(group: Vec<Diagnostic>, label: &str) -> Option<Diagnostic> {
     let fix = repair_of_all(&group);
     let mut group = group.into_iter();
     let mut first = group.next()?;
     for (count, finding) in group.enumerate() {
+        add_keys(&mut first, finding.keys().cloned());
+        for environment in finding.environments {
+            if !first.environments.contains(&environment) {
+                first.environments.push(environment);
+            }
+        }
         if count < SHOWN
             && let Some(mut other) = finding.labels.into_iter().next()
         {
@@ -95,13 +102,27 @@ pub fn joined_copies(index: &Index, found: Vec<Diagnostic>, between: &str, repai
     by_fault(found, copy).into_iter().filter_map(of_all).collect()
 }
 
-/// The keys that a group is about, as text, and the finding that is to speak for all of it: the first, with the others'
-/// keys as further ones. `None` where the group is about one key only.
+/// The keys that a group is about, as text, each once, and the finding that is to speak for all of it: the first, with the
+/// others' keys as further ones. `None` where only one of the group has a key.
 pub fn of_several_keys(group: &[Diagnostic]) -> Option<(Vec<String>, Diagnostic)> {
-    let keys: Vec<String> =
-        group.iter().filter_map(|found| found.key.as_ref()).map(ToString::to_string).collect();
-    let ([_, _, ..], Some((first, others))) = (keys.as_slice(), group.split_first()) else { return None };
+    let with_key: Vec<&Diagnostic> = group.iter().filter(|found| found.key.is_some()).collect();
+    let ([_, _, ..], Some((first, others))) = (with_key.as_slice(), group.split_first()) else { return None };
     let mut one = first.clone();
-    one.further.extend(others.iter().filter_map(|found| found.key.clone()));
+    add_keys(&mut one, others.iter().filter_map(|found| found.key.clone()));
+    let mut keys: Vec<String> = Vec::new();
+    for key in with_key.iter().filter_map(|found| found.key.as_ref()) {
+        if !keys.iter().any(|known| known == key.as_str()) {
+            keys.push(key.to_string());
+        }
+    }
     Some((keys, one))
+}
+
+/// Makes a finding speak of further keys, each once.
+fn add_keys(finding: &mut Diagnostic, keys: impl Iterator<Item = KeyName>) {
+    for key in keys {
+        if finding.keys().all(|known| *known != key) {
+            finding.further.push(key);
+        }
+    }
 }

@@ -77,9 +77,7 @@ fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 const SHOWN: usize = 3;
 
 fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let Some((mut names, mut one)) = of_several_keys(&group) else { return group };
-    let mut seen = BTreeSet::new();
-    names.retain(|name| seen.insert(name.clone()));
+    let Some((names, mut one)) = of_several_keys(&group) else { return group };
     let Some((_, rest)) = one.message.split_once(IS_WRITTEN) else { return group };
     let path = rest.strip_suffix(" it").unwrap_or(rest);
     if names.len() > 1 {

@@ -73,10 +73,7 @@ fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let is_many = group.len() > FEW || is_one_key;
     let Some((keys, mut one)) = of_several_keys(&group).filter(|_| is_many) else { return group };
     let condition = if one.message.ends_with(" is not set") { " where nobody sets them" } else { "" };
-    let mut names = keys;
-    let mut seen = std::collections::BTreeSet::new();
-    names.retain(|name| seen.insert(name.clone()));
-    one.message = match names.as_slice() {
+    one.message = match keys.as_slice() {
         [name] => format!("the quotes become part of the value of `{name}` in {} places", group.len()),
         names => format!("the quotes become part of the values of {}{condition}", enumerate_some(names)),
     };

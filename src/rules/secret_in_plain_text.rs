@@ -10,9 +10,9 @@ use super::secret_outside_store::is_beside_store;
 use crate::diagnostic::Diagnostic;
 use crate::fact::{Fact, Need, Provision, Role, SourceKind, Structure, Value};
 use crate::index::Index;
-use crate::key::{KeyName, public_prefix, segments};
+use crate::key::{public_prefix, segments};
 use crate::matrix::{Environment, Kind};
-use crate::rule::{Finding, Options, Reporter, by_fault, enumerate};
+use crate::rule::{Finding, Options, Reporter, by_fault, enumerate, shown_at_all};
 use crate::secret::{Provider, Secret, provider_token, tells_no_secret};
 use crate::text::{FileId, Location};
 
@@ -116,38 +116,19 @@ fn joined(index: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         // Of what stands there in another notation nothing is known.
         (text.len() >= LONG_ENOUGH).then(|| Secret::new(text).fingerprint())
     };
+    let one_of = |group: Vec<Diagnostic>| {
+        let places = group.len();
+        let mut one = shown_at_all(group, "the same one")?;
+        if places > 1 {
+            one.message.push_str(&format!(", in {places} places"));
+        }
+        Some(one)
+    };
     by_fault(found, secret).into_iter().filter_map(one_of).collect()
 }
 
 /// Shorter ones may be the same by accident.
 const LONG_ENOUGH: usize = 8;
-
-/// So many further places are shown.
-const SHOWN: usize = 3;
-
-fn one_of(group: Vec<Diagnostic>) -> Option<Diagnostic> {
-    let places = group.len();
-    let mut group = group.into_iter();
-    let mut one = group.next()?;
-    if places > 1 {
-        one.message.push_str(&format!(", in {places} places"));
-    }
-    for (number, other) in group.enumerate() {
-        if let Some(mut label) = other.labels.into_iter().next().filter(|_| number < SHOWN) {
-            "the same one".clone_into(&mut label.message);
-            one.labels.push(label);
-        }
-        let new: Vec<KeyName> =
-            other.key.into_iter().filter(|key| !one.keys().any(|known| known == key)).collect();
-        one.further.extend(new);
-        for environment in other.environments {
-            if !one.environments.contains(&environment) {
-                one.environments.push(environment);
-            }
-        }
-    }
-    Some(one)
-}
 
 const LABEL: &str = "readable for everybody who has the repository";
 

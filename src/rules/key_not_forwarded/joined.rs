@@ -35,10 +35,9 @@ fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
     }
     let reads: Vec<Label> = group
         .iter()
-        .zip(&keys)
         .take(SHOWN)
-        .filter_map(|(found, key)| {
-            let label = found.labels.last()?;
+        .filter_map(|found| {
+            let (key, label) = (found.key.as_ref()?, found.labels.last()?);
             Some(Label { message: format!("`{key}` is {}", label.message), ..label.clone() })
         })
         .collect();
