@@ -25,17 +25,20 @@ pub(super) fn meant(index: &Index, sites: &[&Site], parts: &[&ComposeService], p
     let shown = parts.iter().flat_map(|service| &service.container_ports).copied();
     let shown = shown.filter(|port| different_digits(*port) >= 4);
     let meant = of_image.chain(shown).find(|meant| is_swapped(*meant, port))?;
-    (!is_configured(index, sites, port)).then_some(meant)
+    // What `configs:` hands over is not followed.
+    let has_configs = parts.iter().flat_map(|service| &service.names).any(|name| name.kind == "config");
+    (!has_configs && !is_configured(index, sites, port)).then_some(meant)
 }
 
-/// Whether a file that is mounted into the container names the port.
+/// Whether a file that is mounted into the container, by itself or with its folder, names the port.
 fn is_configured(index: &Index, sites: &[&Site], port: u16) -> bool {
     sites.iter().any(|site| {
         let folder = index.path(site.file).folder();
         let mounts = index.compose_service(site).into_iter().flat_map(|service| &service.mounts);
+        let mounts = mounts.filter(|mount| mount.source.starts_with('.'));
         let mut sources = mounts.filter_map(|mount| folder.join(&mount.source));
         sources.any(|source| {
-            let inside = index.files.below(&source);
+            let inside = index.files.below(&source).filter(|file| file.path.folder() == source);
             index.files.at(&source).into_iter().chain(inside).any(|file| names_number(&file.text, port))
         })
     })
