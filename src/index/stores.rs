@@ -2,6 +2,7 @@
 
 use super::Index;
 use super::route::Deployed;
+use super::structures::Sort;
 use crate::fact::{
     Fact, KeyStore, ManifestContainer, ManifestFile, Place, Role, StoreKind, StoreUse, Structure,
 };
@@ -120,6 +121,22 @@ impl Index {
             .iter()
             .filter_map(move |path| self.env_file(file, path))
             .flat_map(|id| self.facts_in(id))
+    }
+
+    /// What the dotenv files hold that a generator puts into the object of a statement besides.
+    pub(crate) fn read_beside<'a>(&'a self, fact: &'a Fact) -> impl Iterator<Item = &'a Fact> + 'a {
+        let stores = self.manifest(fact.file).into_iter().flat_map(|manifest| &manifest.stores);
+        let own = stores.filter(|store| is_in(&fact.place, store.kind, &store.name.value));
+        own.flat_map(|store| self.files_of(fact.file, store))
+            .filter(|other| matches!(other.role, Role::Provides(_)))
+    }
+
+    /// The kustomizations with a generator that reads a dotenv.
+    pub(super) fn generators_of(&self, dotenv: FileId) -> impl Iterator<Item = FileId> {
+        self.all_of(Sort::Manifest).iter().copied().filter(move |&file| {
+            let stores = self.manifest(file).into_iter().flat_map(|manifest| &manifest.stores);
+            stores.flat_map(|store| &store.env_files).any(|path| self.env_file(file, path) == Some(dotenv))
+        })
     }
 
     /// The dotenv file at a path of a kustomization.

@@ -329,6 +329,9 @@ impl Asked<'_> {
                 sites.filter(|site| site.code.as_ref().is_some_and(|folder| folder.as_str() == code));
             self.files.extend(running.map(|site| site.file));
         }
+        // What it configures, by itself or among the files of a folder.
+        let mounting = index.sites_mounting(path).chain(index.sites_mounting(&folder));
+        self.files.extend(mounting.map(|site| site.file));
         // Who reads the dotenv beside it.
         if path.name() == "composer.json" {
             self.dotenvs_in(folder.as_str());
@@ -344,6 +347,7 @@ impl Asked<'_> {
             }
             Structure::Dotenv(_) => {
                 self.files.extend(index.sites_given(file).map(|site| site.file));
+                self.files.extend(index.generators_of(file));
                 let is_root = folder.within_root().is_empty();
                 // A compose file without a dotenv beside it takes the root's.
                 if is_root {

@@ -68,6 +68,7 @@ pub(super) fn is_for_code(index: &Index, fact: &Fact, meant: &KeyName, is_sure: 
             && is_deployed(other)
             && (line.is_none() || line_of(index, other) == line)
     });
+    let together = together.chain(index.read_beside(fact));
     let keys: BTreeSet<&KeyName> = together.map(|other| &other.key).collect();
     let keys: Vec<&KeyName> = keys.into_iter().filter(|key| !is_tool_key(key)).collect();
     let is_read = |key: &KeyName| {
