@@ -4,6 +4,7 @@
 
 mod cmd;
 mod compose_differential;
+mod divided;
 mod dockerfile_buildkit;
 mod dockerfile_properties;
 mod dotenv_dialects;

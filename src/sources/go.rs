@@ -13,6 +13,7 @@ mod koanf;
 mod literal;
 mod name;
 mod process;
+mod relevant;
 mod source;
 mod structs;
 mod tags;
@@ -24,10 +25,11 @@ use std::sync::LazyLock;
 
 use super::gather::{Gather, is_upper_snake};
 use super::mentions::is_foreign;
+use super::relevant::Parts;
 use super::signs::{Words, any_of};
 use crate::fact::{Extraction, Extractor, Hidden, Phase, SourceKind};
-use crate::syntax::tree::{Language, parse};
-use crate::text::{SourceFile, Span, TreePath};
+use crate::syntax::tree::{Language, parse_parts};
+use crate::text::{SourceFile, Span, Spanned, TreePath};
 
 /// Reads `*.go`.
 #[derive(Clone, Copy, Debug)]
@@ -78,27 +80,41 @@ impl Extractor for Go {
     }
 
     fn extract(&self, file: &SourceFile) -> Extraction {
-        let mut gather = Gather::new(file, phase(&file.path));
-        let Some(tree) = parse(Language::Go, &file.text) else {
-            let reason = "the file is too large or too broken to be parsed";
-            gather.gap(Span::at(0), Hidden::Reads, reason);
-            return gather.finish();
-        };
-        let source = source::Source::read(&tree);
-        process::read(&source, &mut gather);
-        telling::read(&source, &mut gather);
-        structs::read(&source, &mut gather);
-        viper::read(&source, &mut gather);
-        koanf::read(&source, &mut gather);
-        flags::read(&source, &mut gather);
-        // A name in a string may be read by another file of the package.
-        for name in source.nodes().filter_map(|node| node.string()) {
-            if is_upper_snake(&name.value) {
-                gather.mention(&name);
-            }
-        }
-        gather.finish()
+        read(file, &relevant::parts(&file.text))
     }
+
+    fn extract_whole(&self, file: &SourceFile) -> Extraction {
+        read(file, &Parts::whole(&file.text))
+    }
+}
+
+/// What the parsed parts of a file say, and which names stand in the others.
+fn read(file: &SourceFile, parts: &Parts) -> Extraction {
+    let mut gather = Gather::new(file, phase(&file.path));
+    let Some(tree) = parse_parts(Language::Go, &file.text, &parts.parsed) else {
+        let reason = "the file is too large or too broken to be parsed";
+        gather.gap(Span::at(0), Hidden::Reads, reason);
+        return gather.finish();
+    };
+    let source = source::Source::read(&tree);
+    process::read(&source, &mut gather);
+    telling::read(&source, &mut gather);
+    structs::read(&source, &mut gather);
+    viper::read(&source, &mut gather);
+    koanf::read(&source, &mut gather);
+    flags::read(&source, &mut gather);
+    // A name in a string may be read by another file of the package.
+    for name in source.nodes().filter_map(|node| node.string()) {
+        if is_upper_snake(&name.value) {
+            gather.mention(&name);
+        }
+    }
+    for (at, name) in relevant::names(&file.text, &parts.left_out) {
+        if is_upper_snake(name) {
+            gather.mention(&Spanned::new(name.to_owned(), Span::new(at, at + name.len())));
+        }
+    }
+    gather.finish()
 }
 
 fn phase(path: &TreePath) -> Phase {

@@ -97,13 +97,16 @@ fn opens(head: &str) -> Opens {
     let first = words(definition).next().unwrap_or("");
     let Some(before) = head.trim_end().strip_suffix('{').map(str::trim_end) else { return Opens::Other };
     match first {
-        "if" | "for" | "while" | "switch" | "try" | "do" | "else" | "catch" | "interface" | "type"
-        | "enum" | "namespace" | "with" | "import" => Opens::Other,
+        // Nothing of its statements is seen outside but what they assign.
+        "try" => Opens::Function,
+        "if" | "for" | "while" | "switch" | "do" | "else" | "catch" | "interface" | "type" | "enum"
+        | "namespace" | "with" | "import" => Opens::Other,
         "class" => Opens::Class,
         _ if before.ends_with("=>") || before.ends_with(')') => Opens::Function,
         // Behind the parameters stands what it returns.
         _ if before.lines().last().is_some_and(|line| line.contains("): ")) => Opens::Function,
-        _ if before.ends_with('(') => Opens::Parameters,
+        // The names that it takes out, and behind those the type of what it is handed.
+        _ if before.ends_with('(') || before.ends_with("}:") => Opens::Parameters,
         _ => Opens::Other,
     }
 }
@@ -128,6 +131,10 @@ mod tests {
         assert_eq!(parts(text).unwrap(), ["  it('b', async () => {\n    c();\n  });\n", "  d();\n"]);
         let text = "export function F({\n  a,\n  b,\n}: P): R {\n  a();\n  b();\n}\n";
         assert_eq!(parts(text).unwrap(), ["  a();\n", "  b();\n"]);
+        let text = "export function F({\n  a,\n}: {\n  a: string;\n}) {\n  a();\n  b();\n}\n";
+        assert_eq!(parts(text).unwrap(), ["  a();\n", "  b();\n"]);
+        let text = "  try {\n    a();\n    b();\n  } catch (error) {\n    c();\n  }\n";
+        assert_eq!(parts(text).unwrap(), ["    a();\n", "    b();\n"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use foldhash::HashSet;
 
-use super::super::relevant::{Parts, Step, Touch, needed, words};
+use super::super::relevant::{Parts, Step, Touch, behind, needed, words};
 use super::body::{Body, body};
 use super::relevant::touch;
 
@@ -136,16 +136,26 @@ fn method(code: &str) -> Option<&str> {
 
 /// Whether a statement may refuse to go on without a value, or hold it against a schema.
 fn judges(code: &str) -> bool {
-    words(code).any(|word| {
-        matches!(word, "throw" | "exit" | "abort" | "invariant" | "assert" | "ok" | "createEnv" | "cleanEnv")
-            || matches!(word, "parseEnv" | "parse" | "safeParse" | "parseAsync" | "safeParseAsync" | "cast")
-            || matches!(word, "validate" | "validateSync")
-    })
+    let is_call = |word: &str| behind(code, word).starts_with(['(', '<', '?']);
+    !is_markup(code)
+        && words(code).any(|word| match word {
+            "throw" | "exit" | "abort" | "invariant" | "assert" | "createEnv" | "cleanEnv" | "parseEnv"
+            | "cast" | "safeParse" | "parseAsync" | "safeParseAsync" | "validate" | "validateSync" => true,
+            // `response.ok` and `JSON.parse` judge nothing that was written down elsewhere.
+            "ok" => is_call(word),
+            "parse" => !is_of_json(code, word),
+            _ => false,
+        })
+}
+
+fn is_of_json(code: &str, word: &str) -> bool {
+    let end = code.len() - behind(code, word).len();
+    code.get(..end - word.len()).is_some_and(|before| before.ends_with("JSON."))
 }
 
 /// Whether a statement only gives back elements, which are no name and hold nothing against a value.
 fn is_markup(code: &str) -> bool {
-    let value = code.strip_prefix("return").unwrap_or("").trim_start();
+    let value = code.trim_start().strip_prefix("return").unwrap_or("").trim_start();
     let value = value.strip_prefix('(').unwrap_or(value).trim_start();
     value.starts_with('<') && (value.contains("/>") || value.contains("</"))
 }
@@ -158,10 +168,25 @@ fn ends(code: &str) -> bool {
             && words(code).any(|word| matches!(word, "return" | "throw" | "exit"))
 }
 
-/// The names that a statement may bind, on any of its lines.
+/// How lines begin that declare names for a block.
+const LOCAL: &[&str] = &["const ", "let ", "for (const ", "for (let "];
+
+/// How statements begin that take several names out of an object, on lines of their own.
+const PATTERNS: &[&str] = &["const {", "let {", "var {", "({"];
+
+/// The names that a statement may bind for others, on any of its lines.
 fn bound(code: &str) -> Vec<&str> {
     let mut found = Vec::new();
-    for line in code.lines().map(str::trim_start) {
+    if is_markup(code) {
+        return found;
+    }
+    for (number, line) in code.lines().map(str::trim_start).enumerate() {
+        let is_comment = ["//", "/*", "* "].iter().any(|begin| line.starts_with(begin));
+        // Below its first line, what a statement declares is seen in a block of it alone.
+        let is_local = number > 0 && LOCAL.iter().any(|begin| line.starts_with(begin));
+        if is_comment || is_local {
+            continue;
+        }
         for word in ["function ", "function* ", "class ", "enum "] {
             if let Some(at) = line.find(word) {
                 found.extend(words(line.get(at + word.len()..).unwrap_or("")).next());
@@ -170,7 +195,9 @@ fn bound(code: &str) -> Vec<&str> {
         for (at, _) in line.match_indices('=') {
             let (before, behind) = (line.get(..at).unwrap_or(""), line.get(at + 1..).unwrap_or(""));
             let is_comparison = before.ends_with(['=', '!', '<', '>']) || behind.starts_with(['=', '>']);
-            if !is_comparison {
+            // `class="x"` and `value={x}` of elements.
+            let is_attribute = number > 0 && !before.ends_with(' ') && behind.starts_with(['{', '"', '\'']);
+            if !is_comparison && !is_attribute {
                 found.extend(words(before.rsplit(['(', ';']).next().unwrap_or("")).take(8));
             }
         }
@@ -178,8 +205,10 @@ fn bound(code: &str) -> Vec<&str> {
             found.extend(words(line.get(..at).unwrap_or("").rsplit('(').next().unwrap_or("")).take(8));
         }
     }
-    // What is taken out of an object stands on lines of its own.
-    if let Some((pattern, _)) = code.split_once("} =") {
+    let start = code.trim_start();
+    if PATTERNS.iter().any(|begin| start.starts_with(begin))
+        && let Some((pattern, _)) = code.split_once("} =")
+    {
         found.extend(words(pattern).take(64));
     }
     found.retain(|name| !matches!(*name, "const" | "let" | "var" | "this" | "await"));

@@ -83,6 +83,7 @@ pub(super) fn touch(code: &str, is_module: bool) -> Touch {
         has_key |= word.contains('_') && is_capital(word) && behind(code, word).starts_with(':');
         match word {
             "meta" | "Bun" | "Deno" => has_owner = true,
+            "process" if !is_object_of_node(code, word) => continue,
             "process" => {
                 has_owner = true;
                 let is_object = behind(code, word).starts_with(['.', '?']);
@@ -103,6 +104,26 @@ pub(super) fn touch(code: &str, is_module: bool) -> Touch {
         }
     }
     found
+}
+
+/// Whether the word `process` stands for Node's object: not in prose, in `file-process.ts` or as the name of a method.
+fn is_object_of_node(code: &str, word: &str) -> bool {
+    let behind = behind(code, word);
+    let before = code.get(..code.len() - behind.len() - word.len()).unwrap_or("");
+    let is_member = || {
+        let owner = before.strip_suffix("?.").or_else(|| before.strip_suffix('.'));
+        // What stands in brackets may be the global object: `(globalThis as any).process`.
+        let owner = owner.filter(|before| before.ends_with(|c: char| c.is_ascii_alphanumeric()));
+        let owner = owner.map(|before| words(before.rsplit('\n').next().unwrap_or("")).last().unwrap_or(""));
+        owner.is_some_and(|owner| !matches!(owner, "globalThis" | "global" | "window" | "self"))
+    };
+    let next = behind.trim_start_matches([' ', '\t']);
+    let is_prose = next.len() < behind.len()
+        && words(next).next().is_some_and(|other| {
+            next.starts_with(other) && !matches!(other, "as" | "satisfies" | "in" | "instanceof" | "is")
+        });
+    let is_part = behind.starts_with('-') || before.ends_with('-');
+    !is_prose && !is_part && !is_member()
 }
 
 /// Whether a property stands behind an object whose name is written down.
@@ -214,6 +235,26 @@ mod tests {
     }
 
     #[test]
+    fn elements_and_what_they_use_go() {
+        let body = "  const c = use();\n".repeat(50);
+        let head = "export function F({\n  a,\n}: {\n  a: A;\n}) {\n";
+        let kept = "  const open = () => {\n    window.open(process.env.A_URL);\n  };\n";
+        let text = format!(
+            "{head}{kept}{body}  return (\n    <b open={{c}} onClick={{open}}>\n    </b>\n  );\n}}\n"
+        );
+        assert_eq!(parsed(&text), format!("{head}{kept}}}\n"));
+    }
+
+    #[test]
+    fn of_a_try_block_what_has_nothing_to_do_with_it_goes() {
+        let body = "    compute();\n".repeat(50);
+        let text = format!(
+            "async function b() {{\n  before();\n  try {{\n{body}    const a = process.env.A_URL;\n  }} catch {{\n    c();\n  }}\n}}\n"
+        );
+        assert_eq!(parsed(&text), text.replace(&body, "").replace("  before();\n", ""));
+    }
+
+    #[test]
     fn what_is_parsed_does_not_grow_with_what_has_nothing_to_do_with_it() {
         let of = |count: usize| {
             let others =
@@ -242,6 +283,11 @@ mod tests {
             ("const a = config.get(b);", Touch::Any),
             ("const a = requireEnv(\"A\");", Touch::Plain),
             ("const a = requireEnv(`A_${b}`);", Touch::Any),
+            ("const a = (globalThis as any).process.env.A;", Touch::Plain),
+            ("const a = global.process?.env.A;", Touch::Plain),
+            ("f(process as any);", Touch::Any),
+            ("import a from './file-process-bar';", Touch::None),
+            ("await queue.process(job); // process all of them", Touch::None),
             ("const a = c.env.A;", Touch::None),
             ("const a = INVALID_ENVIRONMENT_ID;", Touch::None),
             ("const a = z.object({ A_B: z.string() });", Touch::Any),
