@@ -22,12 +22,18 @@ pub(super) struct Body {
 /// The inside of the function, the class or the call with a function at `range`. `None` if it is none, or not written
 /// in the usual way: indented throughout, the brackets at the ends of lines.
 pub(super) fn body(text: &str, range: Range<usize>) -> Option<Body> {
-    let mut reader = Reader::of(text, &range)?;
+    inside(text, &range, false).or_else(|| inside(text, &range, true))
+}
+
+/// `of_object`: of an object that a function is called with, which has members as a class has.
+fn inside(text: &str, range: &Range<usize>, of_object: bool) -> Option<Body> {
+    let mut reader = Reader::of(text, range)?;
     let mut comments = Vec::new();
     // The margin of the statement, the end of its head and the depth behind that.
     let mut margin = None;
     let mut head: Option<(usize, bool, usize)> = None;
     let mut inner = None;
+    let mut members: Vec<Start> = Vec::new();
     let mut code = range.start;
     while reader.at < range.end {
         let line = reader.at;
@@ -38,11 +44,22 @@ pub(super) fn body(text: &str, range: Range<usize>) -> Option<Body> {
         if let Some((end, is_class, depth)) = head {
             if is_plain && reader.depth == depth && is_code {
                 if Some(width) == margin && rest.starts_with(b"}") {
-                    let parts = starts(text, end..line, inner?, &mut Vec::new())?;
+                    let behind = text.get(line..range.end)?.trim();
+                    if of_object && !matches!(behind, "})" | "});" | "}),") {
+                        return None;
+                    }
+                    let parts = match of_object {
+                        true => members,
+                        false => starts(text, end..line, inner?, &mut Vec::new())?,
+                    };
                     return divided(is_class, range.start..end, parts, line..range.end);
                 }
                 inner = inner.or(Some(width)).filter(|_| Some(width) > margin);
                 inner?;
+                if of_object && Some(width) == inner && matches!(reader.last, b',' | b'{') {
+                    let at = if members.is_empty() { end } else { line };
+                    members.push(Start { at, code: line + width });
+                }
             }
             reader.line(&mut comments)?;
             continue;
@@ -58,6 +75,7 @@ pub(super) fn body(text: &str, range: Range<usize>) -> Option<Body> {
             match opens(text.get(code..reader.at)?) {
                 Opens::Class => head = Some((reader.at, true, reader.depth)),
                 Opens::Function => head = Some((reader.at, false, reader.depth)),
+                Opens::Parameters if of_object => head = Some((reader.at, true, reader.depth)),
                 Opens::Parameters => {}
                 Opens::Other => return None,
             }
@@ -67,7 +85,7 @@ pub(super) fn body(text: &str, range: Range<usize>) -> Option<Body> {
 }
 
 fn divided(is_class: bool, head: Range<usize>, starts: Vec<Start>, tail: Range<usize>) -> Option<Body> {
-    if starts.len() < 2 {
+    if starts.is_empty() {
         return None;
     }
     let ends = starts.iter().skip(1).map(|start| start.at).chain([tail.start]);
@@ -97,10 +115,10 @@ fn opens(head: &str) -> Opens {
     let first = words(definition).next().unwrap_or("");
     let Some(before) = head.trim_end().strip_suffix('{').map(str::trim_end) else { return Opens::Other };
     match first {
-        // Nothing of its statements is seen outside but what they assign.
-        "try" => Opens::Function,
-        "if" | "for" | "while" | "switch" | "do" | "else" | "catch" | "interface" | "type" | "enum"
-        | "namespace" | "with" | "import" => Opens::Other,
+        // Nothing of their statements is seen outside but what they assign.
+        "try" | "if" | "for" | "while" => Opens::Function,
+        "switch" | "do" | "else" | "catch" | "interface" | "type" | "enum" | "namespace" | "with"
+        | "import" => Opens::Other,
         "class" => Opens::Class,
         _ if before.ends_with("=>") || before.ends_with(')') => Opens::Function,
         // Behind the parameters stands what it returns.
@@ -133,6 +151,10 @@ mod tests {
         assert_eq!(parts(text).unwrap(), ["  a();\n", "  b();\n"]);
         let text = "export function F({\n  a,\n}: {\n  a: string;\n}) {\n  a();\n  b();\n}\n";
         assert_eq!(parts(text).unwrap(), ["  a();\n", "  b();\n"]);
+        let text = "const a = f({\n  b: 1,\n  c: () => {\n    d();\n  },\n});\n";
+        assert_eq!(parts(text).unwrap(), ["  b: 1,\n", "  c: () => {\n    d();\n  },\n"]);
+        let text = "if (a) {\n  b();\n  c();\n} else {\n  d();\n}\n";
+        assert_eq!(parts(text).unwrap(), ["  b();\n", "  c();\n"]);
         let text = "  try {\n    a();\n    b();\n  } catch (error) {\n    c();\n  }\n";
         assert_eq!(parts(text).unwrap(), ["    a();\n", "    b();\n"]);
     }
@@ -141,8 +163,8 @@ mod tests {
     fn what_is_no_body_is_not_divided() {
         for text in [
             "const a = {\n  b: 1,\n  c: 2,\n};\n",
-            "f({\n  b: 1,\n  c: 2,\n});\n",
-            "if (a) {\n  b();\n  c();\n} else {\n  d();\n}\n",
+            "f({\n  b: 1,\n  c: 2,\n}).g();\n",
+            "switch (a) {\n  case b:\n  c();\n}\n",
             "function a() {\nb();\nc();\n}\n",
             "function a() {\n    b();\n  c();\n}\n",
             "function a() { b();\n  c();\n}\n",

@@ -13,7 +13,6 @@ const SHORT: usize = 1 << 10;
 
 /// What files say that take variables in words which [`touch`] does not know.
 const OWN_WORDS: &[&str] = &[
-    "class-validator",
     "convict(",
     "adonisjs/",
     "Adonis/Core/Env",
@@ -45,6 +44,7 @@ pub(super) fn parts(path: &TreePath, text: &str) -> Divided {
     // about what it takes.
     if text.len() < SHORT
         || OWN_WORDS.iter().any(|word| text.contains(word))
+        || text.contains("class-validator") && (text.contains("plainTo") || text.contains("Env"))
         || path.name().contains("config")
     {
         return whole();
