@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::super::relevant::{Graph, Parts, SHORT, Statement, Touch, words};
+use super::super::gather::words_of;
+use super::super::relevant::{Graph, Parts, SHORT, Statement, Touch, behind, words};
+use super::telling::WORDS;
 
 /// Libraries whose readers go by any name: their files are parsed as a whole.
 const WHOLE: &[&str] = &["viper", "koanf"];
@@ -22,11 +24,37 @@ pub(super) fn parts(text: &str) -> Parts {
     Parts::of(&statements, &kept)
 }
 
-/// Whether a text names the environment in whatever way: `os.Getenv`, `EnvVars`, `env:"A"`, `envconfig`.
+/// Whether a text may touch the environment: `os.Getenv`, `envconfig.Process`, `EnvVars: ..`, `env:"A"`, `getEnvOr(..)`.
 fn has_env(text: &str) -> bool {
-    memchr::memchr2_iter(b'e', b'E', text.as_bytes())
-        .any(|at| text.as_bytes().get(at + 1..at + 3).is_some_and(|rest| rest.eq_ignore_ascii_case(b"nv")))
+    // Most texts hold nothing of the kind, which is told soonest.
+    let mut may_be = memchr::memchr2_iter(b'e', b'E', text.as_bytes()).filter(|at| {
+        text.as_bytes().get(at + 1..at + 3).is_some_and(|rest| rest.eq_ignore_ascii_case(b"nv"))
+    });
+    may_be.next().is_some() && words(text).any(|word| is_of_environment(word, behind(text, word)))
 }
+
+fn is_of_environment(word: &str, behind: &str) -> bool {
+    let is_about = word.as_bytes().windows(3).any(|three| three.eq_ignore_ascii_case(b"env"));
+    if !is_about {
+        return false;
+    }
+    // Packages and their functions in small letters, and tags of fields.
+    if !word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return true;
+    }
+    // What is called for another purpose (`setupTestEnv(t)`) reads nothing by its name.
+    let is_called = behind.starts_with(['(', '[']);
+    let is_named = behind.trim_start().starts_with(':');
+    is_named
+        || is_called
+            && words_of(word)
+                .iter()
+                .all(|part| WORDS.contains(&part.as_str()) || OTHERS.contains(&part.as_str()))
+}
+
+/// Words of functions that touch the environment, besides those that others' have that read it.
+const OTHERS: &[&str] =
+    &["environ", "setenv", "unsetenv", "clearenv", "expand", "envar", "vars", "bind", "automatic", "prefix"];
 
 /// The functions of a file, and what stands between them. `None` where its brackets do not match.
 fn divide(text: &str) -> Option<Vec<Statement<'_>>> {
@@ -52,7 +80,7 @@ fn divide(text: &str) -> Option<Vec<Statement<'_>>> {
             may_go: is_function && code.contains('{'),
             is_function,
             is_class: false,
-            is_value: false,
+            is_value: is_function && !takes_name(code),
         });
     }
     // A function may give a variable of the package the name that another one reads.
@@ -64,6 +92,19 @@ fn divide(text: &str) -> Option<Vec<Statement<'_>>> {
         function.binds.extend(names);
     }
     Some(statements)
+}
+
+/// Whether a function may be handed the name of a variable, and so be a way to read others.
+fn takes_name(code: &str) -> bool {
+    let behind = code.strip_prefix("func").unwrap_or(code).trim_start();
+    let behind = match behind.strip_prefix('(') {
+        Some(receiver) => receiver.split_once(')').map_or("", |(_, behind)| behind),
+        None => behind,
+    };
+    let parameters = behind.split_once('(').map_or("", |(_, list)| list.split(')').next().unwrap_or(""));
+    // Behind a bracket inside of the list stand further ones.
+    parameters.contains('(')
+        || words(parameters).any(|word| !matches!(word, "t" | "b" | "m" | "testing" | "T" | "B" | "M"))
 }
 
 /// The name of a function or a method.
@@ -173,6 +214,12 @@ mod tests {
             parsed(&format!("{other}import \"os\"\n{read}")),
             format!("import \"os\"\n{}", read.trim_end())
         );
+        let setup = "func setupTestEnv(t *testing.T) {\n\tt.Setenv(\"A_KEY\", \"a\")\n}\n";
+        assert_eq!(
+            parsed(&format!("{setup}func TestA(t *testing.T) {{\n\tsetupTestEnv(t)\n}}\n")),
+            setup.trim_end()
+        );
+        let read = read.replace("load()", "load(name string)");
         let user = "func (s *S) Serve(\n\ta int,\n) error {\n\treturn s.at(load())\n}\n";
         assert_eq!(parsed(&format!("{read}{user}")), format!("{read}{user}").trim_end());
     }
@@ -198,7 +245,8 @@ mod tests {
     #[test]
     fn names_in_what_is_left_out() {
         let text = "f(\"A_KEY\", \"a\", `B_KEY`, \"C KEY\", \"\")";
-        let found: Vec<&str> = names(text, &[0..text.len()]).map(|(_, name)| name).collect();
+        let found: Vec<&str> =
+            names(text, std::slice::from_ref(&(0..text.len()))).map(|(_, name)| name).collect();
         assert_eq!(found, ["A_KEY", "B_KEY", ""]);
     }
 }

@@ -18,7 +18,7 @@ struct Telling {
 }
 
 /// Words that a function which reads a variable may have in its name, besides `env`.
-const WORDS: &[&str] = &[
+pub(super) const WORDS: &[&str] = &[
     "get",
     "must",
     "lookup",
