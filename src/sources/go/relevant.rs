@@ -38,8 +38,8 @@ fn is_of_environment(word: &str, behind: &str) -> bool {
     if !is_about {
         return false;
     }
-    // Packages and their functions in small letters, and tags of fields.
-    if !word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+    // Packages and their functions in small letters, and tags of fields; functions of `os` also where they are handed on.
+    if !word.bytes().any(|byte| byte.is_ascii_uppercase()) || PLAIN.iter().any(|plain| word.contains(plain)) {
         return true;
     }
     // What is called for another purpose (`setupTestEnv(t)`) reads nothing by its name.
@@ -52,9 +52,11 @@ fn is_of_environment(word: &str, behind: &str) -> bool {
                 .all(|part| WORDS.contains(&part.as_str()) || OTHERS.contains(&part.as_str()))
 }
 
+/// Names, or parts of names, of functions of `os` and of kingpin.
+const PLAIN: &[&str] = &["Getenv", "LookupEnv", "Environ", "etenv", "Clearenv", "ExpandEnv", "Envar"];
+
 /// Words of functions that touch the environment, besides those that others' have that read it.
-const OTHERS: &[&str] =
-    &["environ", "setenv", "unsetenv", "clearenv", "expand", "envar", "vars", "bind", "automatic", "prefix"];
+const OTHERS: &[&str] = &["vars", "bind", "automatic", "prefix"];
 
 /// The functions of a file, and what stands between them. `None` where its brackets do not match.
 fn divide(text: &str) -> Option<Vec<Statement<'_>>> {
@@ -222,6 +224,14 @@ mod tests {
         let read = read.replace("load()", "load(name string)");
         let user = "func (s *S) Serve(\n\ta int,\n) error {\n\treturn s.at(load())\n}\n";
         assert_eq!(parsed(&format!("{read}{user}")), format!("{read}{user}").trim_end());
+    }
+
+    #[test]
+    fn functions_that_are_handed_on_touch_it() {
+        for text in ["func a() {\n\tb(os.Getenv)\n}", "func a() {\n\tb.OverrideDefaultFromEnvar(\"A\")\n}"] {
+            assert_eq!(parsed(text), text);
+        }
+        assert_eq!(parsed("func a() {\n\tb(newTestEnv(1), c.EnvConfig)\n}"), "");
     }
 
     #[test]
