@@ -266,6 +266,12 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// What stands before a word that is a part of `text`.
+pub(super) fn before<'t>(text: &'t str, word: &str) -> &'t str {
+    let start = word.as_ptr().addr().checked_sub(text.as_ptr().addr());
+    start.and_then(|start| text.get(..start)).unwrap_or("")
+}
+
 /// What stands behind a word that is a part of `text`.
 pub(super) fn behind<'t>(text: &'t str, word: &str) -> &'t str {
     let end = (word.as_ptr().addr() + word.len()).checked_sub(text.as_ptr().addr());

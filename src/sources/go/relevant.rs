@@ -52,8 +52,8 @@ fn is_of_environment(word: &str, behind: &str) -> bool {
                 .all(|part| WORDS.contains(&part.as_str()) || OTHERS.contains(&part.as_str()))
 }
 
-/// Names, or parts of names, of functions of `os` and of kingpin.
-const PLAIN: &[&str] = &["Getenv", "LookupEnv", "Environ", "etenv", "Clearenv", "ExpandEnv", "Envar"];
+/// Names, or parts of names (`Getenv`, `Setenv`, `Unsetenv`), of functions of `os` and of kingpin.
+const PLAIN: &[&str] = &["LookupEnv", "Environ", "etenv", "Clearenv", "ExpandEnv", "Envar"];
 
 /// Words of functions that touch the environment, besides those that others' have that read it.
 const OTHERS: &[&str] = &["vars", "bind", "automatic", "prefix"];
@@ -98,12 +98,8 @@ fn divide(text: &str) -> Option<Vec<Statement<'_>>> {
 
 /// Whether a function may be handed the name of a variable, and so be a way to read others.
 fn takes_name(code: &str) -> bool {
-    let behind = code.strip_prefix("func").unwrap_or(code).trim_start();
-    let behind = match behind.strip_prefix('(') {
-        Some(receiver) => receiver.split_once(')').map_or("", |(_, behind)| behind),
-        None => behind,
-    };
-    let parameters = behind.split_once('(').map_or("", |(_, list)| list.split(')').next().unwrap_or(""));
+    let named = named(code).unwrap_or("");
+    let parameters = named.split_once('(').map_or("", |(_, list)| list.split(')').next().unwrap_or(""));
     // Behind a bracket inside of the list stand further ones.
     parameters.contains('(')
         || words(parameters).any(|word| !matches!(word, "t" | "b" | "m" | "testing" | "T" | "B" | "M"))
@@ -111,12 +107,16 @@ fn takes_name(code: &str) -> bool {
 
 /// The name of a function or a method.
 fn called(code: &str) -> Option<&str> {
+    words(named(code)?).next()
+}
+
+/// A function or a method from its name on.
+fn named(code: &str) -> Option<&str> {
     let behind = code.strip_prefix("func")?.trim_start();
-    let behind = match behind.strip_prefix('(') {
-        Some(receiver) => receiver.split_once(')')?.1,
-        None => behind,
-    };
-    words(behind).next()
+    match behind.strip_prefix('(') {
+        Some(receiver) => Some(receiver.split_once(')')?.1),
+        None => Some(behind),
+    }
 }
 
 /// The variables that a statement of the package declares, among other words of the same lines.

@@ -140,23 +140,33 @@ mod tests {
 
     #[test]
     fn bodies_are_divided() {
-        let text = "export class A extends B {\n  // c\n  a = 1;\n\n  @D()\n  async b(): Promise<void> {\n    c();\n  }\n}\n";
-        assert_eq!(
-            parts(text).unwrap(),
-            ["  // c\n  a = 1;\n\n", "  @D()\n  async b(): Promise<void> {\n    c();\n  }\n"]
-        );
-        let text = "describe('a', () => {\n  it('b', async () => {\n    c();\n  });\n  d();\n}, 10);\n";
-        assert_eq!(parts(text).unwrap(), ["  it('b', async () => {\n    c();\n  });\n", "  d();\n"]);
-        let text = "export function F({\n  a,\n  b,\n}: P): R {\n  a();\n  b();\n}\n";
-        assert_eq!(parts(text).unwrap(), ["  a();\n", "  b();\n"]);
-        let text = "export function F({\n  a,\n}: {\n  a: string;\n}) {\n  a();\n  b();\n}\n";
-        assert_eq!(parts(text).unwrap(), ["  a();\n", "  b();\n"]);
-        let text = "const a = f({\n  b: 1,\n  c: () => {\n    d();\n  },\n});\n";
-        assert_eq!(parts(text).unwrap(), ["  b: 1,\n", "  c: () => {\n    d();\n  },\n"]);
-        let text = "if (a) {\n  b();\n  c();\n} else {\n  d();\n}\n";
-        assert_eq!(parts(text).unwrap(), ["  b();\n", "  c();\n"]);
-        let text = "  try {\n    a();\n    b();\n  } catch (error) {\n    c();\n  }\n";
-        assert_eq!(parts(text).unwrap(), ["    a();\n", "    b();\n"]);
+        let bodies: [(&str, &[&str]); 7] = [
+            (
+                "export class A extends B {\n  // c\n  a = 1;\n\n  @D()\n  async b(): Promise<void> {\n    c();\n  }\n}\n",
+                &["  // c\n  a = 1;\n\n", "  @D()\n  async b(): Promise<void> {\n    c();\n  }\n"],
+            ),
+            (
+                "describe('a', () => {\n  it('b', async () => {\n    c();\n  });\n  d();\n}, 10);\n",
+                &["  it('b', async () => {\n    c();\n  });\n", "  d();\n"],
+            ),
+            ("export function F({\n  a,\n  b,\n}: P): R {\n  a();\n  b();\n}\n", &["  a();\n", "  b();\n"]),
+            (
+                "export function F({\n  a,\n}: {\n  a: string;\n}) {\n  a();\n  b();\n}\n",
+                &["  a();\n", "  b();\n"],
+            ),
+            (
+                "const a = f({\n  b: 1,\n  c: () => {\n    d();\n  },\n});\n",
+                &["  b: 1,\n", "  c: () => {\n    d();\n  },\n"],
+            ),
+            ("if (a) {\n  b();\n  c();\n} else {\n  d();\n}\n", &["  b();\n", "  c();\n"]),
+            (
+                "  try {\n    a();\n    b();\n  } catch (error) {\n    c();\n  }\n",
+                &["    a();\n", "    b();\n"],
+            ),
+        ];
+        for (text, expected) in bodies {
+            assert_eq!(parts(text).unwrap(), expected, "{text}");
+        }
     }
 
     #[test]

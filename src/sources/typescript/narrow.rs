@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use foldhash::HashSet;
 
-use super::super::relevant::{Parts, Step, Touch, behind, needed, words};
+use super::super::relevant::{Parts, Step, Touch, before, behind, needed, words};
 use super::body::{Body, body};
 use super::relevant::touch;
 
@@ -143,14 +143,9 @@ fn judges(code: &str) -> bool {
             | "cast" | "safeParse" | "parseAsync" | "safeParseAsync" | "validate" | "validateSync" => true,
             // `response.ok` and `JSON.parse` judge nothing that was written down elsewhere.
             "ok" => is_call(word),
-            "parse" => !is_of_json(code, word),
+            "parse" => !before(code, word).ends_with("JSON."),
             _ => false,
         })
-}
-
-fn is_of_json(code: &str, word: &str) -> bool {
-    let end = code.len() - behind(code, word).len();
-    code.get(..end - word.len()).is_some_and(|before| before.ends_with("JSON."))
 }
 
 /// Whether a statement only gives back elements, which are no name and hold nothing against a value.

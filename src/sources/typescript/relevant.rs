@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::relevant::{Graph, Parts, Touch, behind, words};
+use super::super::relevant::{Graph, Parts, Touch, before, behind, words};
 use super::name::is_capital;
 use super::narrow::Narrow;
 use super::statements::divide;
@@ -109,7 +109,7 @@ pub(super) fn touch(code: &str, is_module: bool) -> Touch {
 /// Whether the word `process` stands for Node's object: not in prose, in `file-process.ts` or as the name of a method.
 fn is_object_of_node(code: &str, word: &str) -> bool {
     let behind = behind(code, word);
-    let before = code.get(..code.len() - behind.len() - word.len()).unwrap_or("");
+    let before = before(code, word);
     let is_member = || {
         let owner = before.strip_suffix("?.").or_else(|| before.strip_suffix('.'));
         // What stands in brackets may be the global object: `(globalThis as any).process`.
