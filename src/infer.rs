@@ -41,6 +41,24 @@ pub fn infer(files: &Files, extractions: &[Extraction]) -> Matrix {
     bare::undemanding(Matrix { project, services, environments, keys, ..Matrix::default() })
 }
 
+/// Whether a tree's service may come or go with what `file` reads: where nothing builds or runs anything, a tree has a
+/// service if any of its files reads a key. `had` is what the file said before, and `extractions` have what it says now.
+#[must_use]
+pub fn is_service_at_stake(
+    file: FileId,
+    had: &Extraction,
+    files: &Files,
+    extractions: &[Extraction],
+) -> bool {
+    let reads = |extraction: Option<&Extraction>| extraction.is_some_and(services::reads_anything);
+    let at = |file: FileId| extractions.get(file.0 as usize);
+    if reads(Some(had)) == reads(at(file)) {
+        return false;
+    }
+    let mut others = files.iter().filter(|other| other.id != file && !crate::fact::is_aside(&other.path));
+    !others.any(|other| reads(at(other.id)))
+}
+
 /// The matrix that a team could begin with: what [`infer`] tells, with demands where the code makes them,
 /// and with keys that files set or document for code whose reads are not understood.
 ///

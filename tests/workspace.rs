@@ -47,6 +47,10 @@ const LINES: &[&str] = &[
     "{{ .Data.data.extra }}",
     "HTTP_URL=http://my_host/",
     "REDIS_URl=redis://x",
+    "    image: postgres:16",
+    "    image: registry.example.com/shop/orders:1",
+    "FROM python:3.13",
+    "{ \"name\": \"store\" }",
 ];
 
 fn shown(report: &Report) -> String {
@@ -64,8 +68,15 @@ fn edited(text: &str, dice: &mut Dice, others: &[String]) -> String {
         3 => lines.insert(0, ""),
         4 => return dice.of(others).clone(),
         _ => {
-            let words =
-                [("DEBUG", "WARNING"), ("30", "thirty"), ("TOKEN", "TOKENS"), ("${", "$"), ("_URL", "_URI")];
+            let words = [
+                ("postgres:17", "postgres:18"),
+                ("latest", "1"),
+                ("DEBUG", "WARNING"),
+                ("30", "thirty"),
+                ("TOKEN", "TOKENS"),
+                ("${", "$"),
+                ("_URL", "_URI"),
+            ];
             let (from, to) = words[dice.below(words.len())];
             return text.replacen(from, to, 1);
         }
@@ -104,6 +115,42 @@ fn random_edits() {
                 panic!("seed {seed}, step {step}: {path} becomes\n{text}\n{differing:#?}");
             }
         }
+    }
+}
+
+/// Where nothing builds or runs anything, a tree has a service while one of its files reads a key; and the manifest at
+/// its root tells the name.
+#[test]
+fn the_only_reads_of_a_tree() {
+    let reads = "import os\nDATABASE_URL = os.environ[\"DATABASE_URL\"]\n";
+    let none = "import os\n";
+    let named = |name: &str| format!("{{\"name\": \"{name}\", \"version\": \"1\"}}\n");
+    let mut system = MemorySystem::default();
+    let path = |path: &str| TreePath::parse(path).unwrap();
+    system.insert(path("package.json"), named("shop"));
+    system.insert(path("a.py"), none);
+    system.insert(path("b.py"), none);
+    system.insert(path(".env.example"), "DATABASE_URL=\n");
+    let mut workspace = Workspace::open(&system, Asked::default(), Settings::default());
+    let edits = [
+        ("a.py", reads.to_owned(), Some("shop")),
+        ("b.py", reads.to_owned(), Some("shop")),
+        ("package.json", named("shop").replace('1', "2"), Some("shop")),
+        ("a.py", none.to_owned(), Some("shop")),
+        ("package.json", named("store"), Some("store")),
+        ("b.py", none.to_owned(), None),
+    ];
+    for (name, text, service) in edits {
+        system.insert(path(name), text);
+        workspace.change(&system, &[path(name)]);
+        let fresh = Snapshot::take(&system, None).report(&Settings::default());
+        assert_eq!(shown(&workspace.report()), shown(&fresh), "{name}");
+        let services = &workspace.snapshot().index.matrix.services;
+        assert_eq!(
+            services.keys().map(String::as_str).collect::<Vec<_>>(),
+            Vec::from_iter(service),
+            "{name}"
+        );
     }
 }
 

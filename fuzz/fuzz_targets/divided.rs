@@ -4,6 +4,7 @@
 //!
 //! What begins with a control character is a list of statements of the case pages, two bytes each; all else is a text.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use envcheck::sources;
@@ -16,16 +17,19 @@ struct Kind {
     language: Language,
     /// What makes a text long enough to be divided.
     padding: fn() -> String,
+    /// What every text begins with that is put together of units.
+    header: String,
     /// The files of the case pages, and their paragraphs.
     units: Vec<&'static str>,
 }
 
-static KINDS: LazyLock<[Kind; 2]> = LazyLock::new(|| {
+static KINDS: LazyLock<[Kind; 3]> = LazyLock::new(|| {
     [
         Kind {
             kind: "python",
             path: "app/main.py",
             language: Language::Python,
+            header: String::new(),
             padding: || format!("\ndef padding():\n{}", "    pass  # and no more\n".repeat(200)),
             units: units(
                 &[
@@ -40,6 +44,7 @@ static KINDS: LazyLock<[Kind; 2]> = LazyLock::new(|| {
             kind: "typescript",
             path: "app/main.ts",
             language: Language::TypeScript,
+            header: String::new(),
             padding: || format!("\nfunction padding() {{\n{}}}\n", "  padding(1, 2, 3);\n".repeat(250)),
             units: units(
                 &[
@@ -51,8 +56,40 @@ static KINDS: LazyLock<[Kind; 2]> = LazyLock::new(|| {
                 "\n```ts",
             ),
         },
+        go(),
     ]
 });
+
+/// A file of Go has its package and all that it imports at its head, so only what stands below them makes units.
+fn go() -> Kind {
+    let pages = [
+        include_str!("../../tests/sources/go/helpers.md"),
+        include_str!("../../tests/sources/go/libraries.md"),
+        include_str!("../../tests/sources/go/process.md"),
+    ];
+    let mut units = units(&pages, "\n```go");
+    let is_whole = |word: &str| ["viper", "koanf"].iter().any(|library| word.contains(library));
+    let imports: BTreeSet<&str> = units
+        .iter()
+        .filter(|unit| unit.starts_with("import"))
+        .flat_map(|unit| unit.lines())
+        .map(|line| line.trim_start_matches("import").trim())
+        .filter(|line| line.ends_with('"') && !is_whole(line))
+        .collect();
+    let imports: Vec<&str> = imports.into_iter().collect();
+    units.retain(|unit| !unit.starts_with("package") && !unit.starts_with("import") && !is_whole(unit));
+    Kind {
+        kind: "go",
+        path: "app/main.go",
+        language: Language::Go,
+        header: format!("package app\n\nimport (\n{}\n)\n\n", imports.join("\n")),
+        padding: || {
+            let function = "func padding() {\n\tcompute(1, 2, 3)\n\tother.Compute()\n}\n\n";
+            format!("\n{}", function.repeat(120))
+        },
+        units,
+    }
+}
 
 /// The fenced texts of pages, whole and by statement.
 fn units(pages: &[&'static str], fence: &str) -> Vec<&'static str> {
@@ -82,14 +119,14 @@ fn text_of(data: &[u8]) -> Option<(&'static Kind, String)> {
         let kind = KINDS.iter().find(|kind| is_sound(kind, &text))?;
         return Some((kind, text));
     }
-    let kind = &KINDS[usize::from(mode & 1)];
-    let mut text = String::new();
+    let kind = &KINDS[usize::from(mode) % KINDS.len()];
+    let mut text = kind.header.clone();
     for pair in rest.chunks_exact(2).take(40) {
         let number = usize::from(u16::from_le_bytes([pair[0], pair[1]]));
         text += kind.units[number % kind.units.len()];
         text.push('\n');
     }
-    if mode & 2 != 0 {
+    if mode & 16 != 0 {
         text = lengthened(&text);
     }
     is_sound(kind, &text).then_some((kind, text))

@@ -5,7 +5,7 @@ use foldhash::{HashMap, HashSet};
 
 use super::sites::{BuildLink, Site};
 use super::{Index, is_aside};
-use crate::fact::{Fact, NamedImage, Place, Role};
+use crate::fact::{Fact, NamedImage, Place, Role, Structure};
 use crate::key::is_tool_key;
 use crate::syntax::image_name::{Likeness, last_part, likeness, name_of};
 use crate::syntax::interpolation::expand_defaults;
@@ -220,6 +220,36 @@ fn starts_from(index: &Index, source: &Source, name: &str) -> bool {
 }
 
 impl Index {
+    /// Whether services have an image in common now that is built for one of them, or have it no more, so that they are
+    /// built from the same or from different things; `old` is what the file said before, with the same services.
+    pub(super) fn is_image_shared_otherwise(&self, file: FileId, old: &Structure) -> bool {
+        let Structure::Compose(old) = old else { return false };
+        let before = |site: &Site| old.services.get(site.position)?.image.as_ref();
+        let now = |site: &Site| self.compose_service(site)?.image.as_ref();
+        let own = self.sites_in(file);
+        let changed: Vec<&Site> = own
+            .iter()
+            .filter(|site| before(site).map(|image| &image.value) != now(site).map(|image| &image.value))
+            .collect();
+        let images: HashSet<&str> = changed
+            .iter()
+            .flat_map(|site| [before(site), now(site)])
+            .flatten()
+            .map(|image| image.as_str())
+            .collect();
+        if images.is_empty() {
+            return false;
+        }
+        let is_built = |site: &Site| site.build != BuildLink::None;
+        let any_built = changed.iter().any(|site| is_built(site));
+        let has_one = |site: &Site| now(site).is_some_and(|image| images.contains(image.as_str()));
+        let mut others = self.all_sites().iter().filter(|site| {
+            site.file != file || !changed.iter().any(|changed| changed.position == site.position)
+        });
+        let is_one_for_all = changed.len() > 1 && any_built;
+        is_one_for_all || others.any(|site| (any_built || is_built(site)) && has_one(site))
+    }
+
     /// Whether a site that runs an image which is likely built from the tree is given what this code reads, so that it
     /// surely is.
     pub(super) fn is_given_to_code(&self, site: &Site) -> bool {

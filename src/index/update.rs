@@ -17,7 +17,7 @@ use super::typed::Marks;
 use super::usage::{Sign, read_otherwise_by, referred_by};
 use super::{BuildLink, Index};
 use crate::fact::{Extraction, Fact, Hidden, Role, SourceKind, Structure, WorkflowFile};
-use crate::infer::{is_same_read, spec_of};
+use crate::infer::{is_same_read, is_service_at_stake, spec_of};
 use crate::key::KeyName;
 use crate::text::{FileId, Files, SourceFile, TreePath};
 
@@ -103,8 +103,11 @@ impl Index {
         // With the same gaps, and files of the same sorts, what was found in all files stays found.
         let is_same_sort =
             self.extraction(file).is_some_and(|new| is_listed_alike(&old.structure, &new.structure));
-        if !is_same_gap || !is_same_sort {
+        if !is_same_gap || !is_same_sort || self.is_image_shared_otherwise(file, &old.structure) {
             return Err(Rebuild::Everywhere);
+        }
+        if is_service_at_stake(file, &old, &self.files, &self.extractions) {
+            return Err(Rebuild::Matrix);
         }
         let respecified = self.renew_specs(&old.facts, &new_facts)?;
 

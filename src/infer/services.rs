@@ -12,7 +12,7 @@ use prefix::FilesByPath;
 pub(super) use prefix::suggested_prefix;
 
 use super::{Tree, whole};
-use crate::fact::{Dockerfile, Role};
+use crate::fact::{Dockerfile, Extraction, Role};
 use crate::matrix::{Said, Service};
 use crate::syntax::interpolation::expand_defaults;
 use crate::text::{Location, TreePath};
@@ -73,7 +73,7 @@ pub(super) fn guess(tree: &Tree<'_>, project: Option<&Said<String>>) -> BTreeMap
         services = named(built_by_dockerfiles(tree, project));
     }
     images::add(tree, project, &mut services);
-    if services.is_empty() && reads_anything(tree) {
+    if services.is_empty() && tree.own().any(|(_, extraction)| reads_anything(extraction)) {
         let name = project.unwrap_or("app").to_owned();
         services.insert(name.clone(), service(Said::inferred(name), TreePath::root(None)));
     }
@@ -252,6 +252,7 @@ fn built_by_dockerfiles(tree: &Tree<'_>, project: Option<&str>) -> Vec<Service> 
         .collect()
 }
 
-fn reads_anything(tree: &Tree<'_>) -> bool {
-    tree.own().any(|(_, extraction)| extraction.facts.iter().any(|fact| matches!(fact.role, Role::Reads(_))))
+/// Whether a file reads any key.
+pub(super) fn reads_anything(extraction: &Extraction) -> bool {
+    extraction.facts.iter().any(|fact| matches!(fact.role, Role::Reads(_)))
 }

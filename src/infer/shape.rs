@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::keys::Owners;
+use super::project::project_name_in;
 use super::services::suggested_prefix;
 use crate::fact::{
     CommandBuild, CommandFile, ComposeFile, Condition, Extraction, Fact, Fallback, Need, PathPart, Phase,
@@ -11,6 +12,7 @@ use crate::fact::{
 };
 use crate::key::{KeyName, SETTINGS_MODULE, is_tool_key};
 use crate::matrix::{KeySpec, Required, Said, Service};
+use crate::syntax::image_name::without_plain_tag;
 use crate::text::SourceFile;
 
 /// The variables by which a dotenv makes compose files one project.
@@ -52,7 +54,13 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
         Structure::Dockerfile(dockerfile) => {
             for stage in &dockerfile.stages {
                 let name = stage.name.as_ref().map(|name| &name.value);
-                (name, &stage.base.value, stage.base_stage, stage.copies_source, &stage.uses_stages)
+                (
+                    name,
+                    without_plain_tag(&stage.base),
+                    stage.base_stage,
+                    stage.copies_source,
+                    &stage.uses_stages,
+                )
                     .hash(&mut hash);
                 // Whether they are there is looked up when files are joined.
                 for copied in &stage.copies {
@@ -114,11 +122,9 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
             file.text.contains("environment:").then_some(&file.text).hash(&mut hash);
         }
     }
-    let is_manifest = matches!(file.path.as_str(), "package.json" | "pyproject.toml" | "Cargo.toml");
-    is_manifest.then_some(&file.text).hash(&mut hash);
-    let reads = extraction.facts.iter().any(|fact| matches!(fact.role, Role::Reads(_)));
+    project_name_in(file).hash(&mut hash);
     let renders = extraction.facts.iter().any(|fact| fact.place == Place::Rendered);
-    (reads, renders, suggested_prefix(file, extraction)).hash(&mut hash);
+    (renders, suggested_prefix(file, extraction)).hash(&mut hash);
     hash.finish()
 }
 
@@ -144,7 +150,8 @@ fn of_compose(compose: &ComposeFile, hash: &mut DefaultHasher) {
     compose.resources.iter().for_each(|resource| (resource.kind, &resource.key.value).hash(hash));
     for service in &compose.services {
         service.name.value.hash(hash);
-        service.image.as_ref().map(|image| &image.value).hash(hash);
+        // Services of the very same image are another matter: `Index::replace` looks at them.
+        service.image.as_ref().map(|image| without_plain_tag(image)).hash(hash);
         service.container_name.as_ref().map(|name| &name.value).hash(hash);
         let extends = service.extends.as_ref().map(|(file, _)| file.as_ref().map(|path| &path.value));
         (extends, service.is_complete).hash(hash);

@@ -14,11 +14,7 @@ const HUB: &[&str] = &["docker.io/", "index.docker.io/", "registry-1.docker.io/"
 pub fn name_of(image: &str) -> Option<String> {
     let expanded = expand_defaults(image.trim()).filter(|_| !image.contains("${{") && !image.contains("$("));
     let told = blotted(expanded.as_deref().unwrap_or(image).trim());
-    let name = told.split('@').next().unwrap_or_default();
-    let name = match name.rsplit_once(':') {
-        Some((name, tag)) if !tag.contains('/') => name,
-        _ => name,
-    };
+    let name = without_plain_tag(&told);
     let name = HUB.iter().find_map(|hub| name.strip_prefix(hub)).unwrap_or(name);
     let name = name.strip_prefix("library/").unwrap_or(name);
     let is_name =
@@ -53,6 +49,19 @@ fn blotted(text: &str) -> String {
     }
     found.push_str(rest);
     found
+}
+
+/// An image as it is written, without a tag and a digest that are plain text.
+#[must_use]
+pub fn without_plain_tag(image: &str) -> &str {
+    if image.contains('$') {
+        return image;
+    }
+    let name = image.split('@').next().unwrap_or(image);
+    match name.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => name,
+    }
 }
 
 /// The last part of a name, without host and owner.
