@@ -226,6 +226,8 @@ fn deep_nesting() {
     );
     tree.write("b.ctmpl", format!("{{{{ {} }}}}", nested("(", ")")).as_bytes());
     tree.write("a.sh", format!("echo {}A{}\n", "$(".repeat(DEPTH), ")".repeat(DEPTH)).as_bytes());
+    tree.write("b.sh", format!("echo {}\n", nested("${A:-", "}")).as_bytes());
+    tree.write("b.py", format!("import os\na = b{}\n", " or os.environ.get('A')".repeat(DEPTH)).as_bytes());
     tree.write("Dockerfile", format!("FROM a\nENV A={}b\n", "${A:-".repeat(DEPTH)).as_bytes());
     let said = tree.files();
     for path in ["a/compose.yaml", "a.ts", "a.go", "a.py", "a.rs", "policy.hcl", "secrets.ctmpl"] {

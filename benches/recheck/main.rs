@@ -1,7 +1,7 @@
 //! Measures how long a report takes after one file was edited: `cargo run --release --example recheck -- FOLDER [PATH ...]`.
 //!
-//! Each path, by default one file of every name but for digits, thirty at most, is edited back and forth: a line is added
-//! behind its last one and taken away again. Nothing is written to disk. Prints the medians in milliseconds.
+//! Each path, by default one file of every name but for digits, thirty at most, is edited back and forth: a line that says
+//! something is added and taken away again. Nothing is written to disk. Prints the medians in milliseconds.
 
 #![expect(clippy::print_stdout, reason = "this program exists to print times")]
 
@@ -38,17 +38,32 @@ impl System for Edited {
     }
 }
 
-/// A line that says something in a file of this name.
-fn line_for(name: &str) -> &'static str {
-    match name.rsplit('.').next() {
+/// The text with a line more that says something in a file of this name.
+fn edited(name: &str, text: &str) -> String {
+    let line = match name.rsplit('.').next() {
         Some("py") => "import os; os.environ[\"RECHECK_KEY\"]\n",
         Some("ts" | "tsx") => "export const recheck = process.env.RECHECK_KEY;\n",
         Some("go") => "var recheck = os.Getenv(\"RECHECK_KEY\")\n",
         Some("rs") => "fn recheck() { let _ = std::env::var(\"RECHECK_KEY\"); }\n",
         Some("sh") => "echo \"$RECHECK_KEY\"\n",
+        Some("ctmpl" | "tmpl") => "RECHECK_KEY={{ .Data.data.recheck_key }}\n",
+        Some("yml" | "yaml") => return with_variable(text),
+        _ if name.contains("Dockerfile") => "ENV RECHECK_KEY=1\n",
         _ if name.contains("env") => "RECHECK_KEY=1\n",
         _ => "# recheck\n",
-    }
+    };
+    format!("{text}{line}")
+}
+
+/// The text with a variable more in its first list of them: `env:` of a workflow, `environment:` of a compose file.
+fn with_variable(text: &str) -> String {
+    let lists = ["env:\n", "environment:\n"];
+    let Some(start) = lists.iter().filter_map(|list| Some(text.find(list)? + list.len())).min() else {
+        return format!("{text}# recheck\n");
+    };
+    let (before, behind) = text.split_at(start);
+    let indent = &behind[..behind.len() - behind.trim_start().len()];
+    format!("{before}{indent}RECHECK_KEY: again\n{behind}")
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -68,8 +83,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     for path in paths {
         let original = system.tree.read(&path).map_err(|_| format!("cannot read {path}"))?;
-        let mut edited = original.clone();
-        edited.extend_from_slice(line_for(path.name()).as_bytes());
+        let edited = edited(path.name(), &String::from_utf8_lossy(&original)).into_bytes();
         let mut times = Vec::new();
         for text in std::iter::repeat_n([&edited, &original], ROUNDS).flatten() {
             system.edits.insert(path.clone(), text.clone());

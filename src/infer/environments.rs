@@ -9,6 +9,9 @@ mod workflows;
 
 use std::collections::{BTreeMap, HashMap};
 
+pub(super) use templates::Template as ToldByTemplate;
+pub(super) use workflows::told_by_workflow;
+
 use super::Tree;
 use super::bare::bare_source;
 use crate::matrix::{EnvSource, Environment, Runtime, Said, Service, Tier};

@@ -3,16 +3,18 @@
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::environments::{ToldByTemplate, told_by_workflow};
 use super::keys::Owners;
 use super::project::project_name_in;
 use super::services::suggested_prefix;
 use crate::fact::{
-    CommandBuild, CommandFile, ComposeFile, Condition, Extraction, Fact, Fallback, Need, PathPart, Phase,
-    Place, Provision, Read, Role, Structure, Value, is_aside,
+    CommandBuild, CommandFile, ComposeFile, Extraction, Fact, Need, Phase, Place, Read, Role, Structure,
+    Value, is_aside,
 };
 use crate::key::{KeyName, SETTINGS_MODULE, is_tool_key};
 use crate::matrix::{KeySpec, Required, Said, Service};
 use crate::syntax::image_name::without_plain_tag;
+use crate::syntax::shell::may_change_folder;
 use crate::text::SourceFile;
 
 /// The variables by which a dotenv makes compose files one project.
@@ -38,7 +40,7 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
         Structure::Commands(commands) => {
             commands.sources.iter().for_each(|path| path.value.hash(&mut hash));
             of_compose_calls(commands, &mut hash);
-            of_builds(&commands.builds, file, &mut hash);
+            of_builds(&commands.builds, &file.text, &mut hash);
         }
         Structure::Compose(compose) => {
             of_compose(compose, &mut hash);
@@ -76,22 +78,7 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
             }
         }
         Structure::Template(template) => {
-            for part in template.vault_reads.iter().flat_map(|read| &read.path) {
-                match part {
-                    PathPart::Text(_) | PathPart::Unknown => {}
-                    PathPart::Variable(reference) => {
-                        let has_default = matches!(reference.fallback, Fallback::Default { .. });
-                        (&reference.key, has_default).hash(&mut hash);
-                    }
-                }
-            }
-            for fact in &extraction.facts {
-                of_conditions(fact, &mut hash);
-            }
-            // What the actions compare with is read from the text.
-            file.text.split("{{").skip(1).filter_map(|text| text.split_once("}}")).for_each(|(action, _)| {
-                action.hash(&mut hash);
-            });
+            ToldByTemplate::of(file, template, extraction).hash(&mut hash);
         }
         Structure::Settings(classes) => {
             for path in classes.iter().flat_map(|class| &class.env_files) {
@@ -114,12 +101,11 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
                 image.hash(&mut hash);
             }
             for script in workflow.scripts() {
-                of_builds(&script.does.builds, file, &mut hash);
+                of_builds(&script.does.builds, file.slice(script.span), &mut hash);
                 of_compose_calls(&script.does, &mut hash);
                 script.folder.as_deref().filter(|_| !script.does.builds.is_empty()).hash(&mut hash);
             }
-            // Where it deploys to is read from the text.
-            file.text.contains("environment:").then_some(&file.text).hash(&mut hash);
+            told_by_workflow(file).hash(&mut hash);
         }
     }
     project_name_in(file).hash(&mut hash);
@@ -133,14 +119,15 @@ fn of_compose_calls(script: &CommandFile, hash: &mut DefaultHasher) {
     script.compose_calls.iter().for_each(|call| call.files.hash(hash));
 }
 
-/// The images that commands build under a name. Whether they go into another folder first is read from the text.
-fn of_builds(builds: &[CommandBuild], file: &SourceFile, hash: &mut DefaultHasher) {
-    let mut names = false;
-    for build in builds.iter().filter(|build| !build.images.is_empty()) {
-        (&build.context.value, build.file.as_deref(), &build.images, &build.target).hash(hash);
-        names = true;
+/// The images that the commands of a script build under a name, unless it may be in another folder by then.
+fn of_builds(builds: &[CommandBuild], script: &str, hash: &mut DefaultHasher) {
+    let mut named = builds.iter().filter(|build| !build.images.is_empty()).peekable();
+    if named.peek().is_some() {
+        may_change_folder(script).hash(hash);
     }
-    names.then_some(&file.text).hash(hash);
+    for build in named {
+        (&build.context.value, build.file.as_deref(), &build.images, &build.target).hash(hash);
+    }
 }
 
 fn of_compose(compose: &ComposeFile, hash: &mut DefaultHasher) {
@@ -165,16 +152,6 @@ fn of_compose(compose: &ComposeFile, hash: &mut DefaultHasher) {
         }
         for mount in &service.mounts {
             (&mount.source.value, &mount.target).hash(hash);
-        }
-    }
-}
-
-fn of_conditions(fact: &Fact, hash: &mut DefaultHasher) {
-    let Role::Provides(provide) = &fact.role else { return };
-    let Provision::Conditional(conditions) = &provide.provision else { return };
-    for condition in conditions {
-        if let Condition::Equals { key, any_of, negated } = condition {
-            (key, any_of, negated).hash(hash);
         }
     }
 }

@@ -109,7 +109,7 @@ fn read(file: &SourceFile, language: Language, code: &str, divided: &relevant::D
     };
     let module = Module::read(&tree);
     let guards = Guards::of(&module);
-    let reach = Reach::of(&file.path, &module);
+    let reach = Reach::of(&file.path, code, &module);
     let mut output = Output::new(file, place::phase(&file.path));
     output.script.runs = reach.runs;
     let reader = Reader { module: &module, guards: &guards, reach: &reach };

@@ -18,9 +18,9 @@ pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts:
         .filter_map(|(file, template)| Some((file, Template::of(file, template, extraction(file)?))))
         .filter_map(|(file, template)| Some((file, template, composes.receivers(&file.path.folder())?)))
         .collect();
-    for (_, template, _) in &found {
+    for (file, template, _) in &found {
         for &(name, tier) in template.words.values() {
-            drafts.named((name, tier), template.at);
+            drafts.named((name, tier), Some(whole(file.id)));
         }
     }
     let mut deployed: BTreeSet<(String, Tier)> = drafts
@@ -33,12 +33,13 @@ pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts:
         deployed.insert(("production".to_owned(), Tier::Production));
     }
     for (file, template, (composes, receivers)) in &found {
+        let at = Some(whole(file.id));
         let one = template.own.map(|(name, tier)| (name.to_owned(), tier));
         let targets = one.map_or_else(|| deployed.clone(), |one| BTreeSet::from([one]));
         for (name, tier) in &targets {
             let which = (name.as_str(), *tier);
             for compose in composes {
-                let files = vec![Said { value: compose.clone(), at: template.at }];
+                let files = vec![Said { value: compose.clone(), at: at }];
                 let source = EnvSource::Compose { files, profiles: Vec::new(), env_files: Vec::new() };
                 drafts.add(which, source, tree.files.at(compose).map(|file| whole(file.id)));
             }
@@ -47,27 +48,23 @@ pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts:
             let env = template
                 .variable
                 .iter()
-                .map(|key| (key.clone(), Said { value: word.clone(), at: template.at }))
+                .map(|key| (key.clone(), Said { value: word.clone(), at: at }))
                 .collect();
             let source = EnvSource::Vault {
-                template: Said { value: file.path.clone(), at: template.at },
+                template: Said { value: file.path.clone(), at: at },
                 agent: None,
                 policy: None,
                 env,
-                services: receivers
-                    .iter()
-                    .map(|name| Said { value: name.clone(), at: template.at })
-                    .collect(),
+                services: receivers.iter().map(|name| Said { value: name.clone(), at: at }).collect(),
             };
-            drafts.add(which, source, template.at);
+            drafts.add(which, source, at);
         }
     }
 }
 
 /// What a template tells about environments.
-#[derive(Debug)]
-struct Template {
-    at: Option<crate::text::Location>,
+#[derive(Hash, Debug)]
+pub(in crate::infer) struct Template {
     /// The environment that it is for alone, by the name of its folder.
     own: Option<(&'static str, Tier)>,
     /// The variable that tells the agent where it is.
@@ -77,7 +74,7 @@ struct Template {
 }
 
 impl Template {
-    fn of(file: &SourceFile, template: &TemplateFile, extraction: &Extraction) -> Self {
+    pub(in crate::infer) fn of(file: &SourceFile, template: &TemplateFile, extraction: &Extraction) -> Self {
         let in_path = template.vault_reads.iter().flat_map(|read| &read.path).find_map(|part| match part {
             // A variable with a default need not be set, and says less about where the agent runs.
             PathPart::Variable(reference) if !matches!(reference.fallback, Fallback::Default { .. }) => {
@@ -102,7 +99,7 @@ impl Template {
         }
         words.retain(|_, (_, tier)| *tier >= Tier::Preview);
         let own = by_word(file.path.folder().name());
-        Self { at: Some(whole(file.id)), own, variable, words }
+        Self { own, variable, words }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Environments that workflows deploy to: `environment:` of their jobs.
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
 use super::Drafts;
 use super::words::by_name;
@@ -19,28 +20,13 @@ pub(super) fn add(tree: &Tree<'_>, drafts: &mut Drafts) {
         if !is_yaml {
             continue;
         }
-        // Parsing is dear, and most workflows deploy nothing.
-        if file.text.contains("environment:") {
-            add_file(file, drafts);
-        }
+        add_file(file, drafts);
         add_by_name(file, drafts);
     }
 }
 
 fn add_file(file: &SourceFile, drafts: &mut Drafts) {
-    let end = end_of_reading(&file.text).unwrap_or(file.text.len());
-    let parsed = yaml::parse(file.text.get(..end).unwrap_or(""));
-    let Some(jobs) = parsed.documents.first().and_then(|root| root.get("jobs")) else { return };
-    let mut found: BTreeMap<(&str, Tier), Vec<Job>> = BTreeMap::new();
-    for entry in jobs.raw_entries() {
-        let (Some(job), Some(node)) = (entry.key.as_str(), entry.value.get("environment")) else { continue };
-        let name = node.as_str().map_or_else(|| node.get("name"), |_| Some(node));
-        let Some((name, text)) = name.and_then(|name| Some((name, name.as_str()?))) else { continue };
-        let Some(which) = by_name(text).filter(|_| !text.contains("${{")) else { continue };
-        let at = Location::new(file.id, name.span);
-        found.entry(which).or_default().push(Job { name: job.to_owned(), at, url: address(file, node) });
-    }
-    for (which, jobs) in found {
+    for (which, jobs) in deploying(file) {
         let Some(first) = jobs.first() else { continue };
         let at = Some(first.at);
         let path = Said::at(file.path.clone(), first.at);
@@ -58,6 +44,34 @@ fn add_file(file: &SourceFile, drafts: &mut Drafts) {
                 Some(Said { value: Trigger { workflow: Some(path), ..Trigger::default() }, at });
         }
     }
+}
+
+/// The jobs that deploy, by where they deploy to.
+fn deploying(file: &SourceFile) -> BTreeMap<(&'static str, Tier), Vec<Job>> {
+    let mut found: BTreeMap<(&str, Tier), Vec<Job>> = BTreeMap::new();
+    // Parsing is dear, and most workflows deploy nothing.
+    if !file.text.contains("environment:") {
+        return found;
+    }
+    let end = end_of_reading(&file.text).unwrap_or(file.text.len());
+    let parsed = yaml::parse(file.text.get(..end).unwrap_or(""));
+    let Some(jobs) = parsed.documents.first().and_then(|root| root.get("jobs")) else { return found };
+    for entry in jobs.raw_entries() {
+        let (Some(job), Some(node)) = (entry.key.as_str(), entry.value.get("environment")) else { continue };
+        let name = node.as_str().map_or_else(|| node.get("name"), |_| Some(node));
+        let Some((name, text)) = name.and_then(|name| Some((name, name.as_str()?))) else { continue };
+        let Some(which) = by_name(text).filter(|_| !text.contains("${{")) else { continue };
+        let at = Location::new(file.id, name.span);
+        found.entry(which).or_default().push(Job { name: job.to_owned(), at, url: address(file, node) });
+    }
+    found
+}
+
+/// What a workflow tells about environments, wherever in the file it does.
+pub(in crate::infer) fn told_by_workflow(file: &SourceFile) -> impl Hash + use<> {
+    let jobs = |jobs: Vec<Job>| jobs.into_iter().map(|job| (job.name, job.url.map(|url| url.value)));
+    let deploying = deploying(file).into_iter();
+    deploying.map(|(which, found)| (which, jobs(found).collect::<Vec<_>>())).collect::<Vec<_>>()
 }
 
 /// A workflow whose name says that it deploys, and where: `deploy-staging.yml`.

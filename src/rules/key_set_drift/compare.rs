@@ -81,21 +81,20 @@ struct Comparison<'p> {
     uses: Uses,
     about: HashMap<&'p str, Vec<&'p Place<'p>>>,
     /// Names that the code of each service accepts for one another.
-    names: HashMap<&'p str, HashMap<KeyName, Vec<KeyName>>>,
+    names: HashMap<&'p str, HashMap<KeyName, BTreeSet<KeyName>>>,
     /// What services get in environments of a declared matrix, or may get.
     supplied: HashSet<(&'p str, &'p str, &'p KeyName)>,
     asks_for_fixed: bool,
 }
 
 /// The names that the code of a service accepts for one another.
-fn other_names(index: &Index, service: &str) -> HashMap<KeyName, Vec<KeyName>> {
-    let mut found: HashMap<KeyName, Vec<KeyName>> = HashMap::new();
+fn other_names(index: &Index, service: &str) -> HashMap<KeyName, BTreeSet<KeyName>> {
+    let mut found: HashMap<KeyName, BTreeSet<KeyName>> = HashMap::new();
     for (fact, read) in index.reads_of_service(service) {
         if read.alternatives.is_empty() && !read.folds_case {
             continue;
         }
-        let mut names = vec![fact.key.clone()];
-        names.extend(read.alternatives.iter().cloned());
+        let mut names: BTreeSet<KeyName> = read.alternatives.iter().chain([&fact.key]).cloned().collect();
         if read.folds_case {
             let spellings: Vec<KeyName> = names
                 .iter()

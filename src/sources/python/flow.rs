@@ -126,7 +126,11 @@ pub(super) fn usage<'t>(module: &Module<'t>, read: Node<'t>, alternatives: Vec<K
                     && let Some(right) = above.field("right")
                 {
                     let (keys, fall) = fallback(module, right, 8);
-                    usage.alternatives.extend(keys);
+                    for key in keys {
+                        if !usage.alternatives.contains(&key) {
+                            usage.alternatives.push(key);
+                        }
+                    }
                     if is_nothing(&usage.fall) {
                         usage.fall = fall;
                     }

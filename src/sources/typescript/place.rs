@@ -20,11 +20,14 @@ pub(super) enum Inlining {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reach {
     pub(super) runs: Runs,
+    /// Whether the file itself says that it is for browsers.
+    pub(super) is_client: bool,
 }
 
 impl Reach {
-    pub(super) fn of(path: &TreePath, module: &Module<'_>) -> Self {
-        Self { runs: runs(path, module) }
+    pub(super) fn of(path: &TreePath, code: &str, module: &Module<'_>) -> Self {
+        let is_client = says(code, "use client") || path.name().starts_with("instrumentation-client.");
+        Self { runs: if is_client { Runs::Browser } else { runs(path, code, module) }, is_client }
     }
 
     /// When a read of `key` takes place: a bundler takes the values of public keys while it builds.
@@ -130,18 +133,42 @@ const SERVER_MODULES: &[&str] = &[
 const SERVER_FOLDERS: &[&str] =
     &["server", "backend", "workers", "worker", "prisma", "migrations", "cli", "bin"];
 
-/// Whether the file begins with a directive: `"use client"`.
-pub(super) fn says(module: &Module<'_>, word: &str) -> bool {
-    let first = module.nodes().skip(1).take(24).filter(|node| node.kind() == "expression_statement");
-    let mut directives = first.filter_map(|node| Some(node.named().next()?.string()?.value));
-    directives.any(|directive| directive == word)
+/// Whether code begins with a directive, alone or among others: `"use client"`. The same words further down are only a text.
+fn says(code: &str, word: &str) -> bool {
+    let mut rest = code.trim_start_matches('\u{feff}');
+    if rest.starts_with("#!") {
+        rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
+    }
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';');
+        if let Some(comment) = rest.strip_prefix("//") {
+            rest = comment.split_once('\n').map_or("", |(_, rest)| rest);
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            rest = comment.split_once("*/").map_or("", |(_, rest)| rest);
+        } else if let Some((directive, behind)) = quoted(rest) {
+            if directive == word {
+                return true;
+            }
+            rest = behind;
+        } else {
+            return false;
+        }
+    }
 }
 
-fn runs(path: &TreePath, module: &Module<'_>) -> Runs {
+/// A text in quotes without escapes that is a statement of its own, and what follows it.
+fn quoted(code: &str) -> Option<(&str, &str)> {
+    let quote = code.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let (text, behind) = code.get(1..)?.split_once(quote)?;
+    let line = behind.trim_start_matches([' ', '\t']);
+    let ends = line.is_empty() || line.starts_with([';', '\r', '\n', '/', '}']);
+    (ends && !text.contains(['\n', '\\'])).then_some((text, behind))
+}
+
+fn runs(path: &TreePath, code: &str, module: &Module<'_>) -> Runs {
     let name = path.name();
     // `entry.client.tsx` of Remix, `hooks.client.ts` of SvelteKit, `chart.client.vue` of Nuxt.
-    if says(module, "use client") || name.contains(".client.") || name.starts_with("instrumentation-client.")
-    {
+    if name.contains(".client.") {
         return Runs::Browser;
     }
     let folder = path.folder();
@@ -170,7 +197,7 @@ fn runs(path: &TreePath, module: &Module<'_>) -> Runs {
             || from.starts_with("$env/dynamic/private")
     };
     let imports_server = || module.sources().any(is_server_module);
-    if says(module, "use server")
+    if says(code, "use server")
         || is_api
         || is_server_name
         || parts.iter().any(|part| SERVER_FOLDERS.contains(part))
@@ -179,4 +206,34 @@ fn runs(path: &TreePath, module: &Module<'_>) -> Runs {
         return Runs::Server;
     }
     if name.ends_with(".vue") || name.ends_with(".svelte") { Runs::Browser } else { Runs::Unknown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says;
+
+    #[test]
+    fn directives_begin_a_file() {
+        for code in [
+            "\"use client\"\nimport a from 'a';",
+            "'use client';",
+            "#!/usr/bin/env node\n/* a */ // b\n\n\"use strict\"; 'use client' // c\n",
+            "\u{feff}\"use client\"",
+        ] {
+            assert!(says(code, "use client"), "{code}");
+        }
+        for code in [
+            "import a from 'a';\n\"use client\";",
+            "const a = 1;\n\"use client\";",
+            "\"use client\".length",
+            "\"use client\" + a;",
+            "\"use client",
+            "// \"use client\"",
+            "/* \"use client\"",
+            "'use server'",
+            "",
+        ] {
+            assert!(!says(code, "use client"), "{code}");
+        }
+    }
 }

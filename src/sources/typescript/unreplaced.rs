@@ -6,7 +6,7 @@ use super::environment::{Access, Site, sites};
 use super::flow::is_nothing;
 use super::name::{is_capital, names_of};
 use super::output::Output;
-use super::place::{Inlining, says};
+use super::place::Inlining;
 use super::process::{Reader, use_of};
 use super::script::front_matter;
 use crate::fact::{Bundler, Phase, Runs, Unreplaced};
@@ -49,7 +49,7 @@ pub(super) fn read(reader: &Reader<'_, '_>, file: &SourceFile, output: &mut Outp
     if is_for_both(path) {
         private_imports(reader, output);
     }
-    let is_client = says(reader.module, "use client") || path.name().starts_with("instrumentation-client.");
+    let is_client = reader.reach.is_client;
     let is_page = is_page(path);
     let is_component = [".vue", ".svelte", ".tsx", ".jsx"].iter().any(|ending| path.name().ends_with(ending));
     // Outside of its front matter, the code of an Astro component is that of scripts for the browser.

@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use super::assignments::Assignment;
 
+/// So deep inside of others a default is not noted: each one holds all that are in it, and nobody writes such.
+const MOST_FRAMES: usize = 64;
+
 /// One `$X` or `${X...}` that the shell expands.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ShellUse {
@@ -252,6 +255,8 @@ impl Scanner<'_> {
         let sign = self.rest().get(usize::from(colon)..).and_then(|rest| rest.chars().next());
         let behind = self.at + usize::from(colon) + 1;
         let operator = match sign {
+            // That it does without the variable is told all the same.
+            Some('-' | '=') if self.frames.len() > MOST_FRAMES => ShellOperator::Alternative,
             Some('-' | '=') => ShellOperator::Default { text: behind..behind, or_empty: colon },
             Some('?') => ShellOperator::Refuse { or_empty: colon },
             Some('+') => ShellOperator::Alternative,
