@@ -90,7 +90,9 @@ pub fn preview(
         covered(new, new_shown, &mut hidden);
     }
     in_both_names(&mut hidden, renamed);
-    hidden.retain(|part| part.len() >= LEAST_REPEATED);
+    // The name of a key is no secret, whatever it is assigned to.
+    let is_key = |part: &str| [before, after].iter().any(|tree| tree.index.known_key(part).is_some());
+    hidden.retain(|part| part.len() >= LEAST_REPEATED && !is_key(part));
     let everywhere = Everywhere { long: search(&hidden), renamed };
     changes
         .iter()
@@ -173,7 +175,7 @@ impl Everywhere<'_> {
             covered(text, shown, &mut hidden);
         }
         in_both_names(&mut hidden, self.renamed);
-        hidden.retain(|part| part.len() < LEAST_REPEATED);
+        hidden.retain(|part| part.len() < LEAST_REPEATED && part.contains(|c: char| c.is_alphanumeric()));
         search(&hidden)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 
 use super::placeholder::is_placeholder;
 use super::provider::{compiled, provider_token, token_ranges};
@@ -25,7 +25,7 @@ fn is_reference(text: &str) -> bool {
 }
 
 /// The byte ranges in `text` that look secret whatever key they belong to: passwords in URLs,
-/// provider tokens, password hashes, and what follows `password=`-like words.
+/// provider tokens, password hashes, what follows `password=`-like words, and passwords among the arguments of commands.
 pub(super) fn secret_looking_ranges(text: &str) -> Vec<std::ops::Range<usize>> {
     // Password hashes in the form of crypt(3), with the `$` doubled as in compose files or not.
     static HASH: LazyLock<Regex> = LazyLock::new(|| {
@@ -59,8 +59,45 @@ pub(super) fn secret_looking_ranges(text: &str) -> Vec<std::ops::Range<usize>> {
         }
         from = value.end();
         let plain = value.as_str();
-        if !plain.contains(['$', '{', '(', '<']) && !is_placeholder(plain) && !is_code_word(plain) {
+        let is_name = !before.ends_with(['"', '\'']) && is_constant(plain);
+        if !plain.contains(['$', '{', '(', '<']) && !is_placeholder(plain) && !is_code_word(plain) && !is_name
+        {
             ranges.push(value.range());
+        }
+    }
+    ranges.extend(arguments(text));
+    ranges
+}
+
+#[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
+static OPTIONS: LazyLock<RegexSet> = LazyLock::new(|| RegexSet::new(ARGUMENTS).expect("constant patterns"));
+
+/// Passwords that commands are given as an argument, also in lists of words: `--requirepass X`, `["--token", "X"]`,
+/// `mysql -pX`, `docker login -p X`, `curl -u user:X`.
+const ARGUMENTS: &[&str] = &[
+    r#"(?i)--?[a-z0-9-]*(?:password|passwd|passphrase|secret|token|api-?key|access-?key|private-?key|requirepass|masterauth)(?:["']\s*,\s*["']|\s+["']?)([^\s"',\]]{3,})"#,
+    r#"\b(?:mysql|mysqladmin|mysqldump|mysqlpump|mariadb|mariadb-admin|mariadb-dump)\b[^\n|;&]*?[\s"']-p([^\s"',\]]{3,})"#,
+    r#"\b(?:login|sshpass|mongosh|mongo|mongodump|mongorestore|mongoexport|mongoimport)\b[^\n|;&]*?[\s"']-p(?:["']\s*,\s*["']|\s+["']?)([^\s"',\]]{3,})"#,
+    r#"\bredis-cli\b[^\n|;&]*?[\s"']-a(?:["']\s*,\s*["']|\s+["']?)([^\s"',\]]{3,})"#,
+    r#"\b(?:curl|wget|http|https|xh|ab)\b[^\n|;&]*?[\s"'](?:-u|--user|-a|--auth|-A)(?:["']\s*,\s*["']|[\s=]*["']?)[^\s"':,/$]*:([^\s"',\]]{3,})"#,
+    r#"\balias\s+set\s+\S+\s+\S+\s+\S+\s+["']?([^\s"',\]]{3,})"#,
+];
+
+/// The parts of `text` that commands take for passwords.
+fn arguments(text: &str) -> Vec<std::ops::Range<usize>> {
+    static EACH: LazyLock<Vec<Regex>> =
+        LazyLock::new(|| ARGUMENTS.iter().map(|pattern| compiled(pattern)).collect());
+    let mut ranges = Vec::new();
+    for found in OPTIONS.matches(text).into_iter().filter_map(|number| EACH.get(number)) {
+        for value in found.captures_iter(text).filter_map(|found| found.get(1)) {
+            let plain = value.as_str();
+            // What docker mounts is named (`--secret id=npm`), and another option is no value.
+            let is_value = !plain.starts_with(['-', '$', '{', '(', '<', '`', '%', '|', '&'])
+                && !plain.starts_with("id=")
+                && !plain.starts_with(['/', '.']);
+            if is_value && !is_placeholder(plain) && !is_code_word(plain) {
+                ranges.push(value.range());
+            }
         }
     }
     ranges
@@ -100,6 +137,14 @@ fn is_code_word(value: &str) -> bool {
         || value.starts_with("str|")
         || value.contains("::")
         || is_read(value)
+}
+
+/// Whether a text outside of quotes is the name of a constant, or of a variable: `token = API_KEY`.
+fn is_constant(text: &str) -> bool {
+    text.contains('_')
+        && !text.ends_with('_')
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
 }
 
 /// Whether what follows `password:` in code reads it from where it is kept, by a name: `process.env.DB_PASSWORD`,
@@ -262,6 +307,16 @@ mod tests {
             "apiKey: 'Qx7Lm2Vt9Zp'",
             "AccountKey=Qx7Lm2Vt9ZpRw4Kd8Ns3Bf6H==",
             "password = var.hunter2-x",
+            "redis-server --requirepass hunter22 --port 1",
+            "[\"redis-server\", \"--requirepass\", \"hunter22$one\"]",
+            "[\"--token\", \"hunter22\", \"-x\"]",
+            "app --db-password 'hunter22'",
+            "mysqladmin ping -uroot -phunter22",
+            "mysql -phunter22",
+            "echo a | docker login -u me -p hunter22 ghcr.io",
+            "curl -s -u admin:hunter22 https://x",
+            "redis-cli -h db -a hunter22 ping",
+            "mc alias set m http://minio:9000 admin hunter22 && echo",
             "token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
         ] {
             assert!(!secret_looking_ranges(secret).is_empty(), "{secret}");
@@ -275,6 +330,16 @@ mod tests {
             "mailPassword: process.env.MAIL_PASSWORD!,",
             "API_TOKEN = os.environ[\"API_TOKEN\"]",
             "db_password = var.db_password",
+            "const authToken = API_KEY;",
+            "redis-server --requirepass $REDIS_PASSWORD --port 1",
+            "docker build --secret id=npm,src=.npmrc .",
+            "echo $T | docker login --password-stdin -u me",
+            "docker run -p 8080:80 mysql",
+            "mysql -p$MYSQL_PASSWORD",
+            "psql --no-password -h db",
+            "curl -u $USER:$PASS https://x",
+            "helm upgrade --token ${TOKEN}",
+            "cargo test -p api",
         ] {
             assert!(secret_looking_ranges(plain).is_empty(), "{plain}");
         }

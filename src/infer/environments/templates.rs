@@ -39,23 +39,20 @@ pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts:
         for (name, tier) in &targets {
             let which = (name.as_str(), *tier);
             for compose in composes {
-                let files = vec![Said { value: compose.clone(), at: at }];
+                let files = vec![Said { value: compose.clone(), at }];
                 let source = EnvSource::Compose { files, profiles: Vec::new(), env_files: Vec::new() };
                 drafts.add(which, source, tree.files.at(compose).map(|file| whole(file.id)));
             }
             let word = template.words.iter().find(|(_, which)| which.0 == name);
             let word = word.map_or(name, |(word, _)| word).clone();
-            let env = template
-                .variable
-                .iter()
-                .map(|key| (key.clone(), Said { value: word.clone(), at: at }))
-                .collect();
+            let env =
+                template.variable.iter().map(|key| (key.clone(), Said { value: word.clone(), at })).collect();
             let source = EnvSource::Vault {
-                template: Said { value: file.path.clone(), at: at },
+                template: Said { value: file.path.clone(), at },
                 agent: None,
                 policy: None,
                 env,
-                services: receivers.iter().map(|name| Said { value: name.clone(), at: at }).collect(),
+                services: receivers.iter().map(|name| Said { value: name.clone(), at }).collect(),
             };
             drafts.add(which, source, at);
         }
