@@ -13,7 +13,8 @@ declare_rule! {
     ///
     /// Only keys that the matrix declares for exactly one service are asked for its prefix; keys of the kind
     /// `platform`, of tools, and those that several services share are left out. A prefix for browsers may
-    /// stand before the service's own.
+    /// stand before the service's own. Of other keys, those are reported that the code of a service reads, or that
+    /// compose lists for a service with a prefix, and that have the prefix of another.
     ///
     /// ## Why it matters
     ///
@@ -87,6 +88,31 @@ impl KeyPrefix {
                 }
             }
         }
+        // What is listed for a service that has a prefix of its own.
+        for service in services.values().filter(|service| service.key_prefix.is_some()) {
+            for fact in index.sites_of(&service.name.value).flat_map(|site| index.environment_of(site)) {
+                let key = &fact.key;
+                let is_declared = index.matrix.keys.contains_key(key);
+                if is_declared || is_tool_key(key) || has_prefix(service, key) || told.contains(key) {
+                    continue;
+                }
+                if let Some(other) = owner(index, service, key)
+                    && !is_given(index, other, key)
+                    && told.insert(key.clone())
+                {
+                    let message = format!(
+                        "`{}` is given `{key}`, which has the prefix of `{}`",
+                        *service.name, *other.name
+                    );
+                    end(
+                        reporter.report(message, fact.at(), "given here").key(key),
+                        service,
+                        Some(other),
+                        key,
+                    );
+                }
+            }
+        }
     }
 }
 
@@ -97,6 +123,11 @@ fn has_prefix(service: &Service, key: &str) -> bool {
         .and_then(|public| key.strip_prefix(public))
         .unwrap_or(key);
     key.starts_with(prefix.value.as_str()) || bare.starts_with(prefix.value.as_str())
+}
+
+/// Whether a compose file gives the key to the service as well, so that both share it.
+fn is_given(index: &Index, service: &Service, key: &str) -> bool {
+    index.sites_of(&service.name.value).any(|site| index.given_to(site).keys.contains(key))
 }
 
 /// The other service whose prefix a key has.
