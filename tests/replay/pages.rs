@@ -1,7 +1,9 @@
 //! Historic bugs in a few files each, written for them: `tests/replay/<id>.md` has one case `Before` and one
-//! `After`.
+//! `After`. A page without a `.toml` is a bug that people tell of in public and that no history at hand holds: it says
+//! where, what was wrong, which rule finds it, and which keys it is about.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use envcheck::engine::Settings;
 
@@ -22,18 +24,21 @@ fn every_case_names_rules_that_exist() {
 
 #[test]
 fn every_condensed_case_is_found_before_and_silent_after() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/replay");
     let settings = Settings { strict: true, ..Settings::default() };
+    let mut known: BTreeMap<String, case::Case> =
+        case::all().into_iter().map(|case| (case.id.clone(), case)).collect();
     let mut failures = Vec::new();
-    for case in case::all() {
-        let Ok(page) = std::fs::read_to_string(folder.join(format!("{}.md", case.id))) else { continue };
+    for path in pages() {
+        let page = std::fs::read_to_string(&path).unwrap();
+        let id = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let case = known.remove(&id).unwrap_or_else(|| told(id, &page));
         let sides = cases(&page);
         let side = |title: &str| sides.iter().find(|side| side.title == title);
         let (Some(before), Some(after)) = (side("Before"), side("After")) else {
             failures.push(format!("{}: the page lacks `## Before` or `## After`", case.id));
             continue;
         };
-        let condensed = case::Case { at: places(&page), cleaned: None, ..case };
+        let condensed = case::Case { at: quoted(&page, "Found at `"), cleaned: None, ..case };
         // Files that stay as they were, the matrix among them, are written once.
         let after = before.with(after);
         let score = condensed.score(&before.run(&settings), &after.run(&settings));
@@ -46,10 +51,52 @@ fn every_condensed_case_is_found_before_and_silent_after() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// The places that a page names: ``Found at `path:line`, `path:line`.``
-fn places(page: &str) -> Vec<String> {
+/// All pages, in the order of their names.
+fn pages() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/replay");
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .collect();
+    paths.sort();
+    paths
+}
+
+/// The case of a page that no case file goes with: ``Told in `owner/name#number`: what was wrong.``
+fn told(id: String, page: &str) -> case::Case {
+    let source = quoted(page, "Told in `").into_iter().next();
+    let thread = source.as_deref().and_then(|source| source.split_once('#'));
+    let (repository, number) = thread.unwrap_or_default();
+    assert!(
+        repository.split('/').count() == 2 && number.parse::<u32>().is_ok(),
+        "{id}: no case file, and no thread that tells of it"
+    );
+    let rules = quoted(page, "Found by `");
+    assert!(!rules.is_empty(), "{id}: names no rule");
+    for rule in &rules {
+        assert!(case::meta(rule).is_some(), "{id}: no rule is called `{rule}`");
+    }
+    case::Case {
+        wrong: page.lines().find(|line| line.starts_with("Told in `")).unwrap_or_default().to_owned(),
+        repository: repository.to_owned(),
+        before: String::new(),
+        after: String::new(),
+        companion: None,
+        rules,
+        keys: quoted(page, "About `"),
+        at: Vec::new(),
+        cleaned: None,
+        invisible: None,
+        matrix: BTreeMap::new(),
+        id,
+    }
+}
+
+/// What stands in backquotes in the lines of a page that begin so: ``Found at `path:line`, `path:line`.``
+fn quoted(page: &str, start: &str) -> Vec<String> {
     page.lines()
-        .filter(|line| line.starts_with("Found at `"))
+        .filter(|line| line.starts_with(start))
         .flat_map(|line| line.split('`').skip(1).step_by(2))
         .map(str::to_owned)
         .collect()
