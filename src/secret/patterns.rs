@@ -75,12 +75,12 @@ static OPTIONS: LazyLock<RegexSet> = LazyLock::new(|| RegexSet::new(ARGUMENTS).e
 /// Passwords that commands are given as an argument, also in lists of words: `--requirepass X`, `["--token", "X"]`,
 /// `mysql -pX`, `docker login -p X`, `curl -u user:X`.
 const ARGUMENTS: &[&str] = &[
-    r#"(?i)--?[a-z0-9-]*(?:password|passwd|passphrase|secret|token|api-?key|access-?key|private-?key|requirepass|masterauth)(?:["']\s*,\s*["']|\s+["']?)([^\s"',\]]{3,})"#,
-    r#"\b(?:mysql|mysqladmin|mysqldump|mysqlpump|mariadb|mariadb-admin|mariadb-dump)\b[^\n|;&]*?[\s"']-p([^\s"',\]]{3,})"#,
-    r#"\b(?:login|sshpass|mongosh|mongo|mongodump|mongorestore|mongoexport|mongoimport)\b[^\n|;&]*?[\s"']-p(?:["']\s*,\s*["']|\s+["']?)([^\s"',\]]{3,})"#,
-    r#"\bredis-cli\b[^\n|;&]*?[\s"']-a(?:["']\s*,\s*["']|\s+["']?)([^\s"',\]]{3,})"#,
-    r#"\b(?:curl|wget|http|https|xh|ab)\b[^\n|;&]*?[\s"'](?:-u|--user|-a|--auth|-A)(?:["']\s*,\s*["']|[\s=]*["']?)[^\s"':,/$]*:([^\s"',\]]{3,})"#,
-    r#"\balias\s+set\s+\S+\s+\S+\s+\S+\s+["']?([^\s"',\]]{3,})"#,
+    r#"(?i)--?[a-z0-9-]*(?:password|passwd|passphrase|secret|token|api-?key|access-?key|private-?key|requirepass|masterauth)(?:["']\s*,\s*["']|\s+["']?)([^\s"',;&|\]]{3,})"#,
+    r#"\b(?:mysql|mysqladmin|mysqldump|mysqlpump|mariadb|mariadb-admin|mariadb-dump)\b[^\n|;&]*?[\s"']-p([^\s"',;&|\]]{3,})"#,
+    r#"\b(?:login|sshpass|mongosh|mongo|mongodump|mongorestore|mongoexport|mongoimport)\b[^\n|;&]*?[\s"']-p(?:["']\s*,\s*["']|\s+["']?)([^\s"',;&|\]]{3,})"#,
+    r#"\bredis-cli\b[^\n|;&]*?[\s"']-a(?:["']\s*,\s*["']|\s+["']?)([^\s"',;&|\]]{3,})"#,
+    r#"\b(?:curl|wget|http|https|xh|ab)\b[^\n|;&]*?[\s"'](?:-u|--user|-a|--auth|-A)(?:["']\s*,\s*["']|[\s=]*["']?)[^\s"':,/$]*:([^\s"',;&|\]]{3,})"#,
+    r#"\balias\s+set\s+\S+\s+\S+\s+\S+\s+["']?([^\s"',;&|\]]{3,})"#,
 ];
 
 /// The parts of `text` that commands take for passwords.
