@@ -5,6 +5,7 @@
 //! [`Secret::shown`], which shows what is plainly no secret and nothing else. Source excerpts reach
 //! a report only as a [`MaskedFile`].
 
+mod argument;
 mod masked;
 mod patterns;
 mod placeholder;

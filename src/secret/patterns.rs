@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexSet};
+use regex::Regex;
 
+use super::argument::passwords_of_commands;
 use super::placeholder::is_placeholder;
 use super::provider::{compiled, provider_token, token_ranges};
 
@@ -65,41 +66,8 @@ pub(super) fn secret_looking_ranges(text: &str) -> Vec<std::ops::Range<usize>> {
             ranges.push(value.range());
         }
     }
-    ranges.extend(arguments(text));
-    ranges
-}
-
-#[expect(clippy::expect_used, reason = "constant patterns; every test of this kind builds them")]
-static OPTIONS: LazyLock<RegexSet> = LazyLock::new(|| RegexSet::new(ARGUMENTS).expect("constant patterns"));
-
-/// Passwords that commands are given as an argument, also in lists of words: `--requirepass X`, `["--token", "X"]`,
-/// `mysql -pX`, `docker login -p X`, `curl -u user:X`.
-const ARGUMENTS: &[&str] = &[
-    r#"(?i)--?[a-z0-9-]*(?:password|passwd|passphrase|secret|token|api-?key|access-?key|private-?key|requirepass|masterauth)(?:["']\s*,\s*["']|\s+["']?)([^\s"',;&|\]]{3,})"#,
-    r#"\b(?:mysql|mysqladmin|mysqldump|mysqlpump|mariadb|mariadb-admin|mariadb-dump)\b[^\n|;&]*?[\s"']-p([^\s"',;&|\]]{3,})"#,
-    r#"\b(?:login|sshpass|mongosh|mongo|mongodump|mongorestore|mongoexport|mongoimport)\b[^\n|;&]*?[\s"']-p(?:["']\s*,\s*["']|\s+["']?)([^\s"',;&|\]]{3,})"#,
-    r#"\bredis-cli\b[^\n|;&]*?[\s"']-a(?:["']\s*,\s*["']|\s+["']?)([^\s"',;&|\]]{3,})"#,
-    r#"\b(?:curl|wget|http|https|xh|ab)\b[^\n|;&]*?[\s"'](?:-u|--user|-a|--auth|-A)(?:["']\s*,\s*["']|[\s=]*["']?)[^\s"':,/$]*:([^\s"',;&|\]]{3,})"#,
-    r#"\balias\s+set\s+\S+\s+\S+\s+\S+\s+["']?([^\s"',;&|\]]{3,})"#,
-];
-
-/// The parts of `text` that commands take for passwords.
-fn arguments(text: &str) -> Vec<std::ops::Range<usize>> {
-    static EACH: LazyLock<Vec<Regex>> =
-        LazyLock::new(|| ARGUMENTS.iter().map(|pattern| compiled(pattern)).collect());
-    let mut ranges = Vec::new();
-    for found in OPTIONS.matches(text).into_iter().filter_map(|number| EACH.get(number)) {
-        for value in found.captures_iter(text).filter_map(|found| found.get(1)) {
-            let plain = value.as_str();
-            // What docker mounts is named (`--secret id=npm`), and another option is no value.
-            let is_value = !plain.starts_with(['-', '$', '{', '(', '<', '`', '%', '|', '&'])
-                && !plain.starts_with("id=")
-                && !plain.starts_with(['/', '.']);
-            if is_value && !is_placeholder(plain) && !is_code_word(plain) {
-                ranges.push(value.range());
-            }
-        }
-    }
+    let told = passwords_of_commands(text).into_iter();
+    ranges.extend(told.filter(|range| text.get(range.clone()).is_some_and(|plain| !is_code_word(plain))));
     ranges
 }
 

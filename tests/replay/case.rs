@@ -68,16 +68,21 @@ pub(crate) struct Score {
     pub(crate) remains: Vec<String>,
 }
 
-/// All cases, in the order of their names.
-pub(crate) fn all() -> Vec<Case> {
+/// The files of this folder with an extension, in the order of their names.
+pub(crate) fn files(extension: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/replay");
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .filter(|path| path.extension().is_some_and(|known| known == extension))
         .collect();
     paths.sort();
     paths
+}
+
+/// All cases, in the order of their names.
+pub(crate) fn all() -> Vec<Case> {
+    files("toml")
         .into_iter()
         .map(|path| {
             let text = std::fs::read_to_string(&path).unwrap();

@@ -3,7 +3,6 @@
 //! where, what was wrong, which rule finds it, and which keys it is about.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use envcheck::engine::Settings;
 
@@ -28,7 +27,7 @@ fn every_condensed_case_is_found_before_and_silent_after() {
     let mut known: BTreeMap<String, case::Case> =
         case::all().into_iter().map(|case| (case.id.clone(), case)).collect();
     let mut failures = Vec::new();
-    for path in pages() {
+    for path in case::files("md") {
         let page = std::fs::read_to_string(&path).unwrap();
         let id = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let case = known.remove(&id).unwrap_or_else(|| told(id, &page));
@@ -49,18 +48,6 @@ fn every_condensed_case_is_found_before_and_silent_after() {
         failures.extend(score.remains.iter().map(|said| format!("{}: still said: {said}", condensed.id)));
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-}
-
-/// All pages, in the order of their names.
-fn pages() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/replay");
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-        .collect();
-    paths.sort();
-    paths
 }
 
 /// The case of a page that no case file goes with: ``Told in `owner/name#number`: what was wrong.``
