@@ -69,7 +69,8 @@ fn routes(index: &Index, key: &KeyName, arguments: &Trace) -> Result<Vec<Traced>
         }
     }
     if routes.is_empty() {
-        return Err(Failure::new(format!("no service of the matrix uses `{key}`")));
+        let of = if matrix.is_declared() { "the matrix" } else { "this tree" };
+        return Err(Failure::new(format!("no service of {of} uses `{key}`")));
     }
     Ok(routes)
 }

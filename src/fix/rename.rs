@@ -2,6 +2,7 @@
 
 mod fields;
 mod objects;
+mod own;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,8 +61,9 @@ enum Name {
 pub fn rename(index: &Index, wanted: &Rename) -> Result<Plan, Taken> {
     let renamed = Renamed { old: wanted.old.clone(), new: wanted.new.clone() };
     let mut plan = Plan { renamed: Some(renamed), ..Plan::default() };
+    let own = own::Own::of(index, &wanted.old);
     for file in index.files.iter() {
-        in_file(index, wanted, file, &mut plan);
+        in_file(index, wanted, file, &own, &mut plan);
     }
     is_free(index, wanted, &plan)?;
     fields::fields(index, wanted, &mut plan)?;
@@ -115,13 +117,17 @@ fn in_package(index: &Index, file: &SourceFile, old: &[Named], new: &str) -> Opt
         .next()
 }
 
-fn in_file(index: &Index, wanted: &Rename, file: &SourceFile, plan: &mut Plan) {
+fn in_file(index: &Index, wanted: &Rename, file: &SourceFile, own: &own::Own<'_>, plan: &mut Plan) {
+    if words(&file.text, &wanted.old).next().is_none() {
+        return;
+    }
+    let stay = own.stay(file, plan);
     let is_prose = is_prose(file.path.name());
     let is_known =
         index.kind(file.id).is_some_and(|kind| kind != SourceKind::MENTION) || index.kind(file.id).is_none();
     let facts: BTreeSet<Span> = index.facts_in(file.id).map(|fact| fact.span).collect();
     let mut edits = Vec::new();
-    for span in words(&file.text, &wanted.old) {
+    for span in words(&file.text, &wanted.old).filter(|span| !stay.contains(span)) {
         let at = Location::new(file.id, span);
         let place = index.files.spell(at);
         match name_at(index, file, span) {

@@ -58,11 +58,6 @@ fn a_name_that_code_has_already_is_refused() {
     for (path, text, place) in [
         ("index.ts", "const CACHE_URL = \"local\";\nconst { REDIS_URL } = process.env;\n", "index.ts:1"),
         (
-            "c.py",
-            "import os\n\nREDIS_URL = os.environ[\"REDIS_URL\"]\nCACHE_URL = REDIS_URL + \"/1\"\n",
-            "c.py:4",
-        ),
-        (
             "src/main.rs",
             "const REDIS_URL: &str = \"REDIS_URL\";\nfn main() {\n    let CACHE_URL = 1;\n    std::env::var(REDIS_URL);\n}\n",
             "src/main.rs:3",
@@ -192,6 +187,49 @@ fn what_was_renamed_is_not_left_by_hand() {
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(!ran.out.contains("by hand"), "{}", ran.out);
     assert_eq!(read(&tree, "src/main.rs"), code.replace("MAIL_URL", "POST_URL"));
+}
+
+#[test]
+fn names_of_the_code_s_own_stay() {
+    let settings = "import os\n\nSECRET_KEY = os.environ[\"SECRET_KEY\"]\nDEBUG = os.environ.get(\"DEBUG\") == \"1\"\n\n\nclass Config:\n    SECRET_KEY = os.environ[\"SECRET_KEY\"]\n\n\nVALUES = {\"SECRET_KEY\": os.environ[\"SECRET_KEY\"]}\n";
+    let uses = "from django.conf import settings\n\nfrom proj import settings as own\nfrom proj.settings import DEBUG, SECRET_KEY\n\nprint(settings.SECRET_KEY, own.DEBUG, SECRET_KEY, DEBUG, app.config[\"SECRET_KEY\"], getattr(own, \"SECRET_KEY\"))\nprint(own.VALUES[\"SECRET_KEY\"], mock.patch(\"proj.settings.SECRET_KEY\", 1))\nmonkeypatch.setenv(\"SECRET_KEY\", \"x\")\n";
+    let env = "export const SECRET_KEY = process.env.SECRET_KEY;\nexport const env = { CACHE: process.env.CACHE, SECRET_KEY };\n";
+    let page =
+        "import { env, SECRET_KEY } from \"./env\";\nconsole.log(env.CACHE, env.SECRET_KEY, SECRET_KEY);\n";
+    let tree = Tree::new(&[
+        (".env.example", "SECRET_KEY=changeme\nDEBUG=0\nCACHE=1\n"),
+        ("proj/settings.py", settings),
+        ("proj/views.py", uses),
+        ("web/env.ts", env),
+        ("web/page.ts", page),
+    ]);
+    for line in ["SECRET_KEY DJANGO_SECRET_KEY", "DEBUG DJANGO_DEBUG", "CACHE WEB_CACHE"] {
+        let ran = tree.run(&format!("rename {line} --yes --force"));
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert!(ran.out.contains("stays here: the code's own name"), "{}", ran.out);
+    }
+    let settings = settings
+        .replace("os.environ[\"", "os.environ[\"DJANGO_")
+        .replace("get(\"DEBUG\")", "get(\"DJANGO_DEBUG\")");
+    assert_eq!(read(&tree, "proj/settings.py"), settings);
+    assert_eq!(read(&tree, "proj/views.py"), uses.replace("setenv(\"", "setenv(\"DJANGO_"));
+    let env = env.replace("env.SECRET_KEY", "env.DJANGO_SECRET_KEY").replace("env.CACHE", "env.WEB_CACHE");
+    assert_eq!(read(&tree, "web/env.ts"), env);
+    assert_eq!(read(&tree, "web/page.ts"), page);
+}
+
+#[test]
+fn names_that_are_the_key_go_with_it() {
+    let schema = "import { z } from \"zod\";\nexport const env = z.object({ REDIS_URL: z.string() }).parse(process.env);\n";
+    let page = "import { env } from \"./env\";\nconsole.log(env.REDIS_URL);\n";
+    let field = "from pydantic_settings import BaseSettings\n\n\nclass S(BaseSettings):\n    REDIS_URL: str\n\n\ns = S()\nprint(s.REDIS_URL)\n";
+    let files = [(".env.example", "REDIS_URL=x\n"), ("env.ts", schema), ("page.ts", page), ("s.py", field)];
+    let tree = Tree::new(&files);
+    let ran = tree.run("rename REDIS_URL CACHE_URL --yes");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for (path, text) in files {
+        assert_eq!(read(&tree, path), text.replace("REDIS_URL", "CACHE_URL"), "{path}");
+    }
 }
 
 #[cfg(unix)]

@@ -7,6 +7,9 @@ use crate::key::public_prefix;
 use crate::matrix::{Kind, Service};
 use crate::text::TreePath;
 
+/// What to do where the tree shows no service.
+const NONE_KNOWN: &str = "no service is known in this tree: `envcheck init` writes down what can be told; declare the service there";
+
 /// The service that is meant.
 ///
 /// # Errors
@@ -16,10 +19,14 @@ pub(super) fn service_of<'a>(index: &'a Index, wanted: &NewKey) -> Result<&'a Se
     if let Some(name) = &wanted.service {
         return all.get(name).ok_or_else(|| Unclear {
             message: format!("there is no service `{name}`"),
-            help: format!(
-                "the services of this tree are {}",
-                all.keys().cloned().collect::<Vec<_>>().join(", ")
-            ),
+            help: if all.is_empty() {
+                NONE_KNOWN.to_owned()
+            } else {
+                format!(
+                    "the services of this tree are {}",
+                    all.keys().cloned().collect::<Vec<_>>().join(", ")
+                )
+            },
         });
     }
     let fits = fitting(index, wanted);
@@ -27,7 +34,7 @@ pub(super) fn service_of<'a>(index: &'a Index, wanted: &NewKey) -> Result<&'a Se
         [only] => Ok(only),
         [] => Err(Unclear {
             message: "no service is known in this tree".to_owned(),
-            help: "`envcheck init` writes down what can be told; declare the service there".to_owned(),
+            help: NONE_KNOWN.to_owned(),
         }),
         several => {
             let names: Vec<&str> = several.iter().map(|service| service.name.value.as_str()).collect();
