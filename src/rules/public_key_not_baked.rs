@@ -1,6 +1,7 @@
 //! `public-key-not-baked`
 
 mod joined;
+mod left_out;
 mod unnamed;
 mod workflow;
 
@@ -22,14 +23,21 @@ const DEFAULT: &str =
 /// Why it matters where the image knows nothing of the key.
 const NONE: &str = "the bundler writes the value into the code while it builds, so browsers get none";
 
+/// Why it matters where nothing gives a key to the image.
+const LEFT_OUT: &str = "the bundler writes the value into the code while it builds, and has none for this";
+
 /// Why it matters where a step builds the image.
 const STEP: &str = "the bundler writes the value into the code while it builds";
 
 crate::declare_rule! {
-    /// Reports a browser key (`NEXT_PUBLIC_`, `VITE_` ...) that a service gets at run time only, though its bundle is built before.
+    /// Reports a browser key (`NEXT_PUBLIC_`, `VITE_` ...) that reaches a service only at run time, or never, though its
+    /// bundle is built before.
     ///
     /// Either the image declares the key as `ARG` and is not given it, or browser code reads the key and the image
     /// takes other keys of this kind and not this one, or none at all while nothing in it fills in values when it starts.
+    ///
+    /// It also reports a key that the example shows with a value and browser code reads, where the image takes most of the
+    /// other browser keys of that example as `ARG`, and nothing sets this one.
     ///
     /// Under `--strict` it also reports a step of a workflow that leaves out what compose passes to the same Dockerfile.
     ///
@@ -114,6 +122,7 @@ fn among_files(index: &Index, reporter: &mut Reporter<'_>) {
     if reporter.is_strict() {
         workflow::ask(index, reporter);
     }
+    left_out::ask(index, reporter);
     let mut told = BTreeSet::new();
     // By the key: of all that browser code reads, few are given to containers and stand in no dotenv.
     for prefix in PUBLIC_PREFIXES.iter().filter(|prefix| **prefix != "PUBLIC_") {

@@ -1,6 +1,6 @@
 //! Keys that one build lacks in the same way are one fault: nobody has kept its list of arguments.
 
-use super::{DEFAULT, NONE, STEP, value_for_build};
+use super::{DEFAULT, LEFT_OUT, NONE, STEP, value_for_build};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
 use crate::fact::Fact;
 use crate::index::Index;
@@ -22,7 +22,8 @@ pub(super) fn joined(index: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 
 fn fault_of(finding: &Diagnostic) -> Option<Fault> {
     let why = finding.why.clone()?;
-    let build = if why == STEP { finding.labels.first() } else { finding.labels.last() }?;
+    let is_said_first = why == STEP || why == LEFT_OUT;
+    let build = if is_said_first { finding.labels.first() } else { finding.labels.last() }?;
     let key = format!("`{}`", finding.key.as_ref()?);
     Some((why, build.at, finding.message.replacen(&key, "", 1)))
 }
@@ -50,6 +51,14 @@ fn one_of(index: &Index, group: Vec<Diagnostic>) -> Vec<Diagnostic> {
             one.labels.extend(last(first, &message.unwrap_or_default()));
             one.help = Some(format!(
                 "declare {all} as `ARG` in the stage that builds, and pass them under `build.args`"
+            ));
+        }
+        Some(LEFT_OUT) => {
+            let reads = group.iter().filter_map(|found| found.labels.get(1)).take(SHOWN).cloned();
+            one.labels = first.labels.first().cloned().into_iter().chain(reads).collect();
+            one.labels.extend(last(first, "shown here with a value, and so are the others"));
+            one.help = Some(format!(
+                "declare {all} as `ARG` in the stage that builds, and pass them where the image is built"
             ));
         }
         _ => {
