@@ -16,7 +16,7 @@ mod rename;
 mod rounds;
 mod verify;
 
-pub use add::{NewKey, Unclear, add};
+pub use add::{NewKey, Unclear, add, is_read_only};
 pub use apply::Change;
 pub use choose::Wanted;
 pub use names::words;

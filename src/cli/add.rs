@@ -10,12 +10,12 @@ use super::failure::Failure;
 use super::rename::{new_name, open, place_of};
 use super::{Exit, Output};
 use crate::engine::Snapshot;
-use crate::fix::{NewKey, add};
+use crate::fix::{NewKey, add, is_read_only};
 use crate::index::{Cell, HeldKind, Outcome};
 use crate::key::{KeyName, is_secret_name, public_prefix};
 use crate::matrix::Kind;
 use crate::render::{Paint, clean};
-use crate::rule::repair::Entry;
+use crate::rule::repair::{Entry, known_of};
 use crate::secret::Secret;
 use crate::value_type::ValueType;
 
@@ -23,21 +23,23 @@ pub(super) fn run(arguments: &Add, output: &mut Output<'_>) -> Result<Exit, Fail
     let key = new_name(&arguments.key)?;
     check_kind(arguments, &key)?;
     let (tree, before) = open(&arguments.tree)?;
-    if let Some(place) = place_of(&before.index, &key) {
+    let is_known = is_read_only(&before.index, &key);
+    if let Some(place) = place_of(&before.index, &key).filter(|_| !is_known) {
         return Err(Failure::with_help(
             format!("`{key}` is there already, at {place}"),
             format!("`envcheck trace {key}` shows where it is missing, `envcheck check` what to do"),
         ));
     }
+    let asked = Entry {
+        key: key.clone(),
+        value_type: Some(value_type(arguments.value_type)),
+        default: default(arguments),
+        is_required: arguments.required,
+        is_secret: arguments.kind == AddKind::Secret,
+        about: arguments.about.clone(),
+    };
     let wanted = NewKey {
-        entry: Entry {
-            key: key.clone(),
-            value_type: Some(value_type(arguments.value_type)),
-            default: default(arguments),
-            is_required: arguments.required,
-            is_secret: arguments.kind == AddKind::Secret,
-            about: arguments.about.clone(),
-        },
+        entry: if is_known { completed(asked, known_of(&before.index, &key)) } else { asked },
         kind: match arguments.kind {
             AddKind::Frontend => Kind::Public,
             AddKind::Backend => Kind::Config,
@@ -61,6 +63,19 @@ pub(super) fn run(arguments: &Add, output: &mut Output<'_>) -> Result<Exit, Fail
         writeln!(output.out, "{}", output.screen.paint(Paint::Warning, &text))?;
     }
     Ok(exit)
+}
+
+/// What is asked for, and what code tells that reads the key already.
+fn completed(asked: Entry, known: Entry) -> Entry {
+    let is_said = asked.value_type.as_ref().is_some_and(|said| *said != ValueType::String);
+    let default = asked.default.or_else(|| known.default.filter(|_| !asked.is_secret && !asked.is_required));
+    Entry {
+        value_type: if is_said { asked.value_type } else { known.value_type.or(asked.value_type) },
+        is_required: asked.is_required || default.is_none() && known.is_required,
+        default,
+        about: asked.about.or(known.about),
+        ..asked
+    }
 }
 
 fn check_kind(arguments: &Add, key: &KeyName) -> Result<(), Failure> {

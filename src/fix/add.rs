@@ -55,13 +55,36 @@ pub struct Unclear {
     pub help: String,
 }
 
-/// Plans a new key.
+/// Whether code reads the key, under any spelling that it takes for it, and nothing else speaks of it: no file sets,
+/// passes on or documents it, and no matrix declares it.
+#[must_use]
+pub fn is_read_only(index: &Index, key: &KeyName) -> bool {
+    let spelled = || std::iter::once(key).chain(index.small_spellings(key));
+    let mut facts = spelled().flat_map(|name| index.facts_of(name)).peekable();
+    facts.peek().is_some()
+        && facts.all(|fact| fact.place == Place::Process && matches!(fact.role, Role::Reads(_)))
+        && !(index.matrix.is_declared() && spelled().any(|name| index.matrix.keys.contains_key(name)))
+}
+
+/// Whether code of a service reads the key already.
+fn is_read_by(index: &Index, service: &Service, key: &KeyName) -> bool {
+    let mut reads = index.reads_of_service(&service.name.value);
+    reads.any(|(fact, read)| {
+        fact.key == *key
+            || read.alternatives.contains(key)
+            || read.folds_case && fact.key.folded() == key.folded()
+    })
+}
+
+/// Plans a new key, or the way to it of one that only code knows yet.
 ///
 /// # Errors
 /// [`Unclear`] where it would have to be guessed which service is meant, or the name does not fit its kind.
 pub fn add(index: &Index, wanted: &NewKey) -> Result<Plan, Unclear> {
     let service = service_of(index, wanted)?;
-    check_new(index, service, &wanted.entry.key)?;
+    if !is_read_only(index, &wanted.entry.key) {
+        check_new(index, service, &wanted.entry.key)?;
+    }
     if wanted.kind == Kind::Public {
         check_prefix(index, service, &wanted.entry.key)?;
     }

@@ -52,13 +52,18 @@ pub(super) fn objection(
     if stays {
         return Some("the finding would stay".to_owned());
     }
+    let before_all = counted(before, &before.all);
     let known: BTreeSet<&KeyName> = before.all.iter().flat_map(Diagnostic::keys).collect();
     // What is left to the others while they speak of a key may come up once they do not: that is no new fault.
     let takes_over = |found: &&Diagnostic| {
         rules::by_name(found.rule.0).is_some_and(|rule| rule.meta().afterwards)
             && found.keys().all(|key| known.contains(key))
     };
-    let had = by_rule(before.all.iter().filter(|found| !takes_over(found)));
+    // What was asked for may stand alone that is otherwise told with others, as one finding.
+    let is_apart =
+        |found: &&Diagnostic| !before_all.contains_key(&identity(&before.snapshot.index.files, found));
+    let had = before.all.iter().chain(before.wanted.iter().filter(is_apart));
+    let had = by_rule(had.filter(|found| !takes_over(found)));
     let has = by_rule(after.all.iter().filter(|found| !takes_over(found)));
     has.iter().find_map(|(&rule, &number)| {
         let gone = chosen.iter().filter(|identity| identity.0 == rule).count();

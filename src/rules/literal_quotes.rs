@@ -58,20 +58,28 @@ const FEW: usize = 2;
 const SHOWN: usize = 3;
 
 /// Quotes of one kind all over a file are one habit of who wrote it. What can be mended does not wait for what a
-/// program writes.
+/// program writes or people have to look at.
 fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let habit = |found: &Diagnostic| -> Option<(FileId, String, bool)> {
-        let is_shown_only =
-            found.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::DisplayOnly);
-        Some((found.primary()?.at.file, found.why.clone()?, is_shown_only))
+    let habit = |found: &Diagnostic| -> Option<(FileId, String)> {
+        Some((found.primary()?.at.file, found.why.clone()?))
     };
-    by_fault(found, habit).into_iter().flat_map(one_of).collect()
+    let groups = by_fault(found, habit).into_iter();
+    groups
+        .flat_map(|group| {
+            let is_one_key = group.windows(2).all(|pair| matches!(pair, [a, b] if a.key == b.key));
+            if group.len() <= FEW && !is_one_key {
+                return group;
+            }
+            let mended = |found: &Diagnostic| {
+                found.fix.as_ref().is_some_and(|fix| fix.applicability != Applicability::DisplayOnly)
+            };
+            by_fault(group, |found| Some(mended(found))).into_iter().flat_map(one_of).collect()
+        })
+        .collect()
 }
 
 fn one_of(group: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let is_one_key = group.windows(2).all(|pair| matches!(pair, [a, b] if a.key == b.key));
-    let is_many = group.len() > FEW || is_one_key;
-    let Some((keys, mut one)) = of_several_keys(&group).filter(|_| is_many) else { return group };
+    let Some((keys, mut one)) = of_several_keys(&group) else { return group };
     let condition = if one.message.ends_with(" is not set") { " where nobody sets them" } else { "" };
     one.message = match keys.as_slice() {
         [name] => format!("the quotes become part of the value of `{name}` in {} places", group.len()),

@@ -142,3 +142,28 @@ fn reads_in_passing_are_no_list() {
     assert!(ran.out.contains("  src/config.ts:1: read `PAGE_SIZE` in the object"), "{}", ran.out);
     assert!(ran.out.ends_with("changed 1 file\n"), "{}", ran.out);
 }
+
+#[test]
+fn what_only_code_reads_gets_the_rest_of_its_way() {
+    let code = "import os\n\nTTL = int(os.getenv(\"CACHE_TTL\", \"60\"))\nURL = os.environ[\"HOST_NAME\"]\n";
+    let class = "from pydantic_settings import BaseSettings\n\n\nclass S(BaseSettings):\n    cache_ttl: int = 60\n    host_name: str\n";
+    for code in [code, class] {
+        let tree = Tree::new(&[
+            ("Dockerfile", "FROM scratch\nCOPY . .\n"),
+            (
+                "compose.yaml",
+                "services:\n  api:\n    build: .\n    environment:\n      HOST_NAME: ${HOST_NAME:?}\n",
+            ),
+            (".env.example", "HOST_NAME=a\n"),
+            ("app/config.py", code),
+        ]);
+        let ran = tree.run("add CACHE_TTL --kind backend --yes");
+        assert!(ran.code == 0 && !ran.out.contains("by hand"), "{ran:?}");
+        assert_eq!(read(&tree, "app/config.py"), code, "it is read already");
+        assert_eq!(read(&tree, ".env.example"), "HOST_NAME=a\n# A whole number.\nCACHE_TTL=60\n");
+        let compose = read(&tree, "compose.yaml");
+        assert!(compose.ends_with("      CACHE_TTL: ${CACHE_TTL:-60}\n"), "{compose}");
+        let again = tree.run("add CACHE_TTL --kind backend --yes");
+        assert!(again.code == 2 && again.err.contains("is there already"), "{again:?}");
+    }
+}

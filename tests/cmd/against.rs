@@ -87,6 +87,18 @@ fn faults_are_compared_one_by_one() {
 }
 
 #[test]
+fn what_is_new_is_repaired_beside_what_is_told_with_it_otherwise() {
+    let old = "services:\n  a:\n    image: acme/a\n    environment:\n      - A=\"x\"\n      - B=\"x\"\n      - C=\"x\"\n";
+    let tree = repository(&[("compose.yaml", old)]);
+    tree.write("compose.yaml", format!("{old}      - D=\"x\"\n"));
+    assert_eq!(tree.run("--format concise").out.lines().count(), 1, "one habit");
+    let ran = tree.run("--fix --against HEAD");
+    assert!(ran.code == 0 && ran.err.contains("1 fixed, 0 remaining"), "{ran:?}");
+    let now = std::fs::read_to_string(tree.path().join("compose.yaml")).unwrap();
+    assert_eq!(now, format!("{old}      - D=x\n"));
+}
+
+#[test]
 fn a_fault_that_spreads_to_another_file_is_new_there() {
     let dockerfile = "FROM node:22\nENV WORKER_COUNT=4\nRUN run --workers $WORKER_CUONT\n";
     let tree = repository(&[("api/Dockerfile", dockerfile), ("web/Dockerfile", dockerfile)]);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::containers::{interpolation, unrepeated};
-use super::{NewKey, code, workflow};
+use super::{NewKey, code, is_read_by, workflow};
 use crate::fact::Place;
 use crate::fix::plan::Plan;
 use crate::index::{BuildLink, Index, Site};
@@ -39,7 +39,9 @@ pub(super) fn bake(index: &Index, wanted: &NewKey, service: &Service, sites: &[&
     let files: Vec<FileId> = images.keys().copied().collect();
     workflow::pass(index, wanted, &files, plan);
     code::declare(index, wanted, service, plan);
-    plan.leave("", format!("read it in the code: `{}`", read_in_browser(key)));
+    if !is_read_by(index, service, &wanted.entry.key) {
+        plan.leave("", format!("read it in the code: `{}`", read_in_browser(key)));
+    }
 }
 
 fn read_in_browser(key: &str) -> String {

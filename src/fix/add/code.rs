@@ -1,6 +1,6 @@
 //! The code of a service learns of the key: the settings class, struct or schema that declares its keys.
 
-use super::{NewKey, go, python, reads, rust, typescript};
+use super::{NewKey, go, is_read_by, python, reads, rust, typescript};
 use crate::diagnostic::Edit;
 use crate::fact::{Role, SettingsClass};
 use crate::fix::plan::Plan;
@@ -11,6 +11,9 @@ use crate::text::SourceFile;
 /// Adds the key to what declares the keys of a service's code, where exactly one can be meant.
 pub(super) fn declare(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan) {
     let key = &wanted.entry.key;
+    if is_read_by(index, service, key) {
+        return;
+    }
     let is_public = wanted.kind == Kind::Public;
     let is_done = !is_public && in_class(index, wanted, service, plan)
         || typescript::in_schema(index, wanted, service, plan)

@@ -41,7 +41,9 @@ fn only_shown<'i>(index: &'i Index, key: &KeyName) -> Option<&'i Fact> {
     for fact in index.facts_of(key) {
         match &fact.role {
             Role::Provides(_) => return None,
-            Role::Reads(_) if fact.place == Place::Process && runs_on_server(index, fact.file) => return None,
+            Role::Reads(_) if fact.place == Place::Process && runs_on_server(index, fact.file) => {
+                return None;
+            }
             Role::Documents(document) if fact.place == Place::Dotenv && !index.is_aside(fact.file) => {
                 let has_value =
                     document.example.as_ref().is_some_and(|value| !value.text.reveal().trim().is_empty());
@@ -70,7 +72,8 @@ fn unbuilt<'i>(index: &'i Index, key: &KeyName) -> Option<(&'i Fact, FileId)> {
     let [(dockerfile, _)] = builders.as_slice() else { return None };
     let text = &index.files.get(*dockerfile)?.text;
     // A dotenv that is copied or mounted is built with.
-    let is_open = text.contains(key.as_str()) || text.contains(".env") || text.contains("--mount=type=secret");
+    let is_open =
+        text.contains(key.as_str()) || text.contains(".env") || text.contains("--mount=type=secret");
     (!is_open && !index.is_aside(*dockerfile)).then_some((read, *dockerfile))
 }
 
@@ -82,9 +85,9 @@ fn taken<'i>(index: &'i Index, example: FileId, dockerfile: FileId, prefix: &str
         .map(|fact| &fact.key)
         .collect();
     let mut seen = BTreeSet::new();
-    let declared = index.facts_in(dockerfile).filter(|fact| {
-        matches!(fact.place, Place::BuildArg(Some(_))) && matches!(fact.role, Role::Reads(_))
-    });
+    let declared = index
+        .facts_in(dockerfile)
+        .filter(|fact| matches!(fact.place, Place::BuildArg(Some(_))) && matches!(fact.role, Role::Reads(_)));
     declared.filter(|fact| shown.contains(&fact.key) && seen.insert(&fact.key)).collect()
 }
 

@@ -192,13 +192,17 @@ fn quotes(reader: &mut Reader<'_>, item: &Node, text: &ScalarText<'_>, key: &str
     .why("in a list, YAML knows quotes only around a whole item, so compose passes these on")
     .help(format!("leave the quotes out, or put them around the whole item: `- \"{key}=...\"`"))
     .about(&KeyName::new(key));
-    let is_safe = !inner.contains(['#', '\\'])
-        && !inner.contains(": ")
-        && inner.trim() == inner
-        && !inner.ends_with(':');
-    if is_safe && !item.via_alias {
-        problem.repair.push((text.place(&(from..from + 1)), String::new()));
-        problem.repair.push((text.place(&(end - 1..end)), String::new()));
+    // A backslash was meant as the beginning of an escape, perhaps; a plain scalar holds no comment.
+    if !inner.contains('\\') && !item.via_alias {
+        let needs_quotes = inner.trim() != inner || inner.ends_with(':');
+        let is_whole = reader.file.slice(item.span) == text.text && !inner.contains('\'');
+        if !needs_quotes {
+            problem.repair.push((text.place(&(from..from + 1)), String::new()));
+            problem.repair.push((text.place(&(end - 1..end)), String::new()));
+        } else if is_whole {
+            let replacement = format!("'{}{inner}'", text.text.get(..from).unwrap_or(""));
+            problem.repair.push((item.span, replacement));
+        }
     }
     reader.problem(problem);
 }
