@@ -11,7 +11,7 @@ use super::names::words;
 use super::plan::Plan;
 use crate::fact::{Fact, Place, Role, SourceKind, Structure};
 use crate::index::Index;
-use crate::key::KeyName;
+use crate::key::{KeyName, segments};
 use crate::rule::repair::edit;
 use crate::syntax::dotenv::{Document, PieceKind, commented_assignment};
 use crate::syntax::yaml::edit::{Edits, Replaced};
@@ -260,7 +260,24 @@ fn dotenv(index: &Index, fact: &Fact) -> Option<Replaced> {
         .take(comments)
         .filter_map(|piece| text.get(piece.span.range()))
         .any(lines::is_ruler);
-    let takes_comment = comments > 0 && !is_head && (next_has_own && (is_apart || follows_key) || names_it());
+    // In a list without blank lines a sentence is about the key below it; but for keys of the same kind, it may be
+    // about them all.
+    let is_sentence = || {
+        let last = before.last().and_then(|piece| text.get(piece.span.range()));
+        last.is_some_and(|line| line.trim_end().ends_with('.'))
+    };
+    let next_is_akin = || match behind.map(|piece| &piece.kind) {
+        Some(PieceKind::Assignment(next)) => {
+            let next = text.get(next.key.range()).unwrap_or("");
+            segments(next).next() == segments(&fact.key).next()
+        }
+        _ => true,
+    };
+    let takes_comment = comments > 0
+        && !is_head
+        && (next_has_own && (is_apart || follows_key)
+            || names_it()
+            || follows_key && is_sentence() && !next_is_akin());
     let first = if takes_comment { document.pieces.get(at - comments)? } else { piece };
     let mut end = piece.span.end;
     if takes_comment && is_apart && is_blank(behind) {

@@ -173,3 +173,36 @@ fn a_field_that_no_code_uses_goes() {
         assert_eq!(read(&tree, path), text);
     }
 }
+
+#[test]
+fn what_speaks_of_the_key_alone_goes_with_it() {
+    let example = "# Where rows are kept.\nHOST_NAME=a\n# How long answers are kept.\n# In seconds.\nCACHE_TTL=60\nLOG_LEVEL=info\n";
+    let section = "HOST_NAME=a\n# All that is tuned.\nCACHE_TTL=60\nCACHE_SIZE=1\n";
+    let rust = "use serde::Deserialize;\n\n#[derive(Deserialize)]\npub struct Settings {\n    pub host_name: String,\n    #[serde(default = \"ttl\")]\n    pub cache_ttl: u64,\n    pub log_level: String,\n}\n\n/// A minute.\nfn ttl() -> u64 {\n    60\n}\n\npub fn load() -> Settings {\n    envy::from_env().unwrap()\n}\n";
+    let shared = rust.replace("pub log_level: String", "#[serde(default = \"ttl\")]\n    pub log_level: u64");
+    let go = "package main\n\nimport \"github.com/caarlos0/env/v11\"\n\ntype Config struct {\n\tHostName string `env:\"HOST_NAME\"`\n\t// CacheTTL is how long answers are kept.\n\tCacheTTL int `env:\"CACHE_TTL\"`\n\tLogLevel string `env:\"LOG_LEVEL\"`\n}\n\nfunc main() {\n\tvar c Config\n\t_ = env.Parse(&c)\n}\n";
+    let tree = Tree::new(&[
+        (".env.example", example),
+        ("b/.env.example", section),
+        ("src/config.rs", rust),
+        ("d/main.go", go),
+    ]);
+    let ran = tree.run("remove CACHE_TTL -y");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let without = |text: &str, part: &str| {
+        assert!(text.contains(part), "{part}");
+        text.replace(part, "")
+    };
+    let told = "# How long answers are kept.\n# In seconds.\nCACHE_TTL=60\n";
+    assert_eq!(read(&tree, ".env.example"), without(example, told));
+    assert_eq!(read(&tree, "b/.env.example"), without(section, "CACHE_TTL=60\n"));
+    let field = "    #[serde(default = \"ttl\")]\n    pub cache_ttl: u64,\n";
+    let alone = without(rust, "/// A minute.\nfn ttl() -> u64 {\n    60\n}\n\n");
+    assert_eq!(read(&tree, "src/config.rs"), without(&alone, field));
+    let field = "\t// CacheTTL is how long answers are kept.\n\tCacheTTL int `env:\"CACHE_TTL\"`\n";
+    assert_eq!(read(&tree, "d/main.go"), without(go, field));
+    let tree = Tree::new(&[(".env.example", example), ("src/config.rs", &shared)]);
+    assert_eq!(tree.run("remove CACHE_TTL -y").code, 0);
+    let field = "    #[serde(default = \"ttl\")]\n    pub cache_ttl: u64,\n";
+    assert_eq!(read(&tree, "src/config.rs"), without(&shared, field), "another field has the same default");
+}

@@ -32,11 +32,13 @@ pub(super) fn unused(index: &Index, key: &KeyName, plan: &mut Plan, gone: &mut V
             continue;
         }
         gone.push(own);
-        plan.step(
-            index,
-            format!("take the field `{name}` out, which no code uses"),
-            vec![edit(fact.file, replaced)],
-        );
+        let mut edits = vec![edit(fact.file, replaced)];
+        let default = index.files.get(fact.file).and_then(|file| default_function(file, own.span));
+        if let Some(function) = default {
+            gone.push(Location::new(fact.file, function));
+            edits.push(edit(fact.file, (function, String::new())));
+        }
+        plan.step(index, format!("take the field `{name}` out, which no code uses"), edits);
     }
 }
 
@@ -73,9 +75,34 @@ fn field(file: &SourceFile, fact: &Fact) -> Option<(String, Replaced)> {
         return None;
     }
     let (sign, lines) = lines(&file.text, node.span(), extension(&file.path))?;
-    let replaced = widened(&file.text, (lines, String::new()), &fact.key, sign);
+    // The comments of Go begin with the name that they are about.
+    let wide = |key: &str| widened(&file.text, (lines, String::new()), key, sign);
+    let replaced = [wide(&fact.key), wide(name)].into_iter().max_by_key(|(span, _)| span.len())?;
     let is_last = extension(&file.path) == "py" && !has_company(&file.text, replaced.0);
     (!is_last).then(|| (name.to_owned(), replaced))
+}
+
+/// The function that an attribute of serde in `field` names for the default, where nothing else of the file names it;
+/// with what documents it, and one of the blank lines around it.
+fn default_function(file: &SourceFile, field: Span) -> Option<Span> {
+    if extension(&file.path) != "rs" {
+        return None;
+    }
+    let text = &file.text;
+    let attribute =
+        text.get(field.range())?.lines().find(|line| line.trim_start().starts_with("#[serde("))?;
+    let name = attribute.split_once("default = \"")?.1.split('"').next()?;
+    let tree = tree::parse(language(&file.path)?, text)?;
+    let function = tree.walk().map(|step| step.node).find(|node| {
+        node.kind() == "function_item" && node.field("name").is_some_and(|found| found.text() == name)
+    })?;
+    let (_, lines) = lines(text, function.span(), "rs")?;
+    // Who else may call a public function is not known.
+    let is_private = !function.text().trim_start().starts_with("pub");
+    let is_named_elsewhere = words(text, name).any(|span| !field.contains(span) && !lines.contains(span));
+    let behind = text.get(lines.end as usize..)?;
+    let blank = behind.split_inclusive('\n').next().filter(|line| line.trim().is_empty()).map_or(0, str::len);
+    (is_private && !is_named_elsewhere).then(|| Span::new(lines.start as usize, lines.end as usize + blank))
 }
 
 /// The whole lines of a declaration, with its attributes and what documents it, and the sign of comments there.
