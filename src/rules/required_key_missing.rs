@@ -3,7 +3,7 @@
 mod image;
 mod variable;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fact::{Fact, Need, Read, is_tool};
 use crate::index::{Index, LinkState, Outcome, Route, Supply};
@@ -16,7 +16,7 @@ crate::declare_rule! {
     /// Reports a key that an environment requires and that none of its sources supplies.
     ///
     /// A key is required where the matrix says so, or where the settings class of a service has no
-    /// default for it. It is missing only if every source of the environment was seen through and
+    /// default for it, or where the compose files of the environment stop without it (`KEY: ${KEY:?}`). It is missing only if every source of the environment was seen through and
     /// none holds it; where a source hides something, this rule says nothing.
     ///
     /// ## Why it matters
@@ -101,11 +101,12 @@ impl RequiredKeyMissing {
                 absence.routes.push((environment.name.as_str(), &supply.route));
             }
         }
+        let told: BTreeSet<&KeyName> = missing.keys().copied().collect();
         for (key, absence) in missing {
             speak(index, reporter, key, absence);
         }
         image::ask(index, reporter);
-        variable::ask(index, reporter);
+        variable::ask(index, reporter, &told);
     }
 }
 

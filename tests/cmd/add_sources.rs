@@ -281,3 +281,39 @@ fn a_plan_shows_references_and_hides_values() {
     }
     assert!(!ran.out.contains("c4n4ry"), "{}", ran.out);
 }
+
+#[test]
+fn workflows_that_start_compose_give_what_it_demands() {
+    let workflow = "on: push\njobs:\n  deploy:\n    runs-on: x\n    steps:\n      - run: docker compose up -d --build\n        env:\n          HOST_NAME: ${{ vars.HOST_NAME }}\n          DB_URL: ${{ secrets.DB_URL }}\n          VITE_API_URL: ${{ vars.VITE_API_URL }}\n      - run: ./other\n        env:\n          HOST_NAME: b\n";
+    let tree = Tree::new(&[
+        (".github/workflows/deploy.yml", workflow),
+        (
+            "compose.yaml",
+            "services:\n  api:\n    build: api\n    environment:\n      HOST_NAME: ${HOST_NAME:?}\n      DB_URL: ${DB_URL:?}\n  web:\n    build:\n      context: web\n      args:\n        VITE_API_URL: ${VITE_API_URL:?}\n",
+        ),
+        ("api/Dockerfile", "FROM scratch\nCOPY . .\n"),
+        (
+            "api/app.py",
+            "import os\n\nHOST = os.environ[\"HOST_NAME\"]\nDB = os.environ[\"DB_URL\"]\nB = os.getenv(\"B\")\n",
+        ),
+        ("web/Dockerfile", "FROM node\nARG VITE_API_URL\nCOPY . .\nRUN npm run build\n"),
+        ("web/src/main.ts", "export const url = import.meta.env.VITE_API_URL;\n"),
+        (".env.example", "HOST_NAME=a\nVITE_API_URL=http://localhost\n"),
+    ]);
+    for (line, added) in [
+        ("API_URL --kind backend --service api --required", "API_URL: ${{ vars.API_URL }}"),
+        ("API_TOKEN --kind secret --service api --required", "API_TOKEN: ${{ secrets.API_TOKEN }}"),
+        ("PAGE_SIZE --kind backend --service api --default 20", ""),
+        ("VITE_MAP_URL --kind frontend --service web --required", "VITE_MAP_URL: ${{ vars.VITE_MAP_URL }}"),
+        ("VITE_TITLE --kind frontend --service web --default Shop", ""),
+    ] {
+        let before = read(&tree, ".github/workflows/deploy.yml");
+        let ran = tree.run(&format!("add {line} --yes"));
+        assert_eq!(ran.code, 0, "{line}: {ran:?}");
+        let after = read(&tree, ".github/workflows/deploy.yml");
+        let new: Vec<&str> = after.lines().filter(|line| !before.contains(line)).map(str::trim).collect();
+        assert_eq!(new.join("\n"), added, "{line}: {after}");
+        let (first, _) = after.split_once("./other").unwrap();
+        assert!(first.contains(added), "the step that starts it: {after}");
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::containers::{interpolation, unrepeated};
-use super::{NewKey, code, is_read_by, workflow};
+use super::{NewKey, code, is_read_by, supply, workflow};
 use crate::fact::Place;
 use crate::fix::plan::Plan;
 use crate::index::{BuildLink, Index, Site};
@@ -38,6 +38,7 @@ pub(super) fn bake(index: &Index, wanted: &NewKey, service: &Service, sites: &[&
     }
     let files: Vec<FileId> = images.keys().copied().collect();
     workflow::pass(index, wanted, &files, plan);
+    supply::supply_builds(index, wanted, service, plan);
     code::declare(index, wanted, service, plan);
     if !is_read_by(index, service, &wanted.entry.key) {
         plan.leave("", format!("read it in the code: `{}`", read_in_browser(key)));

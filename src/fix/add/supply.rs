@@ -5,6 +5,7 @@ mod lines;
 mod listed;
 mod maps;
 mod spelling;
+mod started;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,6 +79,12 @@ pub(super) fn supply(index: &Index, wanted: &NewKey, service: &Service, plan: &m
             found.entry(path).or_insert_with(|| (done(), BTreeSet::new()));
         }
     }
+    if given(wanted) == Given::Elsewhere {
+        for (file, group) in started::workflows(index, service, &["up"]) {
+            let done = || in_groups(index, wanted, file, std::slice::from_ref(&group));
+            found.entry(index.path(file)).or_insert_with(|| (done(), BTreeSet::new()));
+        }
+    }
     let key = &wanted.entry.key;
     let mut any = false;
     for (path, (done, environments)) in found {
@@ -96,6 +103,28 @@ pub(super) fn supply(index: &Index, wanted: &NewKey, service: &Service, plan: &m
         }
     }
     any
+}
+
+/// Adds the key of a bundle to what gives compose its variables where a workflow builds the images of a service: the
+/// build takes it from there.
+pub(super) fn supply_builds(index: &Index, wanted: &NewKey, service: &Service, plan: &mut Plan) {
+    if wanted.entry.default.is_some() {
+        return;
+    }
+    let mut wanted = wanted.clone();
+    wanted.entry.is_required = true;
+    let key = wanted.entry.key.clone();
+    for (file, group) in started::workflows(index, service, &["up", "build"]) {
+        let path = index.path(file);
+        match in_groups(index, &wanted, file, &[group]) {
+            Done::Edits(edits) => {
+                plan.step(index, format!("give `{key}` to the build"), edits);
+                tell_stores(index, &wanted, &path, plan);
+            }
+            Done::ByHand(reason) => plan.leave(path.to_string(), format!("set `{key}`: {reason}")),
+            Done::Nothing => {}
+        }
+    }
 }
 
 fn from_sources(

@@ -1,11 +1,11 @@
-//! Keys that the matrix requires and that only compose itself takes.
+//! Keys that only compose itself takes: required by the matrix, or by the compose files (`${KEY:?}`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::Fact;
+use crate::fact::{Fact, Need, Place, Role};
 use crate::index::{Index, LinkState, Outcome, Route};
 use crate::key::KeyName;
-use crate::matrix::Kind;
+use crate::matrix::{EnvSource, Environment, Kind};
 use crate::rule::{Reporter, enumerate};
 use crate::text::Location;
 
@@ -17,24 +17,37 @@ struct Absence<'a> {
     environments: Vec<String>,
     taken: Vec<&'a Fact>,
     routes: Vec<(&'a str, Route)>,
+    /// Whether the compose files demand it, and the matrix says nothing of it.
+    is_undeclared: bool,
+}
+
+impl<'a> Absence<'a> {
+    fn add(&mut self, environment: &'a Environment, taken: Vec<&'a Fact>, route: Route) {
+        self.environments.push(environment.name.value.clone());
+        self.taken.extend(taken);
+        self.routes.push((environment.name.as_str(), route));
+    }
 }
 
 /// Reports a required key of `kind: platform` that the compose files of an environment take without a
-/// default, and that nothing sets there.
-pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
+/// default, and one that they demand for a container, that nothing sets there; `told` are those that are reported already.
+pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>, told: &BTreeSet<&KeyName>) {
     let mut missing: BTreeMap<&KeyName, Absence<'_>> = BTreeMap::new();
     for (key, spec) in index.matrix.keys.iter().filter(|(_, spec)| spec.kind.value == Kind::Platform) {
         let environments = index.matrix.environments.iter();
         for environment in environments.filter(|environment| spec.is_required_in(environment)) {
             let Some((taken, route)) = index.compose_variable(environment, key) else { continue };
             if route.outcome == Outcome::Missing && spec.default.is_none() {
-                let absence = missing.entry(key).or_default();
-                absence.environments.push(environment.name.value.clone());
-                absence.taken.extend(taken);
-                absence.routes.push((environment.name.as_str(), route));
+                missing.entry(key).or_default().add(environment, taken, route);
             }
         }
     }
+    if index.matrix.is_declared() {
+        for environment in &index.matrix.environments {
+            demanded(index, environment, &mut missing);
+        }
+    }
+    missing.retain(|key, _| !told.contains(key));
     for (key, absence) in missing {
         let declared = index.matrix.keys.get(key).and_then(|spec| spec.name.at);
         let Some(primary) = declared.or_else(|| absence.taken.first().map(|fact| fact.at())) else {
@@ -42,7 +55,8 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         };
         let environments = enumerate(&absence.environments);
         let message = format!("`{key}` is required in {environments}, and nothing gives it to compose there");
-        let mut finding = reporter.report(message, primary, "required here").key(key);
+        let label = if absence.is_undeclared { "compose stops here without it" } else { "required here" };
+        let mut finding = reporter.report(message, primary, label).key(key);
         let mut told: Vec<Location> = vec![primary];
         let mut labels: Vec<(Location, String)> = Vec::new();
         labels
@@ -65,7 +79,53 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
             .unwrap_or_else(|| format!("supply `{key}` in a source of {environments}"));
         finding
             .environments(absence.environments)
-            .why("compose warns at most, and goes on with an empty text")
+            .why(match absence.is_undeclared {
+                true => "compose stops with an error where a variable of `${..:?}` is not set",
+                false => "compose warns at most, and goes on with an empty text",
+            })
             .help(help);
     }
+}
+
+/// Adds the keys that the compose files of an environment demand for a container (`KEY: ${KEY:?}`), of which the
+/// matrix says nothing and which its sources lack. Only where they supply another key that is demanded in this way: else
+/// the variables come from elsewhere.
+fn demanded<'a>(
+    index: &'a Index,
+    environment: &'a Environment,
+    missing: &mut BTreeMap<&'a KeyName, Absence<'a>>,
+) {
+    let files = environment.sources.iter().filter_map(|source| match &source.value {
+        EnvSource::Compose { files, .. } => Some(files),
+        _ => None,
+    });
+    let files = files.flatten().filter_map(|path| Some(index.files.at(&path.value)?.id));
+    let keys: BTreeSet<&KeyName> = files
+        .flat_map(|file| index.interpolations(file).filter(move |fact| is_of_container(index, fact)))
+        .filter(|fact| matches!(&fact.role, Role::Reads(read) if read.need == Need::Required))
+        .map(|fact| &fact.key)
+        .collect();
+    let mut lacking = Vec::new();
+    let mut has_supplied = false;
+    for key in keys {
+        let Some((taken, route)) = index.compose_variable(environment, key) else { continue };
+        has_supplied |= matches!(route.outcome, Outcome::Supplied(_));
+        if route.outcome == Outcome::Missing && !index.matrix.keys.contains_key(key) {
+            lacking.push((key, taken, route));
+        }
+    }
+    for (key, taken, route) in lacking.into_iter().filter(|_| has_supplied) {
+        let absence = missing.entry(key).or_default();
+        absence.is_undeclared = true;
+        absence.add(environment, taken, route);
+    }
+}
+
+/// Whether a variable stands in what a container is given under its name.
+fn is_of_container(index: &Index, taken: &Fact) -> bool {
+    index.facts_in(taken.file).any(|fact| {
+        matches!(fact.place, Place::Container(_))
+            && fact.key == taken.key
+            && matches!(&fact.role, Role::Provides(provide) if provide.value.span.contains(taken.span))
+    })
 }
