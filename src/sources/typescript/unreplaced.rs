@@ -99,12 +99,39 @@ fn is_page(path: &TreePath) -> bool {
         && [".tsx", ".jsx", ".js"].iter().any(|ending| name.ends_with(ending))
 }
 
-/// Whether the code stands in the component that a page exports; what fetches its data runs on the server only.
+/// Whether the code stands in the component that a page exports, in its declaration or by its name; what fetches its
+/// data runs on the server only.
 fn is_in_component<'t>(reader: &Reader<'_, 't>, node: Node<'t>) -> bool {
-    reader.module.ancestors(node).any(|(above, ..)| {
-        above.kind() == "export_statement" && above.text().starts_with("export default function")
+    let above: Vec<Node<'t>> = reader.module.ancestors(node).map(|(above, ..)| above).collect();
+    let mut exports = above.iter().filter(|above| above.kind() == "export_statement");
+    if exports.any(|above| above.text().starts_with("export default function")) {
+        return true;
+    }
+    // The outermost: what is declared at the top of the module.
+    let declared = above.iter().rev().find_map(|above| match above.kind() {
+        "function_declaration" => above.field("name"),
+        "variable_declarator" => {
+            let is_function = above.field("value").is_some_and(|value| value.kind() == "arrow_function");
+            above.field("name").filter(|_| is_function)
+        }
+        _ => None,
+    });
+    declared.is_some_and(|name| is_default_export(reader, name.text()))
+}
+
+/// Whether the module exports something of this name by default, as it is or wrapped: `export default withAuth(Page)`.
+fn is_default_export(reader: &Reader<'_, '_>, name: &str) -> bool {
+    let exports = reader.module.nodes().filter(|node| node.kind() == "export_statement");
+    let mut defaults = exports.filter_map(|node| node.text().strip_prefix("export default "));
+    defaults.any(|exported| {
+        let exported = exported.trim_end().trim_end_matches(';');
+        exported.len() < LONGEST_EXPORT
+            && exported.split(|c: char| c != '_' && c != '$' && !c.is_alphanumeric()).any(|word| word == name)
     })
 }
+
+/// A longer default export, in bytes, is a declaration itself and no name in wrappers.
+const LONGEST_EXPORT: usize = 200;
 
 /// Whether SvelteKit runs the file on the server and in the browser.
 fn is_for_both(path: &TreePath) -> bool {
