@@ -23,14 +23,14 @@ use fields::{Field, Struct, structs};
 /// Adds the reads of all structs.
 pub(super) fn read<'t>(source: &Source<'t>, gather: &mut Gather<'_>) {
     let all = structs(source);
-    kelsey::read(source, &all, gather);
-    if source.imports("kelseyhightower/envconfig") {
+    let filled = kelsey::read(source, &all, gather);
+    let library = Library::of(source);
+    if source.imports("kelseyhightower/envconfig") && !library.is_imported {
         return;
     }
-    let library = Library::of(source);
     let mut walk = Walk { all: &all, library: &library, steps: 0, root: None, is_on_condition: false };
     for item in all.iter().filter(|item| !is_part(item, &all)) {
-        if !walk.names_keys(item, 0) {
+        if filled.contains(&item.name.value) || !walk.names_keys(item, 0) {
             continue;
         }
         if library.is_imported && !library.is_command_line {

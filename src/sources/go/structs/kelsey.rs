@@ -12,8 +12,9 @@ use crate::sources::gather::Gather;
 use crate::syntax::tree::Node;
 use crate::text::Spanned;
 
-/// Adds the reads of structs that `envconfig.Process` fills here, and of `envconfig` tags elsewhere.
-pub(super) fn read<'t>(source: &Source<'t>, all: &[Struct<'t>], gather: &mut Gather<'_>) {
+/// Adds the reads of structs that `envconfig.Process` fills here, and of `envconfig` tags elsewhere. The former are
+/// the answer, with their parts.
+pub(super) fn read<'t>(source: &Source<'t>, all: &[Struct<'t>], gather: &mut Gather<'_>) -> Vec<String> {
     let mut filled: Vec<String> = Vec::new();
     for call in source.all("call_expression") {
         let Some(("github.com/kelseyhightower/envconfig", "Process" | "MustProcess")) =
@@ -46,6 +47,7 @@ pub(super) fn read<'t>(source: &Source<'t>, all: &[Struct<'t>], gather: &mut Gat
         let mut walk = Walk::of(all);
         walk.read(item, "", 0, gather);
     }
+    filled
 }
 
 fn find<'s, 't>(all: &'s [Struct<'t>], name: &str) -> Option<&'s Struct<'t>> {
