@@ -317,3 +317,30 @@ fn workflows_that_start_compose_give_what_it_demands() {
         assert!(first.contains(added), "the step that starts it: {after}");
     }
 }
+
+#[test]
+fn a_list_that_services_share_by_an_anchor_is_served_once() {
+    let alias = "x-env: &env\n  HOST_NAME: ${HOST_NAME:-a}\nservices:\n  api:\n    build: .\n    environment: *env\n  worker:\n    build: .\n    environment:\n      <<: *env\n      WORKERS: 2\n";
+    let merged = "x-env: &env\n  HOST_NAME: ${HOST_NAME:-a}\nservices:\n  worker:\n    build: .\n    environment:\n      <<: *env\n      WORKERS: 2\n";
+    let list = "x-env: &env\n  - HOST_NAME=a\nservices:\n  api:\n    build: .\n    environment: *env\n";
+    let whole = "x-app: &app\n  build: .\n  environment:\n    HOST_NAME: a\nservices:\n  api:\n    <<: *app\n  worker:\n    <<: *app\n";
+    for (compose, behind, line) in [
+        (alias, "  HOST_NAME: ${HOST_NAME:-a}\n", "  PAGE_SIZE: ${PAGE_SIZE:-20}\n"),
+        (merged, "      WORKERS: 2\n", "      PAGE_SIZE: ${PAGE_SIZE:-20}\n"),
+        (list, "  - HOST_NAME=a\n", "  - PAGE_SIZE=${PAGE_SIZE:-20}\n"),
+        (whole, "    HOST_NAME: a\n", "    PAGE_SIZE: ${PAGE_SIZE:-20}\n"),
+    ] {
+        let tree = Tree::new(&[
+            ("compose.yaml", compose),
+            ("Dockerfile", "FROM scratch\nCOPY . .\n"),
+            (
+                "app.py",
+                "import os\n\nHOST = os.getenv(\"HOST_NAME\")\nA = os.getenv(\"WORKERS\")\nB = os.getenv(\"TZ\")\n",
+            ),
+            (".env.example", "HOST_NAME=a\n"),
+        ]);
+        let ran = tree.run(NUMBER);
+        assert!(ran.code == 0 && !ran.out.contains("by hand"), "{ran:?}");
+        assert_eq!(read(&tree, "compose.yaml"), compose.replacen(behind, &format!("{behind}{line}"), 1));
+    }
+}

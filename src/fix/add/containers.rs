@@ -1,13 +1,15 @@
 //! The containers of a service are given the key, wherever compose lists what they are given.
 
+mod shared;
+
 use std::collections::BTreeSet;
 
 use super::{NewKey, templates_of};
 use crate::fix::plan::Plan;
 use crate::index::{BuildLink, Index, Site};
 use crate::matrix::{EnvSource, Service};
-use crate::rule::repair::pass_on;
-use crate::text::FileId;
+use crate::rule::repair::{add_variable, pass_on};
+use crate::text::{FileId, Location};
 use crate::value_type::ValueType;
 
 /// The compose services that run a service where it is deployed: what tests and examples start is theirs, unless an
@@ -81,8 +83,9 @@ pub(super) fn give(
     is_served: bool,
     plan: &mut Plan,
 ) {
+    let lists = shared::Lists::of(index, sites);
     for site in sites {
-        forward(index, wanted, site, sites, plan);
+        forward(index, wanted, site, (sites, &lists), plan);
     }
     elsewhere(index, wanted, service, sites, plan);
     if sites.is_empty() && !is_served {
@@ -103,13 +106,14 @@ pub(super) fn give_secret(
     plan: &mut Plan,
 ) {
     let is_rendered = !templates_of(index, service).is_empty();
+    let lists = shared::Lists::of(index, sites);
     let mut any = false;
     for site in sites {
         let forwards = index
             .environment_of(site)
             .any(|fact| fact.role.forwards() && crate::key::is_secret_name(&fact.key));
         if forwards || !is_rendered {
-            forward(index, wanted, site, sites, plan);
+            forward(index, wanted, site, (sites, &lists), plan);
             any = true;
         }
     }
@@ -118,7 +122,13 @@ pub(super) fn give_secret(
     }
 }
 
-fn forward(index: &Index, wanted: &NewKey, site: &Site, sites: &[&Site], plan: &mut Plan) {
+fn forward(
+    index: &Index,
+    wanted: &NewKey,
+    site: &Site,
+    (sites, lists): (&[&Site], &shared::Lists),
+    plan: &mut Plan,
+) {
     let Some(service) = index.compose_service(site) else { return };
     let key = wanted.entry.key.as_str();
     let name = &service.name.value;
@@ -141,7 +151,7 @@ fn forward(index: &Index, wanted: &NewKey, site: &Site, sites: &[&Site], plan: &
         let runs: Vec<&Site> = index.sites().iter().filter(is_run).collect();
         for run in runs.iter().copied().filter(|run| !known(run)) {
             if index.compose_service(run).is_some_and(|service| service.environment.is_some()) {
-                pass(index, wanted, run, plan);
+                pass(index, wanted, run, lists, plan);
             }
         }
         if runs.is_empty() {
@@ -152,18 +162,24 @@ fn forward(index: &Index, wanted: &NewKey, site: &Site, sites: &[&Site], plan: &
         }
         return;
     }
-    pass(index, wanted, site, plan);
+    pass(index, wanted, site, lists, plan);
 }
 
-fn pass(index: &Index, wanted: &NewKey, site: &Site, plan: &mut Plan) {
+fn pass(index: &Index, wanted: &NewKey, site: &Site, lists: &shared::Lists, plan: &mut Plan) {
     let Some(service) = index.compose_service(site) else { return };
     let key = wanted.entry.key.as_str();
-    plan.step_or_leave(
-        index,
-        &index.path(site.file),
-        format!("pass `{key}` to `{}`", service.name.value),
-        pass_on(index, site, key, interpolation(wanted).as_deref()),
-    );
+    let value = interpolation(wanted);
+    let edit = match lists.serving(site) {
+        // All who take the list are served by its first.
+        Some((_, first)) if first != site.position => return,
+        Some((list, _)) => add_variable(index, Location::new(site.file, list), key, value.as_deref()),
+        None => pass_on(index, site, key, value.as_deref()),
+    };
+    let what = match lists.serving(site) {
+        Some(_) => format!("pass `{key}` to all who take the list of `{}`", service.name.value),
+        None => format!("pass `{key}` to `{}`", service.name.value),
+    };
+    plan.step_or_leave(index, &index.path(site.file), what, edit);
 }
 
 /// Whether a compose file is there to build images alone: it gives nothing to any container.

@@ -5,6 +5,7 @@
 
 mod place;
 mod remove;
+mod shared;
 mod whole;
 
 pub use place::is_commented_entry;
