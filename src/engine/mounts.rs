@@ -32,7 +32,8 @@ pub(super) fn absent(
             if wanted.name().is_empty() || !asked.insert(wanted.clone()) {
                 continue;
             }
-            if system.exists(&wanted) || ignores.name(&wanted) {
+            let is_read = index.files.below(&wanted).next().is_some();
+            if is_read || system.exists(&wanted) || ignores.name(&wanted) {
                 continue;
             }
             let instead = instead(index, system, &folder, written, &wanted);
