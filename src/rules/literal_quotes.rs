@@ -60,8 +60,11 @@ const SHOWN: usize = 3;
 /// Quotes of one kind all over a file are one habit of who wrote it. What can be mended does not wait for what a
 /// program writes or people have to look at.
 fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let habit = |found: &Diagnostic| -> Option<(FileId, String)> {
-        Some((found.primary()?.at.file, found.why.clone()?))
+    let is_shown_only = |found: &Diagnostic| {
+        found.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::DisplayOnly)
+    };
+    let habit = |found: &Diagnostic| -> Option<(FileId, String, bool)> {
+        Some((found.primary()?.at.file, found.why.clone()?, is_shown_only(found)))
     };
     let groups = by_fault(found, habit).into_iter();
     groups
@@ -70,10 +73,7 @@ fn joined(_: &Index, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
             if group.len() <= FEW && !is_one_key {
                 return group;
             }
-            let mended = |found: &Diagnostic| {
-                found.fix.as_ref().is_some_and(|fix| fix.applicability != Applicability::DisplayOnly)
-            };
-            by_fault(group, |found| Some(mended(found))).into_iter().flat_map(one_of).collect()
+            by_fault(group, |found| Some(found.fix.is_some())).into_iter().flat_map(one_of).collect()
         })
         .collect()
 }
