@@ -165,7 +165,7 @@ fn speak(index: &Index, reporter: &mut Reporter<'_>, difference: &Difference<'_>
     let Some((first, at)) = have.first() else { return };
     // Of several examples or templates the one that shows it.
     let of_file = |place: &Place<'_>, at: &Location| match place.kind {
-        Kind::Code | Kind::Compose => place.name.clone(),
+        Kind::Code | Kind::Compose => place.partly.get(key).unwrap_or(&place.name).clone(),
         Kind::Example | Kind::Template | Kind::Workflow => index.files.path(at.file).to_string(),
     };
     let holders: Vec<(Kind, String)> =

@@ -83,12 +83,18 @@ fn compose<'a>(index: &'a Index, service: &'a str, file: FileId, sites: &[&'a Si
         .filter_map(|site| index.compose_service(site))
         .map(|service| service.name.value.as_str())
         .collect();
-    let names: Vec<&str> = names.into_iter().collect();
-    let named = if names.len() <= 2 { enumerate(&names) } else { format!("{} services", names.len()) };
-    let mut place = Place::new(Kind::Compose, format!("{named} of {}", index.files.path(file)), [service]);
+    let called = |names: &BTreeSet<&str>| {
+        let names: Vec<&str> = names.iter().copied().collect();
+        let named = if names.len() <= 2 { enumerate(&names) } else { format!("{} services", names.len()) };
+        format!("{named} of {}", index.files.path(file))
+    };
+    let mut place = Place::new(Kind::Compose, called(&names), [service]);
+    let mut given_to: BTreeMap<&KeyName, BTreeSet<&str>> = BTreeMap::new();
     for &site in sites {
+        let own = index.compose_service(site).map(|service| service.name.value.as_str());
         for part in std::iter::once(site).chain(index.twins(site)) {
             for fact in index.environment_of(part) {
+                given_to.entry(&fact.key).or_default().extend(own);
                 let is_fixed = matches!(&fact.role, Role::Provides(provide) if provide.value.is_plain());
                 place.add(&fact.key, fact.at(), is_fixed);
             }
@@ -108,6 +114,8 @@ fn compose<'a>(index: &'a Index, service: &'a str, file: FileId, sites: &[&'a Si
         let listing = index.compose_service(site).and_then(|service| service.environment);
         place.end = listing.map(|span| Location::new(site.file, span)).or(place.end);
     }
+    let partly = given_to.iter().filter(|(_, whom)| whom.len() < names.len());
+    place.partly = partly.map(|(key, whom)| ((*key).clone(), called(whom))).collect();
     let path = index.path(file);
     if index.matrix.is_declared() {
         let named = index.matrix.environments.iter().filter(|environment| {

@@ -59,6 +59,8 @@ pub(super) struct Place<'a> {
     pub(super) services: BTreeSet<&'a str>,
     /// The keys that it lists.
     pub(super) has: BTreeMap<KeyName, Entry>,
+    /// What it is called for a key that not all of several compose services are given.
+    pub(super) partly: BTreeMap<KeyName, String>,
     /// Names that it knows in some other way, so that it does not lack them.
     pub(super) knows: HashSet<KeyName>,
     /// Names in code that belongs to no service, so that it may be its own.
@@ -80,6 +82,7 @@ impl<'a> Place<'a> {
             name,
             services: services.into_iter().collect(),
             has: BTreeMap::new(),
+            partly: BTreeMap::new(),
             knows: HashSet::new(),
             rumours: HashSet::new(),
             files: Vec::new(),
@@ -162,6 +165,10 @@ pub(super) fn name(places: &[(Kind, &str)]) -> String {
     match parts.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        Some((last, others)) => {
+            // A part may name several itself.
+            let between = if last.contains(" and ") { ", and in" } else { " and" };
+            format!("{}{between} {last}", others.join(", "))
+        }
     }
 }
