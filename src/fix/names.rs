@@ -15,6 +15,14 @@ pub(super) fn language(path: &TreePath) -> Option<Language> {
     })
 }
 
+/// Whether files that end so hold JavaScript or TypeScript, also beside a page.
+pub(super) fn is_script(extension: &str) -> bool {
+    matches!(
+        extension,
+        "ts" | "tsx" | "js" | "jsx" | "mjs" | "cjs" | "mts" | "cts" | "vue" | "svelte" | "astro"
+    )
+}
+
 /// What follows upon the last dot of a name.
 pub(super) fn extension(path: &TreePath) -> &str {
     path.name().rsplit_once('.').map_or("", |(_, extension)| extension)

@@ -219,6 +219,32 @@ fn names_of_the_code_s_own_stay() {
 }
 
 #[test]
+fn names_stay_in_code_whose_grammar_is_not_known() {
+    let ruby = "# SESSION_KEY signs.\nSESSION_KEY = ENV.fetch(\"SESSION_KEY\")\n";
+    let java = "class Config {\n  // Of SESSION_KEY.\n  static final String SESSION_KEY = System.getenv(\"SESSION_KEY\");\n}\n";
+    let uses = "class Use {\n  String key = Config.SESSION_KEY;\n}\n";
+    let php = "<?php\ndefine('SESSION_KEY', getenv('SESSION_KEY'));\necho SESSION_KEY;\n";
+    let tree = Tree::new(&[
+        (".env.example", "SESSION_KEY=changeme\n"),
+        ("config/a.rb", ruby),
+        ("src/Config.java", java),
+        ("src/Use.java", uses),
+        ("web/a.php", php),
+    ]);
+    let ran = tree.run("rename SESSION_KEY SIGNING_KEY --yes");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for place in ["config/a.rb:2", "src/Config.java:3", "src/Use.java:2", "web/a.php:2", "web/a.php:3"] {
+        assert!(ran.out.contains(&format!("{place}: names `SESSION_KEY`")), "{place}: {}", ran.out);
+    }
+    let ruby = "# SIGNING_KEY signs.\nSESSION_KEY = ENV.fetch(\"SIGNING_KEY\")\n";
+    assert_eq!(read(&tree, "config/a.rb"), ruby);
+    let java = java.replace("// Of SESSION", "// Of SIGNING").replace("(\"SESSION", "(\"SIGNING");
+    assert_eq!(read(&tree, "src/Config.java"), java);
+    assert_eq!(read(&tree, "src/Use.java"), uses);
+    assert_eq!(read(&tree, "web/a.php"), php.replace("getenv('SESSION", "getenv('SIGNING"));
+}
+
+#[test]
 fn names_that_are_the_key_go_with_it() {
     let schema = "import { z } from \"zod\";\nexport const env = z.object({ REDIS_URL: z.string() }).parse(process.env);\n";
     let page = "import { env } from \"./env\";\nconsole.log(env.REDIS_URL);\n";

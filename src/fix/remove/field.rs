@@ -2,7 +2,7 @@
 
 use super::lines::widened;
 use crate::fact::{Fact, Place, Role};
-use crate::fix::names::{extension, language, words};
+use crate::fix::names::{extension, is_script, language, words};
 use crate::fix::plan::Plan;
 use crate::index::Index;
 use crate::key::KeyName;
@@ -45,9 +45,6 @@ pub(super) fn unused(index: &Index, key: &KeyName, plan: &mut Plan, gone: &mut V
 /// Whether any other place of the same language says the name of the field, or of the key.
 fn is_used(index: &Index, key: &KeyName, name: &str, own: Location) -> bool {
     let Some(declaring) = index.files.get(own.file) else { return true };
-    let is_script = |of: &str| {
-        matches!(of, "ts" | "tsx" | "js" | "jsx" | "mjs" | "cjs" | "mts" | "cts" | "vue" | "svelte" | "astro")
-    };
     let ending = extension(&declaring.path);
     index.files.iter().any(|file| {
         let other = extension(&file.path);

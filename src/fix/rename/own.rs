@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fact::Place;
-use crate::fix::names::{How, extension, named, opening, words};
+use crate::fix::names::{How, extension, is_script, language, named, opening, words};
 use crate::fix::plan::Plan;
 use crate::index::Index;
 use crate::key::KeyName;
@@ -32,9 +32,10 @@ impl<'i> Own<'i> {
             // A field, a property of a schema, what is taken out of the environment by its name and a constant that
             // holds the name are the key: they have its name, and so has all that uses them.
             let is_key = is_constant(&file.text, fact.span)
-                || named(&file.path, &file.text, key)
-                    .iter()
-                    .any(|named| named.span == fact.span && !matches!(named.how, How::Member(_)));
+                || language(&file.path).is_some()
+                    && named(&file.path, &file.text, key)
+                        .iter()
+                        .any(|named| named.span == fact.span && !matches!(named.how, How::Member(_)));
             *is_apart.entry(family).or_insert(true) &= !is_key;
             files.insert(fact.file);
         }
@@ -54,6 +55,9 @@ impl<'i> Own<'i> {
             return BTreeSet::new();
         }
         let facts: BTreeSet<Span> = self.index.facts_in(file.id).map(|fact| fact.span).collect();
+        if language(&file.path).is_none() && !is_script(extension(&file.path)) {
+            return self.unknown(file, &facts, plan);
+        }
         let mut stay: BTreeSet<Span> = BTreeSet::new();
         let mut bound: Option<Span> = None;
         for named in named(&file.path, &file.text, self.key) {
@@ -73,6 +77,25 @@ impl<'i> Own<'i> {
                 self.index.files.spell(Location::new(file.id, span)),
                 format!("`{}` stays here: the code's own name, not that of the variable", self.key),
             );
+        }
+        stay
+    }
+
+    /// The names that stay in a file whose grammar is not known: all but those that read the variable and those in
+    /// comments. People have a look at them.
+    fn unknown(&self, file: &SourceFile, facts: &BTreeSet<Span>, plan: &mut Plan) -> BTreeSet<Span> {
+        let is_comment = |span: &Span| {
+            let before = file.text.get(..span.start as usize).unwrap_or("");
+            let line = before.rsplit('\n').next().unwrap_or("").trim_start();
+            ["#", "//", "*", "/*"].iter().any(|sign| line.starts_with(sign))
+        };
+        let stay: BTreeSet<Span> =
+            words(&file.text, self.key).filter(|span| !facts.contains(span) && !is_comment(span)).collect();
+        for span in &stay {
+            let place = self.index.files.spell(Location::new(file.id, *span));
+            if plan.by_hand.last().is_none_or(|last| last.place != place) {
+                plan.leave(place, format!("names `{}`, and does not read it", self.key));
+            }
         }
         stay
     }
@@ -166,9 +189,12 @@ fn family(file: &SourceFile) -> Option<&'static str> {
         "py" => "Python",
         "rs" => "Rust",
         "go" => "Go",
-        "ts" | "tsx" | "js" | "jsx" | "mjs" | "cjs" | "mts" | "cts" | "vue" | "svelte" | "astro" => {
-            "JavaScript"
-        }
+        _ if is_script(extension(&file.path)) => "JavaScript",
+        "java" | "kt" | "kts" | "scala" | "groovy" => "the JVM",
+        "rb" => "Ruby",
+        "php" => "PHP",
+        "cs" => "C#",
+        "ex" | "exs" => "Elixir",
         _ => return None,
     })
 }
