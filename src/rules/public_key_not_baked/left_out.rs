@@ -61,11 +61,8 @@ fn only_shown<'i>(index: &'i Index, key: &KeyName) -> Option<&'i Fact> {
 /// A read that browsers need, with the one Dockerfile that builds its code and does not name the key.
 fn unbuilt<'i>(index: &'i Index, key: &KeyName) -> Option<(&'i Fact, FileId)> {
     let mut reads = index.build_reads_of(key);
-    // What a default stands in for works without a value.
     let read = reads.next()?;
-    let has_default =
-        |fact: &Fact| matches!(&fact.role, Role::Reads(said) if matches!(said.need, Need::Default(_)));
-    if has_default(read) || reads.any(has_default) || is_replaced_at_start(index, key) {
+    if copes(read) || reads.any(copes) || is_replaced_at_start(index, key) {
         return None;
     }
     let builders = builders_of(index, &index.path(read.file));
@@ -75,6 +72,18 @@ fn unbuilt<'i>(index: &'i Index, key: &KeyName) -> Option<(&'i Fact, FileId)> {
     let is_open =
         text.contains(key.as_str()) || text.contains(".env") || text.contains("--mount=type=secret");
     (!is_open && !index.is_aside(*dockerfile)).then_some((read, *dockerfile))
+}
+
+/// Whether code works without a value: a default stands in, or a schema says that it may be absent.
+fn copes(read: &Fact) -> bool {
+    match &read.role {
+        Role::Reads(said) => match said.need {
+            Need::Default(_) => true,
+            Need::Optional => said.settings.is_some(),
+            Need::Required | Need::Unknown => false,
+        },
+        _ => false,
+    }
 }
 
 /// The keys of this kind that an example shows and the Dockerfile takes as `ARG`, as it says so.
