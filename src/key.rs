@@ -5,7 +5,7 @@ mod known;
 mod secret_name;
 mod words;
 
-pub use images::image_requirements;
+pub use images::{KnownImage, image_requirements, known_image};
 pub use known::{Consumer, consumer_of, is_library_key, is_tool_key};
 pub use secret_name::{is_secret_name, may_hold_secret};
 pub use words::{

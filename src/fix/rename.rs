@@ -1,6 +1,7 @@
 //! A key gets another name, in every file that mentions it.
 
 mod fields;
+mod foreign;
 mod objects;
 mod own;
 
@@ -51,6 +52,8 @@ enum Name {
     InVault,
     AtGithub,
     InCluster,
+    /// What an image from elsewhere reads.
+    OfImage,
 }
 
 /// Plans a rename.
@@ -67,6 +70,7 @@ pub fn rename(index: &Index, wanted: &Rename) -> Result<Plan, Taken> {
     }
     is_free(index, wanted, &plan)?;
     fields::fields(index, wanted, &mut plan)?;
+    foreign::tell(index, wanted, &mut plan);
     if public_prefix(&wanted.old) != public_prefix(&wanted.new) {
         plan.leave(
             "",
@@ -159,6 +163,12 @@ fn in_file(index: &Index, wanted: &Rename, file: &SourceFile, own: &own::Own<'_>
                 );
                 continue;
             }
+            Name::OfImage => {
+                if let Some(what) = foreign::to_do(index, wanted, at) {
+                    plan.leave(place, what);
+                }
+                continue;
+            }
             Name::InCluster => plan.leave(
                 "Kubernetes",
                 format!("rename the key `{}` to `{}` in the object that holds it", wanted.old, wanted.new),
@@ -200,6 +210,9 @@ fn name_at(index: &Index, file: &SourceFile, span: Span) -> Name {
         return Name::InVault;
     }
     let fact = index.facts_in(file.id).find(|fact| fact.span == span);
+    if fact.is_some_and(|fact| foreign::is_read_by_image(index, fact)) {
+        return Name::OfImage;
+    }
     match fact.map(|fact| &fact.place) {
         Some(Place::Vault(_)) => Name::InVault,
         Some(Place::GithubSecrets | Place::GithubVariables) => Name::AtGithub,

@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashSet};
 use super::sites::{BuildLink, Site};
 use super::{Index, is_aside};
 use crate::fact::{Fact, NamedImage, Place, Role, Structure};
-use crate::key::is_tool_key;
+use crate::key::{KnownImage, is_tool_key, known_image};
 use crate::syntax::image_name::{Likeness, last_part, likeness, name_of};
 use crate::syntax::interpolation::expand_defaults;
 use crate::text::{FileId, TreePath};
@@ -220,6 +220,14 @@ fn starts_from(index: &Index, source: &Source, name: &str) -> bool {
 }
 
 impl Index {
+    /// What is known about the image that a compose service names, if it is a well-known one; `${NAME:-default}` counts
+    /// as its default.
+    #[must_use]
+    pub fn known_image(&self, site: &Site) -> Option<&'static KnownImage> {
+        let image = self.compose_service(site)?.image.as_ref()?;
+        known_image(expand_defaults(image).as_deref().unwrap_or(image))
+    }
+
     /// Whether services have an image in common now that is built for one of them, or have it no more, so that they are
     /// built from the same or from different things; `old` is what the file said before, with the same services.
     pub(super) fn is_image_shared_otherwise(&self, file: FileId, old: &Structure) -> bool {

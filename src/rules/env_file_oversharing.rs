@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::fact::{Fact, Place, Role, is_aside};
-use crate::index::{EnvFileLink, Index, Site};
-use crate::key::{KeyName, is_secret_name, segments};
+use crate::index::{EnvFileLink, Index};
+use crate::key::{KnownImage, is_secret_name};
 use crate::rule::{Reporter, enumerate};
-use crate::syntax::interpolation::expand_defaults;
 use crate::text::{FileId, Location};
 
 crate::declare_rule! {
@@ -48,44 +47,6 @@ crate::declare_rule! {
     pub struct EnvFileOversharing = "env-file-oversharing", Secret, Warning, by_file;
 }
 
-/// A well-known image, and the first words of the keys that are its own.
-struct Image {
-    names: &'static [&'static str],
-    words: &'static [&'static str],
-}
-
-/// From the images' own documentation.
-const IMAGES: &[Image] = &[
-    Image {
-        names: &["postgres", "postgis", "pgvector", "timescaledb", "pgbouncer", "pgadmin4", "postgresql"],
-        words: &["POSTGRES", "POSTGRESQL", "PG", "PGPASSWORD", "PGUSER", "PGADMIN", "DB", "DATABASE"],
-    },
-    Image {
-        names: &["mysql", "mariadb", "phpmyadmin"],
-        words: &["MYSQL", "MARIADB", "PMA", "DB", "DATABASE"],
-    },
-    Image { names: &["mongo", "mongo-express"], words: &["MONGO", "MONGODB", "ME", "DB", "DATABASE"] },
-    Image { names: &["redis", "valkey", "keydb", "dragonfly"], words: &["REDIS", "VALKEY", "CACHE"] },
-    Image { names: &["rabbitmq"], words: &["RABBITMQ", "AMQP"] },
-    Image { names: &["memcached"], words: &["MEMCACHED"] },
-    Image { names: &["minio", "mc"], words: &["MINIO", "AWS", "S3", "STORAGE", "MC"] },
-    Image { names: &["nginx", "httpd", "haproxy", "caddy"], words: &["NGINX", "CADDY", "HAPROXY"] },
-    Image {
-        names: &["mailpit", "mailhog", "mailcatcher", "maildev"],
-        words: &["MP", "MH", "SMTP", "MAILDEV"],
-    },
-    Image {
-        names: &["elasticsearch", "opensearch", "meilisearch", "typesense"],
-        words: &["ELASTIC", "ELASTICSEARCH", "OPENSEARCH", "MEILI", "TYPESENSE"],
-    },
-    Image { names: &["adminer"], words: &["ADMINER"] },
-    Image {
-        names: &["prometheus", "grafana", "loki", "jaeger", "all-in-one"],
-        words: &["GF", "GRAFANA", "PROMETHEUS", "LOKI"],
-    },
-    Image { names: &["clickhouse-server", "clickhouse"], words: &["CLICKHOUSE"] },
-];
-
 /// Fewer strange secrets may be an accident of naming.
 const ENOUGH: usize = 2;
 
@@ -102,7 +63,7 @@ impl EnvFileOversharing {
             if is_aside(&path) || serves_developers(path.name()) || service.build.is_some() {
                 continue;
             }
-            let Some(image) = known_image(index, site) else { continue };
+            let Some(image) = index.known_image(site) else { continue };
             for (entry, link) in service.env_files.iter().zip(&site.env_files) {
                 let (EnvFileLink::File(file) | EnvFileLink::Example(file)) = link else { continue };
                 if serves_developers(index.path(*file).name()) {
@@ -190,21 +151,12 @@ fn serves_developers(name: &str) -> bool {
     })
 }
 
-/// What is known about the image of a site, if it is a well-known one.
-fn known_image(index: &Index, site: &Site) -> Option<&'static Image> {
-    let image = index.compose_service(site)?.image.as_ref()?;
-    let text = expand_defaults(image).unwrap_or_else(|| image.value.clone());
-    let name = text.rsplit('/').next()?.split([':', '@', '$']).next()?.to_ascii_lowercase();
-    IMAGES.iter().find(|known| known.names.contains(&name.as_str()))
-}
-
 /// Whether a line of a dotenv holds or shows a secret that is not the image's own.
-fn is_strange_secret(fact: &Fact, image: &Image) -> bool {
+fn is_strange_secret(fact: &Fact, image: &KnownImage) -> bool {
     let is_live = match &fact.role {
         Role::Provides(_) => fact.place == Place::Dotenv,
         Role::Documents(document) => !document.commented,
         _ => false,
     };
-    let is_own = |key: &KeyName| segments(key).next().is_some_and(|word| image.words.contains(&word));
-    is_live && is_secret_name(&fact.key) && !is_own(&fact.key)
+    is_live && is_secret_name(&fact.key) && !image.may_read(&fact.key)
 }

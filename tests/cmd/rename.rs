@@ -219,6 +219,44 @@ fn names_of_the_code_s_own_stay() {
 }
 
 #[test]
+fn what_images_from_elsewhere_read_stays() {
+    let compose = "services:\n  db:\n    image: postgres:17\n    env_file: db.env\n    environment:\n      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}\n  old:\n    image: mirror.example.com/library/postgres\n    environment:\n      - POSTGRES_PASSWORD\n  api:\n    build: .\n    environment:\n      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD}\n  own:\n    image: ghcr.io/acme/own\n    environment:\n      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD}\n";
+    let workflow = "on: push\njobs:\n  a:\n    runs-on: x\n    services:\n      db:\n        image: postgres\n        env:\n          POSTGRES_PASSWORD: x1\n    steps:\n      - run: ./test\n        env:\n          POSTGRES_PASSWORD: x1\n";
+    let tree = Tree::new(&[
+        (".env.example", "POSTGRES_PASSWORD=changeme\n"),
+        ("db.env", "POSTGRES_PASSWORD=changeme\n"),
+        ("Dockerfile", "FROM scratch\nCOPY . .\n"),
+        ("app.py", "import os\n\nP = os.environ[\"POSTGRES_PASSWORD\"]\n"),
+        ("compose.yaml", compose),
+        (".github/workflows/a.yml", workflow),
+    ]);
+    let ran = tree.run("rename POSTGRES_PASSWORD DB_PASSWORD --yes --force");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for told in [
+        "compose.yaml:4: `db` is given `POSTGRES_PASSWORD` from here",
+        "compose.yaml:10: the image reads `POSTGRES_PASSWORD`: give it `${DB_PASSWORD}` under that name",
+    ] {
+        assert!(ran.out.contains(told), "{told}: {}", ran.out);
+    }
+    let compose = compose
+        .replace("${POSTGRES_PASSWORD", "${DB_PASSWORD")
+        .replacen(
+            "build: .\n    environment:\n      POSTGRES_PASSWORD",
+            "build: .\n    environment:\n      DB_PASSWORD",
+            1,
+        )
+        .replacen(
+            "acme/own\n    environment:\n      POSTGRES_PASSWORD",
+            "acme/own\n    environment:\n      DB_PASSWORD",
+            1,
+        );
+    assert_eq!(read(&tree, "compose.yaml"), compose);
+    let (head, steps) = workflow.split_once("steps:").unwrap();
+    let workflow = format!("{head}steps:{}", steps.replace("POSTGRES", "DB"));
+    assert_eq!(read(&tree, ".github/workflows/a.yml"), workflow);
+}
+
+#[test]
 fn names_stay_in_code_whose_grammar_is_not_known() {
     let ruby = "# SESSION_KEY signs.\nSESSION_KEY = ENV.fetch(\"SESSION_KEY\")\n";
     let java = "class Config {\n  // Of SESSION_KEY.\n  static final String SESSION_KEY = System.getenv(\"SESSION_KEY\");\n}\n";
