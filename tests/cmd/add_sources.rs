@@ -344,3 +344,21 @@ fn a_list_that_services_share_by_an_anchor_is_served_once() {
         assert_eq!(read(&tree, "compose.yaml"), compose.replacen(behind, &format!("{behind}{line}"), 1));
     }
 }
+
+#[test]
+fn a_compose_file_that_adds_to_another_leaves_lists_to_it() {
+    let base = "services:\n  api:\n    image: acme/api\n    environment:\n      HOST_NAME: a\n";
+    let dev = "services:\n  api:\n    build: .\n  jobs:\n    build: .\n";
+    let tree = Tree::new(&[
+        ("compose.yaml", base),
+        ("compose.dev.yaml", dev),
+        ("Dockerfile", "FROM scratch\nCOPY . .\n"),
+        ("app.py", "import os\n\nHOST = os.getenv(\"HOST_NAME\")\n"),
+        (".env.example", "HOST_NAME=a\n"),
+    ]);
+    let ran = tree.run(NUMBER);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(read(&tree, "compose.yaml"), format!("{base}      PAGE_SIZE: ${{PAGE_SIZE:-20}}\n"));
+    let alone = "    environment:\n      PAGE_SIZE: ${PAGE_SIZE:-20}\n";
+    assert_eq!(read(&tree, "compose.dev.yaml"), format!("{dev}{alone}"), "`jobs` stands here alone");
+}

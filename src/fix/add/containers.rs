@@ -137,7 +137,9 @@ fn forward(
         return;
     }
     let path = index.path(site.file);
-    if service.environment.is_none() && is_of_builds(index, site) {
+    // A file that only adds to another one leaves to that what containers are given.
+    let adds = !index.is_whole_project(site.file);
+    if service.environment.is_none() && (is_of_builds(index, site) || adds) {
         let folder = path.folder();
         let is_run = |other: &&Site| {
             other.file != site.file
@@ -154,11 +156,13 @@ fn forward(
                 pass(index, wanted, run, lists, plan);
             }
         }
-        if runs.is_empty() {
-            plan.leave(
+        match runs.as_slice() {
+            [] if is_of_builds(index, site) => plan.leave(
                 path.to_string(),
                 format!("`{name}` is only built here: pass `{key}` to it where it runs"),
-            );
+            ),
+            [] => pass(index, wanted, site, lists, plan),
+            _ => {}
         }
         return;
     }

@@ -16,6 +16,7 @@ pub(super) fn workflows<'i>(
     let sites = sites_of(index, service);
     let mut own = index.keys_of_service(service);
     own.extend(sites.iter().flat_map(|site| index.build_args_of(site)).map(|fact| fact.key.clone()));
+    own.extend(sites.iter().flat_map(|site| index.interpolations(site.file)).map(|fact| fact.key.clone()));
     let names: Vec<&str> =
         sites.into_iter().filter_map(|site| Some(index.compose_service(site)?.name.value.as_str())).collect();
     if names.is_empty() {
