@@ -362,3 +362,30 @@ fn a_compose_file_that_adds_to_another_leaves_lists_to_it() {
     let alone = "    environment:\n      PAGE_SIZE: ${PAGE_SIZE:-20}\n";
     assert_eq!(read(&tree, "compose.dev.yaml"), format!("{dev}{alone}"), "`jobs` stands here alone");
 }
+
+#[test]
+fn only_what_is_known_to_supply_a_service_is_served_without_a_matrix() {
+    let release = "on: push\nenv:\n  PYTHON_VERSION: \"3.12\"\njobs:\n  production:\n    runs-on: x\n    environment: production\n    steps:\n      - run: ./deploy\n";
+    let tree = Tree::new(&[
+        (".github/workflows/release.yml", release),
+        (
+            "compose.yaml",
+            "services:\n  api:\n    build: api\n    environment:\n      HOST_NAME: ${HOST_NAME:-a}\n  web:\n    build: web\n",
+        ),
+        ("api/Dockerfile", "FROM scratch\nARG PYTHON_VERSION=3\nCOPY . .\n"),
+        (
+            "api/app.py",
+            "import os\n\nHOST = os.getenv(\"HOST_NAME\")\nURL = os.getenv(\"NEXT_PUBLIC_APP_URL\")\nA = os.getenv(\"A\")\n",
+        ),
+        ("web/Dockerfile", "FROM node\nARG NEXT_PUBLIC_APP_URL\nCOPY . .\nRUN npm run build\n"),
+        ("web/src/main.ts", "export const url = process.env.NEXT_PUBLIC_APP_URL;\n"),
+        (".env.example", "HOST_NAME=a\nNEXT_PUBLIC_APP_URL=http://localhost\n"),
+    ]);
+    // Servers may read keys of bundles as well: each key has one service that can be meant.
+    let ran = tree.run(NUMBER);
+    assert!(ran.code == 0 && ran.out.contains("pass `PAGE_SIZE` to `api`"), "{ran:?}");
+    let ran = tree.run("add NEXT_PUBLIC_MAP_URL --kind frontend --default /map --yes");
+    assert!(ran.code == 0 && ran.out.contains("to the build of `web`"), "{ran:?}");
+    assert_eq!(read(&tree, ".github/workflows/release.yml"), release);
+    assert!(!ran.out.contains("release.yml"), "{}", ran.out);
+}

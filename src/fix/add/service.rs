@@ -1,7 +1,7 @@
 //! Which service a key is for.
 
 use super::{NewKey, Unclear};
-use crate::fact::Place;
+use crate::fact::{Fact, Place};
 use crate::index::Index;
 use crate::key::public_prefix;
 use crate::matrix::{Kind, Service};
@@ -79,6 +79,9 @@ enum PrefixIn {
     Image,
 }
 
+/// Kinds of code that no bundler puts into what browsers download.
+const OF_SERVERS: &[&str] = &["python", "go", "rust", "ruby", "php", "jvm", "csharp", "elixir"];
+
 /// The prefix of the keys that are baked into what browsers download.
 pub(super) fn prefix_of(index: &Index, service: &Service) -> Option<String> {
     found_in(index, service, PrefixIn::Code).or_else(|| found_in(index, service, PrefixIn::Image))
@@ -97,11 +100,14 @@ fn found_in(index: &Index, service: &Service, place: PrefixIn) -> Option<String>
         Some(owner) => owner.name.value == service.name.value,
         None => path.is_below(&root.value),
     };
-    let is_there = |of: &Place| match place {
-        // Files that are only searched for names tell it too.
-        PrefixIn::Code => *of == Place::Process,
-        PrefixIn::Image => matches!(of, Place::BuildArg(_) | Place::Stage(_)),
+    let is_there = |fact: &Fact| match place {
+        // Files that are only searched for names tell it too; servers may read the keys of others.
+        PrefixIn::Code => {
+            fact.place == Place::Process
+                && !index.kind(fact.file).is_some_and(|kind| OF_SERVERS.contains(&kind.0))
+        }
+        PrefixIn::Image => matches!(fact.place, Place::BuildArg(_) | Place::Stage(_)),
     };
-    let stated = index.facts().filter(|fact| is_there(&fact.place) && is_own(&index.path(fact.file)));
+    let stated = index.facts().filter(|fact| is_there(fact) && is_own(&index.path(fact.file)));
     stated.filter_map(|fact| public_prefix(&fact.key)).map(str::to_owned).next()
 }

@@ -219,14 +219,25 @@ fn deployed<'a>(
     facts: impl Fn(FileId) -> Vec<&'a Fact>,
 ) -> Done {
     let Some(file) = index.files.at(path) else { return Done::Nothing };
-    let own = index.keys_of_service(service);
+    // What only builds take tells nothing of where the service runs.
+    let own: BTreeSet<KeyName> = match index.matrix.is_declared() {
+        true => index.keys_of_service(service),
+        false => {
+            let reads = index.reads_of_service(&service.name.value);
+            reads.filter(|(fact, _)| fact.place == Place::Process).map(|(fact, _)| fact.key.clone()).collect()
+        }
+    };
     if let Some(edits) = maps::of_file(index, wanted, service, file.id) {
         return Done::Edits(edits);
     }
     let groups = groups(facts(file.id));
     let known = |group: &[&Fact]| group.iter().filter(|fact| own.contains(&fact.key)).count();
     let most = groups.iter().map(|group| known(group)).max().unwrap_or(0);
-    let is_meant = |group: &Vec<&Fact>| if most == 0 { groups.len() == 1 } else { known(group) > 0 };
+    // What the matrix names supplies the service; of what is only guessed to, the keys have to tell it.
+    let is_meant = |group: &Vec<&Fact>| match most {
+        0 => groups.len() == 1 && index.matrix.is_declared(),
+        _ => known(group) > 0,
+    };
     let meant: Vec<Vec<&Fact>> = groups.iter().filter(|group| is_meant(group)).cloned().collect();
     // Of the jobs and steps of a workflow one is enough: the one that has most of what the service takes.
     let is_of_job = |group: &Vec<&Fact>| group.iter().all(|fact| matches!(fact.place, Place::Job { .. }));
@@ -312,6 +323,8 @@ fn in_groups(index: &Index, wanted: &NewKey, file: FileId, groups: &[Vec<&Fact>]
     match given {
         Given::Perhaps => Done::Nothing,
         _ if !is_left => Done::Nothing,
+        // The default stands in wherever nobody says that this file supplies the service.
+        Given::Text(_) if !index.matrix.is_declared() => Done::Nothing,
         Given::Text(_) => Done::ByHand("no entry there shows how one with a value is written".to_owned()),
         Given::Elsewhere if wanted.kind == Kind::Secret => Done::ByHand(match store_of(index, file) {
             Some(store) => store,
