@@ -257,6 +257,20 @@ fn what_images_from_elsewhere_read_stays() {
 }
 
 #[test]
+fn who_else_knows_a_name_is_told() {
+    let tree = Tree::new(&[
+        (".env.example", "NEXTAUTH_SECRET=changeme\nLOG_FORMAT=json\n"),
+        (
+            "a.ts",
+            "export const secret = process.env.NEXTAUTH_SECRET;\nexport const format = process.env.LOG_FORMAT;\n",
+        ),
+    ]);
+    let told = "others know `NEXTAUTH_SECRET` as well (";
+    assert!(tree.run("rename NEXTAUTH_SECRET SIGNING_SECRET -n").out.contains(told));
+    assert!(!tree.run("rename LOG_FORMAT LOG_STYLE -n").out.contains("others know"));
+}
+
+#[test]
 fn names_stay_in_code_whose_grammar_is_not_known() {
     let ruby = "# SESSION_KEY signs.\nSESSION_KEY = ENV.fetch(\"SESSION_KEY\")\n";
     let java = "class Config {\n  // Of SESSION_KEY.\n  static final String SESSION_KEY = System.getenv(\"SESSION_KEY\");\n}\n";

@@ -65,6 +65,6 @@ pub(super) fn tell(index: &Index, wanted: &Rename, plan: &mut Plan) {
         }
     }
     if let Some(consumer) = consumer_of(old) {
-        plan.leave("", format!("{} reads `{old}` by itself, and knows no other name", consumer.0));
+        plan.leave("", format!("others know `{old}` as well ({}): they keep that name", consumer.0));
     }
 }
