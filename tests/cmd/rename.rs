@@ -192,7 +192,7 @@ fn what_was_renamed_is_not_left_by_hand() {
 #[test]
 fn names_of_the_code_s_own_stay() {
     let settings = "import os\n\nSECRET_KEY = os.environ[\"SECRET_KEY\"]\nDEBUG = os.environ.get(\"DEBUG\") == \"1\"\n\n\nclass Config:\n    SECRET_KEY = os.environ[\"SECRET_KEY\"]\n\n\nVALUES = {\"SECRET_KEY\": os.environ[\"SECRET_KEY\"]}\n";
-    let uses = "from django.conf import settings\n\nfrom proj import settings as own\nfrom proj.settings import DEBUG, SECRET_KEY\n\nprint(settings.SECRET_KEY, own.DEBUG, SECRET_KEY, DEBUG, app.config[\"SECRET_KEY\"], getattr(own, \"SECRET_KEY\"))\nprint(own.VALUES[\"SECRET_KEY\"], mock.patch(\"proj.settings.SECRET_KEY\", 1))\nmonkeypatch.setenv(\"SECRET_KEY\", \"x\")\n";
+    let uses = "from django.conf import settings\n\nfrom proj import settings as own\nfrom proj.settings import DEBUG, SECRET_KEY\n\nprint(settings.SECRET_KEY, own.DEBUG, SECRET_KEY, DEBUG, app.config[\"SECRET_KEY\"], getattr(own, \"SECRET_KEY\"))\nprint(own.VALUES[\"SECRET_KEY\"], mock.patch(\"proj.settings.SECRET_KEY\", 1))\nmonkeypatch.setenv(\"SECRET_KEY\", \"x\")\noverride_settings(DEBUG=1, SECRET_KEY=\"y\")\nrun(env=dict(os.environ, SECRET_KEY=\"z\"))\n";
     let env = "export const SECRET_KEY = process.env.SECRET_KEY;\nexport const env = { CACHE: process.env.CACHE, SECRET_KEY };\n";
     let page =
         "import { env, SECRET_KEY } from \"./env\";\nconsole.log(env.CACHE, env.SECRET_KEY, SECRET_KEY);\n";
@@ -212,7 +212,10 @@ fn names_of_the_code_s_own_stay() {
         .replace("os.environ[\"", "os.environ[\"DJANGO_")
         .replace("get(\"DEBUG\")", "get(\"DJANGO_DEBUG\")");
     assert_eq!(read(&tree, "proj/settings.py"), settings);
-    assert_eq!(read(&tree, "proj/views.py"), uses.replace("setenv(\"", "setenv(\"DJANGO_"));
+    assert_eq!(
+        read(&tree, "proj/views.py"),
+        uses.replace("setenv(\"", "setenv(\"DJANGO_").replace("environ, ", "environ, DJANGO_")
+    );
     let env = env.replace("env.SECRET_KEY", "env.DJANGO_SECRET_KEY").replace("env.CACHE", "env.WEB_CACHE");
     assert_eq!(read(&tree, "web/env.ts"), env);
     assert_eq!(read(&tree, "web/page.ts"), page);

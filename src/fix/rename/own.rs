@@ -111,6 +111,9 @@ impl<'i> Own<'i> {
         if extension(&file.path) == "rs" && before.ends_with('{') && behind.starts_with(['}', ':']) {
             return true;
         }
+        if extension(&file.path) == "py" && is_argument(before, behind) {
+            return true;
+        }
         let is_closed = behind.starts_with(['"', '\'']);
         let Some(before) = before.strip_suffix(['"', '\'']) else {
             // A path to what is imported; a quote closes it.
@@ -169,6 +172,14 @@ impl<'i> Own<'i> {
         let name = last_word(head);
         (!name.is_empty()).then(|| name.to_owned())
     }
+}
+
+/// Whether a name is that of an argument of Python (`override_settings(KEY=..)`), which is no variable unless it goes
+/// to the environment (`dict(os.environ, KEY=..)`).
+fn is_argument(before: &str, behind: &str) -> bool {
+    let is_set = behind.starts_with('=') && !behind.starts_with("==");
+    let line = before.get(before.rfind('\n').map_or(0, |newline| newline + 1)..).unwrap_or("");
+    is_set && before.trim_end().ends_with(['(', ',']) && !line.contains("environ")
 }
 
 /// Whether the text at `span` is all that is assigned, to a constant that holds the name.
