@@ -199,3 +199,24 @@ fn a_class_of_class_validator_gets_fields_like_its_others() {
     assert!(ran.code == 0 && ran.out.contains("env.validation.ts"), "{ran:?}");
     assert_eq!(read(&tree, "api/src/env.validation.ts"), expected);
 }
+
+#[test]
+fn a_schema_about_something_else_is_left_alone() {
+    let slack = "import { z } from \"zod\";\n\nexport const env = z\n  .object({\n    SLACK_CLIENT_ID: z.string(),\n    SLACK_CHANNEL: z.string(),\n  })\n  .parse(process.env);\n";
+    let tree = Tree::new(&[
+        ("Dockerfile", "FROM scratch\nCOPY . .\n"),
+        (
+            "compose.yaml",
+            "services:\n  api:\n    build: .\n    environment:\n      SLACK_CHANNEL: ${SLACK_CHANNEL:-a}\n",
+        ),
+        (".env.example", "SLACK_CHANNEL=a\n"),
+        ("src/slack/env.ts", slack),
+    ]);
+    let ran = tree.run("add PAGE_SIZE --kind backend --type int --default 20 --yes");
+    assert!(ran.code == 0 && ran.out.contains("no settings class was found"), "{ran:?}");
+    let path = tree.path().join("src/slack/env.ts");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), slack);
+    let ran = tree.run("add SLACK_LIMIT --kind backend --type int --default 20 --yes");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(std::fs::read_to_string(&path).unwrap().contains("SLACK_LIMIT: z.coerce.number()"), "{ran:?}");
+}

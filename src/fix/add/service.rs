@@ -8,7 +8,7 @@ use crate::matrix::{Kind, Service};
 use crate::text::TreePath;
 
 /// What to do where the tree shows no service.
-const NONE_KNOWN: &str = "no service is known in this tree: `envcheck init` writes down what can be told; declare the service there";
+const NONE_KNOWN: &str = "`envcheck init` writes down what can be told; declare the service there";
 
 /// The service that is meant.
 ///
@@ -20,7 +20,7 @@ pub(super) fn service_of<'a>(index: &'a Index, wanted: &NewKey) -> Result<&'a Se
         return all.get(name).ok_or_else(|| Unclear {
             message: format!("there is no service `{name}`"),
             help: if all.is_empty() {
-                NONE_KNOWN.to_owned()
+                format!("no service is known in this tree: {NONE_KNOWN}")
             } else {
                 format!(
                     "the services of this tree are {}",

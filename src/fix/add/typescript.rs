@@ -6,7 +6,7 @@ use crate::diagnostic::Edit;
 use crate::fact::{Fact, Role, Structure};
 use crate::fix::plan::Plan;
 use crate::index::Index;
-use crate::key::public_prefix;
+use crate::key::{KeyName, public_prefix, segments};
 use crate::matrix::{Kind, Service};
 use crate::rule::repair::edit;
 use crate::syntax::tree::{Language, Node, Tree, parse};
@@ -20,7 +20,7 @@ pub(super) fn in_schema(index: &Index, wanted: &NewKey, service: &Service, plan:
         .filter_map(|(file, _)| index.files.get(file))
         .filter(|file| is_code_of(index, service, file))
         .map(|file| (file, keys_of(index, file)))
-        .filter(|(_, keys)| *keys > 0)
+        .filter(|(file, keys)| *keys > 0 && !is_of_others(index, file, key))
         .collect();
     schemas.sort_by_key(|(_, keys)| std::cmp::Reverse(*keys));
     let Some((file, most)) = schemas.first().copied() else { return false };
@@ -42,6 +42,17 @@ fn keys_of(index: &Index, file: &SourceFile) -> usize {
         _ => 0,
     };
     single.max(halves)
+}
+
+/// Whether the schemas of a file are about one thing that the key is not about: all of their keys begin with the same
+/// word, of which the path speaks too, and it does not (`integrations/slack/env.ts`).
+fn is_of_others(index: &Index, file: &SourceFile, key: &KeyName) -> bool {
+    let mut declared = index.facts_in(file.id).filter(|fact| is_declared(file, fact));
+    let Some(first) = declared.next().and_then(|fact| segments(&fact.key).next()) else { return false };
+    let path = file.path.as_str().to_ascii_uppercase();
+    path.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == first)
+        && segments(key).next() != Some(first)
+        && declared.all(|fact| segments(&fact.key).next() == Some(first))
 }
 
 /// Whether a schema declares a key here: as the class it is, or as an entry of Joi, which a framework asks.
