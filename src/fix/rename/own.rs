@@ -7,7 +7,7 @@ use crate::fix::names::{How, extension, is_script, language, named, opening, wor
 use crate::fix::plan::Plan;
 use crate::index::Index;
 use crate::key::KeyName;
-use crate::text::{Location, SourceFile, Span};
+use crate::text::{FileId, Location, SourceFile, Span};
 
 /// Objects of frameworks that keep settings under names of their own.
 const HOLDERS: &[&str] = &["config", "settings", "conf", "cfg"];
@@ -24,26 +24,30 @@ pub(super) struct Own<'i> {
 
 impl<'i> Own<'i> {
     pub(super) fn of(index: &'i Index, key: &'i KeyName) -> Self {
-        let mut is_apart: BTreeMap<&'static str, bool> = BTreeMap::new();
-        let mut files = BTreeSet::new();
+        let mut reads: BTreeMap<FileId, BTreeSet<Span>> = BTreeMap::new();
         for fact in index.facts_of(key).filter(|fact| fact.place == Place::Process) {
-            let Some(file) = index.files.get(fact.file) else { continue };
+            reads.entry(fact.file).or_default().insert(fact.span);
+        }
+        let mut is_apart: BTreeMap<&'static str, bool> = BTreeMap::new();
+        for (file, spans) in &reads {
+            let Some(file) = index.files.get(*file) else { continue };
             let Some(family) = family(file) else { continue };
             // A field, a property of a schema, what is taken out of the environment by its name and a constant that
             // holds the name are the key: they have its name, and so has all that uses them.
-            let is_key = is_constant(&file.text, fact.span)
-                || language(&file.path).is_some()
-                    && named(&file.path, &file.text, key)
-                        .iter()
-                        .any(|named| named.span == fact.span && !matches!(named.how, How::Member(_)));
+            let is_named = || {
+                let names = named(&file.path, &file.text, key).into_iter();
+                let mut names = names.filter(|named| !matches!(named.how, How::Member(_)));
+                language(&file.path).is_some() && names.any(|named| spans.contains(&named.span))
+            };
+            let is_key = spans.iter().any(|span| is_constant(&file.text, *span)) || is_named();
             *is_apart.entry(family).or_insert(true) &= !is_key;
-            files.insert(fact.file);
         }
         let apart: BTreeSet<&'static str> =
             is_apart.into_iter().filter(|(_, apart)| *apart).map(|(family, _)| family).collect();
         let mut own =
             Self { index, key, apart, holders: HOLDERS.iter().map(|&name| name.to_owned()).collect() };
-        let files = files.into_iter().filter_map(|file| index.files.get(file));
+        let files = reads.keys().filter_map(|file| index.files.get(*file));
+        let files = files.filter(|file| family(file).is_some());
         let holders: Vec<String> = files.flat_map(|file| own.dictionaries(file)).collect();
         own.holders.extend(holders);
         own

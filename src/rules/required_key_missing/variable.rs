@@ -7,7 +7,7 @@ use crate::index::{Index, LinkState, Outcome, Route};
 use crate::key::KeyName;
 use crate::matrix::{EnvSource, Environment, Kind};
 use crate::rule::{Reporter, enumerate};
-use crate::text::Location;
+use crate::text::{FileId, Location, Span};
 
 use super::MOST_LINKS;
 
@@ -101,7 +101,10 @@ fn demanded<'a>(
     });
     let files = files.flatten().filter_map(|path| Some(index.files.at(&path.value)?.id));
     let keys: BTreeSet<&KeyName> = files
-        .flat_map(|file| index.interpolations(file).filter(move |fact| is_of_container(index, fact)))
+        .flat_map(|file| {
+            let own = of_containers(index, file);
+            index.interpolations(file).filter(move |fact| own.contains(&fact.span))
+        })
         .filter(|fact| matches!(&fact.role, Role::Reads(read) if read.need == Need::Required))
         .map(|fact| &fact.key)
         .collect();
@@ -121,11 +124,17 @@ fn demanded<'a>(
     }
 }
 
-/// Whether a variable stands in what a container is given under its name.
-fn is_of_container(index: &Index, taken: &Fact) -> bool {
-    index.facts_in(taken.file).any(|fact| {
-        matches!(fact.place, Place::Container(_))
-            && fact.key == taken.key
-            && matches!(&fact.role, Role::Provides(provide) if provide.value.span.contains(taken.span))
-    })
+/// Where a compose file hands variables to containers under their own names.
+fn of_containers(index: &Index, file: FileId) -> BTreeSet<Span> {
+    let given = index.facts_in(file).filter(|fact| matches!(fact.place, Place::Container(_)));
+    given
+        .filter_map(|fact| match &fact.role {
+            Role::Provides(provide) => Some((fact, provide)),
+            _ => None,
+        })
+        .flat_map(|(fact, provide)| {
+            provide.value.references.iter().filter(|reference| reference.key == fact.key)
+        })
+        .map(|reference| reference.span)
+        .collect()
 }
