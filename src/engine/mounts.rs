@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ignores::Ignores;
 use super::manuals;
+use super::unmade::is_there;
 use crate::index::Index;
 use crate::system::System;
 use crate::text::TreePath;
@@ -32,8 +33,7 @@ pub(super) fn absent(
             if wanted.name().is_empty() || !asked.insert(wanted.clone()) {
                 continue;
             }
-            let is_read = index.files.below(&wanted).next().is_some();
-            if is_read || system.exists(&wanted) || ignores.name(&wanted) {
+            if is_there(index, system, &wanted) || ignores.name(&wanted) {
                 continue;
             }
             let instead = instead(index, system, &folder, written, &wanted);

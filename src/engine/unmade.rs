@@ -12,8 +12,11 @@ use crate::text::TreePath;
 /// and which no ignore file of the tree names.
 pub(super) fn unmade(index: &Index, system: &dyn System, ignores: &mut Ignores<'_>) -> BTreeSet<TreePath> {
     let wanted = index.unread_copies().into_iter().chain(index.unread_composes());
-    // What has a file in it that was read need not be looked for: to follow the links on its way takes a question for
-    // each folder.
-    let is_there = |path: &TreePath| index.files.below(path).next().is_some() || system.exists(path);
-    wanted.filter(|path| !is_there(path) && !ignores.name(path)).collect()
+    wanted.filter(|path| !is_there(index, system, path) && !ignores.name(path)).collect()
+}
+
+/// Whether something stands at a path. What has a file in it that was read need not be looked for: to follow the links
+/// on its way takes a question for each folder.
+pub(super) fn is_there(index: &Index, system: &dyn System, path: &TreePath) -> bool {
+    index.files.below(path).next().is_some() || system.exists(path)
 }

@@ -236,6 +236,13 @@ impl fmt::Display for OnlyWhere {
 }
 
 impl Read {
+    /// Whether a variable called `key` serves the read, whose own name is `name`: as it is spelled, as another name for
+    /// it, or in any case where the reader folds case.
+    #[must_use]
+    pub fn takes(&self, name: &KeyName, key: &KeyName) -> bool {
+        name == key || self.alternatives.contains(key) || self.folds_case && name.folded() == key.folded()
+    }
+
     /// A read of which only the need is known.
     #[must_use]
     pub fn with_need(need: Need) -> Self {

@@ -68,12 +68,7 @@ pub fn is_read_only(index: &Index, key: &KeyName) -> bool {
 
 /// Whether code of a service reads the key already.
 fn is_read_by(index: &Index, service: &Service, key: &KeyName) -> bool {
-    let mut reads = index.reads_of_service(&service.name.value);
-    reads.any(|(fact, read)| {
-        fact.key == *key
-            || read.alternatives.contains(key)
-            || read.folds_case && fact.key.folded() == key.folded()
-    })
+    index.reads_of_service(&service.name.value).any(|(fact, read)| read.takes(&fact.key, key))
 }
 
 /// Plans a new key, or the way to it of one that only code knows yet.

@@ -88,11 +88,9 @@ impl Index {
         let mut places: Vec<FactAt> = names.into_iter().flat_map(|name| self.places_of(name)).collect();
         places.sort();
         let reads = places.into_iter().filter_map(|place| self.read_at(place));
-        reads.filter(|(fact, _)| self.is_asked_by_code(fact)).filter(move |(fact, read)| {
-            fact.key == *key
-                || read.alternatives.contains(key)
-                || read.folds_case && fact.key.folded() == key.folded()
-        })
+        reads
+            .filter(|(fact, _)| self.is_asked_by_code(fact))
+            .filter(move |(fact, read)| read.takes(&fact.key, key))
     }
 
     /// The dotenv files that show people which keys there are, with what they show: examples, and dotenv files

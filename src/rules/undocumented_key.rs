@@ -143,9 +143,7 @@ fn examples(index: &Index) -> impl Iterator<Item = (FileId, &DotenvFile)> {
 
 fn shows(index: &Index, file: FileId, fact: &Fact, read: &Read) -> bool {
     index.facts_in(file).any(|shown| {
-        shown.key == fact.key
-            || read.alternatives.contains(&shown.key)
-            || read.folds_case && shown.key.folded() == fact.key.folded()
+        read.takes(&fact.key, &shown.key)
             || shown.key.strip_suffix("_FILE") == Some(fact.key.as_str())
             || fact.key.strip_suffix("_FILE") == Some(shown.key.as_str())
     })

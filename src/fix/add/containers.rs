@@ -173,15 +173,15 @@ fn pass(index: &Index, wanted: &NewKey, site: &Site, lists: &shared::Lists, plan
     let Some(service) = index.compose_service(site) else { return };
     let key = wanted.entry.key.as_str();
     let value = interpolation(wanted);
-    let edit = match lists.serving(site) {
+    let name = &service.name.value;
+    let (what, edit) = match lists.serving(site) {
         // All who take the list are served by its first.
         Some((_, first)) if first != site.position => return,
-        Some((list, _)) => add_variable(index, Location::new(site.file, list), key, value.as_deref()),
-        None => pass_on(index, site, key, value.as_deref()),
-    };
-    let what = match lists.serving(site) {
-        Some(_) => format!("pass `{key}` to all who take the list of `{}`", service.name.value),
-        None => format!("pass `{key}` to `{}`", service.name.value),
+        Some((list, _)) => (
+            format!("pass `{key}` to all who take the list of `{name}`"),
+            add_variable(index, Location::new(site.file, list), key, value.as_deref()),
+        ),
+        None => (format!("pass `{key}` to `{name}`"), pass_on(index, site, key, value.as_deref())),
     };
     plan.step_or_leave(index, &index.path(site.file), what, edit);
 }

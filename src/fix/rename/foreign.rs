@@ -13,8 +13,9 @@ pub(super) fn is_read_by_image(index: &Index, fact: &Fact) -> bool {
         return false;
     }
     match &fact.place {
-        Place::Container(name) => site_called(index, fact, name)
-            .is_some_and(|site| index.is_sink(site) && reads(index, site, &fact.key)),
+        Place::Container(name) => {
+            site_called(index, fact, name).is_some_and(|site| reads(index, site, &fact.key))
+        }
         Place::JobService { job, service } => {
             let jobs = index.workflow(fact.file).map_or(&[] as &[_], |workflow| &workflow.jobs);
             let mut services = jobs.iter().filter(|of| of.id.value == *job).flat_map(|job| &job.services);
@@ -31,8 +32,11 @@ fn site_called<'i>(index: &'i Index, fact: &Fact, name: &str) -> Option<&'i Site
     index.sites_in(fact.file).iter().find(is_it)
 }
 
+/// Whether a service runs a well-known image from elsewhere that reads keys of this kind.
 fn reads(index: &Index, site: &Site, key: &KeyName) -> bool {
-    site.service.is_none() && index.known_image(site).is_some_and(|image| image.may_read(key))
+    site.service.is_none()
+        && index.is_sink(site)
+        && index.known_image(site).is_some_and(|image| image.may_read(key))
 }
 
 /// What is to be done where an image takes the key without a value of its own: what compose runs in has it under the
@@ -49,7 +53,7 @@ pub(super) fn to_do(index: &Index, wanted: &Rename, at: Location) -> Option<Stri
 /// Says who else reads the key under its old name.
 pub(super) fn tell(index: &Index, wanted: &Rename, plan: &mut Plan) {
     let (old, new) = (&wanted.old, &wanted.new);
-    for site in index.sites().iter().filter(|site| index.is_sink(site) && reads(index, site, old)) {
+    for site in index.sites().iter().filter(|site| reads(index, site, old)) {
         let Some(service) = index.compose_service(site) else { continue };
         for (entry, link) in service.env_files.iter().zip(&site.env_files) {
             let (EnvFileLink::File(file) | EnvFileLink::Example(file)) = link else { continue };

@@ -39,11 +39,7 @@ pub fn known_of(index: &Index, key: &KeyName) -> Entry {
         is_secret: is_secret_name(key),
         about: None,
     };
-    let reads = index.code_reads().filter(|(fact, read)| {
-        fact.key == *key
-            || read.alternatives.contains(key)
-            || read.folds_case && fact.key.folded() == key.folded()
-    });
+    let reads = index.code_reads().filter(|(fact, read)| read.takes(&fact.key, key));
     for (_, read) in reads {
         entry.is_secret |= read.is_secret;
         entry.value_type = entry.value_type.or_else(|| read.value_type.clone());
