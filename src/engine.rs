@@ -15,6 +15,7 @@ mod modules;
 mod mounts;
 mod report;
 mod sensitive;
+mod surroundings;
 mod told_variables;
 mod unmade;
 mod workspace;
@@ -118,7 +119,7 @@ impl Snapshot {
         index.settings_problems = settings_problems;
         index.ignored = ignored;
         index.tracking = tracking;
-        look_around(&mut index, system);
+        surroundings::look_around(&mut index, system);
         let (binary, left_out) = (claimed.binary, claimed.left_out);
         Self { index, unread, binary, left_out, settings: said.settings, baseline }
     }
@@ -192,49 +193,4 @@ fn too_large(file: &crate::text::SourceFile) -> Option<(TreePath, String)> {
         file.path.clone(),
         format!("it has more than {MOST_SIGNS} words and signs; what stands from line {line} on is left out"),
     ))
-}
-
-/// Notes what the system says of paths that the files of an index name.
-fn look_around(index: &mut Index, system: &dyn System) {
-    let joined: &Index = index;
-    // None of them asks for what another one finds.
-    let (
-        (unmade, absent_mounts, missing_modules, told),
-        (absent, kept_out, compose_samples, told_variables, lacks_code),
-    ) = rayon::join(
-        || {
-            let mut ignores = ignores::Ignores::of(system);
-            (
-                unmade::unmade(joined, system, &mut ignores),
-                mounts::absent(joined, system, &mut ignores),
-                modules::missing(joined, system, &mut ignores),
-                manuals::told(joined, system, &mut ignores),
-            )
-        },
-        || {
-            (
-                absent(joined, system),
-                kept_out::kept_out(joined, system),
-                compose_samples::folders(joined, system),
-                told_variables::told_variables(joined, system),
-                elsewhere::lacks_code(joined, system),
-            )
-        },
-    );
-    index.unmade = unmade;
-    index.absent_mounts = absent_mounts;
-    index.missing_modules = missing_modules;
-    index.told = told;
-    index.absent = absent;
-    index.kept_out = kept_out;
-    index.compose_samples = compose_samples;
-    index.told_variables = told_variables;
-    index.lacks_code = lacks_code;
-}
-
-/// The paths that the matrix names and at which nothing stands.
-fn absent(index: &Index, system: &dyn System) -> std::collections::BTreeSet<TreePath> {
-    let named = index.matrix.named_paths();
-    let is_there = |path: &TreePath| index.files.at(path).is_some() || system.exists(path);
-    named.iter().map(|named| &named.path.value).filter(|path| !is_there(path)).cloned().collect()
 }

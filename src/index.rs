@@ -45,7 +45,7 @@ mod workflows;
 
 pub use cell::{Cell, Row, Table};
 pub use containers::GivenKeys;
-pub use contexts::{BuiltIn, Contexts};
+pub use contexts::BuiltIn;
 pub use expected::{Expectations, Expected};
 pub use loaders::names_dotenv;
 pub use prisma::{BesideConfig, PrismaConfig, PrismaRun};
@@ -98,7 +98,7 @@ pub struct Index {
     /// Dotenv files that compose wants, that are not there because an ignore file names them, and that a manual tells
     /// people to make.
     pub told: BTreeSet<TreePath>,
-    /// Variables that a manual sets where it calls compose.
+    /// Variables that a manual sets where it calls compose, whether any compose file takes them or not.
     pub told_variables: BTreeSet<KeyName>,
     /// Whether the programs of the tree have code that is not in it: a submodule that is not checked out, a context of a
     /// build in which nothing lies.

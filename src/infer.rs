@@ -10,9 +10,11 @@ mod keys;
 mod project;
 mod services;
 mod shape;
+mod stake;
 
 pub use bare::without_places;
 pub use shape::{is_same_read, shape, spec_of};
+pub use stake::{Others, Stake, is_image_at_stake, stake_of};
 
 use std::collections::HashSet;
 

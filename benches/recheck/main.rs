@@ -1,7 +1,8 @@
 //! Measures how long a report takes after one file was edited: `cargo run --release --example recheck -- FOLDER [PATH ...]`.
 //!
 //! Each path, by default one file of every name but for digits, thirty at most, is edited back and forth: a line that says
-//! something is added and taken away again. Nothing is written to disk. Prints the medians in milliseconds.
+//! something is added and taken away again. Compose files and Dockerfiles are edited in further ways, which change how
+//! files hang together. Nothing is written to disk. Prints the medians in milliseconds.
 
 #![expect(clippy::print_stdout, reason = "this program exists to print times")]
 
@@ -38,8 +39,8 @@ impl System for Edited {
     }
 }
 
-/// The text with a line more that says something in a file of this name.
-fn edited(name: &str, text: &str) -> String {
+/// The text with a line more, in the ways that a file of this name can be edited; each with what the line is about.
+fn edits(name: &str, text: &str) -> Vec<(&'static str, String)> {
     let line = match name.rsplit('.').next() {
         Some("py") => "import os; os.environ[\"RECHECK_KEY\"]\n",
         Some("ts" | "tsx") => "export const recheck = process.env.RECHECK_KEY;\n",
@@ -47,13 +48,31 @@ fn edited(name: &str, text: &str) -> String {
         Some("rs") => "fn recheck() { let _ = std::env::var(\"RECHECK_KEY\"); }\n",
         Some("sh") => "echo \"$RECHECK_KEY\"\n",
         Some("ctmpl" | "tmpl") => "RECHECK_KEY={{ .Data.data.recheck_key }}\n",
-        Some("yml" | "yaml") => return with_variable(text),
-        _ if name.contains("Dockerfile") => "ENV RECHECK_KEY=1\n",
+        Some("yml" | "yaml") => {
+            let mut edits = vec![("variable", with_variable(text))];
+            let others = IN_COMPOSE.iter().filter(|(_, from, _)| text.contains(from));
+            edits.extend(others.map(|&(about, from, to)| (about, text.replacen(from, to, 1))));
+            return edits;
+        }
+        _ if name.contains("Dockerfile") => {
+            let lines = [("variable", "ENV RECHECK_KEY=1\n"), ("copy", "COPY recheck /recheck\n")];
+            return lines.iter().map(|&(about, line)| (about, format!("{text}{line}"))).collect();
+        }
         _ if name.contains("env") => "RECHECK_KEY=1\n",
         _ => "# recheck\n",
     };
-    format!("{text}{line}")
+    vec![("variable", format!("{text}{line}"))]
 }
+
+/// Edits of compose files that change how files hang together: what each is about, and what becomes what.
+const IN_COMPOSE: &[(&str, &str, &str)] = &[
+    ("service", "services:\n", "services:\n  recheck:\n    image: redis:8\n"),
+    ("dotenv", "    environment:\n", "    env_file: [.env.recheck]\n    environment:\n"),
+    ("mount", "    environment:\n", "    volumes: [\"./recheck:/recheck\"]\n    environment:\n"),
+    ("build", "services:\n", "services:\n  recheck:\n    build: ./recheck\n"),
+    ("target", "      context: .\n", "      context: .\n      target: recheck\n"),
+    ("fault", "    environment:\n", "    environment:\n   x\n"),
+];
 
 /// The text with a variable more in its first list of them: `env:` of a workflow, `environment:` of a compose file.
 fn with_variable(text: &str) -> String {
@@ -83,17 +102,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     for path in paths {
         let original = system.tree.read(&path).map_err(|_| format!("cannot read {path}"))?;
-        let edited = edited(path.name(), &String::from_utf8_lossy(&original)).into_bytes();
-        let mut times = Vec::new();
-        for text in std::iter::repeat_n([&edited, &original], ROUNDS).flatten() {
-            system.edits.insert(path.clone(), text.clone());
-            let begun = Instant::now();
-            workspace.change(&system, std::slice::from_ref(&path));
-            drop(workspace.report());
-            times.push(begun.elapsed().as_secs_f64() * 1000.0);
+        for (about, edited) in edits(path.name(), &String::from_utf8_lossy(&original)) {
+            let edited = edited.into_bytes();
+            let mut times = Vec::new();
+            for text in std::iter::repeat_n([&edited, &original], ROUNDS).flatten() {
+                system.edits.insert(path.clone(), text.clone());
+                let begun = Instant::now();
+                workspace.change(&system, std::slice::from_ref(&path));
+                drop(workspace.report());
+                times.push(begun.elapsed().as_secs_f64() * 1000.0);
+            }
+            times.sort_by(f64::total_cmp);
+            let median = times.get(times.len() / 2).copied().unwrap_or(0.0);
+            println!("{median:8.1} ms  {path}  {about}");
         }
-        times.sort_by(f64::total_cmp);
-        println!("{:8.1} ms  {path}", times.get(times.len() / 2).copied().unwrap_or(0.0));
     }
     Ok(())
 }

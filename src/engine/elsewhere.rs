@@ -2,7 +2,7 @@
 //!
 //! A submodule that is not checked out, or the context of a build in which nothing lies, may read any key.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use super::ignores::modules_of;
 use crate::index::{BuildLink, Index};
@@ -21,28 +21,31 @@ pub(super) fn lacks_code(index: &Index, system: &dyn System) -> bool {
     for root in roots {
         folders.extend(modules_of(system, &TreePath::root(root.as_deref())));
     }
-    for site in index.sites() {
+    folders.retain(|folder| !folder.within_root().is_empty());
+    folders.iter().any(|folder| is_empty(index, folder)) || builds_elsewhere(index)
+}
+
+/// Whether a compose file in focus builds code that is not in the tree.
+pub(super) fn builds_elsewhere(index: &Index) -> bool {
+    index.sites().iter().any(|site| {
         // Only a context in which no Dockerfile was found can be empty.
-        let BuildLink::Unseen = site.build else { continue };
+        let BuildLink::Unseen = site.build else { return false };
         let Some(build) = index.compose_service(site).and_then(|service| service.build.as_ref()) else {
-            continue;
+            return false;
         };
         if !build.names_source() || index.is_aside(site.file) {
-            continue;
+            return false;
         }
-        let Some(context) = expand_defaults(&build.context) else { continue };
+        let Some(context) = expand_defaults(&build.context) else { return false };
         if context.contains("://") || context.starts_with("git@") {
             return true;
         }
-        match index.path(site.file).folder().join(&context) {
-            Some(folder) => drop(folders.insert(folder)),
-            None => return true,
-        }
-    }
-    folders.retain(|folder| !folder.within_root().is_empty());
-    if folders.is_empty() {
-        return false;
-    }
-    let known: HashSet<&str> = index.files.iter().flat_map(|file| file.path.folders()).collect();
-    !folders.iter().all(|folder| known.contains(folder.as_str()))
+        let folder = index.path(site.file).folder().join(&context);
+        folder.is_none_or(|folder| !folder.within_root().is_empty() && is_empty(index, &folder))
+    })
+}
+
+/// Whether no file that was read lies in a folder, however deep.
+fn is_empty(index: &Index, folder: &TreePath) -> bool {
+    index.files.below(folder).all(|file| file.path == *folder)
 }

@@ -20,8 +20,7 @@ pub(super) fn kept_out(index: &Index, system: &dyn System) -> BTreeSet<(TreePath
     // Prisma's commands take what lies beside its configuration.
     let configs = index.prisma_folders();
     if !configs.is_empty() {
-        let built = index.build_contexts();
-        contexts.extend(index.dockerfiles().flat_map(|(file, _)| index.contexts_of(file, &built).0));
+        contexts.extend(index.dockerfiles().flat_map(|(file, _)| index.contexts_of(file).0));
     }
     let mut found = BTreeSet::new();
     if contexts.is_empty() {

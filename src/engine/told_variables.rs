@@ -7,11 +7,11 @@
 use std::collections::BTreeSet;
 
 use super::discover::decode;
-use crate::fact::Need;
+use crate::fact::{Fact, Need};
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::system::{System, text_of};
-use crate::text::TreePath;
+use crate::text::{FileId, TreePath};
 
 /// The usual names of manuals.
 const MANUALS: &[&str] = &[
@@ -34,38 +34,37 @@ const MANUALS: &[&str] = &[
     "docs/docker.md",
 ];
 
-/// In so many folders manuals are looked for.
+/// In about so many folders manuals are looked for.
 const MOST_FOLDERS: usize = 32;
 
-/// Of the variables that compose files take without a default, those that manuals set.
+/// The variables that manuals beside and above compose files set which take some without a default.
 pub(super) fn told_variables(index: &Index, system: &dyn System) -> BTreeSet<KeyName> {
-    let mut wanted: BTreeSet<&str> = BTreeSet::new();
     let mut folders: BTreeSet<TreePath> = BTreeSet::new();
-    for (file, _) in index.compose_files().filter(|(file, _)| !index.is_aside(*file)) {
-        let bare = index
-            .interpolations(file)
-            .filter(|fact| fact.as_read().is_some_and(|(_, read)| read.need == Need::Unknown))
-            .map(|fact| fact.key.as_str());
-        let before = wanted.len();
-        wanted.extend(bare);
-        if wanted.len() > before {
+    for (file, _) in index.compose_files() {
+        if folders.len() >= MOST_FOLDERS {
+            break;
+        }
+        if takes_bare(index, file) {
             let mut folder = index.path(file).folder();
             while folders.insert(folder.clone()) && !folder.within_root().is_empty() {
                 folder = folder.folder();
             }
         }
     }
+    let manuals = folders.iter().flat_map(|folder| MANUALS.iter().filter_map(|name| folder.join(name)));
     let mut told = BTreeSet::new();
-    for path in folders
-        .iter()
-        .take(MOST_FOLDERS)
-        .flat_map(|folder| MANUALS.iter().filter_map(|name| folder.join(name)))
-    {
+    for path in manuals {
         if let Some(bytes) = system.read(&path).ok().and_then(text_of) {
-            told.extend(set_in(&decode(bytes)).filter(|name| wanted.contains(name)).map(KeyName::new));
+            told.extend(set_in(&decode(bytes)).map(KeyName::new));
         }
     }
     told
+}
+
+/// Whether a compose file takes a variable without a default, so that manuals are looked at.
+pub(super) fn takes_bare(index: &Index, file: FileId) -> bool {
+    let is_bare = |fact: &Fact| fact.as_read().is_some_and(|(_, read)| read.need == Need::Unknown);
+    !index.is_aside(file) && index.interpolations(file).any(is_bare)
 }
 
 /// The variables that the commands of a manual set for compose.

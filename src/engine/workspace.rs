@@ -3,17 +3,19 @@
 //! After an edit only the edited file is read, its facts take the place of the old ones in the index, and only
 //! the files whose answers may differ are asked again. Reports are those of a run from scratch, to the byte.
 //!
-//! Some edits reach further than the index can follow in place. Where services or environments may change, so
-//! that the matrix has to be guessed anew, everything is joined anew from what is known of the files; where files
-//! come or go, where the team declares a matrix, or where its settings change, everything is read anew.
+//! Some edits reach further than the index can follow in place. Where services or environments of the guessed matrix
+//! may come or go, everything is joined anew from what is known of the files; where files come or go, where the team
+//! declares a matrix, or where its settings change, everything is read anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::judge::{Wishes, conclude, sort};
+use super::surroundings::{Named, look_again, look_around};
 use super::{Asked, Report, Settings, Snapshot, discover};
 use crate::diagnostic::Diagnostic;
+use crate::fact::Structure;
 use crate::index::Index;
 use crate::infer::{infer, shape};
 use crate::rule::Rule;
@@ -135,9 +137,15 @@ impl Workspace {
         }
         let extraction = sources::read(*extractor, &source);
         let is_same_shape = shape(old, index.extraction(id)?) == shape(&source, &extraction);
+        let is_joined = matches!(extraction.structure, Structure::Compose(_) | Structure::Dockerfile(_));
+        let named = is_joined.then(|| Named::by(&mut self.snapshot.index, id));
         let asked = self.snapshot.index.replace(source, extraction, extractor.kind());
+        let is_looked_at = || {
+            let index = &mut self.snapshot.index;
+            named.is_none_or(|named| look_again(index, system, id, &named).is_some())
+        };
         match asked {
-            Ok(files) if is_same_shape => {
+            Ok(files) if is_same_shape && is_looked_at() => {
                 files.iter().for_each(|file| drop(self.masked.remove(file)));
                 if let Pending::Files(pending) = &mut self.pending {
                     pending.extend(files);
@@ -157,7 +165,7 @@ impl Workspace {
         let matrix = infer(&files, &extractions);
         let mut index = Index::build(files, matrix, Vec::new(), extractions, kinds);
         (index.ignored, index.tracking, index.settings_problems) = (ignored, tracking, problems);
-        super::look_around(&mut index, system);
+        look_around(&mut index, system);
         self.snapshot.index = index;
         self.forget();
     }

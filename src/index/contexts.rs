@@ -1,10 +1,10 @@
 //! The folders that Dockerfiles are built in, and what surely is not there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::Index;
 use super::sites::{BuildLink, Site};
-use crate::fact::{ImageBuild, Structure};
+use crate::fact::ImageBuild;
 use crate::text::{FileId, TreePath};
 
 /// One build of a Dockerfile.
@@ -16,33 +16,18 @@ pub struct BuiltIn {
     pub is_as_checked_out: bool,
 }
 
-/// The builds of each Dockerfile.
-pub type Contexts = BTreeMap<FileId, BTreeSet<BuiltIn>>;
-
 impl Index {
-    /// The contexts of all builds by compose and by steps of workflows, whatever the focus.
-    #[must_use]
-    pub fn build_contexts(&self) -> Contexts {
-        let mut found = Contexts::new();
-        for site in self.all_sites() {
-            let BuildLink::Dockerfile(dockerfile) = site.build else { continue };
-            // Who only runs the image builds it nowhere.
-            if self.compose_service(site).is_none_or(|service| service.build.is_none()) {
-                continue;
-            }
-            let context = self.context_of(site);
-            found.entry(dockerfile).or_default().insert(BuiltIn { context, is_as_checked_out: true });
-        }
-        for (number, extraction) in (0..).zip(self.extractions()) {
-            let Structure::Workflow(workflow) = &extraction.structure else { continue };
-            for build in workflow.jobs.iter().flat_map(|job| &job.builds) {
-                let BuildLink::Dockerfile(dockerfile) = self.dockerfile_of(FileId(number), build) else {
-                    continue;
-                };
-                found.entry(dockerfile).or_default().insert(self.built_in(FileId(number), build));
-            }
-        }
-        found
+    /// The contexts of all builds of a Dockerfile, by compose and by steps of workflows.
+    fn builds_of(&self, dockerfile: FileId) -> BTreeSet<BuiltIn> {
+        // Who only runs the image builds it nowhere.
+        let builds = |site: &&Site| self.compose_service(site).is_some_and(|service| service.build.is_some());
+        let built = self.sites_built(dockerfile).filter(builds);
+        let by_compose =
+            built.map(|site| BuiltIn { context: self.context_of(site), is_as_checked_out: true });
+        let workflows = self.builders_of(dockerfile).filter_map(|file| Some((file, self.workflow(file)?)));
+        let steps = workflows.flat_map(|(file, workflow)| self.step_builds_in(file, workflow));
+        let of_it = steps.filter(|step| step.link == BuildLink::Dockerfile(dockerfile));
+        by_compose.chain(of_it.map(|step| self.built_in(step.file, step.build))).collect()
     }
 
     /// The context that a compose file names for the build of a site, where it is in the tree and constant.
@@ -65,13 +50,13 @@ impl Index {
     /// The folders in which a Dockerfile may find what it copies, and whether the tree says which they are: those of
     /// its builds, else its own folder and all above it.
     #[must_use]
-    pub fn contexts_of(&self, dockerfile: FileId, contexts: &Contexts) -> (Vec<TreePath>, bool) {
-        let known =
-            contexts.get(&dockerfile).filter(|known| known.iter().any(|built| built.is_as_checked_out));
-        let known: Option<Vec<TreePath>> =
-            known.and_then(|known| known.iter().map(|built| built.context.clone()).collect());
-        if let Some(known) = known {
-            return (known, true);
+    pub fn contexts_of(&self, dockerfile: FileId) -> (Vec<TreePath>, bool) {
+        let known = self.builds_of(dockerfile);
+        if known.iter().any(|built| built.is_as_checked_out) {
+            let known: Option<Vec<TreePath>> = known.into_iter().map(|built| built.context).collect();
+            if let Some(known) = known {
+                return (known, true);
+            }
         }
         let own = self.path(dockerfile).folder();
         let root = TreePath::root(own.root_name());
@@ -86,19 +71,26 @@ impl Index {
     /// The paths, in the contexts of their Dockerfiles, of files that are copied and that were not read.
     #[must_use]
     pub fn unread_copies(&self) -> BTreeSet<TreePath> {
+        self.dockerfiles().flat_map(|(file, _)| self.unread_copies_of(file)).collect()
+    }
+
+    /// The same of one Dockerfile.
+    #[must_use]
+    pub fn unread_copies_of(&self, file: FileId) -> BTreeSet<TreePath> {
         let mut found = BTreeSet::new();
-        let contexts = self.build_contexts();
-        for (number, extraction) in (0..).zip(self.extractions()) {
-            let Structure::Dockerfile(dockerfile) = &extraction.structure else { continue };
-            let (folders, is_known) = self.contexts_of(FileId(number), &contexts);
-            for copied in dockerfile.stages.iter().flat_map(|stage| &stage.copies) {
-                let Some(written) = copied.as_file() else { continue };
-                let paths: Vec<TreePath> = folders.iter().filter_map(|folder| folder.join(written)).collect();
-                // Of known contexts each is for some build the only one.
-                let is_open = |path: &TreePath| self.files.at(path).is_none();
-                if is_known || paths.iter().all(is_open) {
-                    found.extend(paths.into_iter().filter(is_open));
-                }
+        let Some(dockerfile) = self.dockerfile(file) else { return found };
+        let copies = dockerfile.stages.iter().flat_map(|stage| &stage.copies);
+        let mut copied = copies.filter_map(|copied| copied.as_file()).peekable();
+        if copied.peek().is_none() {
+            return found;
+        }
+        let (folders, is_known) = self.contexts_of(file);
+        for written in copied {
+            let paths: Vec<TreePath> = folders.iter().filter_map(|folder| folder.join(written)).collect();
+            // Of known contexts each is for some build the only one.
+            let is_open = |path: &TreePath| self.files.at(path).is_none();
+            if is_known || paths.iter().all(is_open) {
+                found.extend(paths.into_iter().filter(is_open));
             }
         }
         found

@@ -3,19 +3,18 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use foldhash::{HashMap, HashSet, HashSetExt};
+use foldhash::HashMap;
 
 use super::Index;
 use super::sites::{BuildLink, EnvFileLink};
-use crate::fact::{ComposeService, SourceKind, Structure};
+use crate::fact::{ComposeFile, ComposeService, SourceKind, Structure};
 use crate::syntax::interpolation::expand_defaults;
 use crate::text::{FileId, Spanned, TreePath};
 
-/// The folders that hold files, for telling "not there" from "not in this tree".
+/// Where the relative paths of compose files lead.
 pub(super) struct Folders<'a> {
-    known: HashSet<&'a str>,
     /// Folders that relative paths of a compose file may start from when it is not used alone.
-    starts: BTreeSet<TreePath>,
+    starts: &'a BTreeSet<TreePath>,
     /// What was found from `starts`, since thousands of compose files ask for the same `.env`.
     found: RefCell<HashMap<(Wanted, String), Elsewhere>>,
 }
@@ -50,18 +49,8 @@ enum Wanted {
 type Elsewhere = Vec<(TreePath, FileId)>;
 
 impl<'a> Folders<'a> {
-    pub(super) fn of(index: &'a Index) -> Self {
-        let mut known = HashSet::new();
-        for file in index.files.iter() {
-            for folder in file.path.folders() {
-                if !known.insert(folder) {
-                    break;
-                }
-            }
-        }
-        let composes = index.compose_files().filter_map(|(file, _)| index.files.get(file));
-        let starts = composes.map(|compose| compose.path.folder()).collect();
-        Self { known, starts, found: RefCell::default() }
+    pub(super) fn of(starts: &'a BTreeSet<TreePath>) -> Self {
+        Self { starts, found: RefCell::default() }
     }
 
     /// Where a relative path of a compose file leads: first from the file's own folder, then from those
@@ -103,7 +92,7 @@ impl<'a> Folders<'a> {
             let mounted = folder.join(source).filter(|_| source.starts_with('.'))?;
             let is_code =
                 context.as_ref().is_none_or(|context| mounted == *context || context.is_below(&mounted));
-            (is_code && self.known.contains(mounted.as_str())).then_some(mounted)
+            (is_code && holds_files(index, &mounted)).then_some(mounted)
         })
     }
 
@@ -135,11 +124,9 @@ impl<'a> Folders<'a> {
             Some(own) if index.files.at(&own).is_some() => {
                 own.join(&name).map_or(BuildLink::Unseen, BuildLink::Missing)
             }
-            Some(own) if self.known.contains(own.as_str()) => {
-                own.join(&name).map_or(BuildLink::Unseen, |path| {
-                    if index.files.at(&path).is_some() { BuildLink::Unseen } else { BuildLink::Missing(path) }
-                })
-            }
+            Some(own) if holds_files(index, &own) => own.join(&name).map_or(BuildLink::Unseen, |path| {
+                if index.files.at(&path).is_some() { BuildLink::Unseen } else { BuildLink::Missing(path) }
+            }),
             _ => BuildLink::Unseen,
         }
     }
@@ -160,7 +147,7 @@ impl<'a> Folders<'a> {
             return EnvFileLink::Example(example);
         }
         match self.own_or_first(&folder, &relative) {
-            Some(own) if required && self.known.contains(own.folder().as_str()) => EnvFileLink::Missing(own),
+            Some(own) if required && holds_files(index, &own.folder()) => EnvFileLink::Missing(own),
             _ => EnvFileLink::Unseen,
         }
     }
@@ -174,6 +161,11 @@ impl<'a> Folders<'a> {
             others.filter_map(|folder| folder.join(relative)).next()
         })
     }
+}
+
+/// Whether a folder of the tree holds files, however deep, so that what is not in it is not there.
+fn holds_files(index: &Index, folder: &TreePath) -> bool {
+    index.files.below(folder).any(|file| file.path != *folder)
 }
 
 impl Wanted {
@@ -207,8 +199,10 @@ fn first_two_of_each_root(all: impl Iterator<Item = (TreePath, FileId)>) -> Else
 pub(super) struct Dotenvs {
     /// By folder, in the order of files.
     by_folder: HashMap<TreePath, Vec<FileId>>,
-    /// By the path that is named, whether it is there or not.
+    /// By the path that is named, whether it is there or not. What compose names is counted beside.
     named: HashMap<TreePath, NamedBy>,
+    /// How many services have the dotenv file at a path parsed, whether it is there or not.
+    by_compose: HashMap<TreePath, usize>,
     /// Folders with a compose file.
     composes: HashMap<TreePath, Vec<FileId>>,
 }
@@ -232,9 +226,8 @@ impl Dotenvs {
         }
         for (file, compose) in index.compose_files() {
             let folder = index.path(file).folder();
-            let entries = compose.services.iter().flat_map(|service| &service.env_files);
-            for path in entries.filter(|entry| !entry.raw).filter_map(|entry| folder.join(&entry.path)) {
-                dotenvs.named.entry(path).or_default().compose = true;
+            for path in parsed_by(&folder, compose) {
+                *dotenvs.by_compose.entry(path).or_default() += 1;
             }
             dotenvs.composes.entry(folder).or_default().push(file);
         }
@@ -258,6 +251,38 @@ impl Dotenvs {
         }
         dotenvs
     }
+
+    /// Takes over that a compose file in `folder` said `old` and says `new`, and tells the paths which compose names
+    /// now and did not before, or the reverse.
+    pub(super) fn rename(
+        &mut self,
+        folder: &TreePath,
+        old: &ComposeFile,
+        new: &ComposeFile,
+    ) -> Vec<TreePath> {
+        let (was, is): (Vec<_>, Vec<_>) =
+            (parsed_by(folder, old).collect(), parsed_by(folder, new).collect());
+        let all: BTreeSet<TreePath> = was.iter().chain(&is).cloned().collect();
+        let is_named = |dotenvs: &Self, path: &TreePath| dotenvs.by_compose.get(path).is_some_and(|n| *n > 0);
+        let before: Vec<bool> = all.iter().map(|path| is_named(self, path)).collect();
+        for path in is {
+            *self.by_compose.entry(path).or_default() += 1;
+        }
+        for path in was {
+            self.by_compose.entry(path).and_modify(|number| *number = number.saturating_sub(1));
+        }
+        all.into_iter()
+            .zip(before)
+            .filter(|(path, before)| is_named(self, path) != *before)
+            .map(|(path, _)| path)
+            .collect()
+    }
+}
+
+/// The dotenv files that the services of a compose file in `folder` have parsed; one that several name several times.
+fn parsed_by<'a>(folder: &'a TreePath, compose: &'a ComposeFile) -> impl Iterator<Item = TreePath> + 'a {
+    let entries = compose.services.iter().flat_map(|service| &service.env_files);
+    entries.filter(|entry| !entry.raw).filter_map(|entry| folder.join(&entry.path))
 }
 
 impl Index {
@@ -277,7 +302,8 @@ impl Index {
     /// Who names a path as its dotenv file, whether it is there or not.
     #[must_use]
     pub fn dotenv_named_by(&self, path: &TreePath) -> NamedBy {
-        self.dotenvs.named.get(path).copied().unwrap_or_default()
+        let compose = self.dotenvs.by_compose.get(path).is_some_and(|number| *number > 0);
+        NamedBy { compose, ..self.dotenvs.named.get(path).copied().unwrap_or_default() }
     }
 
     /// Whether a compose file lies directly in a folder.
@@ -288,11 +314,12 @@ impl Index {
 
     /// The paths of the compose files that lie directly in a folder, in the order of files.
     pub fn compose_paths_in(&self, folder: &TreePath) -> impl Iterator<Item = TreePath> {
-        self.compose_files_in(folder).iter().map(|&file| self.path(file))
+        self.composes_in(folder).iter().map(|&file| self.path(file))
     }
 
     /// The compose files that lie directly in a folder, in the order of files.
-    pub(super) fn compose_files_in(&self, folder: &TreePath) -> &[FileId] {
+    #[must_use]
+    pub fn composes_in(&self, folder: &TreePath) -> &[FileId] {
         self.dotenvs.composes.get(folder).map_or(&[], Vec::as_slice)
     }
 

@@ -1,11 +1,13 @@
 //! Compose services without a `build:` whose image this tree builds elsewhere: another compose file, a step of a
 //! workflow or a command.
 
-use foldhash::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::sites::{BuildLink, Site};
+use foldhash::HashMap;
+
+use super::sites::{BuildLink, Site, SiteAt};
 use super::{Index, is_aside};
-use crate::fact::{Fact, NamedImage, Place, Role, Structure};
+use crate::fact::{Dockerfile, Fact, NamedImage, Place, Role};
 use crate::key::{KnownImage, is_tool_key, known_image};
 use crate::syntax::image_name::{Likeness, last_part, likeness, name_of};
 use crate::syntax::interpolation::expand_defaults;
@@ -22,39 +24,137 @@ const MOST_OPEN: usize = 256;
 
 /// What an image is built from.
 #[derive(Clone, PartialEq, Eq, Debug)]
-struct Source {
+pub(super) struct Source {
     build: BuildLink,
     target: Option<String>,
     code: Option<TreePath>,
 }
 
-/// The images that the tree builds, by their names.
-#[derive(Default)]
-struct Built {
-    /// By the last part of a name, where that is told.
-    by_last: HashMap<String, Vec<(String, Source)>>,
-    /// The others.
-    open: Vec<(String, Source)>,
-    known: HashSet<(String, Option<FileId>, Option<String>)>,
+/// Who builds an image, in the order in which they are heard: the services of compose files, then steps and commands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Builder {
+    Site(SiteAt),
+    Step(usize),
 }
 
-impl Built {
-    fn add(&mut self, name: &str, source: Source) {
-        let file = match source.build {
-            BuildLink::Dockerfile(file) => Some(file),
-            _ => None,
-        };
-        if !self.known.insert((name.to_owned(), file, source.target.clone())) {
-            return;
-        }
-        let last = last_part(name);
-        if last.contains('*') {
-            if self.open.len() < MOST_OPEN {
-                self.open.push((name.to_owned(), source));
+/// An image by its name, Dockerfile and stage.
+type ImageId = (String, Option<FileId>, Option<String>);
+
+/// What images are built from, by who does; of several builders of one image the first counts.
+type Built = BTreeMap<ImageId, BTreeMap<Builder, Source>>;
+
+/// The images that the tree builds, and the services that run some without building them.
+#[derive(Debug, Default)]
+pub(super) struct Images {
+    /// By the last part of a name, where that is told.
+    by_last: BTreeMap<String, Built>,
+    /// The others.
+    open: Built,
+    /// Those of compose services, by their names as written.
+    written: HashMap<String, BTreeMap<SiteAt, Source>>,
+    /// What each compose service that builds an image calls it, and what it is built from.
+    of_sites: HashMap<SiteAt, (String, Source)>,
+    /// The services that run what they do not build, by the last part of the image's name.
+    run: BTreeMap<String, BTreeSet<SiteAt>>,
+}
+
+impl Images {
+    /// Those that steps of workflows and commands build.
+    pub(super) fn of_steps(index: &Index) -> Self {
+        let mut images = Self::default();
+        let mut found: Vec<(String, Source)> = Vec::new();
+        for (file, workflow) in index.workflows() {
+            let root = TreePath::root(index.path(file).root_name());
+            for image in workflow.jobs.iter().flat_map(|job| &job.images) {
+                found.extend(source_of(index, &root, image).map(|source| (image.name.clone(), source)));
             }
-        } else {
-            self.by_last.entry(last.to_owned()).or_default().push((name.to_owned(), source));
         }
+        for (file, build, dockerfile) in index.command_builds() {
+            let root = TreePath::root(index.path(file).root_name());
+            for name in &build.images {
+                let context =
+                    root.join(&build.context).filter(|context| index.path(dockerfile).is_below(context));
+                let code = Some(code_of(&index.path(dockerfile).folder(), context));
+                let build_link = BuildLink::Dockerfile(dockerfile);
+                found.push((name.clone(), Source { build: build_link, target: build.target.clone(), code }));
+            }
+        }
+        for (number, (name, source)) in found.into_iter().enumerate() {
+            images.insert(&name, Builder::Step(number), source);
+        }
+        images
+    }
+
+    /// Adds those of compose services, given without what others build for them.
+    pub(super) fn add(&mut self, index: &Index, sites: &[Site]) {
+        for site in sites {
+            let Some(image) = index.compose_service(site).and_then(|service| service.image.as_ref()) else {
+                continue;
+            };
+            let at = site.at();
+            if site.build == BuildLink::None {
+                self.run.entry(last_of(image)).or_default().insert(at);
+            }
+            if !matches!(site.build, BuildLink::Dockerfile(_) | BuildLink::Unseen) {
+                continue;
+            }
+            let source =
+                Source { build: site.build.clone(), target: site.target.clone(), code: site.code.clone() };
+            if let (BuildLink::Dockerfile(_), Some(name)) = (&site.build, name_of(image)) {
+                self.insert(&name, Builder::Site(at), source.clone());
+            }
+            self.written.entry(image.value.clone()).or_default().insert(at, source.clone());
+            self.of_sites.insert(at, (image.value.clone(), source));
+        }
+    }
+
+    fn insert(&mut self, name: &str, builder: Builder, source: Source) {
+        let id = id_of(name, &source);
+        self.named(name).entry(id).or_default().insert(builder, source);
+    }
+
+    /// The images whose names are told as far as this one.
+    fn named(&mut self, name: &str) -> &mut Built {
+        let last = last_part(name);
+        if last.contains('*') { &mut self.open } else { self.by_last.entry(last.to_owned()).or_default() }
+    }
+
+    /// Takes away what services build and run; each with the image that it named.
+    pub(super) fn remove<'s>(&mut self, sites: impl Iterator<Item = (SiteAt, Option<&'s str>)>) {
+        for (at, image) in sites {
+            if let Some(image) = image
+                && let Some(run) = self.run.get_mut(&last_of(image))
+            {
+                run.remove(&at);
+            }
+            let Some((image, source)) = self.of_sites.remove(&at) else { continue };
+            if let Some(name) = name_of(&image) {
+                let id = id_of(&name, &source);
+                let built = self.named(&name);
+                if let Some(sources) = built.get_mut(&id) {
+                    sources.remove(&Builder::Site(at));
+                    if sources.is_empty() {
+                        built.remove(&id);
+                    }
+                }
+            }
+            if let Some(sources) = self.written.get_mut(&image) {
+                sources.remove(&at);
+            }
+        }
+    }
+
+    /// By which names and from what some services build images.
+    pub(super) fn built_by(&self, sites: &[Site]) -> Vec<(String, Source)> {
+        sites.iter().filter_map(|site| self.of_sites.get(&site.at()).cloned()).collect()
+    }
+
+    /// The services that may run an image that is named so and that others build; `None` where its name is not told.
+    pub(super) fn running(&self, image: &str) -> Option<impl Iterator<Item = SiteAt>> {
+        let last = last_of(image);
+        let open = self.run.iter().filter(|(name, _)| name.contains('*')).flat_map(|(_, sites)| sites);
+        let told = self.run.get(&last).into_iter().flatten();
+        (!last.contains('*')).then(|| told.chain(open).copied())
     }
 
     /// What an image is built from, and how sure that is; `None` where several things are built under its name.
@@ -62,9 +162,10 @@ impl Built {
         let last = last_part(run);
         let told = self.by_last.get(last).into_iter().flatten();
         let of_open_run = last.contains('*').then(|| self.by_last.values().flatten().take(MOST_OPEN));
-        let all = told.chain(of_open_run.into_iter().flatten()).chain(&self.open);
-        let mut found: Vec<(&Source, Likeness)> =
-            all.filter_map(|(name, source)| Some((source, likeness(name, run)?))).collect();
+        let all = told.chain(of_open_run.into_iter().flatten()).chain(self.open.iter().take(MOST_OPEN));
+        let named =
+            all.filter_map(|((name, ..), sources)| Some((sources.values().next()?, likeness(name, run)?)));
+        let mut found: Vec<(&Source, Likeness)> = named.collect();
         let best = found.iter().map(|(_, likeness)| *likeness).max()?;
         found.retain(|(_, likeness)| *likeness == best);
         let (first, others) = found.split_first()?;
@@ -72,19 +173,32 @@ impl Built {
     }
 }
 
+fn id_of(name: &str, source: &Source) -> ImageId {
+    let file = match source.build {
+        BuildLink::Dockerfile(file) => Some(file),
+        _ => None,
+    };
+    (name.to_owned(), file, source.target.clone())
+}
+
+/// The last part of an image's name, as far as it is told; the name as it is written where it cannot be told at all.
+fn last_of(image: &str) -> String {
+    name_of(image).map_or_else(|| image.to_owned(), |name| last_part(&name).to_owned())
+}
+
 /// Ties services without a `build:` to what is built under the name of their image, or beside them under their own name.
-pub(super) fn share(index: &Index, sites: &mut [Site]) {
-    let (built, written) = of_tree(index, sites);
+/// Of each folder `sites` are all or none.
+pub(super) fn share(index: &Index, images: &Images, sites: &mut [Site]) {
     let named = built_by_name(index, sites);
     for site in sites.iter_mut().filter(|site| site.build == BuildLink::None) {
         let Some(service) = index.compose_service(site) else { continue };
         let Some(image) = service.image.as_ref() else { continue };
-        if let Some(source) = written.get(image.as_str()) {
+        if let Some(source) = images.written.get(image.as_str()).and_then(|sources| sources.values().next()) {
             take(site, source.clone());
             continue;
         }
         let name = name_of(image);
-        match name.as_deref().and_then(|name| built.source_of(name)) {
+        match name.as_deref().and_then(|name| images.source_of(name)) {
             Some((source, Likeness::Certain)) => take(site, source.clone()),
             Some((source, Likeness::Likely)) => lean(index, site, source.clone()),
             None => {
@@ -115,43 +229,6 @@ fn lean(index: &Index, site: &mut Site, source: Source) {
     site.likely = Some(file);
     site.target = source.target;
     site.code = site.code.take().or(source.code);
-}
-
-/// The images that the tree builds: by name, and those of compose services by their names as written.
-fn of_tree(index: &Index, sites: &[Site]) -> (Built, HashMap<String, Source>) {
-    let mut built = Built::default();
-    let mut written: HashMap<String, Source> = HashMap::default();
-    for site in sites {
-        let image = index.compose_service(site).and_then(|service| service.image.as_ref());
-        let (BuildLink::Dockerfile(_) | BuildLink::Unseen, Some(image)) = (&site.build, image) else {
-            continue;
-        };
-        let source =
-            Source { build: site.build.clone(), target: site.target.clone(), code: site.code.clone() };
-        if let (BuildLink::Dockerfile(_), Some(name)) = (&site.build, name_of(image)) {
-            built.add(&name, source.clone());
-        }
-        written.entry(image.value.clone()).or_insert(source);
-    }
-    for (file, workflow) in index.workflows() {
-        let root = TreePath::root(index.path(file).root_name());
-        for image in workflow.jobs.iter().flat_map(|job| &job.images) {
-            if let Some(source) = source_of(index, &root, image) {
-                built.add(&image.name, source);
-            }
-        }
-    }
-    for (file, build, dockerfile) in index.command_builds() {
-        let root = TreePath::root(index.path(file).root_name());
-        for name in &build.images {
-            let context =
-                root.join(&build.context).filter(|context| index.path(dockerfile).is_below(context));
-            let code = Some(code_of(&index.path(dockerfile).folder(), context));
-            let build_link = BuildLink::Dockerfile(dockerfile);
-            built.add(name, Source { build: build_link, target: build.target.clone(), code });
-        }
-    }
-    (built, written)
 }
 
 /// What a step builds under a name.
@@ -212,11 +289,14 @@ fn built_by_name<'a>(index: &'a Index, sites: &[Site]) -> HashMap<(TreePath, &'a
 /// Whether a Dockerfile adds something to an image of this name, so that what runs elsewhere is that image itself.
 fn starts_from(index: &Index, source: &Source, name: &str) -> bool {
     let BuildLink::Dockerfile(file) = source.build else { return true };
-    let stages = index.dockerfile(file).map(|dockerfile| dockerfile.stages.as_slice()).unwrap_or_default();
-    stages.iter().filter(|stage| stage.base_stage.is_none()).any(|stage| {
-        let base = name_of(&stage.base).unwrap_or_default();
-        last_part(&base) == name
-    })
+    index.dockerfile(file).is_some_and(|dockerfile| bases(dockerfile).contains(name))
+}
+
+/// The images that the stages of a Dockerfile start from, by the last parts of their names.
+pub(super) fn bases(dockerfile: &Dockerfile) -> BTreeSet<String> {
+    let stages = dockerfile.stages.iter().filter(|stage| stage.base_stage.is_none());
+    let names = stages.map(|stage| name_of(&stage.base).unwrap_or_default());
+    names.map(|name| last_part(&name).to_owned()).collect()
 }
 
 impl Index {
@@ -226,36 +306,6 @@ impl Index {
     pub fn known_image(&self, site: &Site) -> Option<&'static KnownImage> {
         let image = self.compose_service(site)?.image.as_ref()?;
         known_image(expand_defaults(image).as_deref().unwrap_or(image))
-    }
-
-    /// Whether services have an image in common now that is built for one of them, or have it no more, so that they are
-    /// built from the same or from different things; `old` is what the file said before, with the same services.
-    pub(super) fn is_image_shared_otherwise(&self, file: FileId, old: &Structure) -> bool {
-        let Structure::Compose(old) = old else { return false };
-        let before = |site: &Site| old.services.get(site.position)?.image.as_ref();
-        let now = |site: &Site| self.compose_service(site)?.image.as_ref();
-        let own = self.sites_in(file);
-        let changed: Vec<&Site> = own
-            .iter()
-            .filter(|site| before(site).map(|image| &image.value) != now(site).map(|image| &image.value))
-            .collect();
-        let images: HashSet<&str> = changed
-            .iter()
-            .flat_map(|site| [before(site), now(site)])
-            .flatten()
-            .map(|image| image.as_str())
-            .collect();
-        if images.is_empty() {
-            return false;
-        }
-        let is_built = |site: &Site| site.build != BuildLink::None;
-        let any_built = changed.iter().any(|site| is_built(site));
-        let has_one = |site: &Site| now(site).is_some_and(|image| images.contains(image.as_str()));
-        let mut others = self.all_sites().iter().filter(|site| {
-            site.file != file || !changed.iter().any(|changed| changed.position == site.position)
-        });
-        let is_one_for_all = changed.len() > 1 && any_built;
-        is_one_for_all || others.any(|site| (any_built || is_built(site)) && has_one(site))
     }
 
     /// Whether a site that runs an image which is likely built from the tree is given what this code reads, so that it

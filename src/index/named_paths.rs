@@ -4,10 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use rayon::prelude::*;
 
 use super::Index;
 use super::sites::{BuildLink, EnvFileLink};
-use crate::text::{FileId, Location, Span, TreePath};
+use crate::fact::Structure;
+use crate::text::{FileId, Location, SourceFile, Span, TreePath};
 
 /// Who names each wanted path.
 pub(super) type NamedBy = HashMap<String, Named>;
@@ -98,6 +100,22 @@ impl Index {
         links
             .filter_map(|link| if let EnvFileLink::Missing(path) = link { Some(path) } else { None })
             .collect()
+    }
+
+    /// The files that say something and whose texts hold one of some names.
+    pub(super) fn files_naming(&self, names: &BTreeSet<String>) -> Vec<FileId> {
+        let Ok(search) = AhoCorasick::new(names) else { return Vec::new() };
+        let says_something = |file: &SourceFile| {
+            self.extraction(file.id)
+                .is_some_and(|said| !said.facts.is_empty() || !matches!(said.structure, Structure::None))
+        };
+        let named = self
+            .files
+            .iter()
+            .as_slice()
+            .par_iter()
+            .filter(|file| says_something(file) && search.is_match(&file.text));
+        named.map(|file| file.id).collect()
     }
 
     /// Whether a line of a script copies from a path at which nothing stands, seen from the root of the tree.

@@ -109,6 +109,28 @@ impl Scopes {
     }
 }
 
+impl Index {
+    /// Takes over that the code of a folder runs in some service now and did not before, or the reverse.
+    pub(super) fn rescope(&mut self, folder: &TreePath, runs: bool) {
+        let mut scopes = std::mem::take(&mut self.scopes);
+        let below: Vec<(FileId, TreePath)> =
+            self.files.below(folder).map(|file| (file.id, file.path.clone())).collect();
+        for (file, path) in &below {
+            scopes.remove(&self.roots, file.0, path);
+        }
+        if runs {
+            scopes.by_folder.entry(folder.clone()).or_default();
+        } else {
+            scopes.by_folder.remove(folder);
+        }
+        for (file, _) in &below {
+            let facts = self.extraction(*file).map_or(&[] as &[_], |said| said.facts.as_slice());
+            scopes.add(self, file.0, facts);
+        }
+        self.scopes = scopes;
+    }
+}
+
 /// Inserts the reads of a file into a list in the order of files.
 fn insert(reads: &mut Vec<FactAt>, found: &[FactAt]) {
     let Some(&(file, _)) = found.first() else { return };

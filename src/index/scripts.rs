@@ -1,11 +1,21 @@
 //! Scripts as the index knows them: which file a command runs, and what it demands.
 
-use super::Index;
+use std::collections::BTreeSet;
+
+use super::{Index, Sieve};
 use crate::fact::{
     COMPOSE_NAMES, CommandFile, ComposeCall, ComposeFile, Fact, Need, Place, Role, Runner, ScriptRun,
     Structure,
 };
 use crate::text::{FileId, TreePath};
+
+/// Scripts that call compose.
+static CALLING_SCRIPTS: Sieve = Sieve::Commands(|_, script| !script.compose_calls.is_empty());
+
+/// Workflows whose steps do.
+static CALLING_WORKFLOWS: Sieve = Sieve::Workflow(|_, workflow| {
+    workflow.placed_scripts().any(|(_, script)| !script.compose_calls.is_empty())
+});
 
 impl Index {
     /// The shape of a script, Makefile or list of commands.
@@ -59,6 +69,27 @@ impl Index {
             return COMPOSE_NAMES.iter().find_map(|name| fit(name)).map(|file| vec![file]);
         }
         call.files.iter().map(|path| fit(path)).collect()
+    }
+
+    /// The scripts and workflows with commands that may call compose with this file.
+    pub(super) fn callers_of_compose(&self, compose: FileId) -> BTreeSet<FileId> {
+        let path = self.path(compose);
+        let folder = path.folder();
+        let calls = |file: FileId, placed: Option<&str>, script: &CommandFile| {
+            let starts = self.starts_of(file, placed).unwrap_or_default();
+            script.compose_calls.iter().any(|call| match call.files.is_empty() {
+                true => starts.contains(&folder),
+                false => starts.iter().any(|start| {
+                    call.files.iter().any(|name| start.join(name).is_some_and(|named| named == path))
+                }),
+            })
+        };
+        let scripts =
+            self.sifted_scripts(&CALLING_SCRIPTS).filter(|&(file, script)| calls(file, None, script));
+        let workflows = self.sifted_workflows(&CALLING_WORKFLOWS).filter(|(file, workflow)| {
+            workflow.placed_scripts().any(|(placed, script)| calls(*file, placed, script))
+        });
+        scripts.map(|(file, _)| file).chain(workflows.map(|(file, _)| file)).collect()
     }
 
     /// The script of this tree that a command in `file` runs. A relative path is looked for in `folder`,

@@ -1,16 +1,22 @@
 //! Compose services as the index knows them: with the Dockerfile they are built from, the dotenv files
 //! they are given, and the code that runs in them.
 
-use std::collections::BTreeSet;
+mod alike;
+mod join;
+mod lists;
+mod renew;
 
-use foldhash::{HashMap, HashMapExt};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+pub(super) use alike::{are_joined_alike, are_made_alike};
+use lists::Lists;
+pub(super) use lists::SiteAt;
+pub(super) use renew::Rejoined;
 
 use super::Index;
-use super::folders::Folders;
-use super::images;
+use super::images::Images;
 use crate::fact::{ComposeFile, ComposeService, Dockerfile, Structure};
-use crate::matrix::Service;
-use crate::syntax::interpolation::expand_defaults;
 use crate::text::{FileId, Location, TreePath};
 
 /// A service of a compose file, with what it refers to.
@@ -34,6 +40,13 @@ pub struct Site {
     pub code: Option<TreePath>,
     /// Whether the code is a folder of the tree that is mounted into an image without code of its own.
     pub mounts_code: bool,
+}
+
+impl Site {
+    /// Where its service stands.
+    pub(super) fn at(&self) -> SiteAt {
+        (self.file, u32::try_from(self.position).unwrap_or(u32::MAX))
+    }
 }
 
 /// What a compose service is built from.
@@ -65,19 +78,13 @@ pub enum EnvFileLink {
 /// Everything about compose services that is computed once.
 #[derive(Debug, Default)]
 pub(super) struct Sites {
+    /// In the order of files, each with all services of its file in their order.
     all: Vec<Site>,
-    /// Positions in `all`, ascending, by the matrix's service.
-    by_service: HashMap<String, Vec<u32>>,
-    /// Positions in `all`, ascending, by the folder of the compose file and the service's name in it.
-    by_name: HashMap<(TreePath, String), Vec<u32>>,
-    /// Positions in `all`, ascending, by the Dockerfile that they are built from.
-    by_dockerfile: HashMap<FileId, Vec<u32>>,
-    /// Positions in `all`, ascending, by each name that a container has in its networks.
-    by_host: HashMap<String, Vec<u32>>,
-    /// Positions in `all`, ascending, by each dotenv file, or example of one, that they are given.
-    by_env_file: HashMap<FileId, Vec<u32>>,
-    /// Positions in `all`, ascending, by each path of the tree that a container mounts.
-    by_mount: HashMap<TreePath, Vec<u32>>,
+    lists: Lists,
+    /// The images that the tree builds.
+    images: Images,
+    /// The folders of compose files.
+    starts: BTreeSet<TreePath>,
 }
 
 impl Index {
@@ -88,15 +95,13 @@ impl Index {
 
     /// The sites that run the matrix's service of this name.
     pub fn sites_of(&self, service: &str) -> impl Iterator<Item = &Site> {
-        self.sites.at(self.sites.by_service.get(service))
+        self.sites.at(self.sites.lists.by_service.get(service))
     }
 
     /// The sites of one compose file, in its order.
     #[must_use]
     pub fn sites_in(&self, file: FileId) -> &[Site] {
-        let start = self.sites.all.partition_point(|site| site.file < file);
-        let end = self.sites.all.partition_point(|site| site.file <= file);
-        self.sites.all.get(start..end).unwrap_or_default()
+        self.sites.all.get(self.sites.range_of(file)).unwrap_or_default()
     }
 
     /// The sites of the same name in other compose files of the same folder that may be used together with
@@ -105,7 +110,7 @@ impl Index {
         let folder = self.path(site.file).folder();
         let named = self
             .compose_service(site)
-            .and_then(|service| self.sites.by_name.get(&(folder, service.name.value.clone())));
+            .and_then(|service| self.sites.lists.by_name.get(&(folder, service.name.value.clone())));
         let is_alone = self.is_whole_project(site.file);
         let listed = self.listed_with(site.file);
         self.sites.at(named).filter(move |other| {
@@ -116,7 +121,7 @@ impl Index {
 
     /// The sites that are given a dotenv file, or one that is made from this example.
     pub fn sites_given(&self, file: FileId) -> impl Iterator<Item = &Site> {
-        self.sites.at(self.sites.by_env_file.get(&file))
+        self.sites.at(self.sites.lists.by_env_file.get(&file))
     }
 
     /// Whether a dotenv file is given to something that may consume any key.
@@ -127,18 +132,28 @@ impl Index {
 
     /// The sites that say that they are built from a Dockerfile, in order.
     pub fn sites_built(&self, dockerfile: FileId) -> impl Iterator<Item = &Site> {
-        self.sites.at(self.sites.by_dockerfile.get(&dockerfile))
+        self.sites.at(self.sites.lists.by_dockerfile.get(&dockerfile))
+    }
+
+    /// The sites in which the code of exactly this folder runs, in order.
+    pub(super) fn sites_running(&self, code: &str) -> impl Iterator<Item = &Site> {
+        self.sites.at(self.sites.lists.by_code.get(code))
     }
 
     /// The sites whose containers mount a path of the tree, in order.
     pub fn sites_mounting(&self, path: &TreePath) -> impl Iterator<Item = &Site> {
-        self.sites.at(self.sites.by_mount.get(path))
+        self.sites.at(self.sites.lists.by_mount.get(path))
+    }
+
+    /// The sites that are called so in their networks, by their names or their `container_name`, in order.
+    pub(super) fn sites_called(&self, host: &str) -> impl Iterator<Item = &Site> {
+        self.sites.at(self.sites.lists.by_host.get(host))
     }
 
     /// Where the first compose service stands that is called so, by its name or its `container_name`.
     #[must_use]
     pub fn named_service(&self, host: &str) -> Option<Location> {
-        let site = self.sites.at(self.sites.by_host.get(host)).next()?;
+        let site = self.sites_called(host).next()?;
         let service = self.compose_service(site)?;
         let names = std::iter::once(&service.name).chain(&service.container_name);
         let name = names.into_iter().find(|name| name.value == host)?;
@@ -168,7 +183,7 @@ impl Index {
 
     /// The other compose files with services in the folder of this one.
     pub fn composes_beside(&self, file: FileId) -> impl Iterator<Item = &ComposeFile> {
-        let beside = self.compose_files_in(&self.path(file).folder()).iter().copied();
+        let beside = self.composes_in(&self.path(file).folder()).iter().copied();
         beside
             .filter(move |other| *other != file && !self.sites_in(*other).is_empty())
             .filter_map(|other| self.compose(other))
@@ -258,150 +273,18 @@ impl Index {
 }
 
 impl Sites {
-    pub(super) fn build(index: &Index) -> Self {
-        let mut all = Vec::new();
-        let folders = Folders::of(index);
-        let services = ByName::of(index);
-        for (file, compose) in index.compose_files() {
-            for (position, service) in compose.services.iter().enumerate() {
-                let (built_at, built) = index.built_elsewhere(file, service).unwrap_or((file, service));
-                let build = folders.build_link(index, built_at, built);
-                let runs = services.matrix_service(index, file, service, &build);
-                let mounted = folders.mounted_code(index, file, service);
-                let described = index.build_added_to(file, service).and_then(|(_, base)| base.build.as_ref());
-                let mut builds = built.build.iter().chain(described);
-                let target = builds.find_map(|build| build.target.as_ref());
-                all.push(Site {
-                    target: target.map(|target| target.to_ascii_lowercase()),
-                    likely: None,
-                    file,
-                    position,
-                    service: runs.map(|service| service.name.value.clone()),
-                    mounts_code: mounted.is_some(),
-                    code: code_folder(index, built_at, built, runs, &build).or(mounted),
-                    env_files: service
-                        .env_files
-                        .iter()
-                        .map(|entry| folders.env_file_link(index, file, &entry.path, entry.required))
-                        .collect(),
-                    build,
-                });
-            }
-        }
-        images::share(index, &mut all);
-        let mut sites = Self { all, ..Self::default() };
-        for (position, site) in (0..).zip(&sites.all) {
-            if let Some(service) = &site.service {
-                sites.by_service.entry(service.clone()).or_default().push(position);
-            }
-            if let BuildLink::Dockerfile(dockerfile) = site.build {
-                sites.by_dockerfile.entry(dockerfile).or_default().push(position);
-            }
-            for link in &site.env_files {
-                if let EnvFileLink::File(file) | EnvFileLink::Example(file) = link {
-                    sites.by_env_file.entry(*file).or_default().push(position);
-                }
-            }
-            if let Some(service) = index.compose_service(site) {
-                let folder = index.path(site.file).folder();
-                for host in std::iter::once(&service.name).chain(&service.container_name) {
-                    sites.by_host.entry(host.value.clone()).or_default().push(position);
-                }
-                let mounted: BTreeSet<TreePath> =
-                    service.mounts.iter().filter_map(|mount| mounted(&folder, &mount.source)).collect();
-                for path in mounted {
-                    sites.by_mount.entry(path).or_default().push(position);
-                }
-                sites.by_name.entry((folder, service.name.value.clone())).or_default().push(position);
-            }
-        }
-        sites
+    /// Where the sites of a file stand among all.
+    fn range_of(&self, file: FileId) -> Range<usize> {
+        let start = self.all.partition_point(|site| site.file < file);
+        let own = self.all.get(start..).unwrap_or_default();
+        start..start + own.partition_point(|site| site.file == file)
     }
 
-    fn at<'a>(&'a self, positions: Option<&'a Vec<u32>>) -> impl Iterator<Item = &'a Site> {
-        positions.into_iter().flatten().filter_map(|&position| self.all.get(position as usize))
-    }
-}
-
-/// The path of the tree that a mount's source stands for; a source without a dot before it is a named volume
-/// or a path of the host.
-fn mounted(folder: &TreePath, source: &str) -> Option<TreePath> {
-    source.starts_with('.').then(|| folder.join(source)).flatten()
-}
-
-/// The matrix's services by what compose calls them.
-struct ByName<'a> {
-    services: HashMap<&'a str, Vec<&'a Service>>,
-    /// The compose files that count, if the matrix names any.
-    named: Option<BTreeSet<TreePath>>,
-}
-
-impl<'a> ByName<'a> {
-    fn of(index: &'a Index) -> Self {
-        let mut services = HashMap::new();
-        for service in index.matrix.services.values() {
-            for name in &service.compose {
-                let named: &mut Vec<&Service> = services.entry(name.as_str()).or_default();
-                named.push(service);
-            }
-        }
-        let named = index.compose_sources();
-        let named = (index.matrix.is_declared() && !named.is_empty()).then_some(named);
-        Self { services, named }
+    fn at<'a>(&'a self, places: Option<&'a Vec<SiteAt>>) -> impl Iterator<Item = &'a Site> {
+        places.into_iter().flatten().filter_map(|&place| self.get(place))
     }
 
-    /// The matrix's service that a compose service runs: by name; where the matrix names compose files,
-    /// only in those, so that a stranger's compose file in the tree does not count. Of several that are called so it
-    /// is the one whose folder is built.
-    fn matrix_service(
-        &self,
-        index: &Index,
-        file: FileId,
-        service: &ComposeService,
-        build: &BuildLink,
-    ) -> Option<&'a Service> {
-        let path = &index.files.get(file)?.path;
-        if self.named.as_ref().is_some_and(|named| !named.contains(path)) {
-            return None;
-        }
-        let (first, others) = self.services.get(service.name.as_str())?.split_first()?;
-        if others.is_empty() {
-            return Some(first);
-        }
-        let all = || std::iter::once(first).chain(others).copied();
-        let has_root =
-            |one: &&Service, wanted: &TreePath| one.root.as_ref().is_some_and(|root| root.value == *wanted);
-        let built = code_folder(index, file, service, None, build);
-        let dockerfile = match build {
-            BuildLink::Dockerfile(dockerfile) => Some(index.path(*dockerfile).folder()),
-            _ => None,
-        };
-        [dockerfile, built]
-            .into_iter()
-            .flatten()
-            .find_map(|folder| all().find(|one| has_root(one, &folder)))
-            .or_else(|| all().find(|one| one.name.value == service.name.value))
-            .or(Some(first))
+    fn get(&self, (file, position): SiteAt) -> Option<&Site> {
+        self.all.get(self.range_of(file))?.get(position as usize)
     }
-}
-
-/// The folder whose code runs in a service: its root by the matrix, else where it is built.
-fn code_folder(
-    index: &Index,
-    file: FileId,
-    service: &ComposeService,
-    runs: Option<&Service>,
-    build: &BuildLink,
-) -> Option<TreePath> {
-    if let Some(root) = runs.and_then(|service| service.root.as_ref()) {
-        return Some(root.value.clone());
-    }
-    let BuildLink::Dockerfile(dockerfile) = build else { return None };
-    let beside = index.files.get(*dockerfile)?.path.folder();
-    let (file, service) = index.build_added_to(file, service).unwrap_or((file, service));
-    let context = service
-        .build
-        .as_ref()
-        .and_then(|build| index.path(file).folder().join(&expand_defaults(&build.context)?));
-    Some(images::code_of(&beside, context))
 }

@@ -1,8 +1,9 @@
 //! Putting what one file says now in the place of what it said before.
 //!
-//! The joins of files, that is sites, folders, services and environments, stay as they are, so this is only
-//! for edits that leave [`crate::infer::shape`] alone; after others the index is built anew. What is known by
-//! key and by folder is renewed, and the files are named whose questions may have other answers now.
+//! Services and environments of the matrix stay, and so do most joins of files, so this is only for edits that leave
+//! [`crate::infer::shape`] alone and have nothing at stake that [`crate::infer::stake_of`] tells of; after others the index
+//! is built anew. What is known by key and by folder is renewed, compose services are joined anew as far as the edit
+//! reaches, and the files are named whose questions may have other answers now.
 //!
 //! Rules look at other files by what the index answers, so each answer that may change names the files that
 //! ask for it. Answers about a key that occurs in few places name all its files; about keys that thousands of
@@ -10,15 +11,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+mod asked;
+
+use asked::Asked;
+
 use super::facts::Changed;
+use super::images::bases;
 use super::listed::is_listed_alike;
 use super::sieve::Sieve;
+use super::sites::{Rejoined, Site, are_joined_alike, are_made_alike};
 use super::typed::Marks;
 use super::usage::{Sign, read_otherwise_by, referred_by};
 use super::{BuildLink, Index};
-use crate::fact::{Extraction, Fact, Hidden, Role, SourceKind, Structure, WorkflowFile};
-use crate::infer::{is_same_read, is_service_at_stake, spec_of};
+use crate::fact::{Dockerfile, Extraction, Fact, Hidden, Role, SourceKind, Structure};
+use crate::infer::{Others, Stake, is_image_at_stake, is_same_read, is_service_at_stake, spec_of, stake_of};
 use crate::key::KeyName;
+use crate::matrix::Said;
 use crate::text::{FileId, Files, SourceFile, TreePath};
 
 /// Keys with at most so many statements are cheap to ask about again wherever they occur.
@@ -82,10 +90,15 @@ impl Index {
         self.renew_builds(file, &old.structure);
         self.renew_runs(file, &old.structure);
         let changed = self.by_key.replace(file.0, &old, &self.extractions);
+        let rejoined = self.renew_sites(file, &path, &old.structure)?;
         self.scopes.remove(&self.roots, file.0, &path);
         let mut scopes = std::mem::take(&mut self.scopes);
         scopes.add(self, file.0, &new_facts);
         self.scopes = scopes;
+        for folder in &rejoined.code {
+            let runs = self.sites_running(folder.as_str()).next().is_some();
+            self.rescope(folder, runs);
+        }
         let mut typed = std::mem::take(&mut self.typed);
         typed.remove(file.0, &path, &old.facts);
         typed.add(self, file.0);
@@ -103,7 +116,7 @@ impl Index {
         // With the same gaps, and files of the same sorts, what was found in all files stays found.
         let is_same_sort =
             self.extraction(file).is_some_and(|new| is_listed_alike(&old.structure, &new.structure));
-        if !is_same_gap || !is_same_sort || self.is_image_shared_otherwise(file, &old.structure) {
+        if !is_same_gap || !is_same_sort {
             return Err(Rebuild::Everywhere);
         }
         if is_service_at_stake(file, &old, &self.files, &self.extractions) {
@@ -123,6 +136,7 @@ impl Index {
         asked.about_forms(&changed);
         asked.about_file(file, &path, &old);
         asked.about_runners(file, &changed);
+        asked.about_sites(&rejoined);
         if loaded != loads {
             path.folders().for_each(|folder| asked.dotenvs_in(folder));
         }
@@ -134,6 +148,75 @@ impl Index {
             asked.files.extend(missing.map(|site| site.file));
         }
         Ok(asked.files)
+    }
+
+    /// Joins the services of a compose file anew, and those that depend on them, where it says something else of them.
+    fn renew_sites(&mut self, file: FileId, path: &TreePath, old: &Structure) -> Result<Rejoined, Rebuild> {
+        let new = self.extraction(file).map(|extraction| &extraction.structure);
+        let (old, new) = match (old, new) {
+            (Structure::Compose(old), Some(Structure::Compose(new))) => (old, new),
+            (Structure::Compose(_), _) | (_, Some(Structure::Compose(_))) => return Err(Rebuild::Everywhere),
+            (Structure::Dockerfile(old), Some(Structure::Dockerfile(new))) => {
+                return self.renew_image(file, old, new);
+            }
+            _ => return Ok(Rejoined::default()),
+        };
+        if are_joined_alike(old, new) {
+            return Ok(Rejoined::default());
+        }
+        let others = Others {
+            files: &self.files,
+            extractions: &self.extractions,
+            matrix: &self.matrix,
+            dotenvs: |folder: &TreePath| self.dotenvs_in(folder),
+        };
+        let source = self.files.get(file).filter(|_| !self.is_aside(file));
+        match source.map_or(Stake::Nothing, |source| stake_of(source, old, new, &others)) {
+            Stake::Nothing => {}
+            Stake::Names(service, names) => self.rename_service(file, &service, names)?,
+            Stake::Anything => return Err(Rebuild::Matrix),
+        }
+        let mut dotenvs = std::mem::take(&mut self.dotenvs);
+        let named = self.compose(file).map(|new| dotenvs.rename(&path.folder(), old, new));
+        self.dotenvs = dotenvs;
+        let mut rejoined = self.rejoin_sites(file, old).ok_or(Rebuild::Everywhere)?;
+        rejoined.dotenvs = named.unwrap_or_default();
+        Ok(rejoined)
+    }
+
+    /// Takes over how compose calls a service of the matrix.
+    fn rename_service(&mut self, file: FileId, service: &str, names: Vec<String>) -> Result<(), Rebuild> {
+        // Services of other files that are called so would be that service, too.
+        let elsewhere = |name: &String| self.sites_called(name).any(|site| site.file != file);
+        let service = self.matrix.services.get(service).ok_or(Rebuild::Matrix)?;
+        let known: BTreeSet<String> = service.compose.iter().map(|name| name.value.clone()).collect();
+        if (&known ^ &names.iter().cloned().collect()).iter().any(elsewhere) {
+            return Err(Rebuild::Matrix);
+        }
+        let name = service.name.value.clone();
+        if let Some(service) = self.matrix.services.get_mut(&name) {
+            service.compose = names.into_iter().map(Said::inferred).collect();
+        }
+        Ok(())
+    }
+
+    /// The services whose images are made of other stages now. Which services are built from a Dockerfile, its text does not
+    /// tell.
+    fn renew_image(&self, file: FileId, old: &Dockerfile, new: &Dockerfile) -> Result<Rejoined, Rebuild> {
+        if are_made_alike(old, new) {
+            return Ok(Rejoined::default());
+        }
+        let is_of = |site: &&Site| site.build == BuildLink::Dockerfile(file) || site.likely == Some(file);
+        let sites: Vec<Site> = self.all_sites().iter().filter(is_of).cloned().collect();
+        let targets: Vec<Option<&str>> = sites.iter().map(|site| site.target.as_deref()).collect();
+        if !self.is_aside(file) && is_image_at_stake(old, new, &targets) {
+            return Err(Rebuild::Matrix);
+        }
+        // Who runs an image that another one starts from, runs that and not the other.
+        if bases(old) != bases(new) {
+            return Err(Rebuild::Everywhere);
+        }
+        Ok(Rejoined { sites, ..Rejoined::default() })
     }
 
     /// Takes over that a file is read as something else now.
@@ -229,221 +312,4 @@ impl ReadOtherwise {
     fn state(index: &Index, key: &KeyName) -> (bool, bool) {
         (index.used.references.contains_key(key), index.used.read_otherwise.contains_key(key))
     }
-}
-
-/// The files that have to be asked again.
-struct Asked<'a> {
-    index: &'a Index,
-    files: BTreeSet<FileId>,
-}
-
-impl Asked<'_> {
-    fn about(&mut self, key: &str) {
-        self.files.extend(self.index.facts_of(key).map(|fact| fact.file));
-    }
-
-    /// Files that state something about a key, under any spelling, or about its `_FILE` twin.
-    fn about_spellings(&mut self, key: &KeyName) {
-        let index = self.index;
-        let twin = match key.strip_suffix("_FILE") {
-            Some(bare) => bare.to_owned(),
-            None => format!("{key}_FILE"),
-        };
-        let small: Vec<KeyName> = index.small_spellings(key).cloned().collect();
-        for name in
-            [key.as_str(), key.folded().as_str(), &twin].into_iter().chain(small.iter().map(KeyName::as_str))
-        {
-            self.about(name);
-        }
-    }
-
-    fn about_keys(&mut self, path: &TreePath, old: &Extraction, new: &[Fact], changed: &Changed) {
-        let index = self.index;
-        let is_few = |key: &KeyName| index.number_of_facts_of(key) <= FEW;
-        for (key, before) in &changed.stated {
-            let after = index.summary(key).map(super::facts::Summary::answers).unwrap_or_default();
-            if is_few(key) || after != *before || !has_same_reads(key, &old.facts, new) {
-                self.about_spellings(key);
-            }
-        }
-        for (key, was_mentioned) in &changed.mentioned {
-            let is_mentioned = index.mentions_of(key).next().is_some();
-            // A script that names a key may replace it in what was built.
-            if is_few(key) || is_mentioned != *was_mentioned || path.name().ends_with(".sh") {
-                self.about_spellings(key);
-            }
-        }
-    }
-
-    fn about_names(&mut self, before: &ReadOtherwise) {
-        for (key, before) in &before.0 {
-            if ReadOtherwise::state(self.index, key) != *before {
-                self.about_spellings(key);
-            }
-        }
-    }
-
-    /// Files with keys that resemble one that is read and set nowhere, where that changed.
-    fn about_slips(&mut self, unset: &[KeyName]) {
-        let near = unset.iter().flat_map(|name| self.index.keys_near(name));
-        near.for_each(|key| self.about(key));
-    }
-
-    /// Files with keys that nobody uses and that may be left over from a key with another statement now.
-    fn about_forms(&mut self, changed: &Changed) {
-        let index = self.index;
-        for key in changed.stated.keys() {
-            let mut left: BTreeSet<&KeyName> = index.other_forms(key);
-            // A prefix counts as one if more than two keys have it.
-            if changed.came_or_went.contains(key) {
-                let prefixes = key.match_indices('_').filter_map(|(at, _)| key.get(..=at));
-                for prefix in prefixes {
-                    let few: Vec<&KeyName> = index.keys_from(prefix).take(4).collect();
-                    if few.len() < 4 {
-                        let forms = few.iter().flat_map(|key| index.other_forms(key)).collect::<Vec<_>>();
-                        left.extend(few);
-                        left.extend(forms);
-                    }
-                }
-                // Who asks about this key by its name alone is told the same in each of its files.
-                self.files.extend(index.facts_of(key).next().map(|fact| fact.file));
-            }
-            left.extend(index.meant_by_name(key));
-            left.into_iter().filter(|key| !index.is_used(key)).for_each(|key| self.about(key));
-        }
-    }
-
-    /// Files that are joined with this one.
-    fn about_file(&mut self, file: FileId, path: &TreePath, old: &Extraction) {
-        let index = self.index;
-        let Some(extraction) = index.extraction(file) else { return };
-        let folder = path.folder();
-        // What a container starts with is looked at, too (`Program::may_be_given`), which packages need which, and
-        // which modules of Python name a class of settings.
-        let is_start = matches!(extraction.structure, Structure::Commands(_))
-            || path.name() == "package.json"
-            || path.name().ends_with(".py");
-        let reads = old.facts.iter().chain(&extraction.facts).any(|fact| matches!(fact.role, Role::Reads(_)));
-        if (reads || is_start)
-            && let Some(code) = index.code_folder_of(path)
-        {
-            let sites = index.all_sites().iter();
-            let running =
-                sites.filter(|site| site.code.as_ref().is_some_and(|folder| folder.as_str() == code));
-            self.files.extend(running.map(|site| site.file));
-        }
-        // What it configures, by itself or among the files of a folder.
-        let mounting = index.sites_mounting(path).chain(index.sites_mounting(&folder));
-        self.files.extend(mounting.map(|site| site.file));
-        // Who reads the dotenv beside it.
-        if path.name() == "composer.json" {
-            self.dotenvs_in(folder.as_str());
-        }
-        match &extraction.structure {
-            Structure::Dockerfile(_) => {
-                let is_of = |site: &&super::Site| {
-                    site.build == BuildLink::Dockerfile(file) || site.likely == Some(file)
-                };
-                let built = index.all_sites().iter().filter(is_of);
-                self.files.extend(built.map(|site| site.file));
-                self.files.extend(index.builders_of(file));
-            }
-            Structure::Dotenv(_) => {
-                self.files.extend(index.sites_given(file).map(|site| site.file));
-                self.files.extend(index.generators_of(file));
-                let is_root = folder.within_root().is_empty();
-                // A compose file without a dotenv beside it takes the root's.
-                if is_root {
-                    self.files.extend(index.all_sites().iter().map(|site| site.file));
-                } else {
-                    self.composes_in(&folder);
-                }
-            }
-            Structure::Compose(_) => {
-                self.composes_in(&folder);
-                self.dotenvs_in(folder.as_str());
-                let including =
-                    index.including_composes().filter(|other| index.project_of(*other).contains(&file));
-                self.files.extend(including);
-                let extending = index.all_sites().iter().filter(|site| {
-                    site.file != file && index.extended(site).0.iter().any(|extended| extended.file == file)
-                });
-                for site in extending {
-                    self.composes_in(&index.path(site.file).folder());
-                }
-                let own: Vec<_> = index.sites_in(file).iter().collect();
-                for site in own {
-                    for link in &site.env_files {
-                        if let super::EnvFileLink::File(dotenv) | super::EnvFileLink::Example(dotenv) = link {
-                            self.files.insert(*dotenv);
-                        }
-                    }
-                    let mounts = index.compose_service(site).map_or(&[] as &[_], |service| &service.mounts);
-                    for mounted in mounts.iter().filter_map(|mount| folder.join(&mount.source)) {
-                        self.files.extend(index.files.at(&mounted).map(|file| file.id));
-                        self.files.extend(index.templates_in(&mounted));
-                    }
-                }
-            }
-            Structure::Commands(_) if path.name() == "fly.toml" => {
-                let told = index.command_files().filter(|(_, does)| {
-                    does.builds.iter().any(|build| build.configured_by == Some(path.name()))
-                });
-                self.files.extend(told.map(|(file, _)| file));
-            }
-            Structure::Policy(_) => self.files.extend(index.templates_in(&folder)),
-            Structure::Workflow(_) => {
-                let calls = |(caller, workflow): (FileId, &WorkflowFile)| {
-                    let mut called = workflow.jobs.iter().filter_map(|job| index.called_by(caller, job));
-                    called.any(|(callee, _)| callee == file).then_some(caller)
-                };
-                self.files.extend(index.sifted_workflows(&CALLERS).filter_map(calls));
-            }
-            _ => {}
-        }
-        if extraction.facts.iter().any(|fact| fact.place == crate::fact::Place::Rendered) {
-            self.composes_in(&folder);
-        }
-    }
-
-    /// Workflows that run a script of the tree or use an action of it, directly or not.
-    fn about_runners(&mut self, file: FileId, changed: &Changed) {
-        let index = self.index;
-        let is_action = index.workflow(file).is_some_and(|workflow| workflow.is_action);
-        if !is_action && index.script(file).is_none() {
-            return;
-        }
-        let runners = index.runners_of(file);
-        let is_in_action = is_action
-            || runners.iter().filter_map(|&runner| index.workflow(runner)).any(|workflow| workflow.is_action);
-        self.files.extend(runners);
-        if is_in_action {
-            let uses_actions =
-                |workflow: &WorkflowFile| workflow.jobs.iter().any(|job| !job.actions.is_empty());
-            let users = index.workflows().filter(|(_, workflow)| uses_actions(workflow));
-            self.files.extend(users.map(|(file, _)| file));
-        }
-        if is_action {
-            changed.came_or_went.iter().for_each(|key| self.about(key));
-        }
-    }
-
-    fn composes_in(&mut self, folder: &TreePath) {
-        self.files.extend(self.index.compose_files_in(folder));
-    }
-
-    fn dotenvs_in(&mut self, folder: &str) {
-        if let Some(folder) = TreePath::parse(folder) {
-            self.files.extend(self.index.dotenvs_in(&folder));
-        }
-    }
-}
-
-/// Whether a file reads a key as it did before.
-fn has_same_reads(key: &KeyName, old: &[Fact], new: &[Fact]) -> bool {
-    let of = |facts: &[Fact]| {
-        facts.iter().filter(|fact| fact.key == *key && matches!(fact.role, Role::Reads(_))).cloned().collect()
-    };
-    let (old, new): (Vec<Fact>, Vec<Fact>) = (of(old), of(new));
-    old.len() == new.len() && old.iter().zip(&new).all(|(a, b)| is_same_read(a, b))
 }

@@ -9,6 +9,7 @@ mod workflows;
 
 use std::collections::{BTreeMap, HashMap};
 
+pub(super) use dotenvs::{given_by, live_path};
 pub(super) use templates::Template as ToldByTemplate;
 pub(super) use workflows::told_by_workflow;
 

@@ -7,15 +7,17 @@ mod prefix;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use groups::{Group, Groups};
+pub(super) use groups::Group;
+use groups::Groups;
+pub(super) use images::may_be_own_image;
 use prefix::FilesByPath;
 pub(super) use prefix::suggested_prefix;
 
 use super::{Tree, whole};
-use crate::fact::{Dockerfile, Extraction, Role};
+use crate::fact::{ComposeFile, Dockerfile, Extraction, Role};
 use crate::matrix::{Said, Service};
 use crate::syntax::interpolation::expand_defaults;
-use crate::text::{Location, TreePath};
+use crate::text::{Location, SourceFile, TreePath};
 
 /// Folders that hold what is needed to build and deploy code, and not the code.
 pub(super) const PACKAGING: &[&str] = &[
@@ -96,33 +98,41 @@ fn service(name: Said<String>, root: TreePath) -> Service {
 fn built_by_compose(tree: &Tree<'_>) -> Vec<Service> {
     let mut groups = Groups::default();
     for (file, compose) in tree.composes() {
-        for candidate in &compose.services {
-            let Some(build) = &candidate.build else { continue };
-            let Some(context) =
-                expand_defaults(&build.context).and_then(|path| file.path.folder().join(&path))
-            else {
-                continue;
-            };
-            let written = match &build.dockerfile {
-                _ if build.inline => None,
-                Some(name) => expand_defaults(name),
-                None => Some("Dockerfile".to_owned()),
-            };
-            let dockerfile = written.and_then(|name| context.join(&name));
-            let root = code_root(&context, dockerfile.as_ref());
-            let target = build.target.as_ref().map(|target| target.value.as_str());
-            let is_code = dockerfile
-                .as_ref()
-                .and_then(|path| tree.dockerfile_at(path))
-                .is_none_or(|dockerfile| builds_code(dockerfile, target));
-            if !is_code || !tree.has_files_below(&root) {
-                continue;
-            }
-            let name = Said::at(candidate.name.value.clone(), Location::new(file.id, candidate.name.span));
-            groups.join(Group { root, names: vec![name], dockerfiles: dockerfile.into_iter().collect() });
-        }
+        let found =
+            groups_in(file, compose, |path| tree.dockerfile_at(path), |root| tree.has_files_below(root));
+        found.for_each(|group| groups.join(group));
     }
     services_of(groups.into_vec())
+}
+
+/// What one compose file builds of the tree, a group for each of its services.
+pub(super) fn groups_in<'a>(
+    file: &'a SourceFile,
+    compose: &'a ComposeFile,
+    dockerfile_at: impl Fn(&TreePath) -> Option<&'a Dockerfile>,
+    has_files_below: impl Fn(&TreePath) -> bool,
+) -> impl Iterator<Item = Group> {
+    compose.services.iter().filter_map(move |candidate| {
+        let build = candidate.build.as_ref()?;
+        let context = file.path.folder().join(&expand_defaults(&build.context)?)?;
+        let written = match &build.dockerfile {
+            _ if build.inline => None,
+            Some(name) => expand_defaults(name),
+            None => Some("Dockerfile".to_owned()),
+        };
+        let dockerfile = written.and_then(|name| context.join(&name));
+        let root = code_root(&context, dockerfile.as_ref());
+        let target = build.target.as_ref().map(|target| target.value.as_str());
+        let is_code = dockerfile
+            .as_ref()
+            .and_then(&dockerfile_at)
+            .is_none_or(|dockerfile| builds_code(dockerfile, target));
+        if !is_code || !has_files_below(&root) {
+            return None;
+        }
+        let name = Said::at(candidate.name.value.clone(), Location::new(file.id, candidate.name.span));
+        Some(Group { root, names: vec![name], dockerfiles: dockerfile.into_iter().collect() })
+    })
 }
 
 /// One service per group. Files below a folder speak for one service only: of groups that share it, the one
@@ -132,12 +142,7 @@ fn services_of(mut groups: Vec<Group>) -> Vec<Service> {
     let mut taken: BTreeSet<TreePath> = BTreeSet::new();
     let mut services = Vec::new();
     for group in groups {
-        let by_folder = group.names.iter().find(|name| name.value == group.root.name());
-        let Some(mut name) = by_folder.or(group.names.first()).cloned() else { continue };
-        // The image of a test runner holds the code of the folder, and has its name from the runner.
-        if TEST_RUNNERS.contains(&name.value.as_str()) && !group.root.within_root().is_empty() {
-            name.value = group.root.name().to_owned();
-        }
+        let Some(name) = name_of(&group) else { continue };
         let mut service = service(name, group.root.clone());
         service.compose = group.names;
         if !taken.insert(group.root) {
@@ -148,6 +153,17 @@ fn services_of(mut groups: Vec<Group>) -> Vec<Service> {
         services.push(service);
     }
     services
+}
+
+/// What a service is called whose code a group runs.
+pub(super) fn name_of(group: &Group) -> Option<Said<String>> {
+    let by_folder = group.names.iter().find(|name| name.value == group.root.name());
+    let mut name = by_folder.or(group.names.first()).cloned()?;
+    // The image of a test runner holds the code of the folder, and has its name from the runner.
+    if TEST_RUNNERS.contains(&name.value.as_str()) && !group.root.within_root().is_empty() {
+        name.value = group.root.name().to_owned();
+    }
+    Some(name)
 }
 
 /// Services by name; the same name in two compose projects is told apart by where they live.
@@ -189,7 +205,7 @@ fn outside_packaging(folder: &TreePath, top: &TreePath) -> TreePath {
 
 /// Whether a Dockerfile builds code of the tree into the image of its stage `target`: something is copied
 /// into it, and not only into the image of a server.
-fn builds_code(dockerfile: &Dockerfile, target: Option<&str>) -> bool {
+pub(super) fn builds_code(dockerfile: &Dockerfile, target: Option<&str>) -> bool {
     let named = target.and_then(|target| {
         let wanted = target.to_ascii_lowercase();
         let is_wanted = |name: &str| name == wanted;

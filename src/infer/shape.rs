@@ -1,6 +1,5 @@
 //! What a file contributes to a guess, so that an edit that leaves it alone needs no new guess.
 
-use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::environments::{ToldByTemplate, told_by_workflow};
@@ -13,7 +12,6 @@ use crate::fact::{
 };
 use crate::key::{KeyName, SETTINGS_MODULE, is_tool_key};
 use crate::matrix::{KeySpec, Required, Said, Service};
-use crate::syntax::image_name::without_plain_tag;
 use crate::syntax::shell::may_change_folder;
 use crate::text::SourceFile;
 
@@ -25,13 +23,15 @@ const LISTS_COMPOSE: &[&str] = &["COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR"];
 #[must_use]
 pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
     let mut hash = DefaultHasher::new();
+    matches!(extraction.structure, Structure::Compose(_)).hash(&mut hash);
     // Whether the module is there is looked up when files are joined.
     for fact in extraction.facts.iter().filter(|fact| fact.key.as_str() == SETTINGS_MODULE) {
         fact.value().and_then(Value::plain).hash(&mut hash);
     }
     match &extraction.structure {
-        // Nothing of these is joined ahead of the questions.
+        // Nothing of these is joined ahead of the questions, or the index tells how far it reaches.
         Structure::None
+        | Structure::Dockerfile(_)
         | Structure::Agent(_)
         | Structure::Policy(_)
         | Structure::TaskRunner(_)
@@ -44,31 +44,6 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
         }
         Structure::Compose(compose) => {
             of_compose(compose, &mut hash);
-            // Whether a manual sets them is looked up when files are joined.
-            let is_bare = |fact: &&Fact| {
-                fact.place == Place::Interpolation
-                    && matches!(&fact.role, Role::Reads(read) if read.need == Need::Unknown)
-            };
-            let bare: BTreeSet<&KeyName> =
-                extraction.facts.iter().filter(is_bare).map(|fact| &fact.key).collect();
-            bare.hash(&mut hash);
-        }
-        Structure::Dockerfile(dockerfile) => {
-            for stage in &dockerfile.stages {
-                let name = stage.name.as_ref().map(|name| &name.value);
-                (
-                    name,
-                    without_plain_tag(&stage.base),
-                    stage.base_stage,
-                    stage.copies_source,
-                    &stage.uses_stages,
-                )
-                    .hash(&mut hash);
-                // Whether they are there is looked up when files are joined.
-                for copied in &stage.copies {
-                    (&copied.path.value, &copied.variables).hash(&mut hash);
-                }
-            }
         }
         Structure::Dotenv(dotenv) => {
             (dotenv.is_example, &dotenv.environment).hash(&mut hash);
@@ -130,28 +105,21 @@ fn of_builds(builds: &[CommandBuild], script: &str, hash: &mut DefaultHasher) {
     }
 }
 
+/// What services are built from, given and mount is compared by itself: [`super::is_guess_at_stake`] and the index tell how
+/// far that reaches.
 fn of_compose(compose: &ComposeFile, hash: &mut DefaultHasher) {
     compose.project.as_ref().map(|name| &name.value).hash(hash);
     compose.includes.iter().for_each(|path| path.value.hash(hash));
     // What one file of a project uses, another may list.
     compose.resources.iter().for_each(|resource| (resource.kind, &resource.key.value).hash(hash));
     for service in &compose.services {
-        service.name.value.hash(hash);
-        // Services of the very same image are another matter: `Index::replace` looks at them.
-        service.image.as_ref().map(|image| without_plain_tag(image)).hash(hash);
-        service.container_name.as_ref().map(|name| &name.value).hash(hash);
-        let extends = service.extends.as_ref().map(|(file, _)| file.as_ref().map(|path| &path.value));
-        (extends, service.is_complete).hash(hash);
-        if let Some(build) = &service.build {
-            let dockerfile = build.dockerfile.as_ref().map(|name| &name.value);
-            let target = build.target.as_ref().map(|target| &target.value);
-            (&build.context.value, dockerfile, build.inline, target).hash(hash);
+        // Which services are extended is asked where these stand.
+        if let Some((file, name)) = &service.extends {
+            (&service.name.value, file.as_ref().map(|path| &path.value), &name.value).hash(hash);
         }
-        for entry in &service.env_files {
-            (&entry.path.value, entry.required, entry.raw).hash(hash);
-        }
-        for mount in &service.mounts {
-            (&mount.source.value, &mount.target).hash(hash);
+        // How one begins is looked for in all files.
+        if let Some(name) = service.container_name.as_ref().filter(|name| name.contains('$')) {
+            name.value.hash(hash);
         }
     }
 }

@@ -2,12 +2,11 @@
 
 mod call;
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Edit, Fix};
 use crate::fact::{CopiedPath, Dockerfile, Place, Role, is_aside};
-use crate::index::{Contexts, Index};
+use crate::index::Index;
 use crate::key::is_letter_off;
 use crate::rule::Reporter;
 use crate::text::{FileId, Location, TreePath};
@@ -103,7 +102,6 @@ impl CopySourceMissing {
         if index.unmade.is_empty() {
             return;
         }
-        let contexts = OnceCell::new();
         for (file, dockerfile) in index.dockerfiles() {
             let path = index.path(file);
             let text = index.files.get(file).map_or("", |file| file.text.as_str());
@@ -114,7 +112,7 @@ impl CopySourceMissing {
             // Files of one folder that is not there are one fault.
             let mut found: BTreeMap<String, Vec<Missing>> = BTreeMap::new();
             for copied in copies(dockerfile) {
-                if let Some(missing) = missing(index, reporter, file, copied, &contexts) {
+                if let Some(missing) = missing(index, reporter, file, copied) {
                     let folder = missing.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
                     found.entry(folder).or_default().push(missing);
                 }
@@ -130,17 +128,11 @@ fn copies(dockerfile: &Dockerfile) -> impl Iterator<Item = &CopiedPath> {
     dockerfile.stages.iter().flat_map(|stage| &stage.copies)
 }
 
-fn missing(
-    index: &Index,
-    reporter: &Reporter<'_>,
-    file: FileId,
-    copied: &CopiedPath,
-    contexts: &OnceCell<Contexts>,
-) -> Option<Missing> {
+fn missing(index: &Index, reporter: &Reporter<'_>, file: FileId, copied: &CopiedPath) -> Option<Missing> {
     let written = copied.as_file()?;
     let own = index.path(file).folder();
     let name = written.rsplit('/').next().unwrap_or("");
-    let (contexts, is_known) = index.contexts_of(file, contexts.get_or_init(|| index.build_contexts()));
+    let (contexts, is_known) = index.contexts_of(file);
     let is_unmade =
         |context: &TreePath| context.join(written).is_some_and(|path| index.unmade.contains(&path));
     if !contexts.iter().all(is_unmade) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::PrismaConfig;
 use crate::fact::Dockerfile;
-use crate::index::{Contexts, Index, Reached, names_dotenv};
+use crate::index::{Index, Reached, names_dotenv};
 use crate::syntax::dockerfile::{Arguments, Instruction, Joined, Keyword, parse, path_in_image};
 use crate::text::{FileId, Span, TreePath};
 
@@ -51,17 +51,16 @@ struct Layer {
 }
 
 impl Index {
-    /// The commands of images that load a configuration of Prisma; of each stage the first. `contexts` are those of all builds.
+    /// The commands of images that load a configuration of Prisma; of each stage the first.
     #[must_use]
     pub fn prisma_in_image(
         &self,
         file: FileId,
         dockerfile: &Dockerfile,
         config: &PrismaConfig<'_>,
-        contexts: &Contexts,
     ) -> Vec<PrismaRun> {
         let mut found = Vec::new();
-        let (contexts, is_known) = self.contexts_of(file, contexts);
+        let (contexts, is_known) = self.contexts_of(file);
         let Some(source) = self.files.get(file) else { return found };
         let [context] = contexts.as_slice() else { return found };
         if !is_known && !context.within_root().is_empty() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Drafts;
 use super::words::by_name;
-use crate::fact::DotenvFile;
+use crate::fact::{ComposeFile, DotenvFile};
 use crate::infer::{Tree, whole};
 use crate::matrix::{EnvSource, Said, Service, Tier};
 use crate::syntax::interpolation::expand_defaults;
@@ -56,7 +56,7 @@ fn readers(folder: &TreePath, all: usize, by_root: &HashMap<&TreePath, Vec<&str>
 }
 
 /// The file that programs read: for an example the one that people make from it.
-fn live_path(path: &TreePath, dotenv: &DotenvFile) -> Option<TreePath> {
+pub(in crate::infer) fn live_path(path: &TreePath, dotenv: &DotenvFile) -> Option<TreePath> {
     if !dotenv.is_example {
         return Some(path.clone());
     }
@@ -81,19 +81,20 @@ fn live_path(path: &TreePath, dotenv: &DotenvFile) -> Option<TreePath> {
 /// Files that some compose service is given (`env_file`), and the `.env` beside a compose file below the root,
 /// which is for compose alone.
 fn given_by_compose(tree: &Tree<'_>) -> BTreeSet<TreePath> {
-    let mut given = BTreeSet::new();
-    for (file, compose) in tree.composes() {
-        let folder = file.path.folder();
-        for service in &compose.services {
-            given.extend(
-                service.env_files.iter().filter_map(|entry| folder.join(&expand_defaults(&entry.path)?)),
-            );
-        }
-        if !folder.within_root().is_empty() {
-            given.extend(folder.join(".env"));
-        }
-    }
+    let mut given: BTreeSet<TreePath> =
+        tree.composes().flat_map(|(file, compose)| given_by(&file.path, compose)).collect();
     // At the root it is what every tool loads, whoever is given it besides.
     given.remove(&TreePath::root(None).join(".env").unwrap_or_else(|| TreePath::root(None)));
     given
+}
+
+/// Those of one compose file.
+pub(in crate::infer) fn given_by<'a>(
+    path: &TreePath,
+    compose: &'a ComposeFile,
+) -> impl Iterator<Item = TreePath> + use<'a> {
+    let folder = path.folder();
+    let beside = (!folder.within_root().is_empty()).then(|| folder.join(".env")).flatten();
+    let entries = compose.services.iter().flat_map(|service| &service.env_files);
+    entries.filter_map(move |entry| folder.join(&expand_defaults(&entry.path)?)).chain(beside)
 }

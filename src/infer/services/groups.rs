@@ -7,10 +7,10 @@ use crate::text::TreePath;
 
 /// Compose services that run the same code: an API and its worker.
 #[derive(Debug)]
-pub(super) struct Group {
-    pub(super) root: TreePath,
-    pub(super) names: Vec<Said<String>>,
-    pub(super) dockerfiles: BTreeSet<TreePath>,
+pub(in crate::infer) struct Group {
+    pub(in crate::infer) root: TreePath,
+    pub(in crate::infer) names: Vec<Said<String>>,
+    pub(in crate::infer) dockerfiles: BTreeSet<TreePath>,
 }
 
 /// Groups in the order in which they were begun, found by name and Dockerfile.

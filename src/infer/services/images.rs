@@ -48,6 +48,11 @@ pub(super) fn add(tree: &Tree<'_>, project: Option<&str>, services: &mut BTreeMa
     }
 }
 
+/// Whether the project may build an image elsewhere, so that what runs it is a service of its own.
+pub(in crate::infer) fn may_be_own_image(image: &str, project: Option<&str>) -> bool {
+    project.is_some_and(|project| part_of(last_part(image), project).is_some()) || is_stamped(image)
+}
+
 /// All names that compose files give to services.
 fn names_of(services: &BTreeMap<String, Service>) -> HashSet<String> {
     services.values().flat_map(|service| &service.compose).map(|name| name.value.clone()).collect()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{is_filled_by_builds, is_set_by_builds, is_written};
 use crate::fact::{ComposeBuild, ComposeCall, ComposeFile, CopiedPath};
-use crate::index::{Contexts, Index};
+use crate::index::Index;
 use crate::rule::Reporter;
 use crate::text::{FileId, Location, TreePath};
 
@@ -24,7 +24,6 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         return;
     }
     let mut told = BTreeSet::new();
-    let mut contexts: Option<Contexts> = None;
     for (file, folder, script) in index.placed_commands() {
         if index.is_aside(file) && index.workflow(file).is_none() {
             continue;
@@ -35,9 +34,8 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         {
             let Some(files) = files_of(index, file, folder, call) else { continue };
             for built in builds(index, &files, call) {
-                let contexts = contexts.get_or_insert_with(|| index.build_contexts());
                 if told.insert((built.file, built.build.span, built.dockerfile)) {
-                    judge(index, reporter, &built, contexts, Location::new(file, call.span));
+                    judge(index, reporter, &built, Location::new(file, call.span));
                 }
             }
         }
@@ -95,8 +93,8 @@ fn builds<'a>(index: &'a Index, files: &[FileId], call: &ComposeCall) -> Vec<Bui
         .collect()
 }
 
-fn judge(index: &Index, reporter: &mut Reporter<'_>, built: &Built<'_>, contexts: &Contexts, call: Location) {
-    let (others, is_known) = index.contexts_of(built.dockerfile, contexts);
+fn judge(index: &Index, reporter: &mut Reporter<'_>, built: &Built<'_>, call: Location) {
+    let (others, is_known) = index.contexts_of(built.dockerfile);
     if !is_known || others.len() < 2 {
         return;
     }

@@ -12,13 +12,12 @@ pub(super) fn ask(index: &Index, reporter: &mut Reporter<'_>) {
     if configs.is_empty() {
         return;
     }
-    let contexts = index.build_contexts();
     for (file, dockerfile) in index.dockerfiles() {
         if index.files.get(file).is_none_or(|source| is_aside(&source.path)) {
             continue;
         }
         for config in &configs {
-            for run in index.prisma_in_image(file, dockerfile, config, &contexts) {
+            for run in index.prisma_in_image(file, dockerfile, config) {
                 let mut lacking = index.lacking_at(config, &run.reached, &run.text);
                 lacking.retain(|demand| !run.defined.contains(demand.key.as_str()));
                 let is_told = match run.dotenv {
