@@ -69,7 +69,8 @@ const IN_COMPOSE: &[(&str, &str, &str)] = &[
     ("service", "services:\n", "services:\n  recheck:\n    image: redis:8\n"),
     ("dotenv", "    environment:\n", "    env_file: [.env.recheck]\n    environment:\n"),
     ("mount", "    environment:\n", "    volumes: [\"./recheck:/recheck\"]\n    environment:\n"),
-    ("build", "services:\n", "services:\n  recheck:\n    build: ./recheck\n"),
+    ("build", "services:\n", "services:\n  recheck:\n    build: .\n"),
+    ("elsewhere", "services:\n", "services:\n  recheck:\n    build: ./recheck\n"),
     ("target", "      context: .\n", "      context: .\n      target: recheck\n"),
     ("fault", "    environment:\n", "    environment:\n   x\n"),
 ];

@@ -40,8 +40,11 @@ enum Builder {
 /// An image by its name, Dockerfile and stage.
 type ImageId = (String, Option<FileId>, Option<String>);
 
-/// What images are built from, by who does; of several builders of one image the first counts.
-type Built = BTreeMap<ImageId, BTreeMap<Builder, Source>>;
+/// What an image is built from, by who does, in order; of several builders the first counts. Mostly there is one.
+type Sources<B> = Vec<(B, Source)>;
+
+/// What images are built from, in the order of their names.
+type Built = Vec<(ImageId, Sources<Builder>)>;
 
 /// The images that the tree builds, and the services that run some without building them.
 #[derive(Debug, Default)]
@@ -51,7 +54,7 @@ pub(super) struct Images {
     /// The others.
     open: Built,
     /// Those of compose services, by their names as written.
-    written: HashMap<String, BTreeMap<SiteAt, Source>>,
+    written: HashMap<String, Sources<SiteAt>>,
     /// What each compose service that builds an image calls it, and what it is built from.
     of_sites: HashMap<SiteAt, (String, Source)>,
     /// The services that run what they do not build, by the last part of the image's name.
@@ -103,14 +106,20 @@ impl Images {
             if let (BuildLink::Dockerfile(_), Some(name)) = (&site.build, name_of(image)) {
                 self.insert(&name, Builder::Site(at), source.clone());
             }
-            self.written.entry(image.value.clone()).or_default().insert(at, source.clone());
+            put(self.written.entry(image.value.clone()).or_default(), at, source.clone());
             self.of_sites.insert(at, (image.value.clone(), source));
         }
     }
 
     fn insert(&mut self, name: &str, builder: Builder, source: Source) {
         let id = id_of(name, &source);
-        self.named(name).entry(id).or_default().insert(builder, source);
+        let built = self.named(name);
+        match built.binary_search_by(|(known, _)| known.cmp(&id)) {
+            Ok(at) => {
+                built.get_mut(at).into_iter().for_each(|(_, sources)| put(sources, builder, source.clone()))
+            }
+            Err(at) => built.insert(at, (id, vec![(builder, source)])),
+        }
     }
 
     /// The images whose names are told as far as this one.
@@ -131,15 +140,13 @@ impl Images {
             if let Some(name) = name_of(&image) {
                 let id = id_of(&name, &source);
                 let built = self.named(&name);
-                if let Some(sources) = built.get_mut(&id) {
-                    sources.remove(&Builder::Site(at));
-                    if sources.is_empty() {
-                        built.remove(&id);
-                    }
+                for (_, sources) in built.iter_mut().filter(|(known, _)| *known == id) {
+                    sources.retain(|(builder, _)| *builder != Builder::Site(at));
                 }
+                built.retain(|(_, sources)| !sources.is_empty());
             }
             if let Some(sources) = self.written.get_mut(&image) {
-                sources.remove(&at);
+                sources.retain(|(builder, _)| *builder != at);
             }
         }
     }
@@ -163,14 +170,19 @@ impl Images {
         let told = self.by_last.get(last).into_iter().flatten();
         let of_open_run = last.contains('*').then(|| self.by_last.values().flatten().take(MOST_OPEN));
         let all = told.chain(of_open_run.into_iter().flatten()).chain(self.open.iter().take(MOST_OPEN));
-        let named =
-            all.filter_map(|((name, ..), sources)| Some((sources.values().next()?, likeness(name, run)?)));
+        let named = all.filter_map(|((name, ..), sources)| Some((&sources.first()?.1, likeness(name, run)?)));
         let mut found: Vec<(&Source, Likeness)> = named.collect();
         let best = found.iter().map(|(_, likeness)| *likeness).max()?;
         found.retain(|(_, likeness)| *likeness == best);
         let (first, others) = found.split_first()?;
         others.iter().all(|(other, _)| *other == first.0).then_some(*first)
     }
+}
+
+/// Puts a source among others in the order of those who build.
+fn put<B: Ord>(sources: &mut Sources<B>, builder: B, source: Source) {
+    let at = sources.partition_point(|(known, _)| *known < builder);
+    sources.insert(at, (builder, source));
 }
 
 fn id_of(name: &str, source: &Source) -> ImageId {
@@ -193,8 +205,8 @@ pub(super) fn share(index: &Index, images: &Images, sites: &mut [Site]) {
     for site in sites.iter_mut().filter(|site| site.build == BuildLink::None) {
         let Some(service) = index.compose_service(site) else { continue };
         let Some(image) = service.image.as_ref() else { continue };
-        if let Some(source) = images.written.get(image.as_str()).and_then(|sources| sources.values().next()) {
-            take(site, source.clone());
+        if let Some(source) = images.written.get(image.as_str()).and_then(|sources| sources.first()) {
+            take(site, source.1.clone());
             continue;
         }
         let name = name_of(image);
