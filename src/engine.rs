@@ -88,6 +88,8 @@ impl Snapshot {
         }
         all.retain(|found| !declared_paths.contains(&found.path));
         let mut kinds = vec![None; files.len()];
+        kinds.reserve_exact(all.len());
+        files.reserve_exact(all.len());
         let mut ignored = std::collections::BTreeSet::new();
         let mut unseen = std::collections::BTreeSet::new();
         for found in all {
@@ -166,17 +168,15 @@ fn extract_all(
 ) -> Vec<Extraction> {
     let mut by_length: Vec<(usize, &crate::text::SourceFile)> = files.iter().enumerate().collect();
     by_length.sort_by_key(|(_, file)| std::cmp::Reverse(file.text.len()));
-    let told: Vec<(usize, Extraction)> =
+    let mut told: Vec<(usize, Extraction)> =
         by_length.into_par_iter().with_max_len(1).map(|(at, file)| (at, extract(file, at))).collect();
-    // An extraction is large, so each is laid down once.
-    let mut extractions = Vec::new();
-    extractions.resize_with(files.len(), Extraction::default);
-    for (at, extraction) in told {
-        if let Some(place) = extractions.get_mut(at) {
-            *place = extraction;
+    // Each step lays one down where it belongs. Sorting would move each many times, and they are large.
+    for place in 0..told.len() {
+        while let Some(&(at, _)) = told.get(place).filter(|(at, _)| *at != place) {
+            told.swap(place, at);
         }
     }
-    extractions
+    told.into_iter().map(|(_, extraction)| extraction).collect()
 }
 
 /// What is known of a file that could not be read: that there is one.

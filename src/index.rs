@@ -220,11 +220,13 @@ impl Index {
                 index.public_prefixes.push(prefix.value.clone());
             }
         }
-        let (sites, templates) =
-            rayon::join(|| sites::Sites::build(&index), || definitions::Templates::build(&index));
-        (index.sites, index.templates) = (sites, templates);
-        let (scopes, typed) = rayon::join(|| scope::Scopes::build(&index), || typed::Typed::build(&index));
-        (index.scopes, index.typed) = (scopes, typed);
+        // Only scopes ask for sites.
+        let (sites, (templates, typed)) = rayon::join(
+            || sites::Sites::build(&index),
+            || (definitions::Templates::build(&index), typed::Typed::build(&index)),
+        );
+        (index.sites, index.templates, index.typed) = (sites, templates, typed);
+        index.scopes = scope::Scopes::build(&index);
         index
     }
 

@@ -155,8 +155,8 @@ pub(super) fn claimed(
             Fate::Unread(Found { path, text, extractor: first, is_ignored, is_unread: true }, error)
         })
         .collect();
-    let mut claimed =
-        Claimed { found: Vec::new(), unread: Vec::new(), binary: Vec::new(), left_out: Vec::new() };
+    let found = Vec::with_capacity(fates.len());
+    let mut claimed = Claimed { found, unread: Vec::new(), binary: Vec::new(), left_out: Vec::new() };
     for fate in fates {
         match fate {
             Fate::Read(found) => claimed.found.push(found),

@@ -29,9 +29,9 @@ pub enum Structure {
     /// Code with classes or structs that declare all their keys.
     Settings(Vec<SettingsClass>),
     /// A workflow or composite action.
-    Workflow(WorkflowFile),
+    Workflow(Box<WorkflowFile>),
     /// A script, a Makefile or a list of commands.
-    Commands(CommandFile),
+    Commands(Box<CommandFile>),
     /// Kubernetes objects.
     Manifest(ManifestFile),
     /// TypeScript or JavaScript.

@@ -89,7 +89,11 @@ macro_rules! sorts {
             $($(#[doc = $doc])+
             pub fn $method(&self) -> impl Iterator<Item = (FileId, &$structure)> {
                 self.of_sort(Sort::$variant as usize).filter_map(|(file, structure)| match structure {
-                    Structure::$variant(shape) => Some((file, shape)),
+                    Structure::$variant(shape) => {
+                        // Large ones are boxed.
+                        let shape: &$structure = shape;
+                        Some((file, shape))
+                    }
                     _ => None,
                 })
             })+

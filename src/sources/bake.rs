@@ -37,7 +37,7 @@ impl Extractor for Bake {
             script.builds.extend(build(&targets, &variables, name, target));
         }
         let mentions = Mentions.extract(file).mentions;
-        Extraction { mentions, structure: Structure::Commands(script), ..Extraction::default() }
+        Extraction { mentions, structure: Structure::Commands(Box::new(script)), ..Extraction::default() }
     }
 }
 

@@ -46,7 +46,7 @@ impl Extractor for CommandList {
             }
         }
         found.facts.sort_by_key(|fact| fact.span);
-        found.structure = Structure::Commands(script);
+        found.structure = Structure::Commands(Box::new(script));
         found.mentions = super::mentions::Mentions.extract(file).mentions;
         found
     }

@@ -321,7 +321,7 @@ impl<'a> Reader<'a> {
         found.problems.sort_by_key(|problem| problem.span);
         self.workflow.hidden.sort_unstable();
         self.workflow.hidden.dedup();
-        found.structure = Structure::Workflow(self.workflow);
+        found.structure = Structure::Workflow(Box::new(self.workflow));
         found
     }
 }

@@ -64,7 +64,7 @@ impl Extractor for GitlabCi {
         let mut found = reader.found;
         found.facts.sort_by_key(|fact| fact.span);
         found.facts.dedup();
-        found.structure = Structure::Commands(reader.script);
+        found.structure = Structure::Commands(Box::new(reader.script));
         found.mentions = super::mentions::Mentions.extract(file).mentions;
         found
     }

@@ -85,7 +85,7 @@ impl Extractor for Justfile {
         found.gaps.extend(said.gaps);
         found.hidden.extend(said.hidden);
         found.facts.sort_by_key(|fact| fact.span);
-        found.structure = Structure::Commands(said.script);
+        found.structure = Structure::Commands(Box::new(said.script));
         found.mentions = super::mentions::Mentions.extract(file).mentions;
         found
     }

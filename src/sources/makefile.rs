@@ -78,7 +78,7 @@ impl Extractor for Makefile {
         reader.lines();
         let mut found = reader.found;
         found.facts.sort_by_key(|fact| fact.span);
-        found.structure = Structure::Commands(reader.script);
+        found.structure = Structure::Commands(Box::new(reader.script));
         found.mentions = super::mentions::Mentions.extract(file).mentions;
         found
     }

@@ -124,7 +124,7 @@ impl Extractor for Platform {
         });
         found.facts.sort_by_key(|fact| fact.span);
         if !reader.script.is_empty() {
-            found.structure = Structure::Commands(reader.script);
+            found.structure = Structure::Commands(Box::new(reader.script));
         }
         found.mentions = super::mentions::Mentions.extract(file).mentions;
         found

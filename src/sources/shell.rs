@@ -76,7 +76,7 @@ impl Extractor for Shell {
         let mut said = read_parsed(&source, &grammar);
         said.script.logged = logged::of_script(&file.text, &grammar.script);
         let mentions = super::mentions::Mentions.extract(file).mentions;
-        let structure = Structure::Commands(said.script);
+        let structure = Structure::Commands(Box::new(said.script));
         Extraction {
             facts: said.facts,
             gaps: said.gaps,

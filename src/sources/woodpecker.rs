@@ -48,7 +48,7 @@ impl Extractor for Woodpecker {
             workflow.jobs.push(job);
         }
         found.facts.sort_by_key(|fact| fact.span);
-        found.structure = Structure::Workflow(workflow);
+        found.structure = Structure::Workflow(Box::new(workflow));
         found.mentions = super::mentions::Mentions.extract(file).mentions;
         found
     }

@@ -18,13 +18,13 @@ impl Sites {
     pub(in crate::index) fn build(index: &Index) -> Self {
         let composes = index.compose_files().map(|(file, _)| index.path(file).folder());
         let starts: BTreeSet<TreePath> = composes.collect();
-        let folders = Folders::of(&starts);
-        let services = ByName::of(index, None);
-        let mut all: Vec<Site> = index
-            .compose_files()
-            .flat_map(|(file, compose)| alone(index, &folders, &services, file, compose))
-            .collect();
-        let mut images = Images::of_steps(index);
+        let alone = || -> Vec<Site> {
+            let folders = Folders::of(&starts);
+            let services = ByName::of(index, None);
+            let composes = index.compose_files();
+            composes.flat_map(|(file, compose)| alone(index, &folders, &services, file, compose)).collect()
+        };
+        let (mut all, mut images) = rayon::join(alone, || Images::of_steps(index));
         images.add(index, &all);
         images::share(index, &images, &mut all);
         let mut lists = Lists::default();
