@@ -152,12 +152,9 @@ impl Index {
         if folder.within_root().is_empty() {
             return places;
         }
-        let prefix = format!("{folder}/");
-        let path = |&(file, _): &FactAt| self.files.path(FileId(file));
-        let start = places.partition_point(|place| path(place) < prefix.as_str());
-        let rest = places.get(start..).unwrap_or_default();
-        let end = rest.partition_point(|place| path(place).starts_with(&prefix));
-        rest.get(..end).unwrap_or_default()
+        let numbers = self.files.numbers_below(folder);
+        let before = |end: FileId| places.partition_point(|&(file, _)| file < end.0);
+        places.get(before(numbers.start)..before(numbers.end)).unwrap_or_default()
     }
 
     /// The reads at places that are known by number.

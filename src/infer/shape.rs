@@ -105,7 +105,7 @@ fn of_builds(builds: &[CommandBuild], script: &str, hash: &mut DefaultHasher) {
     }
 }
 
-/// What services are built from, given and mount is compared by itself: [`super::is_guess_at_stake`] and the index tell how
+/// What services are built from, given and mount is compared by itself: [`super::stake_of`] and the index tell how
 /// far that reaches.
 fn of_compose(compose: &ComposeFile, hash: &mut DefaultHasher) {
     compose.project.as_ref().map(|name| &name.value).hash(hash);

@@ -1,5 +1,6 @@
 //! The table of all files of one run.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashMapExt};
@@ -56,6 +57,8 @@ pub struct Files {
     ordered_from: usize,
     by_path: HashMap<TreePath, FileId>,
     by_name: OnceLock<HashMap<String, Vec<FileId>>>,
+    /// The positions of the files below each folder, of those that are in order.
+    by_folder: OnceLock<HashMap<Box<str>, Range<usize>>>,
 }
 
 impl Files {
@@ -64,7 +67,13 @@ impl Files {
     pub fn new(all: Vec<SourceFile>) -> Self {
         let by_path = all.iter().map(|file| (file.path.clone(), file.id)).collect();
         let falls = all.windows(2).rposition(|pair| matches!(pair, [one, next] if one.path >= next.path));
-        Self { all, ordered_from: falls.map_or(0, |at| at + 1), by_path, by_name: OnceLock::new() }
+        Self {
+            all,
+            ordered_from: falls.map_or(0, |at| at + 1),
+            by_path,
+            by_name: OnceLock::new(),
+            by_folder: OnceLock::new(),
+        }
     }
 
     /// Puts a file with another text in the place of the one of the same number and path.
@@ -93,13 +102,12 @@ impl Files {
 
     /// The files of this name below a folder, in order; see [`TreePath::is_below`].
     pub fn named_below(&self, name: &str, folder: &TreePath) -> impl Iterator<Item = &SourceFile> {
-        let (begin, start) = self.begin_of(folder);
-        let starts = |id: &FileId| self.path(*id).starts_with(&begin);
+        let inside = self.inside(folder);
         let named = self.numbers_named(name);
         let (declared, others) =
             named.split_at(named.partition_point(|id| (id.0 as usize) < self.ordered_from));
-        let others = others.get(others.partition_point(|id| (id.0 as usize) < start)..).unwrap_or_default();
-        let others = others.get(..others.partition_point(starts)).unwrap_or_default();
+        let before = |end: usize| others.partition_point(|id| (id.0 as usize) < end);
+        let others = others.get(before(inside.start)..before(inside.end)).unwrap_or_default();
         let found = declared.iter().chain(others).filter_map(|&id| self.get(id));
         found.filter(|file| file.path.is_below(folder))
     }
@@ -118,24 +126,55 @@ impl Files {
         by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// How the paths below a folder begin, and the position of the first file whose path does, of those that are in order.
-    fn begin_of(&self, folder: &TreePath) -> (String, usize) {
-        let is_root = folder.within_root().is_empty();
-        let begin = if is_root { folder.as_str().to_owned() } else { format!("{folder}/") };
-        let others = self.all.get(self.ordered_from..).unwrap_or_default();
-        let start = others.partition_point(|file| file.path.as_str() < begin.as_str());
-        (begin, self.ordered_from + start)
+    /// The positions of the files in a folder, however deep, of those that are in order. Between a folder and what is in it
+    /// stand `folder-x` and `folder.x`.
+    fn inside(&self, folder: &TreePath) -> Range<usize> {
+        if folder.within_root().is_empty() {
+            let begin = folder.as_str();
+            let others = self.all.get(self.ordered_from..).unwrap_or_default();
+            let start = others.partition_point(|file| file.path.as_str() < begin);
+            let end = others
+                .partition_point(|file| file.path.as_str() < begin || file.path.as_str().starts_with(begin));
+            return self.ordered_from + start..self.ordered_from + end;
+        }
+        let by_folder = self.by_folder.get_or_init(|| self.find_folders());
+        by_folder.get(folder.as_str()).cloned().unwrap_or(0..0)
+    }
+
+    /// Goes through the files that are in order, with the folders open that hold the one it comes to.
+    fn find_folders(&self) -> HashMap<Box<str>, Range<usize>> {
+        let mut found: HashMap<Box<str>, Range<usize>> = HashMap::new();
+        let mut open: Vec<(&str, usize)> = Vec::new();
+        let is_in =
+            |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        for (at, file) in self.all.iter().enumerate().skip(self.ordered_from) {
+            let path = file.path.as_str();
+            while let Some((folder, start)) = open.pop_if(|(folder, _)| !is_in(path, folder)) {
+                found.insert(folder.into(), start..at);
+            }
+            let known = open.last().map_or(0, |(folder, _)| folder.len());
+            let deeper = file.path.folders().take_while(|folder| folder.len() > known);
+            let new: Vec<&str> = deeper.collect();
+            open.extend(new.into_iter().rev().map(|folder| (folder, at)));
+        }
+        found.extend(open.into_iter().map(|(folder, start)| (folder.into(), start..self.all.len())));
+        found
+    }
+
+    /// The range of the numbers that the files in a folder have, however deep; those that the team declares left out.
+    #[must_use]
+    pub fn numbers_below(&self, folder: &TreePath) -> Range<FileId> {
+        let number = |at: usize| FileId(u32::try_from(at).unwrap_or(u32::MAX));
+        let inside = self.inside(folder);
+        number(inside.start)..number(inside.end)
     }
 
     /// The file at `folder`, or the files below it, in the order of their numbers; see [`TreePath::is_below`].
     pub fn below<'a>(&'a self, folder: &'a TreePath) -> impl Iterator<Item = &'a SourceFile> {
         let declared = self.all.get(..self.ordered_from).unwrap_or_default();
         let is_below = |file: &&SourceFile| file.path.is_below(folder);
-        // Between a folder and what is in it stand `folder-x` and `folder.x`.
         let itself = self.at(folder).filter(|file| file.id.0 as usize >= self.ordered_from);
-        let (begin, start) = self.begin_of(folder);
-        let inside = self.all.get(start..).unwrap_or_default().iter();
-        let inside = inside.take_while(move |file| file.path.as_str().starts_with(&begin)).filter(is_below);
+        let inside = self.all.get(self.inside(folder)).unwrap_or_default().iter().filter(is_below);
         declared.iter().filter(is_below).chain(itself).chain(inside)
     }
 
@@ -178,17 +217,35 @@ mod tests {
 
     #[test]
     fn what_lies_below_a_folder() {
-        let paths = ["z.yaml", "a-b/x", "a.b/x", "a/b", "a/y/z", "a/y0", "b", "infra:a/x", "infra:y"];
+        let paths = [
+            "z.yaml",
+            "a-b/x",
+            "a.b/x",
+            "a/b",
+            "a/y/z",
+            "a/y/z-0/x",
+            "a/y/z-0/y/x",
+            "a/y0",
+            "b",
+            "infra:a/x",
+            "infra:y",
+        ];
         let file = |(id, path): (u32, &&str)| {
             SourceFile::new(FileId(id), TreePath::parse(path).unwrap(), String::new())
         };
         let files = Files::new((0..).zip(&paths).map(file).collect());
-        for folder in ["", "a", "a/y", "a-b", "b", "z.yaml", "c", "infra:", "infra:a"] {
+        for folder in
+            ["", "a", "a/y", "a/y/z", "a/y/z-0", "a/y/z-0/y", "a-b", "b", "z.yaml", "c", "infra:", "infra:a"]
+        {
             let folder =
                 if folder.is_empty() { TreePath::root(None) } else { TreePath::parse(folder).unwrap() };
             let wanted: Vec<_> =
                 files.iter().filter(|file| file.path.is_below(&folder)).map(|file| file.id).collect();
             assert_eq!(files.below(&folder).map(|file| file.id).collect::<Vec<_>>(), wanted, "{folder}");
+            let numbers = files.numbers_below(&folder);
+            let inside = |id: &&FileId| **id >= FileId(1) && files.path(**id) != folder.as_str();
+            let inside: Vec<FileId> = wanted.iter().filter(inside).copied().collect();
+            assert_eq!(inside.iter().filter(|id| numbers.contains(id)).count(), inside.len(), "{folder}");
             let named = |id: &FileId| files.get(*id).is_some_and(|file| file.path.name() == "x");
             let wanted: Vec<_> = wanted.into_iter().filter(named).collect();
             let found: Vec<_> = files.named_below("x", &folder).map(|file| file.id).collect();
