@@ -109,6 +109,15 @@ pub struct ComposeService {
     pub runs: Vec<ScriptRun>,
 }
 
+impl ComposeService {
+    /// Whether it says neither what it is built from nor which image it runs, nor which other service it extends, so that
+    /// it adds to one of another file.
+    #[must_use]
+    pub fn only_adds(&self) -> bool {
+        self.build.is_none() && self.image.is_none() && self.extends.is_none()
+    }
+}
+
 /// A name in a compose service that compose looks for in the whole project.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ComposeName {

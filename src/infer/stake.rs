@@ -71,10 +71,7 @@ pub fn is_image_at_stake(old: &Dockerfile, new: &Dockerfile, targets: &[Option<&
 
 /// Whether a file may add to another one: some service in it says neither what it is built from nor which image it runs.
 fn is_completing(compose: &ComposeFile) -> bool {
-    let says_nothing = |service: &ComposeService| {
-        service.build.is_none() && service.image.is_none() && service.extends.is_none()
-    };
-    compose.services.iter().any(says_nothing)
+    compose.services.iter().any(ComposeService::only_adds)
 }
 
 impl<'a, D: Fn(&TreePath) -> &'a [FileId]> Others<'a, D> {

@@ -2,7 +2,7 @@
 
 use super::Drafts;
 use super::words::by_name;
-use crate::fact::ComposeFile;
+use crate::fact::{ComposeFile, ComposeService};
 use crate::infer::{Tree, whole};
 use crate::matrix::{EnvSource, Said, Tier};
 use crate::text::{FileId, TreePath};
@@ -102,10 +102,5 @@ fn is_beside(one: &Found<'_>, main: Option<&Found<'_>>) -> bool {
 /// Whether a variant only completes the main file: some service in it says neither what it is built from
 /// nor which image it runs.
 fn completes(one: &Found<'_>, main: &Found<'_>) -> bool {
-    is_beside(one, Some(main))
-        && one
-            .compose
-            .services
-            .iter()
-            .any(|service| service.build.is_none() && service.image.is_none() && service.extends.is_none())
+    is_beside(one, Some(main)) && one.compose.services.iter().any(ComposeService::only_adds)
 }
