@@ -41,6 +41,10 @@ fn wider(text: &str, span: Span, key: &str, sign: &str) -> Option<Span> {
     let is_blank = |line: Option<&str>| line.is_some_and(|line| line.trim().is_empty());
     let begins = above.is_empty() || is_blank(above.split_inclusive('\n').next_back());
     let end = span.end as usize + next.filter(|_| begins && is_blank(next)).map_or(0, str::len);
+    // At the end of a text blank lines set nothing off any more.
+    let blanks =
+        above.split_inclusive('\n').rev().take_while(|line| behind.is_empty() && is_blank(Some(line)));
+    let start = start - blanks.map(str::len).sum::<usize>();
     Some(Span::new(start, end))
 }
 
@@ -71,6 +75,7 @@ mod tests {
             ("a:\n  # ======\n  # Mail.\n  K: 1\nb: 1\n", "a:\n  # ======\n  # Mail.\nb: 1\n"),
             ("a:\n  # Both.\n  K: 1\n  # C: 2\n", "a:\n  # Both.\n  # C: 2\n"),
             ("# Of the file.\na:\n  K: 1\n", "# Of the file.\na:\n"),
+            ("a:\n  A: 1\n\n\n  # One.\n  K: 1\n", "a:\n  A: 1\n"),
         ] {
             let start = before.find("  K:").unwrap();
             let span = Span::new(start, start + "  K: 1\n".len());
