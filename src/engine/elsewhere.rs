@@ -22,7 +22,7 @@ pub(super) fn lacks_code(index: &Index, system: &dyn System) -> bool {
         folders.extend(modules_of(system, &TreePath::root(root.as_deref())));
     }
     folders.retain(|folder| !folder.within_root().is_empty());
-    folders.iter().any(|folder| is_empty(index, folder)) || builds_elsewhere(index)
+    folders.iter().any(|folder| !index.files.has_any_in(folder)) || builds_elsewhere(index)
 }
 
 /// Whether a compose file in focus builds code that is not in the tree.
@@ -41,11 +41,6 @@ pub(super) fn builds_elsewhere(index: &Index) -> bool {
             return true;
         }
         let folder = index.path(site.file).folder().join(&context);
-        folder.is_none_or(|folder| !folder.within_root().is_empty() && is_empty(index, &folder))
+        folder.is_none_or(|folder| !folder.within_root().is_empty() && !index.files.has_any_in(&folder))
     })
-}
-
-/// Whether no file that was read lies in a folder, however deep.
-fn is_empty(index: &Index, folder: &TreePath) -> bool {
-    index.files.below(folder).all(|file| file.path == *folder)
 }

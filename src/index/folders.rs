@@ -92,7 +92,7 @@ impl<'a> Folders<'a> {
             let mounted = folder.join(source).filter(|_| source.starts_with('.'))?;
             let is_code =
                 context.as_ref().is_none_or(|context| mounted == *context || context.is_below(&mounted));
-            (is_code && holds_files(index, &mounted)).then_some(mounted)
+            (is_code && index.files.has_any_in(&mounted)).then_some(mounted)
         })
     }
 
@@ -124,7 +124,7 @@ impl<'a> Folders<'a> {
             Some(own) if index.files.at(&own).is_some() => {
                 own.join(&name).map_or(BuildLink::Unseen, BuildLink::Missing)
             }
-            Some(own) if holds_files(index, &own) => own.join(&name).map_or(BuildLink::Unseen, |path| {
+            Some(own) if index.files.has_any_in(&own) => own.join(&name).map_or(BuildLink::Unseen, |path| {
                 if index.files.at(&path).is_some() { BuildLink::Unseen } else { BuildLink::Missing(path) }
             }),
             _ => BuildLink::Unseen,
@@ -147,7 +147,7 @@ impl<'a> Folders<'a> {
             return EnvFileLink::Example(example);
         }
         match self.own_or_first(&folder, &relative) {
-            Some(own) if required && holds_files(index, &own.folder()) => EnvFileLink::Missing(own),
+            Some(own) if required && index.files.has_any_in(&own.folder()) => EnvFileLink::Missing(own),
             _ => EnvFileLink::Unseen,
         }
     }
@@ -161,11 +161,6 @@ impl<'a> Folders<'a> {
             others.filter_map(|folder| folder.join(relative)).next()
         })
     }
-}
-
-/// Whether a folder of the tree holds files, however deep, so that what is not in it is not there.
-fn holds_files(index: &Index, folder: &TreePath) -> bool {
-    index.files.below(folder).any(|file| file.path != *folder)
 }
 
 impl Wanted {

@@ -178,6 +178,12 @@ impl Files {
         declared.iter().filter(is_below).chain(itself).chain(inside)
     }
 
+    /// Whether a folder holds files, however deep, so that what is not in it is not there.
+    #[must_use]
+    pub fn has_any_in(&self, folder: &TreePath) -> bool {
+        self.below(folder).any(|file| file.path != *folder)
+    }
+
     /// The path of a file; empty for a number of another run.
     #[must_use]
     pub fn path(&self, id: FileId) -> &str {
