@@ -2,7 +2,7 @@
 //!
 //! Each path, by default one file of every name but for digits, thirty at most, is edited back and forth: a line that says
 //! something is added and taken away again. Compose files and Dockerfiles are edited in further ways, which change how
-//! files hang together. Nothing is written to disk. Prints the medians in milliseconds.
+//! files hang together, and each file is left in the middle of a line. Nothing is written to disk. Prints the medians in milliseconds.
 
 #![expect(clippy::print_stdout, reason = "this program exists to print times")]
 
@@ -41,27 +41,32 @@ impl System for Edited {
 
 /// The text with a line more, in the ways that a file of this name can be edited; each with what the line is about.
 fn edits(name: &str, text: &str) -> Vec<(&'static str, String)> {
-    let line = match name.rsplit('.').next() {
-        Some("py") => "import os; os.environ[\"RECHECK_KEY\"]\n",
-        Some("ts" | "tsx") => "export const recheck = process.env.RECHECK_KEY;\n",
-        Some("go") => "var recheck = os.Getenv(\"RECHECK_KEY\")\n",
-        Some("rs") => "fn recheck() { let _ = std::env::var(\"RECHECK_KEY\"); }\n",
-        Some("sh") => "echo \"$RECHECK_KEY\"\n",
-        Some("ctmpl" | "tmpl") => "RECHECK_KEY={{ .Data.data.recheck_key }}\n",
+    let (line, half) = match name.rsplit('.').next() {
+        Some("py") => ("import os; os.environ[\"RECHECK_KEY\"]\n", "recheck = f(\n"),
+        Some("ts" | "tsx") => ("export const recheck = process.env.RECHECK_KEY;\n", "const recheck = {\n"),
+        Some("go") => ("var recheck = os.Getenv(\"RECHECK_KEY\")\n", "var recheck = f(\n"),
+        Some("rs") => ("fn recheck() { let _ = std::env::var(\"RECHECK_KEY\"); }\n", "fn recheck() {\n"),
+        Some("sh") => ("echo \"$RECHECK_KEY\"\n", "echo \"$RECHECK_KEY\n"),
+        Some("ctmpl" | "tmpl") => ("RECHECK_KEY={{ .Data.data.recheck_key }}\n", "RECHECK_KEY={{ .Data\n"),
         Some("yml" | "yaml") => {
             let mut edits = vec![("variable", with_variable(text))];
             let others = IN_COMPOSE.iter().filter(|(_, from, _)| text.contains(from));
             edits.extend(others.map(|&(about, from, to)| (about, text.replacen(from, to, 1))));
+            edits.push(("half a line", format!("{text}recheck: [\n")));
             return edits;
         }
         _ if name.contains("Dockerfile") => {
-            let lines = [("variable", "ENV RECHECK_KEY=1\n"), ("copy", "COPY recheck /recheck\n")];
+            let lines = [
+                ("variable", "ENV RECHECK_KEY=1\n"),
+                ("copy", "COPY recheck /recheck\n"),
+                ("half a line", "CMD [\"recheck\n"),
+            ];
             return lines.iter().map(|&(about, line)| (about, format!("{text}{line}"))).collect();
         }
-        _ if name.contains("env") => "RECHECK_KEY=1\n",
-        _ => "# recheck\n",
+        _ if name.contains("env") => ("RECHECK_KEY=1\n", "RECHECK_KEY='\n"),
+        _ => ("# recheck\n", "# recheck"),
     };
-    vec![("variable", format!("{text}{line}"))]
+    [("variable", line), ("half a line", half)].map(|(about, line)| (about, format!("{text}{line}"))).to_vec()
 }
 
 /// Edits of compose files that change how files hang together: what each is about, and what becomes what.

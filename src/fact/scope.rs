@@ -59,13 +59,13 @@ fn is_folder_of_tools(name: &str) -> bool {
 /// Whether a path lies in a scope of its own: tests, examples, documentation.
 #[must_use]
 pub fn is_aside(path: &TreePath) -> bool {
-    folder_parts(path).any(is_folder_aside) || is_test_file(path.name())
+    path.folder_names().any(is_folder_aside) || is_test_file(path.name())
 }
 
 /// Whether a path lies where tools for people are kept, or has the name of what only such a tool runs.
 #[must_use]
 pub fn is_tool(path: &TreePath) -> bool {
-    folder_parts(path).any(is_folder_of_tools) || is_file_of_tools(path)
+    path.folder_names().any(is_folder_of_tools) || is_file_of_tools(path)
 }
 
 /// Whether a text names a stage that is deployed: what is built there only is needed all the same.
@@ -100,7 +100,7 @@ fn is_file_of_tools(path: &TreePath) -> bool {
     let is_script = matches!(ending, Some("ts" | "mts" | "cts" | "js" | "mjs" | "cjs"));
     let is_configuration = is_script && next == Some("config") && CONFIGURED.contains(&stem);
     let is_seed = matches!(stem, "seed" | "seeds" | "seeder")
-        && folder_parts(path).any(|part| matches!(part, "prisma" | "drizzle" | "db" | "database"));
+        && path.folder_names().any(|part| matches!(part, "prisma" | "drizzle" | "db" | "database"));
     is_configuration
         || is_seed
         || matches!(name, "locustfile.py" | "noxfile.py" | "fabfile.py" | "codegen.ts")
@@ -119,11 +119,6 @@ const CONFIGURED: &[&str] = &[
     "commitlint",
     "eslint",
 ];
-
-fn folder_parts(path: &TreePath) -> impl Iterator<Item = &str> {
-    let folder = path.within_root().rsplit_once('/').map_or("", |(folder, _)| folder);
-    folder.split('/')
-}
 
 fn is_test_file(name: &str) -> bool {
     name.starts_with("test_")

@@ -67,6 +67,12 @@ impl<'a> Expectations<'a> {
         if is_right { None } else { self.found_mismatch(given) }
     }
 
+    /// Whether [`Self::mismatch`] is known to find nothing wrong with any value.
+    #[must_use]
+    pub fn are_all_met(&self) -> bool {
+        self.index.focus.is_none() && self.index.mistyped.get_or_init(|| self.mistyped()).is_empty()
+    }
+
     /// Where values stand of which something is wrong.
     fn mistyped(&self) -> BTreeSet<Location> {
         let wrong = self.index.given_values().filter(|given| self.found_mismatch(given).is_some());

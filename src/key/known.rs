@@ -353,10 +353,16 @@ pub fn consumer_of(key: &str) -> Option<Consumer> {
         let all = EXACT.iter().rev().flat_map(|(who, keys)| keys.iter().map(move |key| (*key, *who)));
         all.collect()
     });
+    static BY_FIRST: LazyLock<HashMap<u8, Vec<(&str, &str)>>> = LazyLock::new(|| {
+        let mut found: HashMap<u8, Vec<(&str, &str)>> = HashMap::default();
+        for (start, who) in PREFIXES.iter().flat_map(|(who, starts)| starts.iter().map(move |start| (*start, *who))) {
+            found.entry(start.bytes().next().unwrap_or_default()).or_default().push((start, who));
+        }
+        found
+    });
     let prefix = || {
-        let first = *key.as_bytes().first()?;
-        let begins = |start: &&str| start.as_bytes().first() == Some(&first) && key.starts_with(start);
-        PREFIXES.iter().find(|(_, starts)| starts.iter().any(begins)).map(|(who, _)| *who)
+        let alike = BY_FIRST.get(key.as_bytes().first()?)?;
+        alike.iter().find(|(start, _)| key.starts_with(start)).map(|(_, who)| *who)
     };
     BY_NAME.get(key).copied().or_else(prefix).map(Consumer)
 }

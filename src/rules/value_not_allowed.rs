@@ -43,6 +43,9 @@ declare_rule! {
 impl ValueNotAllowed {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let expectations = index.expectations();
+        if expectations.are_all_met() && index.missing_modules.is_empty() {
+            return;
+        }
         for given in index.given_values() {
             if given.key.as_str() == SETTINGS_MODULE
                 && let Some(module) = given.meant()

@@ -56,7 +56,7 @@ pub enum Context {
 pub fn find(text: &str) -> Vec<Expression> {
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(begin) = text.get(from..).and_then(|rest| rest.find("${{")).map(|at| from + at) {
+    while let Some(begin) = opening(text, from) {
         let Some(end) = closing(text, begin + 3) else { break };
         found.push(Expression { whole: begin..end + 2, ..read(text, begin + 3..end) });
         from = end + 2;
@@ -67,8 +67,19 @@ pub fn find(text: &str) -> Vec<Expression> {
 /// Where the first `${{` of a text begins that nothing closes.
 #[must_use]
 pub fn unclosed(text: &str) -> Option<usize> {
-    let from = find(text).last().map_or(0, |last| last.whole.end);
-    text.get(from..)?.find("${{").map(|at| from + at)
+    let mut from = 0;
+    while let Some(begin) = opening(text, from) {
+        let Some(end) = closing(text, begin + 3) else { return Some(begin) };
+        from = end + 2;
+    }
+    None
+}
+
+/// Where the first `${{` behind `from` begins. Most texts have no `$` at all, and the search for one byte is soon set up.
+fn opening(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes().get(from..)?;
+    let mut dollars = memchr::memchr_iter(b'$', bytes);
+    dollars.find(|at| bytes.get(at + 1..at + 3) == Some(b"{{")).map(|at| from + at)
 }
 
 /// The expression in `range` of `text`, without braces around it: an `if:` as a whole.

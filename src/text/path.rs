@@ -88,7 +88,13 @@ impl TreePath {
 
     /// The parts of the path, without the root's name.
     pub fn parts(&self) -> impl Iterator<Item = &str> {
-        self.within_root().split('/').filter(|part| !part.is_empty())
+        between_slashes(self.within_root()).filter(|part| !part.is_empty())
+    }
+
+    /// The names of the folders it lies in, the highest first.
+    pub fn folder_names(&self) -> impl Iterator<Item = &str> {
+        let path = self.within_root();
+        between_slashes(last_slash(path).and_then(|end| path.get(..end)).unwrap_or(""))
     }
 
     /// Whether this path is `folder` or lies below it.
@@ -131,6 +137,17 @@ fn last_slash(path: &str) -> Option<usize> {
     memchr::memrchr(b'/', path.as_bytes())
 }
 
+/// The parts of a path, as `split('/')` has them, which takes several times as long.
+fn between_slashes(path: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(path);
+    std::iter::from_fn(move || {
+        let path = rest?;
+        let end = memchr::memchr(b'/', path.as_bytes());
+        rest = end.and_then(|end| path.get(end + 1..));
+        path.get(..end.unwrap_or(path.len()))
+    })
+}
+
 /// A path that is normal already, without its last part.
 fn parent_of(path: &str) -> &str {
     let end = last_slash(path).unwrap_or_else(|| path.len() - split_root(path).1.len());
@@ -140,9 +157,10 @@ fn parent_of(path: &str) -> &str {
 /// Splits `infra:a/b` into the root's name and the rest. A drive letter is no root name.
 fn split_root(text: &str) -> (Option<&str>, &str) {
     let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let end = text.bytes().position(|byte| !is_of_name(byte)).unwrap_or(text.len());
-    match (text.get(..end), text.get(end..).and_then(|rest| rest.strip_prefix(':'))) {
-        (Some(root), Some(rest)) if root.len() > 1 => (Some(root), rest),
+    // Few paths have a colon at all, which one search tells of the whole of it.
+    let Some(end) = memchr::memchr(b':', text.as_bytes()) else { return (None, text) };
+    match (text.get(..end), text.get(end + 1..)) {
+        (Some(root), Some(rest)) if root.len() > 1 && root.bytes().all(is_of_name) => (Some(root), rest),
         _ => (None, text),
     }
 }
@@ -155,7 +173,7 @@ fn normal(root: Option<&str>, base: &str, relative: &str) -> Option<TreePath> {
     }
     let start = path.len();
     path.push_str(base);
-    for part in relative.split('/') {
+    for part in between_slashes(relative) {
         match part {
             "" | "." => {}
             ".." => {

@@ -73,6 +73,10 @@ static MAKERS: LazyLock<Words> = LazyLock::new(|| {
     ])
 });
 
+/// Words in the names of actions that bring files.
+static BRINGERS: LazyLock<Words> =
+    LazyLock::new(|| any_of(&["download", "restore", "template", "submodule", "clone", "render"]));
+
 /// The steps of a job up to the one that is read, for what they may have made.
 #[derive(Default)]
 pub(super) struct Before<'n> {
@@ -96,9 +100,7 @@ impl<'n> Before<'n> {
         self.holds_others |= is_elsewhere
             || action.starts_with("./")
             || (action.contains("checkout") && action != "actions/checkout")
-            || ["download", "restore", "template", "submodule", "clone", "render"]
-                .iter()
-                .any(|word| action.contains(word));
+            || BRINGERS.stand_in(action);
     }
 
     /// Whether files that the tree does not have may lie in the work folder.

@@ -322,14 +322,18 @@ fn read_steps<'n>(
 
 /// Whether an action is one of those that load variables from a store or a file into the job.
 fn exports_variables(action: &str) -> bool {
+    const WORDS: &[&str] =
+        &["secret", "dotenv", "vault", "env-file", "setenv", "set-env", "export-env", "load-env"];
+    static ANY: LazyLock<Words> = LazyLock::new(|| any_of(WORDS));
     let name = action.rsplit('/').next().unwrap_or(action).to_ascii_lowercase();
-    ["secret", "dotenv", "vault", "env-file", "setenv", "set-env", "export-env", "load-env"].iter().any(
-        |word| {
-            let is_folder =
-                |(at, _)| action.get(at + word.len()..).is_some_and(|behind| behind.starts_with('/'));
-            name.contains(word) || action.match_indices(word).any(is_folder)
-        },
-    )
+    if !ANY.stand_in(&name) && !ANY.stand_in(action) {
+        return false;
+    }
+    WORDS.iter().any(|word| {
+        let is_folder =
+            |(at, _)| action.get(at + word.len()..).is_some_and(|behind| behind.starts_with('/'));
+        name.contains(word) || action.match_indices(word).any(is_folder)
+    })
 }
 
 /// Reads an `env:` and notes its names.

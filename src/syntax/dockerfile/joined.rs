@@ -9,14 +9,15 @@ use crate::text::Span;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Joined {
     text: String,
-    pieces: Vec<Piece>,
-    /// Where an empty text stands.
+    /// Where the first byte stands, or an empty text.
     anchor: usize,
+    /// The runs behind the first one. Most texts are of one run, and need no list.
+    more: Vec<Run>,
 }
 
 /// A run of bytes that stand in the file as they stand in the text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Piece {
+struct Run {
     /// Offset in the text.
     at: usize,
     /// Offset in the file.
@@ -33,9 +34,7 @@ impl Joined {
     /// Text that stands in one piece at `source`.
     #[must_use]
     pub fn contiguous(text: &str, source: usize) -> Self {
-        let mut joined = Self::empty(source);
-        joined.push(text, source);
-        joined
+        Self { text: text.to_owned(), anchor: source, more: Vec::new() }
     }
 
     /// Appends text that stands at `source`, or is written there in another form that is at least as
@@ -45,17 +44,27 @@ impl Joined {
             return;
         }
         let at = self.text.len();
-        if self.pieces.last().is_none_or(|last| last.source + (at - last.at) != source) {
-            self.pieces.push(Piece { at, source });
+        if at == 0 {
+            self.anchor = source;
+        } else {
+            let last = self.more.last().copied().unwrap_or(self.first());
+            if last.source + (at - last.at) != source {
+                self.more.push(Run { at, source });
+            }
         }
         self.text.push_str(text);
     }
 
     /// Appends another text with its places.
     pub fn append(&mut self, other: &Self) {
-        for (number, piece) in other.pieces.iter().enumerate() {
-            let end = other.pieces.get(number + 1).map_or(other.text.len(), |next| next.at);
-            self.push(other.text.get(piece.at..end).unwrap_or(""), piece.source);
+        let mut next = other.more.iter();
+        let mut run = other.first();
+        loop {
+            let behind = next.next();
+            let end = behind.map_or(other.text.len(), |behind| behind.at);
+            self.push(other.text.get(run.at..end).unwrap_or(""), run.source);
+            let Some(&behind) = behind else { return };
+            run = behind;
         }
     }
 
@@ -65,14 +74,19 @@ impl Joined {
         &self.text
     }
 
+    fn first(&self) -> Run {
+        Run { at: 0, source: self.anchor }
+    }
+
     /// Where the byte at `position` stands in the file.
     #[must_use]
     pub fn source(&self, position: usize) -> usize {
-        let next = self.pieces.partition_point(|piece| piece.at <= position);
-        match next.checked_sub(1).and_then(|index| self.pieces.get(index)) {
-            Some(piece) => piece.source + (position - piece.at),
-            None => self.anchor,
+        if self.text.is_empty() {
+            return self.anchor;
         }
+        let before = self.more.partition_point(|run| run.at <= position);
+        let run = before.checked_sub(1).and_then(|last| self.more.get(last)).copied().unwrap_or(self.first());
+        run.source + (position - run.at)
     }
 
     /// Where a part of the text stands in the file, with whatever lies between its pieces.
@@ -100,17 +114,17 @@ impl Joined {
     /// A part of the text, with its places; empty if `range` does not fall on characters.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
-        let mut part = Self::empty(self.span_of(range.start..range.start).range().start);
-        let Some(text) = self.text.get(range.clone()) else { return part };
+        let text = self.text.get(range.clone()).unwrap_or("");
         if text.is_empty() {
-            return part;
+            return Self::empty(self.span_of(range.start..range.start).range().start);
         }
-        part.text.push_str(text);
-        part.pieces.push(Piece { at: 0, source: self.source(range.start) });
-        let first = self.pieces.partition_point(|piece| piece.at <= range.start);
-        let inside = self.pieces.iter().skip(first).take_while(|piece| piece.at < range.end);
-        part.pieces.extend(inside.map(|piece| Piece { at: piece.at - range.start, source: piece.source }));
-        part
+        let first = self.more.partition_point(|run| run.at <= range.start);
+        let inside = self.more.iter().skip(first).take_while(|run| run.at < range.end);
+        Self {
+            text: text.to_owned(),
+            anchor: self.source(range.start),
+            more: inside.map(|run| Run { at: run.at - range.start, source: run.source }).collect(),
+        }
     }
 
     /// The text without white space at both ends.

@@ -126,8 +126,15 @@ struct Lexer<'a> {
 
 impl<'a> Lexer<'a> {
     fn run(word: &'a Joined, escape: char, quotes: bool) -> Expansion {
-        let expansion = Expansion::default();
+        let mut expansion = Expansion::default();
         let text = word.as_str();
+        let means = |byte: &u8| matches!(byte, b'$' | b'\'' | b'"') || *byte as char == escape;
+        // Most words hold no sign that means anything.
+        if !text.is_empty() && !text.as_bytes().iter().any(means) {
+            text.clone_into(&mut expansion.text);
+            expansion.parts.push(Part::Text(text.to_owned()));
+            return expansion;
+        }
         let mut lexer = Self { word, text, at: 0, escape, quotes, is_lost: false, expansion };
         if let Err((fault, span)) = lexer.until(None, 0)
             && !lexer.is_lost

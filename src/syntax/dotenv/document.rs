@@ -146,7 +146,8 @@ impl Document {
 
 /// Behind the line break of the line that holds `at`.
 fn line_end(text: &str, at: usize) -> usize {
-    text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |end| at + end + 1)
+    let found = text.as_bytes().get(at..).and_then(|rest| memchr::memchr(b'\n', rest));
+    found.map_or(text.len(), |end| at + end + 1)
 }
 
 /// White space inside a line, and the byte order mark that some editors put in front of a file.
@@ -198,6 +199,14 @@ fn is_upper(key: &str) -> bool {
 /// The piece that begins at `start`, and an offset in its last line.
 fn piece(text: &str, start: usize) -> (PieceKind, usize) {
     let end = line_end(text, start);
+    if let Some(assignment) = text.get(start..end).and_then(|line| plain_assignment(line, start)) {
+        return (PieceKind::Assignment(assignment), start.max(end.saturating_sub(1)));
+    }
+    any_piece(text, start, end)
+}
+
+/// The piece that begins with the line from `start` to `end`, whatever stands there.
+fn any_piece(text: &str, start: usize, end: usize) -> (PieceKind, usize) {
     let line = Part { text: text.get(start..end).unwrap_or(""), at: start };
     let line = Part { text: line.text.strip_suffix('\n').unwrap_or(line.text), at: start };
     let line = line.trim_end().trim_start();
@@ -249,6 +258,27 @@ fn piece(text: &str, start: usize) -> (PieceKind, usize) {
     };
     let last = last.max(found.value.span.end as usize);
     (PieceKind::Assignment(assignment), last)
+}
+
+/// `KEY=value` as most lines have it: in capitals, with no blank, quote or comment, and in ASCII.
+fn plain_assignment(line: &str, start: usize) -> Option<Assignment> {
+    let line = line.strip_suffix('\n').unwrap_or(line).as_bytes();
+    let key = line.iter().position(|byte| !(byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_'))?;
+    let is_value = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'\'' | b'"' | b'`' | b'#');
+    let is_plain = line.get(key) == Some(&b'=') && line.get(key + 1..)?.iter().all(is_value);
+    if !is_plain || !line.get(..key)?.iter().any(u8::is_ascii_alphanumeric) {
+        return None;
+    }
+    let value = Span::new(start + key + 1, start + line.len());
+    Some(Assignment {
+        export: None,
+        key: Span::new(start, start + key),
+        colon: false,
+        spaced: false,
+        value: Raw { span: value, inner: value, quote: Quote::None, closed: true },
+        behind: None,
+        comment: None,
+    })
 }
 
 pub(super) struct FoundValue {

@@ -177,3 +177,14 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn plain_lines_are_read_as_any(line in "[A-Za-z_0-9]{0,4}[=:]?[ -~\tä]{0,6}[\r]?[\n]?") {
+        let end = super::line_end(&line, 0);
+        let first = line.get(..end).unwrap_or("");
+        if let Some(assignment) = super::plain_assignment(first, 0) {
+            prop_assert_eq!(super::any_piece(&line, 0, end).0, PieceKind::Assignment(assignment));
+        }
+    }
+}

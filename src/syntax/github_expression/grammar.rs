@@ -123,7 +123,11 @@ fn fault(tokens: &[(Token, Range<usize>)]) -> Option<Fault> {
 
 /// The characters at which a name or a number ends.
 fn is_boundary(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || b"()[],.!<>=&|*'".contains(&byte)
+    byte.is_ascii_whitespace()
+        || matches!(
+            byte,
+            b'(' | b')' | b'[' | b']' | b',' | b'.' | b'!' | b'<' | b'>' | b'=' | b'&' | b'|' | b'*' | b'\''
+        )
 }
 
 fn tokens(text: &str, range: &Range<usize>) -> Vec<(Token, Range<usize>)> {

@@ -86,7 +86,9 @@ pub(super) fn find(text: &str) -> (Vec<ShellUse>, Vec<Assignment>) {
     let frames = vec![Frame::Commands { end: None, parentheses: 0 }];
     let mut scanner =
         Scanner { text, at: 0, frames, pending: Vec::new(), uses: Vec::new(), assigned: Vec::new() };
-    while let Some(c) = scanner.peek() {
+    loop {
+        scanner.skip_plain();
+        let Some(c) = scanner.peek() else { break };
         scanner.step(c);
     }
     (scanner.uses, scanner.assigned)
@@ -103,6 +105,18 @@ impl Scanner<'_> {
 
     fn skip(&mut self, c: char) {
         self.at += c.len_utf8();
+    }
+
+    /// Passes what means nothing to [`Self::step`], wherever it stands.
+    fn skip_plain(&mut self) {
+        let means = |byte: &u8| {
+            matches!(
+                byte,
+                b'\\' | b'$' | b'`' | b'\'' | b'"' | b'#' | b'<' | b'\n' | b'(' | b')' | b'}'
+            )
+        };
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        self.at += rest.iter().position(means).unwrap_or(rest.len());
     }
 
     /// Goes behind the next `end`, or to the end of the text.

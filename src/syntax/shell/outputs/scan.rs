@@ -85,6 +85,19 @@ fn is_trace_flag(word: &str) -> bool {
     word.strip_prefix('-').is_some_and(|flags| !flags.starts_with('-') && flags.contains('x'))
 }
 
+/// The length of the word that a text begins with, if no sign in it means more than itself; most words are such.
+fn plain_word(text: &str) -> Option<usize> {
+    let ends = |byte: &u8| {
+        byte.is_ascii_whitespace() || matches!(byte, b'\x0b' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>')
+    };
+    let means = |byte: &u8| !byte.is_ascii() || matches!(byte, b'\\' | b'\'' | b'"' | b'$' | b'`');
+    let stop = text.bytes().position(|byte| ends(&byte) || means(&byte));
+    match stop.and_then(|at| text.as_bytes().get(at)) {
+        Some(byte) if means(byte) => None,
+        _ => stop.or(Some(text.len())).filter(|length| *length > 0),
+    }
+}
+
 impl<'a> Scanner<'a> {
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or("")
@@ -241,6 +254,10 @@ impl<'a> Scanner<'a> {
     /// signs of what is open inside of the word.
     fn word_range(&mut self, mut open: Vec<char>) -> Range<usize> {
         let from = self.at;
+        if let Some(length) = plain_word(self.rest()).filter(|_| open.is_empty()) {
+            self.at += length;
+            return from..self.at;
+        }
         let mut chars = self.rest().char_indices().peekable();
         let mut end = self.rest().len();
         while let Some((at, c)) = chars.next() {
