@@ -47,6 +47,7 @@ pub use cell::{Cell, Row, Table};
 pub use containers::GivenKeys;
 pub use contexts::BuiltIn;
 pub use expected::{Expectations, Expected};
+pub use gaps::UnseenReads;
 pub use loaders::names_dotenv;
 pub use prisma::{BesideConfig, PrismaConfig, PrismaRun};
 pub use program::Program;

@@ -276,6 +276,49 @@ fn services_that_are_joined_otherwise() {
     }
 }
 
+/// Lines that hide what is read, by the files that they are put into.
+const HIDING: &[(&str, &str)] = &[
+    (".py", "import os; os.environ[name]"),
+    (".py", "import os; os.environ[f\"EXTRA_{name}\"]"),
+    (".py", "import os; os.environ[\"REDIS_\" + name]"),
+    (".ts", "process.env[`LOG_${name}`];"),
+    (".go", "var extra = os.Getenv(name)"),
+    ("compose.yaml", "half: ["),
+    ("compose.yaml", "    environment:\n   x"),
+    ("compose.yaml", "  hidden: { build: ./elsewhere }"),
+    ("compose.yaml", "  hidden: { build: \"https://example.com/x.git\" }"),
+];
+
+/// An edit that hides reads, shows them again, or does neither.
+fn hidden_or_seen(path: &TreePath, text: &str, dice: &mut Dice, like: &[String]) -> String {
+    let fitting: Vec<&str> =
+        HIDING.iter().filter(|(end, _)| path.name().ends_with(end)).map(|(_, line)| *line).collect();
+    let here: Vec<&str> = fitting.iter().copied().filter(|line| text.contains(line)).collect();
+    match dice.below(3) {
+        0 if !here.is_empty() => text.replacen(&format!("{}\n", dice.of(&here)), "", 1),
+        1 | 2 if here.is_empty() && !fitting.is_empty() => {
+            let line = *dice.of(&fitting);
+            if line.starts_with("  ") {
+                text.replacen("services:\n", &format!("services:\n{line}\n"), 1)
+            } else {
+                format!("{text}{line}\n")
+            }
+        }
+        _ => edited(text, dice, like),
+    }
+}
+
+#[test]
+fn what_hides_reads_comes_and_goes() {
+    for seed in 1..=seeds() {
+        let mut system = MemorySystem::default();
+        for (path, text) in tree::files(8) {
+            system.insert(TreePath::parse(&path).unwrap(), text);
+        }
+        go_through(seed, &mut system, |_| true, hidden_or_seen);
+    }
+}
+
 /// Where nothing builds or runs anything, a tree has a service while one of its files reads a key; and the manifest at
 /// its root tells the name.
 #[test]

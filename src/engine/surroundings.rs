@@ -115,11 +115,11 @@ pub(super) fn look_again(index: &mut Index, system: &dyn System, file: FileId, b
     if missing.into_iter().any(|path| ignores.name(path)) {
         return None;
     }
-    if before.takes_bare != now.takes_bare && told_variables(index, system) != index.told_variables
-        || before.builds_elsewhere != now.builds_elsewhere
-            && elsewhere::lacks_code(index, system) != index.lacks_code
-    {
+    if before.takes_bare != now.takes_bare && told_variables(index, system) != index.told_variables {
         return None;
+    }
+    if before.builds_elsewhere != now.builds_elsewhere {
+        index.lacks_code = elsewhere::lacks_code(index, system);
     }
     let focus: BTreeSet<FileId> =
         before.dockerfiles.iter().chain(&now.dockerfiles).copied().chain([file]).collect();

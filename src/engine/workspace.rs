@@ -9,7 +9,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+mod answers;
+
 use rayon::prelude::*;
+
+use answers::{Answers, ByRule, Pending};
 
 use super::judge::{Wishes, conclude, sort};
 use super::surroundings::{Named, look_again, look_around};
@@ -32,42 +36,11 @@ pub struct Workspace {
     asked: Asked,
     user: Settings,
     snapshot: Snapshot,
-    /// What each rule found, by its position in [`rules::ALL`].
-    answers: BTreeMap<usize, Answer>,
-    pending: Pending,
+    answers: Answers,
     /// Files that may hold ignore comments.
     commented: BTreeSet<FileId>,
     /// Files as the last report showed them.
     masked: BTreeMap<FileId, MaskedFile>,
-}
-
-/// What one rule found.
-#[derive(Debug, Default)]
-struct Answer {
-    found: Vec<Diagnostic>,
-    /// What it found by asking the whole tree besides.
-    besides: Vec<Diagnostic>,
-    /// The files without which it would find less; for rules that ask file by file.
-    files: BTreeSet<FileId>,
-}
-
-impl Answer {
-    /// Whether a part of it was found in one of `files`, which are in order, or points there.
-    fn is_about(&self, files: &[FileId]) -> bool {
-        let is_one = |file: FileId| files.binary_search(&file).is_ok();
-        let points_there = |found: &Diagnostic| {
-            let edits = found.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.at.file);
-            found.labels.iter().map(|label| label.at.file).chain(edits).any(is_one)
-        };
-        self.files.iter().copied().any(is_one) || self.found.iter().any(points_there)
-    }
-}
-
-/// What has to be asked again.
-#[derive(Debug)]
-enum Pending {
-    Everything,
-    Files(BTreeSet<FileId>),
 }
 
 /// How many files are asked about together before it is looked closer which of them has a fault.
@@ -79,15 +52,8 @@ impl Workspace {
     #[must_use]
     pub fn open(system: &dyn System, asked: Asked, user: Settings) -> Self {
         let snapshot = Snapshot::open(system, &asked);
-        Self {
-            asked,
-            user,
-            snapshot,
-            answers: BTreeMap::new(),
-            pending: Pending::Everything,
-            commented: BTreeSet::new(),
-            masked: BTreeMap::new(),
-        }
+        let answers = Answers::none(&snapshot.index);
+        Self { asked, user, snapshot, answers, commented: BTreeSet::new(), masked: BTreeMap::new() }
     }
 
     /// What is known about the tree.
@@ -108,9 +74,8 @@ impl Workspace {
     }
 
     fn forget(&mut self) {
-        self.answers.clear();
+        self.answers = Answers::none(&self.snapshot.index);
         self.masked.clear();
-        self.pending = Pending::Everything;
     }
 
     /// Takes over one file's text; `None` if the tree has to be read anew.
@@ -147,9 +112,7 @@ impl Workspace {
         match asked {
             Ok(files) if is_same_shape && is_looked_at() => {
                 files.iter().for_each(|file| drop(self.masked.remove(file)));
-                if let Pending::Files(pending) = &mut self.pending {
-                    pending.extend(files);
-                }
+                self.answers.ask_again(&self.snapshot.index, &files);
             }
             _ => self.join_anew(system),
         }
@@ -173,8 +136,9 @@ impl Workspace {
     /// Asks what has to be asked, and makes the report.
     #[must_use]
     pub fn report(&mut self) -> Report {
-        let pending = std::mem::replace(&mut self.pending, Pending::Files(BTreeSet::new()));
-        let Self { user, snapshot, answers, commented, .. } = self;
+        let pending = std::mem::replace(&mut self.answers.pending, Pending::Files(BTreeSet::new()));
+        let Self { user, snapshot, commented, .. } = self;
+        let answers = &mut self.answers.by_rule;
         let wishes = Wishes { user, team: &snapshot.settings };
         let index = &mut snapshot.index;
         let wanted: Vec<(usize, &dyn Rule)> = rules::ALL
@@ -215,7 +179,7 @@ impl Workspace {
                         commented.remove(&file.id);
                     }
                 }
-                let touched = |answers: &BTreeMap<usize, Answer>| -> BTreeSet<usize> {
+                let touched = |answers: &ByRule| -> BTreeSet<usize> {
                     let touched = answers.iter().filter(|(_, answer)| answer.is_about(&files));
                     touched.map(|(at, _)| *at).collect()
                 };
@@ -277,7 +241,7 @@ fn ask_files(
     index: &mut Index,
     rules: &[Numbered<'_>],
     files: &[FileId],
-    answers: &mut BTreeMap<usize, Answer>,
+    answers: &mut ByRule,
 ) {
     index.set_focus(Some(files.to_vec()));
     for (at, _) in rules {

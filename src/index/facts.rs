@@ -421,7 +421,8 @@ impl Index {
     }
 
     /// How many statements there are about `key`.
-    pub(super) fn number_of_facts_of(&self, key: &str) -> usize {
+    #[must_use]
+    pub fn number_of_facts_of(&self, key: &str) -> usize {
         self.by_key.facts.get(key).map_or(0, |stated| stated.places.len())
     }
 

@@ -1,6 +1,6 @@
 //! What could not be seen: the questions that rules about absence ask first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Index;
 use crate::fact::{Fact, Gap, Hidden, Place, Role};
@@ -46,28 +46,31 @@ impl Index {
     /// The same of the code that is in the tree.
     #[must_use]
     pub fn hides_read_here(&self, key: &str) -> bool {
-        self.gap_of(self.read_gaps.computed, |hides| *hides == Hidden::Reads).is_some()
-            || self.near_gap(key).is_some()
+        !self.read_gaps.computed.is_empty() || self.has_near_gap(key)
     }
 
     /// The same of gaps that tell more than that some name is computed: that it begins like `key`, or that nothing of a
     /// file is seen.
     #[must_use]
-    pub fn near_gap(&self, key: &str) -> Option<(FileId, &Gap)> {
-        let unseen = self.gap_of(self.read_gaps.anything, |hides| *hides == Hidden::Anything);
-        unseen.or_else(|| self.prefix_gap(key))
+    pub fn has_near_gap(&self, key: &str) -> bool {
+        !self.read_gaps.anything.is_empty() || self.has_prefix_gap(key)
     }
 
-    /// A gap of code that computes names which begin like `key`.
+    /// Whether code computes names which begin like `key`.
     #[must_use]
-    pub fn prefix_gap(&self, key: &str) -> Option<(FileId, &Gap)> {
-        let begins = |hides: &Hidden| matches!(hides, Hidden::ReadsWithPrefix(prefix) if key.starts_with(prefix.as_str()));
-        self.read_gaps.prefixes.iter().find_map(|&file| self.gap_of(Some(file), begins))
+    pub fn has_prefix_gap(&self, key: &str) -> bool {
+        self.read_gaps.prefixes.keys().any(|prefix| key.starts_with(prefix.as_str()))
     }
 
-    fn gap_of(&self, file: Option<FileId>, is_it: impl Fn(&Hidden) -> bool) -> Option<(FileId, &Gap)> {
-        let file = file?;
-        Some((file, self.extraction(file)?.gaps.iter().find(|gap| is_it(&gap.hides))?))
+    /// What of the reads of the tree is not seen.
+    #[must_use]
+    pub fn unseen_reads(&self) -> UnseenReads {
+        UnseenReads {
+            code: self.lacks_code,
+            any: !self.read_gaps.anything.is_empty(),
+            computed: !self.read_gaps.computed.is_empty(),
+            prefixes: self.read_gaps.prefixes.keys().cloned().collect(),
+        }
     }
 
     /// The `ENV` of a stage, or of the stages it starts from, that sets `key`; the last wins.
@@ -91,39 +94,77 @@ pub(super) fn own_gaps(index: &Index) -> Vec<FileId> {
     files.filter(|&file| index.extraction(file).is_some_and(|said| said.gaps.iter().any(sets))).collect()
 }
 
+/// What of the reads of a tree is not seen, wherever it hides. Of two trees that are alike but for this, rules about
+/// absence find no more in the one where more is hidden.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct UnseenReads {
+    /// Code of the tree's programs is not in the tree.
+    code: bool,
+    /// Nothing of some file is seen.
+    any: bool,
+    /// Some code reads by names which it computes.
+    computed: bool,
+    /// How the names begin that other code computes.
+    prefixes: BTreeSet<String>,
+}
+
+impl UnseenReads {
+    /// Whether all that is hidden in `other` is hidden here as well.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        self.code >= other.code
+            && self.any >= other.any
+            && self.computed >= other.computed
+            && self.prefixes.is_superset(&other.prefixes)
+    }
+}
+
 /// The files with gaps that may hide reads.
 #[derive(Debug, Default)]
 pub(super) struct ReadGaps {
-    /// The first that reads by names which it computes.
-    computed: Option<FileId>,
-    /// The first nothing of which is seen.
-    anything: Option<FileId>,
-    /// Those that compute names with beginnings that no file before them has.
-    prefixes: Vec<FileId>,
+    /// Those that read by names which they compute.
+    computed: BTreeSet<FileId>,
+    /// Those nothing of which is seen.
+    anything: BTreeSet<FileId>,
+    /// Those that compute names, by how these begin.
+    prefixes: BTreeMap<String, BTreeSet<FileId>>,
 }
 
 impl ReadGaps {
     pub(super) fn of(index: &Index) -> Self {
         let mut found = Self::default();
-        let mut prefixes = BTreeSet::new();
-        for file in index.files.iter() {
-            let Some(extraction) = index.extraction(file.id) else { continue };
-            let mut is_new = false;
-            for gap in &extraction.gaps {
-                match &gap.hides {
-                    Hidden::Reads => drop(found.computed.get_or_insert(file.id)),
-                    Hidden::Anything => drop(found.anything.get_or_insert(file.id)),
-                    Hidden::ReadsWithPrefix(prefix) => is_new |= prefixes.insert(prefix),
-                    Hidden::Provisions
-                    | Hidden::ProvisionsWithPrefix(_)
-                    | Hidden::OwnWithPrefix(_)
-                    | Hidden::Uses => {}
-                }
-            }
-            if is_new {
-                found.prefixes.push(file.id);
-            }
+        for (file, extraction) in
+            index.files.iter().filter_map(|file| Some((file.id, index.extraction(file.id)?)))
+        {
+            found.add(file, &extraction.gaps);
         }
         found
+    }
+
+    /// Adds the gaps of a file.
+    pub(super) fn add(&mut self, file: FileId, gaps: &[Gap]) {
+        for gap in gaps {
+            match &gap.hides {
+                Hidden::Reads => drop(self.computed.insert(file)),
+                Hidden::Anything => drop(self.anything.insert(file)),
+                Hidden::ReadsWithPrefix(prefix) => {
+                    self.prefixes.entry(prefix.clone()).or_default().insert(file);
+                }
+                Hidden::Provisions
+                | Hidden::ProvisionsWithPrefix(_)
+                | Hidden::OwnWithPrefix(_)
+                | Hidden::Uses => {}
+            }
+        }
+    }
+
+    /// Takes the gaps of a file away.
+    pub(super) fn remove(&mut self, file: FileId) {
+        self.computed.remove(&file);
+        self.anything.remove(&file);
+        self.prefixes.retain(|_, files| {
+            files.remove(&file);
+            !files.is_empty()
+        });
     }
 }

@@ -54,8 +54,8 @@ impl Index {
         (self.files, self.extractions, self.kinds)
     }
 
-    /// Replaces one file's text and what it says, and names the files that have to be asked again. Only for
-    /// guessed matrices, and for texts of the same [`crate::infer::shape`] that are read as before or as other code.
+    /// Replaces one file's text and what it says, and names the files that have to be asked again, unless other reads are
+    /// unseen now ([`Self::unseen_reads`]), which may change answers anywhere. Only for guessed matrices, and for texts of the same [`crate::infer::shape`] that are read as before or as other code.
     ///
     /// # Errors
     /// `Rebuild` if the change reaches further; the text and the extraction are replaced all the same, and
@@ -81,7 +81,16 @@ impl Index {
         let old = std::mem::replace(place, extraction);
         let new_facts = self.facts_in(file).cloned().collect::<Vec<Fact>>();
 
-        let is_same_gap = self.extraction(file).is_some_and(|new| hidden_reads(new) == hidden_reads(&old));
+        let hides = self
+            .extraction(file)
+            .map(|new| (hidden(new) == hidden(&old), sets_unseen(new) == sets_unseen(&old)));
+        let (is_same_gap, sets_as_before) = hides.unwrap_or_default();
+        if !is_same_gap {
+            self.read_gaps.remove(file);
+            if let Some(new) = self.extractions.get(file.0 as usize) {
+                self.read_gaps.add(file, &new.gaps);
+            }
+        }
         let read_before = ReadOtherwise::of(self, old.facts.iter().chain(&new_facts));
         if let Some(new) = self.extractions.get(file.0 as usize) {
             self.structures.replace(file, &old.structure, &new.structure);
@@ -113,10 +122,10 @@ impl Index {
         let spelled =
             spelled.flat_map(|key| [key.clone()].into_iter().chain(self.small_spellings(key).cloned()));
         let unset = self.renew_unset(&spelled.collect());
-        // With the same gaps, and files of the same sorts, what was found in all files stays found.
+        // With the same of these gaps, and files of the same sorts, what was found in all files stays found.
         let is_same_sort =
             self.extraction(file).is_some_and(|new| is_listed_alike(&old.structure, &new.structure));
-        if !is_same_gap || !is_same_sort {
+        if !sets_as_before || !is_same_sort {
             return Err(Rebuild::Everywhere);
         }
         if is_service_at_stake(file, &old, &self.files, &self.extractions) {
@@ -137,6 +146,9 @@ impl Index {
         asked.about_file(file, &path, &old);
         asked.about_runners(file, &changed);
         asked.about_sites(&rejoined);
+        if !is_same_gap {
+            asked.about_sites_of(file);
+        }
         if loaded != loads {
             path.folders().for_each(|folder| asked.dotenvs_in(folder));
         }
@@ -279,12 +291,18 @@ impl Index {
     }
 }
 
-/// What a file hides of reads.
-fn hidden_reads(extraction: &Extraction) -> BTreeSet<&Hidden> {
-    let hides = extraction.gaps.iter().map(|gap| &gap.hides);
-    hides
-        .filter(|hides| !matches!(hides, Hidden::Provisions | Hidden::ProvisionsWithPrefix(_) | Hidden::Uses))
-        .collect()
+/// What a file hides.
+fn hidden(extraction: &Extraction) -> BTreeSet<&Hidden> {
+    extraction.gaps.iter().map(|gap| &gap.hides).collect()
+}
+
+/// How the names begin that code sets for itself without telling them.
+fn sets_unseen(extraction: &Extraction) -> BTreeSet<&str> {
+    let prefixes = extraction.gaps.iter().filter_map(|gap| match &gap.hides {
+        Hidden::OwnWithPrefix(prefix) => Some(prefix.as_str()),
+        _ => None,
+    });
+    prefixes.collect()
 }
 
 /// Which names were referred to, or read otherwise, before a change.

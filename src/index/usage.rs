@@ -42,7 +42,7 @@ impl Index {
     #[must_use]
     pub fn may_be_read_by_others(&self, key: &KeyName, is_plain: bool) -> bool {
         let hides = |key: &KeyName| {
-            if is_plain { self.prefix_gap(key).is_some() } else { self.may_hide_read(key) }
+            if is_plain { self.has_prefix_gap(key) } else { self.may_hide_read(key) }
         };
         is_tool_key(key)
             || is_library_key(key)

@@ -355,7 +355,9 @@ pub fn consumer_of(key: &str) -> Option<Consumer> {
     });
     static BY_FIRST: LazyLock<HashMap<u8, Vec<(&str, &str)>>> = LazyLock::new(|| {
         let mut found: HashMap<u8, Vec<(&str, &str)>> = HashMap::default();
-        for (start, who) in PREFIXES.iter().flat_map(|(who, starts)| starts.iter().map(move |start| (*start, *who))) {
+        for (start, who) in
+            PREFIXES.iter().flat_map(|(who, starts)| starts.iter().map(move |start| (*start, *who)))
+        {
             found.entry(start.bytes().next().unwrap_or_default()).or_default().push((start, who));
         }
         found

@@ -89,7 +89,7 @@ impl MisspelledKey {
             let Some(deployed) = deployed else { continue };
             own.extend(&deployed);
             let is_named = || index.is_named_besides(key, &own) && !constant::is_one(index, key);
-            if index.is_declared(key) || index.near_gap(key).is_some() || is_named() {
+            if index.is_declared(key) || index.has_near_gap(key) || is_named() {
                 continue;
             }
             let Some((meant, mut facts)) = meant_for(index, key, facts) else { continue };

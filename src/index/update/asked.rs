@@ -209,6 +209,12 @@ impl Asked<'_> {
         }
     }
 
+    /// Files that are joined with the services of a compose file.
+    pub(super) fn about_sites_of(&mut self, file: FileId) {
+        self.index.sites_in(file).iter().for_each(|site| self.about_site(site));
+        self.files.extend(self.index.callers_of_compose(file));
+    }
+
     fn about_site(&mut self, site: &Site) {
         let index = self.index;
         let folder = index.path(site.file).folder();

@@ -122,7 +122,7 @@ pub(super) fn left_out<'a>(index: &'a Index, file: FileId, facts: &'a [Fact]) ->
         let naming = naming(&said);
         let Some(fact) = naming.iter().find(|fact| fact.file == file).copied() else { continue };
         if index.is_named_besides(key, &said)
-            || index.near_gap(key).is_some()
+            || index.has_near_gap(key)
             || super::meant_by(index, key).is_some()
         {
             continue;

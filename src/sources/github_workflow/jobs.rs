@@ -330,8 +330,7 @@ fn exports_variables(action: &str) -> bool {
         return false;
     }
     WORDS.iter().any(|word| {
-        let is_folder =
-            |(at, _)| action.get(at + word.len()..).is_some_and(|behind| behind.starts_with('/'));
+        let is_folder = |(at, _)| action.get(at + word.len()..).is_some_and(|behind| behind.starts_with('/'));
         name.contains(word) || action.match_indices(word).any(is_folder)
     })
 }

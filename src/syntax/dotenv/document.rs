@@ -263,7 +263,9 @@ fn any_piece(text: &str, start: usize, end: usize) -> (PieceKind, usize) {
 /// `KEY=value` as most lines have it: in capitals, with no blank, quote or comment, and in ASCII.
 fn plain_assignment(line: &str, start: usize) -> Option<Assignment> {
     let line = line.strip_suffix('\n').unwrap_or(line).as_bytes();
-    let key = line.iter().position(|byte| !(byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_'))?;
+    let key = line
+        .iter()
+        .position(|byte| !(byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_'))?;
     let is_value = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'\'' | b'"' | b'`' | b'#');
     let is_plain = line.get(key) == Some(&b'=') && line.get(key + 1..)?.iter().all(is_value);
     if !is_plain || !line.get(..key)?.iter().any(u8::is_ascii_alphanumeric) {

@@ -110,10 +110,7 @@ impl Scanner<'_> {
     /// Passes what means nothing to [`Self::step`], wherever it stands.
     fn skip_plain(&mut self) {
         let means = |byte: &u8| {
-            matches!(
-                byte,
-                b'\\' | b'$' | b'`' | b'\'' | b'"' | b'#' | b'<' | b'\n' | b'(' | b')' | b'}'
-            )
+            matches!(byte, b'\\' | b'$' | b'`' | b'\'' | b'"' | b'#' | b'<' | b'\n' | b'(' | b')' | b'}')
         };
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         self.at += rest.iter().position(means).unwrap_or(rest.len());
