@@ -13,7 +13,7 @@ use crate::fact::SourceKind;
 use crate::index::Index;
 use crate::key::KeyName;
 use crate::rule::{OptionKind, OptionSpec, Reporter};
-use crate::syntax::dotenv::{Document, PieceKind};
+use crate::syntax::dotenv::{Document, Piece, PieceKind};
 use crate::text::{Location, SourceFile};
 
 use difference::{Difference, difference};
@@ -101,7 +101,8 @@ impl DotenvDialect {
         readers.dialects.retain(|dialect| reporter.options().chooses(&READERS, dialect.name()));
         // One finding per sort of difference: the repair is the same.
         let mut found: BTreeMap<&'static str, (Vec<Difference>, Option<Vec<Edit>>)> = BTreeMap::new();
-        let stumbling = blank::reader(index, file);
+        let has_blank = |piece: &&&Piece| file.slice(piece.span).trim().contains([' ', '\t']);
+        let stumbling = suspects.iter().find(has_blank).and_then(|_| blank::reader(index, file));
         for piece in suspects {
             let stumbles = stumbling.and_then(|reader| blank::stumbles(file, piece, reader));
             let told = match stumbles {

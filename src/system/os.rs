@@ -8,10 +8,11 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use ignore::gitignore::Gitignore;
 use rayon::prelude::*;
 
 use super::batch::Batch;
-use super::examples::{EXAMPLES, folders_of_examples};
+use super::examples::{EXAMPLES, folders_of_examples, hides_examples, may_hide_examples};
 use super::git_index::tracked_paths;
 use super::{HEAD_BYTES, MAX_FILE_BYTES, ReadError, System, Tracking, is_text, text_of};
 use crate::text::TreePath;
@@ -164,8 +165,26 @@ pub(super) fn is_foreign_folder(name: &str) -> bool {
 }
 
 impl OsSystem {
+    /// Whether an ignore file may hide an example: one among `paths`, or one that holds for a root and is no part of it. An
+    /// ignore file that hides itself is nobody's but its owner's, and so is what it hides.
+    fn may_hide_examples(&self, paths: &[TreePath]) -> bool {
+        let hides = |file: PathBuf| {
+            fs::read(file).is_ok_and(|text| may_hide_examples(&String::from_utf8_lossy(&text)))
+        };
+        let mut found = paths.iter().filter(|path| matches!(path.name(), ".gitignore" | ".ignore"));
+        let roots = std::iter::once(&self.root).chain(self.named.iter().map(|(_, base)| base));
+        hides_examples(&Gitignore::global().0)
+            || roots.flat_map(|root| root.ancestors()).any(|folder| {
+                [".gitignore", ".ignore", ".git/info/exclude"].iter().any(|name| hides(folder.join(name)))
+            })
+            || found.any(|path| self.base(path).is_some_and(|base| hides(base.join(path.within_root()))))
+    }
+
     /// The examples in the folders of `paths` that the ignore files hide.
     fn ignored_examples(&self, paths: &[TreePath]) -> Vec<TreePath> {
+        if !self.may_hide_examples(paths) {
+            return Vec::new();
+        }
         let base = |name: Option<&str>| match name {
             None => Some(&self.root),
             Some(name) => self.named.iter().find(|(known, _)| known == name).map(|(_, base)| base),

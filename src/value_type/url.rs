@@ -27,8 +27,7 @@ impl<'a> Url<'a> {
     /// Reads `scheme://authority…`; `None` if the text does not begin so.
     #[must_use]
     pub fn parse(text: &'a str) -> Option<Self> {
-        // Most texts have no such sign, and a search for one byte is soon set up.
-        let (scheme, behind) = text.contains(':').then(|| text.split_once("://"))??;
+        let (scheme, behind) = split_scheme(text)?;
         if !is_scheme(scheme) {
             return None;
         }
@@ -147,12 +146,18 @@ pub fn is_scheme(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_'))
 }
 
+/// What stands before and behind the first `://`. Most texts have no such sign, and a search for one byte is soon set up.
+fn split_scheme(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let at = memchr::memchr_iter(b':', bytes).find(|at| bytes.get(at + 1..at + 3) == Some(b"//"))?;
+    Some((text.get(..at)?, text.get(at + 3..)?))
+}
+
 /// Whether a text sets out to be a URL, well-formed or not.
 #[must_use]
 pub fn begins_like_url(text: &str) -> bool {
     text.contains('/')
-        && (text.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme))
-            || broken_slashes(text).is_some())
+        && (split_scheme(text).is_some_and(|(scheme, _)| is_scheme(scheme)) || broken_slashes(text).is_some())
 }
 
 /// What is wrong with `text` as one URL; `None` if nothing is. References `${…}` in it are the
@@ -162,10 +167,10 @@ pub fn problem(text: &str) -> Option<UrlProblem> {
     if let Some(scheme) = broken_slashes(text) {
         return Some(UrlProblem::BrokenSlashes { scheme: scheme.to_owned() });
     }
-    let Some((scheme, behind)) = text.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) else {
+    let Some((scheme, behind)) = split_scheme(text).filter(|(scheme, _)| is_scheme(scheme)) else {
         return (!is_opaque(text)).then_some(UrlProblem::NoScheme);
     };
-    if let Some((second, _)) = behind.split_once("://")
+    if let Some((second, _)) = split_scheme(behind)
         && is_scheme(second)
     {
         return Some(UrlProblem::TwoSchemes { first: scheme.to_owned(), second: second.to_owned() });
