@@ -7,6 +7,7 @@
 mod scan;
 #[cfg(test)]
 mod tests;
+mod word;
 
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
 //! One walk over the commands of a script.
 
-use super::{Outputs, Print, Printed, Target, Trace};
+use super::{Outputs, Print, Printed, Target, Trace, word};
 use std::ops::Range;
 
 /// Programs that pass their input on, so that it is printed all the same.
@@ -85,20 +85,14 @@ fn is_trace_flag(word: &str) -> bool {
     word.strip_prefix('-').is_some_and(|flags| !flags.starts_with('-') && flags.contains('x'))
 }
 
-/// The length of the word that a text begins with, if no sign in it means more than itself; most words are such.
-fn plain_word(text: &str) -> Option<usize> {
-    let ends = |byte: &u8| {
-        byte.is_ascii_whitespace() || matches!(byte, b'\x0b' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>')
-    };
-    let means = |byte: &u8| !byte.is_ascii() || matches!(byte, b'\\' | b'\'' | b'"' | b'$' | b'`');
-    let stop = text.bytes().position(|byte| ends(&byte) || means(&byte));
-    match stop.and_then(|at| text.as_bytes().get(at)) {
-        Some(byte) if means(byte) => None,
-        _ => stop.or(Some(text.len())).filter(|length| *length > 0),
-    }
-}
-
 impl<'a> Scanner<'a> {
+    /// Passes the word that begins here, and tells where it stands.
+    fn word_range(&mut self, open: Vec<char>) -> Range<usize> {
+        let from = self.at;
+        self.at += word::length(self.rest(), open);
+        from..self.at
+    }
+
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or("")
     }
@@ -248,49 +242,6 @@ impl<'a> Scanner<'a> {
             return;
         }
         self.redirect = Some(is_stdout);
-    }
-
-    /// The range of the word that begins here; what it expands is part of it. `open` holds the closing
-    /// signs of what is open inside of the word.
-    fn word_range(&mut self, mut open: Vec<char>) -> Range<usize> {
-        let from = self.at;
-        if let Some(length) = plain_word(self.rest()).filter(|_| open.is_empty()) {
-            self.at += length;
-            return from..self.at;
-        }
-        let mut chars = self.rest().char_indices().peekable();
-        let mut end = self.rest().len();
-        while let Some((at, c)) = chars.next() {
-            match (open.last().copied(), c) {
-                (Some('\''), '\'') => _ = open.pop(),
-                (Some('\''), _) => {}
-                (_, '\\') => _ = chars.next(),
-                (Some(close), _) if c == close => _ = open.pop(),
-                (_, '$') => match chars.peek() {
-                    Some((_, '(')) => {
-                        chars.next();
-                        open.push(')');
-                    }
-                    Some((_, '{')) => {
-                        chars.next();
-                        open.push('}');
-                    }
-                    _ => {}
-                },
-                (_, '`') => open.push('`'),
-                (Some('"'), _) => {}
-                (_, '"') => open.push('"'),
-                (inside, '\'') if inside != Some('}') => open.push('\''),
-                (Some(')'), '(') => open.push(')'),
-                (None, c) if c.is_whitespace() || matches!(c, ';' | '&' | '|' | '(' | ')' | '<' | '>') => {
-                    end = at;
-                    break;
-                }
-                _ => {}
-            }
-        }
-        self.at = self.text.ceil_char_boundary((from + end).max(from + 1).min(self.text.len()));
-        from..self.at
     }
 
     fn take_word(&mut self) {
