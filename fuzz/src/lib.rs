@@ -46,13 +46,18 @@ impl Write for Bounded {
     }
 }
 
+/// What is written of `read` for debugging, up to a bound.
+pub fn written(read: &impl Debug) -> String {
+    let mut written = Bounded(String::new());
+    let _ = write!(written, "{read:?}");
+    written.0
+}
+
 /// Checks every span in `read`, however deep: it lies in `text`, on characters.
 ///
 /// All that readers yield can be written for debugging, so that is walked rather than each type.
 pub fn check(read: &impl Debug, text: &str) {
-    let mut written = Bounded(String::new());
-    let _ = write!(written, "{read:?}");
-    let written = written.0;
+    let written = written(read);
     for (at, head) in written.match_indices("Span { start: ") {
         let rest = &written[at + head.len()..];
         let Some((start, rest)) = rest.split_once(", end: ") else { continue };
