@@ -6,6 +6,7 @@
 //! would cost time in the size of the tree: walk once with [`Tree::walk`] and keep what is open, by [`Step::depth`], or
 //! make a [`Table`] of all.
 
+mod go;
 mod names;
 mod parsing;
 mod python;
@@ -191,9 +192,9 @@ impl<'t> Node<'t> {
     pub fn string(self) -> Option<Spanned<String>> {
         let (opening, raw) = match self.kind() {
             "string_literal" => (self.children().next()?, false),
-            "interpreted_string_literal" => (self.children().next()?, false),
-            // Go's has no escapes, Rust's may stand between `#`.
-            "raw_string_literal" if self.text().starts_with('`') => (self.children().next()?, true),
+            "interpreted_string_literal" => return self.go_string(),
+            // Rust's may stand between `#`.
+            "raw_string_literal" if self.text().starts_with('`') => return self.go_string(),
             "raw_string_literal" => {
                 let inside = self.named().find(|child| child.kind() == "string_content")?;
                 return Some(inside.spelled());
@@ -226,10 +227,19 @@ impl<'t> Node<'t> {
                 escape::javascript(inside)
             }
             "string" => escape::python(inside),
-            "interpreted_string_literal" => escape::go(inside),
             _ => escape::rust(inside),
         };
         Some(Spanned::new(text, span))
+    }
+
+    /// The text a string literal of Go stands for. Its quotes are no nodes, and the last one may be missing.
+    fn go_string(self) -> Option<Spanned<String>> {
+        let Span { start, end } = self.span();
+        let is_closed = end > start + 1 && self.children().last().is_none_or(|last| last.span().end < end);
+        let span = Span { start: start + 1, end: if is_closed { end - 1 } else { end } };
+        let inside = self.tree.text.get(span.range())?;
+        let is_raw = self.kind() == "raw_string_literal";
+        Some(Spanned::new(if is_raw { inside.to_owned() } else { escape::go(inside) }, span))
     }
 }
 

@@ -15,6 +15,8 @@ pub(super) struct Names {
     /// The names of fields, by number; what has none has the number 0.
     fields: Vec<&'static str>,
     numbers: HashMap<&'static str, u8>,
+    /// The field that tokens must be to be nodes; all are, where there is none.
+    tokens: Option<u8>,
 }
 
 impl Names {
@@ -27,7 +29,10 @@ impl Names {
             let fields = 1..=u16::try_from(grammar.field_count()).unwrap_or(u16::MAX);
             let kinds =
                 kinds.map(|id| (grammar.node_kind_for_id(id).unwrap_or(""), grammar.node_kind_is_named(id)));
-            Self::new(kinds, fields.map(|id| grammar.field_name_for_id(id).unwrap_or("")))
+            let names = Self::new(kinds, fields.map(|id| grammar.field_name_for_id(id).unwrap_or("")));
+            // Of the tokens of Go, nobody looks at others than operators.
+            let tokens = names.field_number("operator").filter(|_| language == Language::Go);
+            Self { tokens, ..names }
         }))
     }
 
@@ -39,7 +44,7 @@ impl Names {
         let (kinds, flags) = kinds.map(|(name, is_named)| (name, u8::from(is_named) * NAMED)).unzip();
         let fields: Vec<&'static str> = std::iter::once("").chain(fields).collect();
         let numbers = (0..=u8::MAX).zip(&fields).skip(1).map(|(number, &name)| (name, number)).collect();
-        Self { kinds, flags, fields, numbers }
+        Self { kinds, flags, fields, numbers, tokens: None }
     }
 
     /// The name of a kind; tree-sitter gives what did not parse a number outside of the grammar.
@@ -50,6 +55,11 @@ impl Names {
     /// What a node is flagged with by its kind.
     pub(super) fn flags(&self, kind: u16) -> u8 {
         self.flags.get(usize::from(kind)).copied().unwrap_or(NAMED)
+    }
+
+    /// Whether tokens are nodes that are this field of what they stand in.
+    pub(super) fn keeps_tokens(&self, field: u8) -> bool {
+        self.tokens.is_none_or(|kept| kept == field)
     }
 
     /// The name of a field, but of none.

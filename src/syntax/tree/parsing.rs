@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ops::{ControlFlow, Range};
 
 use super::names::Names;
-use super::{EXTRA, FAULTY, Record, Tree, python};
+use super::{EXTRA, FAULTY, NAMED, Record, Tree, go, python};
 
 /// A programming language whose grammar is built in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,6 +60,7 @@ pub fn parse_parts<'t>(language: Language, text: &'t str, parts: &[Range<usize>]
     match language {
         _ if text.len() > MAX_BYTES => None,
         Language::Python => Some(python::parse(text, parts)),
+        Language::Go => go::parse(text, parts).or_else(|| by_grammar(language, text, parts)),
         _ => by_grammar(language, text, parts),
     }
 }
@@ -106,24 +107,31 @@ fn laid_down<'t>(found: &tree_sitter::Tree, text: &'t str, names: &'static Names
     loop {
         let node = cursor.node();
         let kind = node.kind_id();
-        let start = offset(node.start_byte());
-        open.push(nodes.len());
-        nodes.push(Record {
-            start,
-            end: offset(node.end_byte()).max(start),
-            size: 1,
-            kind,
-            field: cursor.field_id().and_then(|field| u8::try_from(field.get()).ok()).unwrap_or(0),
-            flags: names.flags(kind)
-                | if node.is_extra() { EXTRA } else { 0 }
-                | if node.has_error() { FAULTY } else { 0 },
-        });
-        if node.child_count() > 0 && cursor.goto_first_child() {
+        let flags = names.flags(kind);
+        let field = cursor.field_id().and_then(|field| u8::try_from(field.get()).ok()).unwrap_or(0);
+        let has_children = node.child_count() > 0;
+        let mut is_open = has_children || flags & NAMED != 0 || names.keeps_tokens(field);
+        if is_open {
+            let start = offset(node.start_byte());
+            open.push(nodes.len());
+            nodes.push(Record {
+                start,
+                end: offset(node.end_byte()).max(start),
+                size: 1,
+                kind,
+                field,
+                flags: flags
+                    | if node.is_extra() { EXTRA } else { 0 }
+                    | if node.has_error() { FAULTY } else { 0 },
+            });
+        }
+        if has_children && cursor.goto_first_child() {
             continue;
         }
         loop {
             let end = nodes.len();
-            if let Some(closed) = open.pop()
+            if std::mem::replace(&mut is_open, true)
+                && let Some(closed) = open.pop()
                 && let Some(record) = nodes.get_mut(closed)
             {
                 record.size = u32::try_from(end - closed).unwrap_or(u32::MAX);
