@@ -79,6 +79,10 @@ impl Builder {
         record.kind == self.numbers.kind(kind)
     }
 
+    pub(super) fn is_last(&self, kind: Kind) -> bool {
+        self.nodes.last().is_some_and(|last| self.is(*last, kind))
+    }
+
     /// The node in another kind and part.
     pub(super) fn as_kind(&self, record: Record, kind: Kind, part: Part) -> Record {
         Record { kind: self.numbers.kind(kind), field: self.numbers.part(part), ..record }

@@ -229,7 +229,9 @@ impl Parser<'_> {
             | Sign::Struct
             | Sign::Interface => Ok(true),
             Sign::OpenBracket if self.ahead(3) == Sign::CloseBracket => Ok(true),
-            Sign::OpenBracket | Sign::OpenParen => Err(Unexpected),
+            Sign::Operator(Kind::Star) if self.ahead(3) == Sign::Integer => Ok(false),
+            // These may be either.
+            Sign::OpenBracket | Sign::OpenParen | Sign::Operator(Kind::Star) => Err(Unexpected),
             sign => Ok(sign.is_name()),
         }
     }

@@ -18,7 +18,7 @@ pub(super) enum Shape {
     Name,
     /// A name in a package.
     Qualified,
-    /// What is converted by a type that begins like an expression.
+    /// What is converted or made by a type that begins like an expression.
     Converted,
     Other,
 }
@@ -83,6 +83,9 @@ impl Parser<'_> {
         let open = self.open();
         self.leaf(kind);
         self.part(Part::Operator);
+        if kind == Kind::Star && self.is_at_word() && self.ahead(1) != Sign::OpenParen {
+            return Err(Unexpected);
+        }
         let may_be_type = kind == Kind::Star && self.is_at_literal_type();
         match self.nested(Self::unary)? {
             Found::Type if kind == Kind::Star => {
@@ -100,8 +103,22 @@ impl Parser<'_> {
         Ok(Found::Expression)
     }
 
+    /// Whether a word stands here that is a name where no expression may stand.
+    pub(super) fn is_at_word(&self) -> bool {
+        self.sign().is_name() && !self.is_at(Sign::Name)
+    }
+
     /// An operand, with all that is selected, called or indexed of it.
     fn primary(&mut self) -> Result<Found, Unexpected> {
+        // Between brackets, the grammar may take these for names of types.
+        if self.is_at_word()
+            && matches!(
+                (self.before(), self.ahead(1)),
+                (_, Sign::OpenBracket) | (Sign::OpenBracket, Sign::CloseBracket)
+            )
+        {
+            return Err(Unexpected);
+        }
         let open = self.open();
         let mut shape = Shape::Other;
         match self.sign() {
@@ -129,6 +146,9 @@ impl Parser<'_> {
             Sign::Text | Sign::RawText => self.string()?,
             Sign::OpenParen => {
                 self.take();
+                if self.is_at_word() && self.ahead(1) == Sign::CloseParen {
+                    return Err(Unexpected);
+                }
                 let comments = self.comments_left();
                 let found = self.inside(Self::expression_or_type)?;
                 self.expect(Sign::CloseParen)?;

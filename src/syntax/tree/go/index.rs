@@ -24,6 +24,9 @@ enum Typed {
 impl Parser<'_> {
     /// Brackets behind the operand that was completed last, and what they make of it.
     pub(super) fn index(&mut self, open: Open, shape: Shape) -> Result<Option<Shape>, Unexpected> {
+        if self.builder.is_last(Kind::TypeInstantiationExpression) {
+            return Err(Unexpected);
+        }
         let operand = self.builder.mark();
         let is_name = matches!(shape, Shape::Name | Shape::Qualified);
         let typed = match self.behind_bracket(0) {
@@ -38,6 +41,9 @@ impl Parser<'_> {
         if self.is_at(Sign::Colon) {
             self.slice(open, operand)?;
             return Ok(Some(Shape::Other));
+        }
+        if self.is_at_word() && typed != Typed::Instantiation {
+            return Err(Unexpected);
         }
         let first = self.open();
         let found = self.inside(Self::expression_or_type)?;
@@ -68,7 +74,8 @@ impl Parser<'_> {
                 return Err(Unexpected);
             }
         }
-        Ok(Some(if !is_index && typed == Typed::Conversion { Shape::Converted } else { Shape::Other }))
+        let is_converted = !is_index && matches!(typed, Typed::Conversion | Typed::Instantiation);
+        Ok(Some(if is_converted { Shape::Converted } else { Shape::Other }))
     }
 
     /// The rest of `[start:end:capacity]`.

@@ -38,7 +38,7 @@ pub(super) struct Parser<'t> {
     depth: usize,
     /// Whether the statement here stands directly behind a label.
     pub(super) is_below_label: bool,
-    /// Whether the operand that was completed last is what the grammar takes for a conversion, or begins with it.
+    /// Whether the operand that was completed last begins with what the grammar takes for a type.
     pub(super) is_converted: bool,
 }
 
@@ -80,6 +80,11 @@ impl<'t> Parser<'t> {
     /// What the token is so many behind this one.
     pub(super) fn ahead(&self, by: usize) -> Sign {
         self.token_at(self.at + by).sign
+    }
+
+    /// What the token before this one is.
+    pub(super) fn before(&self) -> Sign {
+        self.at.checked_sub(1).map_or(Sign::End, |before| self.token_at(before).sign)
     }
 
     /// What the token is behind the bracket that closes the one so many behind this one.
@@ -219,11 +224,25 @@ impl<'t> Parser<'t> {
     /// Takes the end of a statement.
     pub(super) fn terminator(&mut self) -> Parsed {
         match self.sign() {
+            Sign::Newline if self.may_go_on() => Err(Unexpected),
             Sign::Newline | Sign::Semicolon => {
                 self.take();
                 Ok(())
             }
             _ => Err(Unexpected),
+        }
+    }
+
+    /// Whether the line before may be a type for the grammar, which takes what is made of it from the next line.
+    fn may_go_on(&self) -> bool {
+        match self.before() {
+            Sign::CloseParen => self.ahead(1) == Sign::OpenParen,
+            // The block of a statement may be what a value is made of, and the next one the block.
+            Sign::CloseBrace => self.ahead(1) == Sign::OpenBrace,
+            Sign::Name | Sign::CloseBracket => {
+                matches!(self.ahead(1), Sign::OpenParen | Sign::OpenBracket | Sign::OpenBrace)
+            }
+            _ => false,
         }
     }
 }

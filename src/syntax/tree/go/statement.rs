@@ -50,6 +50,10 @@ impl Parser<'_> {
             if is_end(self.sign()) {
                 break;
             }
+            // In `if a {}; b {}` the grammar may take the first braces for a part of the header.
+            if self.is_at(Sign::Semicolon) && self.before() == Sign::CloseBrace {
+                return Err(Unexpected);
+            }
             self.terminator()?;
             if is_end(self.sign()) {
                 break;
@@ -111,6 +115,10 @@ impl Parser<'_> {
             }
             _ => {
                 if self.simple(Place::Block)? == Simple::Expression {
+                    // The grammar may take a value that nobody uses for the block of the statement before.
+                    if self.before() == Sign::CloseBrace {
+                        return Err(Unexpected);
+                    }
                     self.close(open, Kind::ExpressionStatement);
                 }
                 return Ok(());
@@ -196,6 +204,18 @@ impl Parser<'_> {
     /// Whether `.(type)` stands here.
     pub(super) fn is_at_guard(&self) -> bool {
         self.is_at(Sign::Dot) && self.ahead(1) == Sign::OpenParen && self.ahead(2) == Sign::Type
+    }
+
+    /// Takes `.(type)` behind an operand.
+    pub(super) fn guard(&mut self) -> Parsed {
+        if self.builder.is_last(Kind::BinaryExpression) || self.builder.is_last(Kind::UnaryExpression) {
+            return Err(Unexpected);
+        }
+        self.part(Part::Value);
+        for _ in 0..3 {
+            self.take();
+        }
+        self.expect(Sign::CloseParen)
     }
 
     /// Parses the header of a statement, in which a brace opens the body.

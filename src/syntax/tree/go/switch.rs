@@ -30,14 +30,11 @@ impl Parser<'_> {
             }
             found = self.simple(Place::Switch)?;
         }
-        self.part(Part::Value);
         if self.is_at_guard() && found != Simple::Statement {
-            for _ in 0..3 {
-                self.take();
-            }
-            self.expect(Sign::CloseParen)?;
+            self.guard()?;
             return Ok(true);
         }
+        self.part(Part::Value);
         if found == Simple::Expression { Ok(false) } else { Err(Unexpected) }
     }
 
@@ -74,7 +71,11 @@ impl Parser<'_> {
         let open = self.open();
         self.expect(Sign::Case)?;
         loop {
-            self.type_()?;
+            if self.is_at(Sign::Nil) {
+                self.leaf(Kind::TypeIdentifier)
+            } else {
+                self.type_()?
+            }
             self.part(Part::Type);
             if !self.takes(Sign::Comma) {
                 break;

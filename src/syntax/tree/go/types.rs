@@ -10,7 +10,7 @@ const MANY: usize = 9;
 impl Parser<'_> {
     /// Whether a type begins here.
     pub(super) fn is_at_type(&self) -> bool {
-        self.sign().is_name() || self.is_at(Sign::OpenParen) || self.is_at_simple_type()
+        self.is_at(Sign::Name) || self.is_at(Sign::OpenParen) || self.is_at_simple_type()
     }
 
     /// Whether a type begins here that is neither a name nor in parentheses.
@@ -37,7 +37,7 @@ impl Parser<'_> {
     fn type_here(&mut self) -> Parsed {
         let open = self.open();
         match self.sign() {
-            sign if sign.is_name() => return self.named_type(),
+            Sign::Name => return self.named_type(),
             Sign::Operator(Kind::Star) => {
                 self.take();
                 self.type_()?;
@@ -46,6 +46,10 @@ impl Parser<'_> {
             Sign::Tilde => {
                 self.take();
                 self.type_()?;
+                // In `~A[B]` the grammar takes `~A` for what has the arguments.
+                if self.before() == Sign::CloseBracket {
+                    return Err(Unexpected);
+                }
                 self.close(open, Kind::NegatedType);
             }
             Sign::OpenParen => {
@@ -159,11 +163,9 @@ impl Parser<'_> {
         self.expect(Sign::OpenBracket)?;
         loop {
             let one = self.open();
-            self.name(Kind::Identifier)?;
-            self.part(Part::Name);
+            self.type_parameter()?;
             while self.takes(Sign::Comma) {
-                self.name(Kind::Identifier)?;
-                self.part(Part::Name);
+                self.type_parameter()?;
             }
             self.type_elem(Kind::TypeConstraint)?;
             self.part(Part::Type);
@@ -174,6 +176,16 @@ impl Parser<'_> {
         }
         self.expect(Sign::CloseBracket)?;
         self.close(open, Kind::TypeParameterList);
+        Ok(())
+    }
+
+    fn type_parameter(&mut self) -> Parsed {
+        // Words of expressions are no names where an array's length may stand.
+        if !self.is_at(Sign::Name) {
+            return Err(Unexpected);
+        }
+        self.leaf(Kind::Identifier);
+        self.part(Part::Name);
         Ok(())
     }
 
@@ -286,7 +298,7 @@ impl Parser<'_> {
     fn field_declaration(&mut self) -> Parsed {
         let open = self.open();
         if self.takes(Sign::Operator(Kind::Star)) || self.is_embedded() {
-            if !self.sign().is_name() {
+            if !self.is_at(Sign::Name) {
                 return Err(Unexpected);
             }
             self.named_type()?;
