@@ -56,6 +56,9 @@ impl Parser<'_> {
             }
             // What may be a type is not weighed with comments in it.
             Sign::CloseBracket if has_comments => return Err(Unexpected),
+            Sign::CloseBracket if self.builder.is_last(Kind::BinaryExpression) && self.may_be_union() => {
+                return Err(Unexpected);
+            }
             Sign::CloseBracket if found == Found::Expression => self.is_index(typed, operand),
             _ => false,
         };

@@ -38,6 +38,8 @@ pub(super) struct Parser<'t> {
     depth: usize,
     /// Whether the statement here stands directly behind a label.
     pub(super) is_below_label: bool,
+    /// Where the last body ended that may be none.
+    doubtful: u32,
     /// Whether the operand that was completed last begins with what the grammar takes for a type.
     pub(super) is_converted: bool,
 }
@@ -58,6 +60,7 @@ impl<'t> Parser<'t> {
             is_header: false,
             depth: 0,
             is_below_label: false,
+            doubtful: 0,
             is_converted: false,
         }
     }
@@ -235,14 +238,32 @@ impl<'t> Parser<'t> {
 
     /// Whether the line before may be a type for the grammar, which takes what is made of it from the next line.
     fn may_go_on(&self) -> bool {
-        match self.before() {
-            Sign::CloseParen => self.ahead(1) == Sign::OpenParen,
-            // The block of a statement may be what a value is made of, and the next one the block.
-            Sign::CloseBrace => self.ahead(1) == Sign::OpenBrace,
-            Sign::Name | Sign::CloseBracket => {
-                matches!(self.ahead(1), Sign::OpenParen | Sign::OpenBracket | Sign::OpenBrace)
+        match (self.before(), self.ahead(1)) {
+            (Sign::CloseBrace, Sign::OpenBrace) => self.is_behind_doubtful_block(),
+            (Sign::Name, Sign::OpenBracket | Sign::OpenBrace) => true,
+            (Sign::CloseBracket, Sign::OpenParen | Sign::OpenBracket | Sign::OpenBrace) => true,
+            (Sign::CloseParen, Sign::OpenParen) => {
+                let before = self.tokens.get(..self.at).unwrap_or_default().iter().rev();
+                let inside = before.map(|token| token.sign).find(|sign| *sign != Sign::CloseParen);
+                inside == Some(Sign::CloseBracket)
             }
             _ => false,
         }
+    }
+
+    /// Parses the body of a statement with a header.
+    pub(super) fn body(&mut self, parse: impl FnOnce(&mut Self) -> Parsed) -> Parsed {
+        let is_doubtful = matches!(self.before(), Sign::Name | Sign::CloseBracket);
+        parse(self)?;
+        if is_doubtful {
+            self.doubtful = self.end;
+        }
+        Ok(())
+    }
+
+    /// Whether the last token ends a body that may also be what a value in the header is made of: in `if a {} {}`,
+    /// the grammar takes the second braces for the body, also on another line.
+    pub(super) fn is_behind_doubtful_block(&self) -> bool {
+        self.doubtful == self.end
     }
 }

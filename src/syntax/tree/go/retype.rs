@@ -24,6 +24,29 @@ impl Parser<'_> {
         self.weight_before(self.builder.mark())
     }
 
+    /// Whether the node that was completed last may be a union of types, such as `A | B`.
+    pub(super) fn may_be_union(&self) -> bool {
+        let nodes = &self.builder.nodes;
+        let mut position = nodes.len();
+        // From the last operand to the first one.
+        let mut is_union = || {
+            position = position.checked_sub(1)?;
+            if !self.builder.is(*nodes.get(position)?, Kind::BinaryExpression) {
+                return self.weight(nodes, position).map(|_| true);
+            }
+            let right = position.checked_sub(1)?;
+            position = right.checked_sub(nodes.get(right)?.size as usize)?;
+            let is_or = self.builder.is(*nodes.get(position)?, Kind::BitOr);
+            self.weight(nodes, right).filter(|_| is_or).map(|_| false)
+        };
+        while let Some(is_first) = is_union() {
+            if is_first {
+                return true;
+            }
+        }
+        false
+    }
+
     /// The weight of the node that was completed last before `mark`, if it may be a type.
     pub(super) fn weight_before(&self, mark: Mark) -> Option<Weight> {
         self.weight(&self.builder.nodes, mark.0.checked_sub(1)?)

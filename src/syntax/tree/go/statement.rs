@@ -50,8 +50,8 @@ impl Parser<'_> {
             if is_end(self.sign()) {
                 break;
             }
-            // In `if a {}; b {}` the grammar may take the first braces for a part of the header.
-            if self.is_at(Sign::Semicolon) && self.before() == Sign::CloseBrace {
+            // What follows may be the rest of the header.
+            if self.is_at(Sign::Semicolon) && self.is_behind_doubtful_block() {
                 return Err(Unexpected);
             }
             self.terminator()?;
@@ -254,7 +254,7 @@ impl Parser<'_> {
             parser.part(Part::Condition);
             if found == Simple::Expression { Ok(()) } else { Err(Unexpected) }
         })?;
-        self.block()?;
+        self.body(Self::block)?;
         self.part(Part::Consequence);
         if self.takes(Sign::Else) {
             match self.sign() {
@@ -273,7 +273,7 @@ impl Parser<'_> {
         if !self.is_at(Sign::OpenBrace) {
             self.header(Self::for_header)?;
         }
-        self.block()?;
+        self.body(Self::block)?;
         self.part(Part::Body);
         self.close(open, Kind::ForStatement);
         Ok(())

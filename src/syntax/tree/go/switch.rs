@@ -10,7 +10,9 @@ impl Parser<'_> {
         let open = self.open();
         self.expect(Sign::Switch)?;
         let is_by_type = self.header(Self::switch_header)?;
-        self.cases(|parser| if is_by_type { parser.type_case() } else { parser.expression_case() })?;
+        self.body(|parser| {
+            parser.cases(|parser| if is_by_type { parser.type_case() } else { parser.expression_case() })
+        })?;
         let kind = if is_by_type { Kind::TypeSwitchStatement } else { Kind::ExpressionSwitchStatement };
         self.close(open, kind);
         Ok(())
