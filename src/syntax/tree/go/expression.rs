@@ -111,11 +111,10 @@ impl Parser<'_> {
     /// An operand, with all that is selected, called or indexed of it.
     fn primary(&mut self) -> Result<Found, Unexpected> {
         // Between brackets, the grammar may take these for names of types.
-        if self.is_at_word()
-            && matches!(
-                (self.before(), self.ahead(1)),
-                (_, Sign::OpenBracket) | (Sign::OpenBracket, Sign::CloseBracket)
-            )
+        let is_in_brackets = self.before() == Sign::OpenBracket;
+        if is_in_brackets
+            && self.is_at_word()
+            && matches!(self.ahead(1), Sign::OpenBracket | Sign::CloseBracket)
         {
             return Err(Unexpected);
         }
