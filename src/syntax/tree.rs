@@ -11,6 +11,7 @@ mod names;
 mod parsing;
 mod python;
 mod table;
+mod typescript;
 
 use super::escape;
 use crate::text::{Span, Spanned};
@@ -199,6 +200,9 @@ impl<'t> Node<'t> {
                 let inside = self.named().find(|child| child.kind() == "string_content")?;
                 return Some(inside.spelled());
             }
+            "string" | "template_string" if self.children().next().is_none_or(Self::is_inside_quotes) => {
+                return self.quoted();
+            }
             "string" => {
                 let opening = self.children().next()?;
                 let prefix = opening.text().trim_end_matches(['"', '\'']).to_ascii_lowercase();
@@ -206,12 +210,6 @@ impl<'t> Node<'t> {
                     return None;
                 }
                 (opening, prefix.contains('r'))
-            }
-            "template_string" => {
-                if self.children().any(|child| child.kind() == "template_substitution") {
-                    return None;
-                }
-                (self.children().next()?, false)
             }
             _ => return None,
         };
@@ -223,13 +221,29 @@ impl<'t> Node<'t> {
         let inside = self.tree.text.get(span.range())?;
         let text = match self.kind() {
             _ if raw => inside.to_owned(),
-            "string" | "template_string" if matches!(opening.kind(), "\"" | "'" | "`") => {
-                escape::javascript(inside)
-            }
             "string" => escape::python(inside),
             _ => escape::rust(inside),
         };
         Some(Spanned::new(text, span))
+    }
+
+    /// Whether it is a part of a string of TypeScript, whose quotes are no nodes.
+    fn is_inside_quotes(self) -> bool {
+        matches!(self.kind(), "string_fragment" | "escape_sequence" | "template_substitution")
+    }
+
+    /// The string of a literal of TypeScript, whose quotes are no nodes.
+    fn quoted(self) -> Option<Spanned<String>> {
+        if self.children().any(|child| child.kind() == "template_substitution") {
+            return None;
+        }
+        let text = self.text();
+        let quote = text.chars().next().filter(|first| matches!(first, '"' | '\'' | '`'))?;
+        let behind = text.get(1..)?;
+        let inside = behind.strip_suffix(quote).unwrap_or(behind);
+        let start = self.span().start + 1;
+        let end = start + u32::try_from(inside.len()).unwrap_or(0);
+        Some(Spanned::new(escape::javascript(inside), Span { start, end }))
     }
 
     /// The text a string literal of Go stands for. Its quotes are no nodes, and the last one may be missing.

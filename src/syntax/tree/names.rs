@@ -15,8 +15,23 @@ pub(super) struct Names {
     /// The names of fields, by number; what has none has the number 0.
     fields: Vec<&'static str>,
     numbers: HashMap<&'static str, u8>,
-    /// The field that tokens must be to be nodes; all are, where there is none.
-    tokens: Option<u8>,
+    /// The kinds of tokens that are no nodes of a tree, by number; none where it is empty.
+    left_out: Vec<bool>,
+    /// The number of the part whose tokens are nodes in any case.
+    kept_part: u8,
+}
+
+/// The part whose tokens are nodes in every language.
+const KEPT_PART: &str = "operator";
+
+/// The other tokens of a language that are asked for; `None` where all are nodes. Half of what a grammar finds is marks
+/// and words that say what the nodes around them say.
+fn kept_tokens(language: Language) -> Option<&'static [&'static str]> {
+    match language {
+        Language::Go => Some(&[]),
+        Language::TypeScript | Language::Tsx => Some(&["?"]),
+        Language::Rust | Language::Python => None,
+    }
 }
 
 impl Names {
@@ -29,10 +44,14 @@ impl Names {
             let fields = 1..=u16::try_from(grammar.field_count()).unwrap_or(u16::MAX);
             let kinds =
                 kinds.map(|id| (grammar.node_kind_for_id(id).unwrap_or(""), grammar.node_kind_is_named(id)));
-            let names = Self::new(kinds, fields.map(|id| grammar.field_name_for_id(id).unwrap_or("")));
-            // Of the tokens of Go, nobody looks at others than operators.
-            let tokens = names.field_number("operator").filter(|_| language == Language::Go);
-            Self { tokens, ..names }
+            let mut names = Self::new(kinds, fields.map(|id| grammar.field_name_for_id(id).unwrap_or("")));
+            if let Some(kept) = kept_tokens(language) {
+                let kinds = names.kinds.iter().zip(&names.flags);
+                names.left_out =
+                    kinds.map(|(name, flags)| flags & NAMED == 0 && !kept.contains(name)).collect();
+                names.kept_part = names.field_number(KEPT_PART).unwrap_or(0);
+            }
+            names
         }))
     }
 
@@ -44,7 +63,7 @@ impl Names {
         let (kinds, flags) = kinds.map(|(name, is_named)| (name, u8::from(is_named) * NAMED)).unzip();
         let fields: Vec<&'static str> = std::iter::once("").chain(fields).collect();
         let numbers = (0..=u8::MAX).zip(&fields).skip(1).map(|(number, &name)| (name, number)).collect();
-        Self { kinds, flags, fields, numbers, tokens: None }
+        Self { kinds, flags, fields, numbers, left_out: Vec::new(), kept_part: 0 }
     }
 
     /// The name of a kind; tree-sitter gives what did not parse a number outside of the grammar.
@@ -57,9 +76,10 @@ impl Names {
         self.flags.get(usize::from(kind)).copied().unwrap_or(NAMED)
     }
 
-    /// Whether tokens are nodes that are this field of what they stand in.
-    pub(super) fn keeps_tokens(&self, field: u8) -> bool {
-        self.tokens.is_none_or(|kept| kept == field)
+    /// Whether a node of a kind, which is a part by a field, stands in the tree.
+    pub(super) fn keeps(&self, kind: u16, field: u8) -> bool {
+        let is_left_out = self.left_out.get(usize::from(kind)).copied().unwrap_or(false);
+        !is_left_out || field > 0 && field == self.kept_part
     }
 
     /// The name of a field, but of none.

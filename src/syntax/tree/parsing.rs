@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ops::{ControlFlow, Range};
 
 use super::names::Names;
-use super::{EXTRA, FAULTY, NAMED, Record, Tree, go, python};
+use super::{EXTRA, FAULTY, Record, Tree, go, python, typescript};
 
 /// A programming language whose grammar is built in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,6 +60,9 @@ pub fn parse_parts<'t>(language: Language, text: &'t str, parts: &[Range<usize>]
     match language {
         _ if text.len() > MAX_BYTES => None,
         Language::Python => Some(python::parse(text, parts)),
+        Language::TypeScript | Language::Tsx => {
+            typescript::parse(language, text, parts).or_else(|| by_grammar(language, text, parts))
+        }
         Language::Go => go::parse(text, parts).or_else(|| by_grammar(language, text, parts)),
         _ => by_grammar(language, text, parts),
     }
@@ -110,7 +113,7 @@ fn laid_down<'t>(found: &tree_sitter::Tree, text: &'t str, names: &'static Names
         let flags = names.flags(kind);
         let field = cursor.field_id().and_then(|field| u8::try_from(field.get()).ok()).unwrap_or(0);
         let has_children = node.child_count() > 0;
-        let mut is_open = has_children || flags & NAMED != 0 || names.keeps_tokens(field);
+        let mut is_open = has_children || names.keeps(kind, field);
         if is_open {
             let start = offset(node.start_byte());
             open.push(nodes.len());
