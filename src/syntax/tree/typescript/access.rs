@@ -135,7 +135,10 @@ impl Parser<'_> {
         if !is_list || is_compared {
             // What braces are, and how far an arrow function reaches, the grammar tells in ways of its own.
             let read = self.lexer.bytes().get(place.start()..self.token.end as usize).unwrap_or_default();
-            if memchr::memchr(b'{', read).is_some() || is_compared && self.around.is_arrow {
+            if memchr::memchr2(b'{', b'[', read.get(..2).unwrap_or_default()).is_some()
+                || memchr::memchr(b'{', read).is_some()
+                || is_compared && self.around.is_arrow
+            {
                 return Err(Surprise);
             }
             self.back(place)?;

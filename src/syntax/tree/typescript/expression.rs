@@ -324,6 +324,10 @@ impl Parser<'_> {
         let kind = if self.says(Word::As) { Kind::AsExpression } else { Kind::SatisfiesExpression };
         self.take();
         if !(kind == Kind::AsExpression && self.takes_word(Word::Const)) {
+            // How far such a type reaches, the grammar tells by what follows.
+            if self.is(Sign::OpenParen) && self.next().sign == Sign::OpenParen {
+                return Err(Surprise);
+            }
             self.within(Around { is_cast: true, ..self.around }, Self::type_)?;
         }
         self.close(mark, kind, start);
