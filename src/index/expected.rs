@@ -82,7 +82,8 @@ impl<'a> Expectations<'a> {
     fn found_mismatch(&self, given: &Given<'a>) -> Option<(Mismatch, Expected<'a>)> {
         let declared = if self.declared.is_empty() { None } else { self.declared_type(given) };
         // Most keys have no type, and nobody has to look at their values.
-        if declared.is_none() && !self.index.typed.reads.contains_key(&*given.key.in_capitals()) {
+        let readers = self.index.typed.reads.get(&*given.key.in_capitals());
+        if declared.is_none() && readers.is_none() {
             return None;
         }
         let text = given.meant()?;
@@ -92,7 +93,10 @@ impl<'a> Expectations<'a> {
             }
             return said.value_type.check(text).err().map(|why| (why, said));
         }
-        if matches!(given.by, Giver::Code(_) | Giver::BuildArg) {
+        // Nearly all values are right, which is told sooner than who reads them.
+        if matches!(given.by, Giver::Code(_) | Giver::BuildArg)
+            || readers.is_none_or(|all| all.all_take(text))
+        {
             return None;
         }
         self.first_failure(given, text, is_converted)
@@ -217,7 +221,7 @@ impl<'a> Expectations<'a> {
                 }
             }
             _ => {
-                let service = index.service_at(&file.path).filter(|_| matrix.is_declared());
+                let service = matrix.is_declared().then(|| index.service_at(&file.path)).flatten();
                 match service.and_then(|service| service.root.as_ref()) {
                     Some(root) => root.value.clone(),
                     None => file.path.folder(),

@@ -7,6 +7,7 @@ use super::scope::FactAt;
 use crate::fact::{Fact, Phase, Place, Read, Role};
 use crate::key::KeyName;
 use crate::text::{FileId, TreePath};
+use crate::value_type::ValueType;
 
 /// The reads of code that say which type their values have, found once.
 #[derive(Debug, Default)]
@@ -61,6 +62,21 @@ pub(super) struct Readers {
     pub(super) places: Vec<FactAt>,
     /// By the service of the matrix whose folder holds the code; those of none under the empty name.
     pub(super) by_owner: HashMap<String, Vec<FactAt>>,
+    /// The types that they ask for, each once; of more than [`FEW_TYPES`] the rest is left out. After an edit one may be here
+    /// that no read asks for any more.
+    types: Vec<ValueType>,
+}
+
+/// A key that is read as more types has its readers looked at one by one.
+const FEW_TYPES: usize = 4;
+
+impl Readers {
+    /// Whether a value is right for every reader, wherever it is given.
+    pub(super) fn all_take(&self, text: &str) -> bool {
+        // Of durations it is the language of the reader that tells whether they need a unit.
+        let takes = |asked: &ValueType| *asked != ValueType::Duration && asked.check(text).is_ok();
+        self.types.len() <= FEW_TYPES && self.types.iter().all(takes)
+    }
 }
 
 impl Typed {
@@ -90,6 +106,13 @@ impl Typed {
                 self.marks.entry(file).or_insert_with(|| Marks::of(text()));
                 let readers = self.reads.entry(name).or_default();
                 let place = (file, u32::try_from(position).unwrap_or(u32::MAX));
+                if let Role::Reads(read) = &fact.role
+                    && let Some(asked) = &read.value_type
+                    && readers.types.len() <= FEW_TYPES
+                    && !readers.types.contains(asked)
+                {
+                    readers.types.push(asked.clone());
+                }
                 let own = readers.by_owner.entry(owner.to_owned()).or_default();
                 for places in [&mut readers.places, own] {
                     let at = places.partition_point(|&(other, _)| other <= file);
