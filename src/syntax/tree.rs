@@ -6,6 +6,7 @@
 //! would cost time in the size of the tree: walk once with [`Tree::walk`] and keep what is open, by [`Step::depth`], or
 //! make a [`Table`] of all.
 
+mod completed;
 mod go;
 mod names;
 mod parsing;

@@ -1,17 +1,6 @@
 //! The kinds of nodes of a Python file and the parts they play, by the names of the tree-sitter grammar.
 
-/// Declares an enumeration whose variants have the names of the grammar.
-macro_rules! names {
-    ($(#[$about:meta])* $enum:ident { $($variant:ident $name:literal,)* }) => {
-        $(#[$about])*
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        pub(super) enum $enum { $($variant,)* }
-
-        impl $enum {
-            pub(super) const NAMES: &[&'static str] = &[$($name,)*];
-        }
-    };
-}
+use super::super::completed::names;
 
 names! {
     /// What a node is. The kinds before [`Kind::FIRST_NAMED`] are tokens, which the grammar gives no name.

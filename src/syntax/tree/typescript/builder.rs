@@ -1,5 +1,6 @@
 //! Nodes as a parser completes them, each behind its children, and the tree that is made of them.
 
+use super::super::completed::in_order;
 use super::super::{EXTRA, NAMED, Record};
 use super::kind::{Kind, Numbers, Part};
 
@@ -71,27 +72,8 @@ impl Builder {
         self.nodes.last().is_some_and(|last| kinds.iter().any(|kind| self.numbers.kind(*kind) == last.kind))
     }
 
-    /// The nodes in the order of the text, each before its children. The last one completed is the root.
+    /// The tree. The last node completed is its root.
     pub(super) fn finish(self) -> Vec<Record> {
-        let mut found = self.nodes.clone();
-        // Where the nodes end that are open, the innermost last: the children of a node come here from last to first,
-        // and each ends where the next one begins.
-        let mut ends: Vec<(usize, usize)> = Vec::new();
-        for node in self.nodes.iter().rev() {
-            while ends.pop_if(|(first, end)| first >= end).is_some() {}
-            let size = node.size as usize;
-            let start = match ends.last_mut() {
-                Some((_, end)) => {
-                    *end = end.saturating_sub(size);
-                    *end
-                }
-                None => 0,
-            };
-            if let Some(place) = found.get_mut(start) {
-                *place = *node;
-            }
-            ends.push((start + 1, start + size));
-        }
-        found
+        in_order(&self.nodes)
     }
 }
