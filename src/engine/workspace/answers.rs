@@ -84,24 +84,21 @@ impl Answers {
     /// Goes on with what was found, or would be, while `unseen` is not seen.
     fn turn_to(&mut self, index: &Index, unseen: UnseenReads) {
         let before = std::mem::replace(&mut self.unseen, unseen);
-        let known = self.kept.iter().position(|(unseen, ..)| *unseen == self.unseen);
-        let known = known.map(|at| self.kept.remove(at));
-        let Pending::Files(pending) = std::mem::replace(&mut self.pending, Pending::Everything) else {
-            if let Some((_, by_rule, pending)) = known {
-                (self.by_rule, self.pending) = (by_rule, Pending::Files(pending));
-            }
-            return;
-        };
         let found = std::mem::take(&mut self.by_rule);
-        if let Some((_, by_rule, pending)) = known {
+        let pending = std::mem::replace(&mut self.pending, Pending::Everything);
+        if let Some(known) = self.kept.iter().position(|(unseen, ..)| *unseen == self.unseen) {
+            let (_, by_rule, pending) = self.kept.remove(known);
             (self.by_rule, self.pending) = (by_rule, Pending::Files(pending));
-        } else if self.unseen.covers(&before) {
+        } else if let Pending::Files(pending) = &pending
+            && self.unseen.covers(&before)
+        {
             // Where more is hidden nothing more is found than before.
-            let mut pending = pending.clone();
-            pending.extend(suspects(index, &found));
-            (self.by_rule, self.pending) = (found.clone(), Pending::Files(pending));
+            let files = pending.iter().copied().chain(suspects(index, &found)).collect();
+            (self.by_rule, self.pending) = (found.clone(), Pending::Files(files));
         }
-        self.kept.push((before, found, pending));
+        if let Pending::Files(pending) = pending {
+            self.kept.push((before, found, pending));
+        }
         let too_many = self.kept.len().saturating_sub(MOST_KEPT);
         self.kept.drain(..too_many);
     }

@@ -74,6 +74,20 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// The plain names behind the value since `mark`, each behind a dot: `.a.b`.
+    pub(super) fn members(&mut self, mark: Mark, start: u32) -> Parsed {
+        while self.is(Sign::Dot) {
+            self.part(Part::Object);
+            self.take();
+            if !self.is(Sign::Name) {
+                return Err(Surprise);
+            }
+            self.property()?;
+            self.close(mark, Kind::MemberExpression, start);
+        }
+        Ok(())
+    }
+
     /// What stands behind a dot: any word.
     pub(super) fn property(&mut self) -> Parsed {
         match self.token.sign {

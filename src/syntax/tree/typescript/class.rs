@@ -250,15 +250,7 @@ impl Parser<'_> {
             return Err(Surprise);
         }
         self.leaf(Kind::Identifier);
-        while self.is(Sign::Dot) {
-            self.part(Part::Object);
-            self.take();
-            if !self.is(Sign::Name) {
-                return Err(Surprise);
-            }
-            self.property()?;
-            self.close(inner, Kind::MemberExpression, begin);
-        }
+        self.members(inner, begin)?;
         if self.is(Sign::Less) {
             self.part(Part::Function);
             self.type_arguments()?;

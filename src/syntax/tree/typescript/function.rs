@@ -126,15 +126,21 @@ impl Parser<'_> {
         matches!(next.sign, Sign::Name | Sign::String | Sign::Number | Sign::OpenBracket | Sign::Private)
     }
 
-    /// A function that is a value, or the class or function behind `async`.
-    pub(super) fn function(&mut self) -> Parsed {
-        let (mark, start) = (self.mark(), self.start());
+    /// What a function begins with; says whether it is a generator.
+    fn function_head(&mut self) -> Result<bool, Surprise> {
         self.takes_word(Word::Async);
         self.expect_word(Word::Function)?;
         let is_generator = self.is(Sign::Operator(Kind::Times));
         if is_generator {
             self.take();
         }
+        Ok(is_generator)
+    }
+
+    /// A function that is a value, or the class or function behind `async`.
+    pub(super) fn function(&mut self) -> Parsed {
+        let (mark, start) = (self.mark(), self.start());
+        let is_generator = self.function_head()?;
         if self.is_name() {
             self.leaf(Kind::Identifier);
             self.part(Part::Name);
@@ -150,12 +156,7 @@ impl Parser<'_> {
     /// A function that is declared; without a body it is a signature.
     pub(super) fn function_declaration(&mut self) -> Parsed {
         let (mark, start) = (self.mark(), self.start());
-        self.takes_word(Word::Async);
-        self.expect_word(Word::Function)?;
-        let is_generator = self.is(Sign::Operator(Kind::Times));
-        if is_generator {
-            self.take();
-        }
+        let is_generator = self.function_head()?;
         self.name(Kind::Identifier)?;
         self.within(STATEMENT, Self::signature)?;
         if !self.is(Sign::OpenBrace) {

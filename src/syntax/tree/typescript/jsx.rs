@@ -98,16 +98,7 @@ impl Parser<'_> {
         if is_hyphened && matches!(self.token.sign, Sign::Dot | Sign::Less) {
             return Err(Surprise);
         }
-        while self.is(Sign::Dot) {
-            self.part(Part::Object);
-            self.take();
-            if !self.is(Sign::Name) {
-                return Err(Surprise);
-            }
-            self.property()?;
-            self.close(mark, Kind::MemberExpression, start);
-        }
-        Ok(())
+        self.members(mark, start)
     }
 
     fn jsx_attribute(&mut self) -> Parsed {
