@@ -214,13 +214,7 @@ impl Index {
             .collect();
         index.platform = definitions::Platform::of(&index.matrix);
         index.roots = scope::Roots::of(&index.matrix);
-        for service in index.matrix.services.values() {
-            if let Some(prefix) = &service.public_prefix
-                && !index.public_prefixes.contains(&prefix.value)
-            {
-                index.public_prefixes.push(prefix.value.clone());
-            }
-        }
+        index.public_prefixes = index.prefixes_of_services();
         // Only scopes ask for sites.
         let (sites, (templates, typed)) = rayon::join(
             || sites::Sites::build(&index),

@@ -14,7 +14,7 @@ mod stake;
 
 pub use bare::without_places;
 pub use shape::{is_same_read, shape, spec_of};
-pub use stake::{Others, Stake, is_image_at_stake, stake_of};
+pub use stake::{Joined, Others, ServiceChange, Stake, guess_again, stake_of, stake_of_image};
 
 use std::collections::HashSet;
 

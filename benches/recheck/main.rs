@@ -62,7 +62,10 @@ fn edits(name: &str, text: &str) -> Vec<(&'static str, String)> {
                 ("copy", "COPY recheck /recheck\n"),
                 ("half a line", "CMD [\"recheck\n"),
             ];
-            return lines.iter().map(|&(about, line)| (about, format!("{text}{line}"))).collect();
+            let mut edits: Vec<_> =
+                lines.iter().map(|&(about, line)| (about, format!("{text}{line}"))).collect();
+            edits.push(("no copy", text.replacen("COPY . .\n", "COPY .\n", 1)));
+            return edits;
         }
         _ if name.contains("env") => ("RECHECK_KEY=1\n", "RECHECK_KEY='\n"),
         _ => ("# recheck\n", "# recheck"),
@@ -78,6 +81,11 @@ const IN_COMPOSE: &[(&str, &str, &str)] = &[
     ("build", "services:\n", "services:\n  recheck:\n    build: .\n"),
     ("elsewhere", "services:\n", "services:\n  recheck:\n    build: ./recheck\n"),
     ("target", "      context: .\n", "      context: .\n      target: recheck\n"),
+    ("renamed", "services:\n  ", "services:\n  re-"),
+    ("folder", "      context: .\n", "      context: ./recheck\n"),
+    ("no build", "    build:\n", "    buil:\n"),
+    ("half a service", "services:\n", "services:\n  recheck:\n"),
+    ("neighbour", "services:\n", "services:\n  recheck:\n    build: ../cart-00003\n"),
     ("fault", "    environment:\n", "    environment:\n   x\n"),
 ];
 

@@ -24,7 +24,7 @@ pub(super) struct Scopes {
 }
 
 /// The folders of the matrix's services.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Roots {
     /// The services that have a folder, by folder.
     by_folder: HashMap<TreePath, String>,
@@ -38,7 +38,7 @@ impl Roots {
         for service in matrix.services.values() {
             if let Some(root) = &service.root {
                 // Of two services with one folder the later name speaks, as in `Matrix::service_at`.
-                roots.by_folder.insert(root.value.clone(), service.name.value.clone());
+                roots.insert(&root.value, &service.name);
             }
         }
         if let (Some(only), 1) = (matrix.services.values().next(), matrix.services.len()) {
@@ -47,8 +47,18 @@ impl Roots {
         roots
     }
 
+    /// Takes over that a service has a folder.
+    pub(super) fn insert(&mut self, folder: &TreePath, service: &str) {
+        self.by_folder.insert(folder.clone(), service.to_owned());
+    }
+
+    /// Takes over that no service has a folder any more.
+    pub(super) fn remove(&mut self, folder: &TreePath) {
+        self.by_folder.remove(folder);
+    }
+
     /// The name of the service whose folder holds `path`; of nested folders the deepest.
-    fn owner(&self, path: &TreePath) -> Option<&str> {
+    pub(super) fn owner(&self, path: &TreePath) -> Option<&str> {
         path_and_folders(path).find_map(|folder| self.by_folder.get(folder)).map(String::as_str)
     }
 }
@@ -154,7 +164,8 @@ fn built_read(fact: &Fact) -> Option<(&Fact, &Read)> {
     fact.as_read().filter(|_| fact.place == Place::Process && fact.phase != Phase::Test)
 }
 
-fn is_code_read(fact: &Fact) -> bool {
+/// Whether a fact is a read of the process environment by code while it runs.
+pub(super) fn is_code_read(fact: &Fact) -> bool {
     matches!(fact.role, Role::Reads(_)) && fact.place == Place::Process && fact.phase == Phase::Run
 }
 
@@ -228,6 +239,12 @@ impl Index {
     /// The reads that speak for the service of this name of the matrix.
     pub fn reads_of_service<'a>(&'a self, service: &str) -> impl Iterator<Item = (&'a Fact, &'a Read)> {
         self.reads_at(self.scopes.by_service.get(service).map_or(&[], Vec::as_slice))
+    }
+
+    /// Where the code of a service first reads a key.
+    pub(super) fn first_read_of(&self, service: &str, key: &KeyName) -> Option<FactAt> {
+        let reads = self.scopes.by_service.get(service)?;
+        reads.iter().copied().find(|&place| self.fact_at(place).is_some_and(|fact| fact.key == *key))
     }
 
     /// The reads of the code that runs in a site: code below its folder and not below a deeper one of

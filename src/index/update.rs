@@ -12,8 +12,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 mod asked;
+mod services;
 
 use asked::Asked;
+use services::Moved;
 
 use super::facts::Changed;
 use super::images::bases;
@@ -24,9 +26,10 @@ use super::typed::Marks;
 use super::usage::{Sign, read_otherwise_by, referred_by};
 use super::{BuildLink, Index};
 use crate::fact::{Dockerfile, Extraction, Fact, Hidden, Role, SourceKind, Structure};
-use crate::infer::{Others, Stake, is_image_at_stake, is_same_read, is_service_at_stake, spec_of, stake_of};
+use crate::infer::{
+    Others, Stake, guess_again, is_same_read, is_service_at_stake, spec_of, stake_of, stake_of_image,
+};
 use crate::key::KeyName;
-use crate::matrix::Said;
 use crate::text::{FileId, Files, SourceFile, TreePath};
 
 /// Keys with at most so many statements are cheap to ask about again wherever they occur.
@@ -99,7 +102,7 @@ impl Index {
         self.renew_builds(file, &old.structure);
         self.renew_runs(file, &old.structure);
         let changed = self.by_key.replace(file.0, &old, &self.extractions);
-        let rejoined = self.renew_sites(file, &path, &old.structure)?;
+        let (moved, rejoined) = self.renew_sites(file, &path, &old.structure)?;
         self.scopes.remove(&self.roots, file.0, &path);
         let mut scopes = std::mem::take(&mut self.scopes);
         scopes.add(self, file.0, &new_facts);
@@ -146,6 +149,7 @@ impl Index {
         asked.about_file(file, &path, &old);
         asked.about_runners(file, &changed);
         asked.about_sites(&rejoined);
+        asked.about_moved(&moved.files);
         if !is_same_gap {
             asked.about_sites_of(file);
         }
@@ -162,73 +166,102 @@ impl Index {
         Ok(asked.files)
     }
 
-    /// Joins the services of a compose file anew, and those that depend on them, where it says something else of them.
-    fn renew_sites(&mut self, file: FileId, path: &TreePath, old: &Structure) -> Result<Rejoined, Rebuild> {
+    /// Joins the services of a compose file anew, and those that depend on them, where it says something else of them. Names
+    /// the files besides whose code is another service's now.
+    fn renew_sites(
+        &mut self,
+        file: FileId,
+        path: &TreePath,
+        old: &Structure,
+    ) -> Result<(Moved, Rejoined), Rebuild> {
         let new = self.extraction(file).map(|extraction| &extraction.structure);
         let (old, new) = match (old, new) {
             (Structure::Compose(old), Some(Structure::Compose(new))) => (old, new),
             (Structure::Compose(_), _) | (_, Some(Structure::Compose(_))) => return Err(Rebuild::Everywhere),
             (Structure::Dockerfile(old), Some(Structure::Dockerfile(new))) => {
-                return self.renew_image(file, old, new);
+                let new = new.clone();
+                return self.renew_image(file, old, &new);
             }
-            _ => return Ok(Rejoined::default()),
+            _ => return Ok(Default::default()),
         };
         if are_joined_alike(old, new) {
-            return Ok(Rejoined::default());
+            return Ok(Default::default());
         }
-        let others = Others {
-            files: &self.files,
-            extractions: &self.extractions,
-            matrix: &self.matrix,
-            dotenvs: |folder: &TreePath| self.dotenvs_in(folder),
-        };
         let source = self.files.get(file).filter(|_| !self.is_aside(file));
-        match source.map_or(Stake::Nothing, |source| stake_of(source, old, new, &others)) {
-            Stake::Nothing => {}
-            Stake::Names(service, names) => self.rename_service(file, &service, names)?,
-            Stake::Anything => return Err(Rebuild::Matrix),
-        }
+        let stake = source.map_or(Stake::Nothing, |source| stake_of(source, old, new, &self.others()));
+        let moved = self.settle(file, stake)?;
         let mut dotenvs = std::mem::take(&mut self.dotenvs);
         let named = self.compose(file).map(|new| dotenvs.rename(&path.folder(), old, new));
         self.dotenvs = dotenvs;
         let mut rejoined = self.rejoin_sites(file, old).ok_or(Rebuild::Everywhere)?;
         rejoined.dotenvs = named.unwrap_or_default();
-        Ok(rejoined)
+        // All compose files of a folder are joined together.
+        let folder = path.folder();
+        let elsewhere = moved.composes.iter().filter(|compose| self.path(**compose).folder() != folder);
+        rejoined.add(self.rejoin_composes(elsewhere.copied().collect())?);
+        Ok((moved, rejoined))
     }
 
-    /// Takes over how compose calls a service of the matrix.
-    fn rename_service(&mut self, file: FileId, service: &str, names: Vec<String>) -> Result<(), Rebuild> {
-        // Services of other files that are called so would be that service, too.
-        let elsewhere = |name: &String| self.sites_called(name).any(|site| site.file != file);
-        let service = self.matrix.services.get(service).ok_or(Rebuild::Matrix)?;
-        let known: BTreeSet<String> = service.compose.iter().map(|name| name.value.clone()).collect();
-        if (&known ^ &names.iter().cloned().collect()).iter().any(elsewhere) {
-            return Err(Rebuild::Matrix);
-        }
-        let name = service.name.value.clone();
-        if let Some(service) = self.matrix.services.get_mut(&name) {
-            service.compose = names.into_iter().map(Said::inferred).collect();
-        }
-        Ok(())
-    }
-
-    /// The services whose images are made of other stages now. Which services are built from a Dockerfile, its text does not
-    /// tell.
-    fn renew_image(&self, file: FileId, old: &Dockerfile, new: &Dockerfile) -> Result<Rejoined, Rebuild> {
+    /// The services whose images are made of other stages now, and what becomes of the guess. Which services are built from
+    /// a Dockerfile, its text does not tell.
+    fn renew_image(
+        &mut self,
+        file: FileId,
+        old: &Dockerfile,
+        new: &Dockerfile,
+    ) -> Result<(Moved, Rejoined), Rebuild> {
         if are_made_alike(old, new) {
-            return Ok(Rejoined::default());
-        }
-        let is_of = |site: &&Site| site.build == BuildLink::Dockerfile(file) || site.likely == Some(file);
-        let sites: Vec<Site> = self.all_sites().iter().filter(is_of).cloned().collect();
-        let targets: Vec<Option<&str>> = sites.iter().map(|site| site.target.as_deref()).collect();
-        if !self.is_aside(file) && is_image_at_stake(old, new, &targets) {
-            return Err(Rebuild::Matrix);
+            return Ok(Default::default());
         }
         // Who runs an image that another one starts from, runs that and not the other.
         if bases(old) != bases(new) {
             return Err(Rebuild::Everywhere);
         }
-        Ok(Rejoined { sites, ..Rejoined::default() })
+        let is_of = |site: &&Site| site.build == BuildLink::Dockerfile(file) || site.likely == Some(file);
+        let sites: Vec<Site> = self.all_sites().iter().filter(is_of).cloned().collect();
+        let composes: BTreeSet<FileId> = sites.iter().map(|site| site.file).collect();
+        let own = composes.iter().filter(|compose| !self.is_aside(**compose));
+        let own: Vec<&SourceFile> = own.filter_map(|compose| self.files.get(*compose)).collect();
+        let source = self.files.get(file);
+        let stake =
+            source.map_or(Stake::Nothing, |source| stake_of_image(source, old, new, &own, &self.others()));
+        let moved = self.settle(file, stake)?;
+        let mut rejoined = Rejoined { sites, ..Rejoined::default() };
+        rejoined.add(self.rejoin_composes(moved.composes.clone())?);
+        Ok((moved, rejoined))
+    }
+
+    /// Joins the services of compose files anew that say what they said before.
+    fn rejoin_composes(&mut self, composes: BTreeSet<FileId>) -> Result<Rejoined, Rebuild> {
+        let mut rejoined = Rejoined::default();
+        let mut folders = BTreeSet::new();
+        for compose in composes {
+            if folders.insert(self.path(compose).folder())
+                && let Some(said) = self.compose(compose).cloned()
+            {
+                rejoined.add(self.rejoin_sites(compose, &said).ok_or(Rebuild::Everywhere)?);
+            }
+        }
+        Ok(rejoined)
+    }
+
+    /// What the guess is told by.
+    fn others(&self) -> Others<'_> {
+        Others { files: &self.files, extractions: &self.extractions, matrix: &self.matrix, joined: self }
+    }
+
+    /// Takes over what became of the guess, and names the files that are of other services now.
+    fn settle(&mut self, edited: FileId, stake: Stake) -> Result<Moved, Rebuild> {
+        let change = match stake {
+            Stake::Nothing => return Ok(Moved::default()),
+            Stake::Services(change) => change,
+            Stake::Anything => {
+                let (change, environments) = guess_again(&self.others()).ok_or(Rebuild::Matrix)?;
+                self.matrix.environments = environments;
+                change
+            }
+        };
+        self.change_services(edited, change)
     }
 
     /// Takes over that a file is read as something else now.

@@ -25,7 +25,7 @@ fn forget<T>(said: &mut Said<T>) {
     said.at = None;
 }
 
-fn bare_service(service: &mut Service) {
+pub(super) fn bare_service(service: &mut Service) {
     forget(&mut service.name);
     service.compose.iter_mut().for_each(forget);
     service.root.iter_mut().for_each(forget);
@@ -34,7 +34,7 @@ fn bare_service(service: &mut Service) {
     service.key_prefix.iter_mut().for_each(forget);
 }
 
-fn bare_environment(environment: &mut Environment) {
+pub(super) fn bare_environment(environment: &mut Environment) {
     forget(&mut environment.name);
     forget(&mut environment.tier);
     environment.url.iter_mut().for_each(forget);

@@ -9,8 +9,9 @@ mod workflows;
 
 use std::collections::{BTreeMap, HashMap};
 
-pub(super) use dotenvs::{given_by, live_path};
-pub(super) use templates::Template as ToldByTemplate;
+pub(super) use composes::may_complete;
+pub(super) use dotenvs::{given_by, is_source, live_path};
+pub(super) use templates::{Template as ToldByTemplate, receives_all};
 pub(super) use workflows::told_by_workflow;
 
 use super::Tree;

@@ -7,11 +7,11 @@ mod prefix;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) use groups::Group;
-use groups::Groups;
-pub(super) use images::may_be_own_image;
+pub(super) use groups::{Group, Groups};
+pub(super) use images::{may_be_own_image, own_part};
 use prefix::FilesByPath;
-pub(super) use prefix::suggested_prefix;
+pub(super) use prefix::{prefix_in, suggested_prefix};
+use rayon::prelude::*;
 
 use super::{Tree, whole};
 use crate::fact::{ComposeFile, Dockerfile, Extraction, Role};
@@ -69,6 +69,16 @@ const TEST_RUNNERS: &[&str] = &["playwright", "cypress", "e2e", "test", "tests",
 
 /// The services of the tree, by name.
 pub(super) fn guess(tree: &Tree<'_>, project: Option<&Said<String>>) -> BTreeMap<String, Service> {
+    let mut services = without_prefixes(tree, project);
+    let by_path = FilesByPath::of(tree);
+    for service in services.values_mut() {
+        service.public_prefix = by_path.prefix_below(service.root.as_ref().map(|root| &root.value));
+    }
+    services
+}
+
+/// The same without what the files below their folders suggest.
+pub(super) fn without_prefixes(tree: &Tree<'_>, project: Option<&Said<String>>) -> BTreeMap<String, Service> {
     let mut services = named(built_by_compose(tree));
     let project = project.map(|project| project.value.as_str());
     if services.is_empty() {
@@ -78,10 +88,6 @@ pub(super) fn guess(tree: &Tree<'_>, project: Option<&Said<String>>) -> BTreeMap
     if services.is_empty() && tree.own().any(|(_, extraction)| reads_anything(extraction)) {
         let name = project.unwrap_or("app").to_owned();
         services.insert(name.clone(), service(Said::inferred(name), TreePath::root(None)));
-    }
-    let by_path = FilesByPath::of(tree);
-    for service in services.values_mut() {
-        service.public_prefix = by_path.prefix_below(service.root.as_ref().map(|root| &root.value));
     }
     services
 }
@@ -97,11 +103,12 @@ fn service(name: Said<String>, root: TreePath) -> Service {
 
 fn built_by_compose(tree: &Tree<'_>) -> Vec<Service> {
     let mut groups = Groups::default();
-    for (file, compose) in tree.composes() {
-        let found =
-            groups_in(file, compose, |path| tree.dockerfile_at(path), |root| tree.has_files_below(root));
-        found.for_each(|group| groups.join(group));
-    }
+    let composes: Vec<_> = tree.composes().collect();
+    let found = |&(file, compose): &(&'_ SourceFile, &'_ ComposeFile)| -> Vec<Group> {
+        groups_in(file, compose, |path| tree.dockerfile_at(path), |root| tree.has_files_below(root)).collect()
+    };
+    let found: Vec<Vec<Group>> = composes.par_iter().map(found).collect();
+    found.into_iter().flatten().for_each(|group| groups.join(group));
     services_of(groups.into_vec())
 }
 
@@ -137,7 +144,7 @@ pub(super) fn groups_in<'a>(
 
 /// One service per group. Files below a folder speak for one service only: of groups that share it, the one
 /// with most names.
-fn services_of(mut groups: Vec<Group>) -> Vec<Service> {
+pub(super) fn services_of(mut groups: Vec<Group>) -> Vec<Service> {
     groups.sort_by(|a, b| a.root.cmp(&b.root).then(b.names.len().cmp(&a.names.len())));
     let mut taken: BTreeSet<TreePath> = BTreeSet::new();
     let mut services = Vec::new();

@@ -26,6 +26,17 @@ pub(in crate::index) struct Rejoined {
     pub(in crate::index) dotenvs: Vec<TreePath>,
 }
 
+impl Rejoined {
+    /// Adds what another edit joined otherwise.
+    pub(in crate::index) fn add(&mut self, other: Self) {
+        self.sites.extend(other.sites);
+        self.code.extend(other.code);
+        self.hosts.extend(other.hosts);
+        self.mounted.extend(other.mounted);
+        self.dotenvs.extend(other.dotenvs);
+    }
+}
+
 impl Index {
     /// Joins the services of a compose file anew, which said `old` before, and those of other files that depend on
     /// them. `None` if which these are cannot be told; the services may not be asked for then before all are joined anew.

@@ -29,12 +29,11 @@ impl Asked<'_> {
             Some(bare) => bare.to_owned(),
             None => format!("{key}_FILE"),
         };
-        let small: Vec<KeyName> = index.small_spellings(key).cloned().collect();
-        for name in
-            [key.as_str(), key.folded().as_str(), &twin].into_iter().chain(small.iter().map(KeyName::as_str))
-        {
-            self.about(name);
-        }
+        spellings(index, key)
+            .iter()
+            .map(KeyName::as_str)
+            .chain([twin.as_str()])
+            .for_each(|name| self.about(name));
     }
 
     pub(super) fn about_keys(&mut self, path: &TreePath, old: &Extraction, new: &[Fact], changed: &Changed) {
@@ -279,6 +278,11 @@ impl Asked<'_> {
             self.files.extend(self.index.dotenvs_in(&folder));
         }
     }
+}
+
+/// How a key may be spelled.
+pub(super) fn spellings(index: &Index, key: &KeyName) -> BTreeSet<KeyName> {
+    [key.clone(), key.folded()].into_iter().chain(index.small_spellings(key).cloned()).collect()
 }
 
 /// Whether a file reads a key as it did before.

@@ -31,11 +31,7 @@ pub(super) fn add(tree: &Tree<'_>, drafts: &mut Drafts) {
         .filter_map(|(file, compose)| {
             let rest = rest_of_name(&file.path)?;
             let is_override = rest == "override";
-            let environment = match rest.as_str() {
-                "" => by_name(file.path.folder().name()),
-                "deploy" => Some(PRODUCTION),
-                rest => by_name(rest),
-            };
+            let environment = told_by_name(&file.path, &rest);
             Some(Found { path: &file.path, file: file.id, compose, environment, is_override })
         })
         .collect();
@@ -58,6 +54,21 @@ pub(super) fn add(tree: &Tree<'_>, drafts: &mut Drafts) {
             _ => add_source(drafts, environment, &[one]),
         }
     }
+}
+
+/// The environment that the name of a compose file, or of its folder, tells; `rest` is what the name holds besides that it
+/// is a compose file.
+fn told_by_name(path: &TreePath, rest: &str) -> Option<(&'static str, Tier)> {
+    match rest {
+        "" => by_name(path.folder().name()),
+        "deploy" => Some(PRODUCTION),
+        rest => by_name(rest),
+    }
+}
+
+/// Whether it matters to environments that a file of this name only completes another one.
+pub(in crate::infer) fn may_complete(path: &TreePath) -> bool {
+    path.root_name().is_none() && rest_of_name(path).is_some_and(|rest| told_by_name(path, &rest).is_some())
 }
 
 fn add_source(drafts: &mut Drafts, environment: (&str, Tier), files: &[&Found<'_>]) {

@@ -24,14 +24,9 @@ pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts:
     let mut seen: BTreeSet<TreePath> = BTreeSet::new();
     // A file that is there tells more than its example.
     let mut found: Vec<(&SourceFile, &DotenvFile)> = tree.dotenvs().collect();
-    found.sort_by_key(|(file, dotenv)| (dotenv.is_example, file.path.clone()));
+    found.sort_by(|(a, one), (b, other)| (one.is_example, &a.path).cmp(&(other.is_example, &b.path)));
     for (file, dotenv) in found {
-        let Some(path) = live_path(&file.path, dotenv) else { continue };
-        let environment = match dotenv.environment.as_deref() {
-            Some(word) => by_name(word),
-            None => Some(("local", Tier::Local)),
-        };
-        let Some(environment) = environment else { continue };
+        let Some((path, environment)) = supplied_by(file, dotenv) else { continue };
         // What compose gives to its services need not be told again.
         if given.contains(&path) || given.contains(&file.path) || path.root_name().is_some() {
             continue;
@@ -43,6 +38,28 @@ pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts:
             drafts.add(environment, EnvSource::Dotenv { file: Said::at(path, at), services }, Some(at));
         }
     }
+}
+
+/// The file that programs read, and the environment that they read it in; `None` where it is none that is known.
+fn supplied_by(file: &SourceFile, dotenv: &DotenvFile) -> Option<(TreePath, (&'static str, Tier))> {
+    let environment = match dotenv.environment.as_deref() {
+        Some(word) => by_name(word)?,
+        None => ("local", Tier::Local),
+    };
+    Some((live_path(&file.path, dotenv)?, environment))
+}
+
+/// Whether a dotenv file supplies the service in whose folder it lies. `is_given` tells whether compose gives any of some
+/// paths to a service.
+pub(in crate::infer) fn is_source(
+    file: &SourceFile,
+    dotenv: &DotenvFile,
+    is_given: impl FnOnce(&[&TreePath]) -> bool,
+) -> bool {
+    // At the root it is for all services, whichever there are.
+    let is_for_all = file.path.folder().within_root().is_empty();
+    let path = supplied_by(file, dotenv).map(|(path, _)| path);
+    path.is_some_and(|path| !is_for_all && path.root_name().is_none() && !is_given(&[&path, &file.path]))
 }
 
 /// The services that a dotenv file in `folder` is for: all at the root, one in the folder of a service; `None`

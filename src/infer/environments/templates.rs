@@ -7,7 +7,7 @@ use super::words::{by_name, by_word};
 use crate::fact::{ComposeFile, Condition, Extraction, Fallback, PathPart, Provision, Role, TemplateFile};
 use crate::infer::{Tree, whole};
 use crate::key::KeyName;
-use crate::matrix::{EnvSource, Said, Service, Tier};
+use crate::matrix::{EnvSource, Environment, Said, Service, Tier};
 use crate::text::{SourceFile, TreePath};
 
 pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts: &mut Drafts) {
@@ -57,6 +57,20 @@ pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts:
             drafts.add(which, source, at);
         }
     }
+}
+
+/// Whether a template that lies beside compose files is for all services, or for `least` of them.
+pub(in crate::infer) fn receives_all(
+    environments: &[Environment],
+    least: usize,
+    has_composes: impl Fn(&TreePath) -> bool,
+) -> bool {
+    environments.iter().flat_map(|environment| &environment.sources).any(|source| match &source.value {
+        EnvSource::Vault { template, services, .. } => {
+            (services.is_empty() || services.len() >= least) && has_composes(&template.folder())
+        }
+        _ => false,
+    })
 }
 
 /// What a template tells about environments.

@@ -6,7 +6,7 @@ use crate::matrix::Said;
 use crate::text::TreePath;
 
 /// Compose services that run the same code: an API and its worker.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::infer) struct Group {
     pub(in crate::infer) root: TreePath,
     pub(in crate::infer) names: Vec<Said<String>>,
@@ -15,7 +15,7 @@ pub(in crate::infer) struct Group {
 
 /// Groups in the order in which they were begun, found by name and Dockerfile.
 #[derive(Debug, Default)]
-pub(super) struct Groups {
+pub(in crate::infer) struct Groups {
     /// Those that became part of another one are gone.
     all: Vec<Option<Group>>,
     /// Where a group had this name and root at some time.
@@ -27,7 +27,7 @@ pub(super) struct Groups {
 impl Groups {
     /// Adds a group, or joins it with those that run the same code: one root, and one Dockerfile or one
     /// name.
-    pub(super) fn join(&mut self, mut new: Group) {
+    pub(in crate::infer) fn join(&mut self, mut new: Group) {
         let near = self.near(&new);
         let same: Vec<usize> = near.into_iter().filter(|&at| self.is_same(at, &new)).collect();
         let Some((&first, others)) = same.split_first() else {
@@ -53,7 +53,12 @@ impl Groups {
         self.note(first);
     }
 
-    pub(super) fn into_vec(self) -> Vec<Group> {
+    /// Whether there are none.
+    pub(in crate::infer) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub(in crate::infer) fn into_vec(self) -> Vec<Group> {
         self.all.into_iter().flatten().collect()
     }
 

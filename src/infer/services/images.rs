@@ -21,7 +21,7 @@ pub(super) fn add(tree: &Tree<'_>, project: Option<&str>, services: &mut BTreeMa
                 continue;
             }
             let said = Said::at(name.clone(), Location::new(file.id, candidate.name.span));
-            let part = project.and_then(|project| part_of(last_part(&image.value), project));
+            let part = own_part(&image.value, project);
             let is_only = services.len() == 1;
             let owner = match part {
                 Some("") if is_only => services.values_mut().next(),
@@ -50,7 +50,12 @@ pub(super) fn add(tree: &Tree<'_>, project: Option<&str>, services: &mut BTreeMa
 
 /// Whether the project may build an image elsewhere, so that what runs it is a service of its own.
 pub(in crate::infer) fn may_be_own_image(image: &str, project: Option<&str>) -> bool {
-    project.is_some_and(|project| part_of(last_part(image), project).is_some()) || is_stamped(image)
+    own_part(image, project).is_some() || is_stamped(image)
+}
+
+/// Which part of the project an image is by its name: `""` for the project itself, `web` for `project-web`.
+pub(in crate::infer) fn own_part<'a>(image: &'a str, project: Option<&str>) -> Option<&'a str> {
+    part_of(last_part(image), project?)
 }
 
 /// All names that compose files give to services.

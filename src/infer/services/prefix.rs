@@ -1,6 +1,6 @@
 //! The prefixes of keys that reach browsers.
 
-use crate::fact::{Extraction, Place, Role};
+use crate::fact::{Extraction, Place, Role, is_aside};
 use crate::infer::Tree;
 use crate::key::public_prefix;
 use crate::matrix::Said;
@@ -52,6 +52,21 @@ impl<'a> FilesByPath<'a> {
         }
         by_code.cloned()
     }
+}
+
+/// The browser prefix that files suggest, given in the order of their paths; of those that are the project's own.
+pub(in crate::infer) fn prefix_in<'a>(
+    files: impl Iterator<Item = (&'a SourceFile, &'a Extraction)>,
+) -> Option<Said<String>> {
+    let mut by_code = None;
+    for (file, extraction) in files.filter(|(file, _)| !is_aside(&file.path)) {
+        match prefix_of(file, extraction) {
+            Some(Prefix::Certain(prefix)) => return Some(prefix),
+            Some(Prefix::ByCode(prefix)) => by_code = by_code.or(Some(prefix)),
+            None => {}
+        }
+    }
+    by_code
 }
 
 fn prefix_of(file: &SourceFile, extraction: &Extraction) -> Option<Prefix> {
