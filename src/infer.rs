@@ -16,8 +16,6 @@ pub use bare::without_places;
 pub use shape::{is_same_read, shape, spec_of};
 pub use stake::{Joined, Others, ServiceChange, Stake, guess_again, stake_of, stake_of_image};
 
-use std::collections::HashSet;
-
 use crate::fact::{ComposeFile, DotenvFile, Extraction, Structure, TemplateFile};
 use crate::matrix::Matrix;
 use crate::text::{FileId, Files, Location, SourceFile, Span, TreePath};
@@ -28,8 +26,6 @@ struct Tree<'a> {
     extractions: &'a [Extraction],
     /// The numbers of the files in scopes of the project itself, in order.
     own: Vec<u32>,
-    /// Every folder that holds a file, however deep.
-    folders: HashSet<&'a str>,
 }
 
 /// The matrix that the tree suggests.
@@ -79,15 +75,7 @@ pub fn propose(files: &Files, extractions: &[Extraction]) -> Matrix {
 impl<'a> Tree<'a> {
     fn new(files: &'a Files, extractions: &'a [Extraction]) -> Self {
         let own = files.iter().filter(|file| !crate::fact::is_aside(&file.path)).map(|file| file.id.0);
-        let mut folders = HashSet::new();
-        for file in files.iter() {
-            for folder in file.path.folders() {
-                if !folders.insert(folder) {
-                    break;
-                }
-            }
-        }
-        Self { files, extractions, own: own.collect(), folders }
+        Self { files, extractions, own: own.collect() }
     }
 
     /// The files with what they say, scopes of their own (tests, examples, documentation) left out.
@@ -137,7 +125,7 @@ impl<'a> Tree<'a> {
 
     /// Whether any file that was read lies below `folder`.
     fn has_files_below(&self, folder: &TreePath) -> bool {
-        self.folders.contains(folder.as_str()) || self.files.at(folder).is_some()
+        self.files.below(folder).next().is_some()
     }
 }
 

@@ -483,3 +483,36 @@ fn files_that_come_and_go() {
     let fresh = Snapshot::take(&system, None).report(&Settings::default());
     assert_eq!(shown(&workspace.report()), shown(&fresh));
 }
+
+/// Prose is not read, but it tells of files and variables that people make.
+#[test]
+fn prose_that_tells_of_missing_files() {
+    let path = |path: &str| TreePath::parse(path).unwrap();
+    let mut system = MemorySystem::default();
+    for (at, text) in [
+        (
+            "compose.yaml",
+            "services:\n  web:\n    image: caddy\n    environment: { A: \"${A}\", B: \"${B}\", KEY: \"${WEB_KEY}\" }\n",
+        ),
+        (".env.example", "A=1\nB=2\n"),
+        ("Dockerfile", "FROM node:22\nCOPY . .\nCOPY README.md LICENSE.md /\n"),
+    ] {
+        system.insert(path(at), text);
+    }
+    let settings = Settings { strict: true, ..Settings::default() };
+    let mut workspace = Workspace::open(&system, Asked::default(), settings.clone());
+    let mut told = Vec::new();
+    for text in [
+        "# Web\n",
+        "# Web\n\n    cp .env.example .env\n",
+        "# Web\n\n    WEB_KEY=1 docker compose up\n",
+        "# Web\n\nNothing to do.\n",
+    ] {
+        system.insert(path("README.md"), text);
+        workspace.change(&system, &[path("README.md")]);
+        let report = workspace.report();
+        assert_eq!(shown(&report), shown(&Snapshot::take(&system, None).report(&settings)), "{text}");
+        told.push(report.diagnostics.len());
+    }
+    assert!(told.iter().min() < told.iter().max(), "the prose makes no difference: {told:?}");
+}

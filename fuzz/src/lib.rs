@@ -5,7 +5,8 @@
 use std::fmt::{self, Debug, Write};
 
 use envcheck::sources;
-use envcheck::text::{FileId, SourceFile, TreePath};
+use envcheck::syntax::tree::{Language, Step, parse, parse_with_grammar};
+use envcheck::text::{FileId, SourceFile, Span, TreePath};
 
 /// The text of `data`, with what is not UTF-8 replaced as a run replaces it: byte for byte.
 pub fn text(data: &[u8]) -> String {
@@ -28,6 +29,27 @@ pub fn source(kind: &str, path: &str, data: &[u8]) {
     let file = file(path, &text(data));
     let _ = extractor.confirms(&file.path, &file.text);
     check(&extractor.extract(&file), &file.text);
+}
+
+/// Holds how `data` is read as a text of `language` against its grammar.
+pub fn tree(language: Language, data: &[u8]) {
+    let text = text(data);
+    let (Some(ours), Some(grammar)) = (parse(language, &text), parse_with_grammar(language, &text)) else {
+        return;
+    };
+    fn step(step: Step<'_>) -> (&str, Option<&str>, Span, usize, [bool; 3]) {
+        let node = step.node;
+        let flags = [node.is_named(), node.is_extra(), node.has_error()];
+        (node.kind(), step.field, node.span(), step.depth, flags)
+    }
+    let (mut ours, mut grammar) = (ours.walk().map(step), grammar.walk().map(step));
+    loop {
+        let (our, their) = (ours.next(), grammar.next());
+        assert_eq!(our, their, "the reader and the grammar differ on {text:?}");
+        if our.is_none() {
+            return;
+        }
+    }
 }
 
 /// What is written for debugging beyond so many bytes is what aliases of YAML repeat.

@@ -1,6 +1,6 @@
 //! Dotenv files that people make from examples and that a `.dockerignore` keeps out of the image.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
@@ -26,31 +26,25 @@ pub(super) fn kept_out(index: &Index, system: &dyn System) -> BTreeSet<(TreePath
     if contexts.is_empty() {
         return found;
     }
-    let examples = index.files.iter().filter(|file| index.is_example(file.id));
-    let folders: BTreeSet<TreePath> = examples.map(|file| file.path.folder()).chain(configs).collect();
-    let mut known: BTreeMap<TreePath, Option<Gitignore>> = BTreeMap::new();
-    for folder in folders {
-        let mut context = folder.clone();
-        loop {
-            if contexts.contains(&context) {
-                let globs = known.entry(context.clone()).or_insert_with(|| globs(&context, system));
-                let below = folder.within_root().strip_prefix(context.within_root()).unwrap_or("");
-                let below = below.trim_start_matches('/');
-                let is_out = |globs: &Gitignore| {
-                    NAMES.iter().all(|name| {
-                        let path =
-                            if below.is_empty() { (*name).to_owned() } else { format!("{below}/{name}") };
-                        globs.matched_path_or_any_parents(&path, false).is_ignore()
-                    })
-                };
-                if globs.as_ref().is_some_and(is_out) {
-                    found.insert((context.clone(), folder.clone()));
-                }
+    for context in contexts {
+        let examples = index.files.below(&context).filter(|file| index.is_example(file.id));
+        let configs = configs.iter().filter(|folder| folder.is_below(&context));
+        let folders: BTreeSet<TreePath> =
+            examples.map(|file| file.path.folder()).chain(configs.cloned()).collect();
+        let Some(globs) = Some(&context).filter(|_| !folders.is_empty()).and_then(|at| globs(at, system))
+        else {
+            continue;
+        };
+        for folder in folders {
+            let below = folder.within_root().strip_prefix(context.within_root()).unwrap_or("");
+            let below = below.trim_start_matches('/');
+            let is_out = NAMES.iter().all(|name| {
+                let path = if below.is_empty() { (*name).to_owned() } else { format!("{below}/{name}") };
+                globs.matched_path_or_any_parents(&path, false).is_ignore()
+            });
+            if is_out {
+                found.insert((context.clone(), folder));
             }
-            if context.within_root().is_empty() {
-                break;
-            }
-            context = context.folder();
         }
     }
     found

@@ -63,7 +63,8 @@ pub(super) fn naming(system: &dyn System, mut names: BTreeSet<String>) -> BTreeS
     told
 }
 
-fn is_prose(path: &TreePath) -> bool {
+/// Whether a file is prose by its name.
+pub(super) fn is_prose(path: &TreePath) -> bool {
     match path.name().rsplit_once('.') {
         Some((_, ending)) => ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)),
         None => NAMES.contains(&path.name()),

@@ -47,6 +47,23 @@ pub(super) fn look_around(index: &mut Index, system: &dyn System) {
     index.lacks_code = lacks_code;
 }
 
+/// Looks again at what prose tells of, of which a file changed; whether anything is another now.
+pub(super) fn is_told_otherwise(index: &mut Index, system: &dyn System, changed: &TreePath) -> bool {
+    // It may be a new file, which somebody wants.
+    if index.unmade.contains(changed) || index.absent.contains(changed) {
+        look_around(index, system);
+        return true;
+    }
+    let mut ignores = Ignores::of(system);
+    let absent_mounts = mounts::absent(index, system, &mut ignores);
+    let told = manuals::told(index, system, &mut ignores);
+    let told_variables = told_variables(index, system);
+    let is_same =
+        absent_mounts == index.absent_mounts && told == index.told && told_variables == index.told_variables;
+    (index.absent_mounts, index.told, index.told_variables) = (absent_mounts, told, told_variables);
+    !is_same
+}
+
 /// The paths that the matrix names and at which nothing stands.
 fn absent(index: &Index, system: &dyn System) -> BTreeSet<TreePath> {
     let named = index.matrix.named_paths();

@@ -3,9 +3,9 @@
 //! After an edit only the edited file is read, its facts take the place of the old ones in the index, and only
 //! the files whose answers may differ are asked again. Reports are those of a run from scratch, to the byte.
 //!
-//! Some edits reach further than the index can follow in place. Where services or environments of the guessed matrix
-//! may come or go, everything is joined anew from what is known of the files; where files come or go, where the team
-//! declares a matrix, or where its settings change, everything is read anew.
+//! Some edits reach further than the index can follow in place. Where environments of the guessed matrix may come or go,
+//! or most of its services, everything is joined anew from what is known of the files; where files that are read come or
+//! go, where the team declares a matrix, or where its settings change, everything is read anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,8 @@ use rayon::prelude::*;
 use answers::{Answers, ByRule, Pending};
 
 use super::judge::{Wishes, conclude, sort};
-use super::surroundings::{Named, look_again, look_around};
+use super::manuals::is_prose;
+use super::surroundings::{Named, is_told_otherwise, look_again, look_around};
 use super::{Asked, Report, Settings, Snapshot, discover};
 use crate::diagnostic::Diagnostic;
 use crate::fact::Structure;
@@ -81,7 +82,7 @@ impl Workspace {
     /// Takes over one file's text; `None` if the tree has to be read anew.
     fn take_over(&mut self, system: &dyn System, path: &TreePath) -> Option<()> {
         let index = &self.snapshot.index;
-        let old = index.files.at(path)?;
+        let Some(old) = index.files.at(path) else { return self.take_over_prose(system, path) };
         let (id, kind) = (old.id, index.kind(old.id)?);
         let is_unread = self.snapshot.unread.iter().any(|(unread, _)| unread == path);
         if index.matrix.is_declared() || index.ignored.contains(&id) || is_unread {
@@ -115,6 +116,22 @@ impl Workspace {
                 self.answers.ask_again(&self.snapshot.index, &files);
             }
             _ => self.join_anew(system),
+        }
+        Some(())
+    }
+
+    /// Takes over that prose changed, which is not read but where it may tell of missing files; `None` if the tree has to be
+    /// read anew.
+    fn take_over_prose(&mut self, system: &dyn System, path: &TreePath) -> Option<()> {
+        if !is_prose(path) || self.snapshot.index.matrix.is_declared() {
+            return None;
+        }
+        let text = discover::decode(system.read(path).ok().and_then(text_of)?);
+        if discover::extractor_of(path, &text).is_some() {
+            return None;
+        }
+        if is_told_otherwise(&mut self.snapshot.index, system, path) {
+            self.forget();
         }
         Some(())
     }

@@ -101,9 +101,13 @@ impl Index {
     pub fn unread_composes(&self) -> BTreeSet<TreePath> {
         let mut found = BTreeSet::new();
         for (file, compose) in self.all_composes() {
-            let folder = self.path(file).folder();
             let extended = compose.services.iter().filter_map(|service| service.extends.as_ref()?.0.as_ref());
-            let paths = compose.includes.iter().chain(extended).filter_map(|path| folder.join(path));
+            let mut named = compose.includes.iter().chain(extended).peekable();
+            if named.peek().is_none() {
+                continue;
+            }
+            let folder = self.path(file).folder();
+            let paths = named.filter_map(|path| folder.join(path));
             found.extend(paths.filter(|path| self.files.at(path).is_none()));
         }
         found

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem::Finder;
 use rayon::prelude::*;
 
 use super::Index;
@@ -104,17 +105,17 @@ impl Index {
 
     /// The files that say something and whose texts hold one of some names.
     pub(super) fn files_naming(&self, names: &BTreeSet<String>) -> Vec<FileId> {
-        let Ok(search) = AhoCorasick::new(names) else { return Vec::new() };
+        // A text that holds a longer name holds the shorter one in it.
+        let is_least =
+            |name: &&String| !names.iter().any(|other| other != *name && name.contains(other.as_str()));
+        let finders: Vec<Finder<'_>> = names.iter().filter(is_least).map(Finder::new).collect();
         let says_something = |file: &SourceFile| {
             self.extraction(file.id)
                 .is_some_and(|said| !said.facts.is_empty() || !matches!(said.structure, Structure::None))
         };
-        let named = self
-            .files
-            .iter()
-            .as_slice()
-            .par_iter()
-            .filter(|file| says_something(file) && search.is_match(&file.text));
+        let named = self.files.iter().as_slice().par_iter().filter(|file| {
+            says_something(file) && finders.iter().any(|finder| finder.find(file.text.as_bytes()).is_some())
+        });
         named.map(|file| file.id).collect()
     }
 

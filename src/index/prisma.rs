@@ -26,11 +26,21 @@ pub struct PrismaConfig<'a> {
     pub loads_dotenv: bool,
 }
 
+/// The names of Prisma's configuration.
+const CONFIGS: &[&str] = &[
+    "prisma.config.ts",
+    "prisma.config.mts",
+    "prisma.config.cts",
+    "prisma.config.js",
+    "prisma.config.mjs",
+    "prisma.config.cjs",
+];
+
 impl Index {
     /// The folders with a configuration of Prisma.
     #[must_use]
     pub fn prisma_folders(&self) -> BTreeSet<TreePath> {
-        self.files.iter().filter(|file| is_config(file.path.name())).map(|file| file.path.folder()).collect()
+        CONFIGS.iter().flat_map(|name| self.files.named(name)).map(|file| file.path.folder()).collect()
     }
 
     /// The configurations of Prisma that demand variables.
@@ -39,7 +49,7 @@ impl Index {
         let mut found = Vec::new();
         // Others were found to read nothing.
         let code = self.files_of_kind(SourceKind("typescript"));
-        for file in code.filter(|file| is_config(file.path.name()) && !self.is_aside(file.id)) {
+        for file in code.filter(|file| CONFIGS.contains(&file.path.name()) && !self.is_aside(file.id)) {
             let mut demands: Vec<&Fact> = Vec::new();
             for fact in self.facts_in(file.id).filter(|fact| is_demand(fact, &file.text)) {
                 if demands.iter().all(|known| known.key != fact.key) {
@@ -90,11 +100,6 @@ impl Index {
                 && matches!(structure, Some(Structure::Dotenv(dotenv)) if !dotenv.is_example)
         })
     }
-}
-
-fn is_config(name: &str) -> bool {
-    name.strip_prefix("prisma.config.")
-        .is_some_and(|ending| matches!(ending, "ts" | "mts" | "cts" | "js" | "mjs" | "cjs"))
 }
 
 /// Whether a read is `env("KEY")` of Prisma where it is called in any case.

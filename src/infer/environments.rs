@@ -7,7 +7,9 @@ mod templates;
 mod words;
 mod workflows;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::HashMap;
 
 pub(super) use composes::may_complete;
 pub(super) use dotenvs::{given_by, is_source, live_path};

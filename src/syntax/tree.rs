@@ -18,6 +18,8 @@ use super::escape;
 use crate::text::{Span, Spanned};
 use names::Names;
 
+#[doc(hidden)]
+pub use parsing::parse_with_grammar;
 pub use parsing::{Language, MAX_BYTES, parse, parse_parts};
 pub use table::{Entry, Table};
 

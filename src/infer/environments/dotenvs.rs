@@ -1,6 +1,8 @@
 //! Environments by dotenv files.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
 
 use super::Drafts;
 use super::words::by_name;
@@ -15,7 +17,7 @@ const MARKS: &[&str] = &["example", "sample", "template", "dist", "defaults", "d
 
 pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts: &mut Drafts) {
     let given = given_by_compose(tree);
-    let mut by_root: HashMap<&TreePath, Vec<&str>> = HashMap::new();
+    let mut by_root: HashMap<&TreePath, Vec<&str>> = HashMap::default();
     for service in services.values() {
         if let Some(root) = &service.root {
             by_root.entry(&root.value).or_default().push(&service.name.value);

@@ -1,6 +1,8 @@
 //! Environments by templates that are rendered from Vault.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
 
 use super::Drafts;
 use super::words::{by_name, by_word};
@@ -156,11 +158,11 @@ struct Composes<'a> {
 
 impl<'a> Composes<'a> {
     fn of(tree: &Tree<'a>, services: &'a BTreeMap<String, Service>) -> Self {
-        let mut by_folder: HashMap<TreePath, Vec<_>> = HashMap::new();
+        let mut by_folder: HashMap<TreePath, Vec<_>> = HashMap::default();
         for (file, compose) in tree.composes() {
             by_folder.entry(file.path.folder()).or_default().push((file, compose));
         }
-        let mut by_name: HashMap<&str, Vec<&str>> = HashMap::new();
+        let mut by_name: HashMap<&str, Vec<&str>> = HashMap::default();
         for service in services.values() {
             for name in &service.compose {
                 by_name.entry(&name.value).or_default().push(&service.name.value);

@@ -1,6 +1,8 @@
 //! Compose services that run the same code, in all variants of the compose file.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
 
 use crate::matrix::Said;
 use crate::text::TreePath;

@@ -1,7 +1,9 @@
 //! Compose services that run images which the project builds elsewhere: in a workflow, or from a repository
 //! of its own.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::HashSet;
 
 use crate::infer::Tree;
 use crate::matrix::{Said, Service};

@@ -68,6 +68,13 @@ pub fn parse_parts<'t>(language: Language, text: &'t str, parts: &[Range<usize>]
     }
 }
 
+/// Parses `text` by the grammar of the language alone, for holding the readers of single languages against it.
+#[doc(hidden)]
+#[must_use]
+pub fn parse_with_grammar(language: Language, text: &str) -> Option<Tree<'_>> {
+    by_grammar(language, text, std::slice::from_ref(&(0..text.len())))
+}
+
 /// Parses by the grammar of the language; with bounds, because recovery from mistakes may not end.
 pub(super) fn by_grammar<'t>(language: Language, text: &'t str, parts: &[Range<usize>]) -> Option<Tree<'t>> {
     thread_local! {
