@@ -91,5 +91,9 @@ pub fn check(read: &impl Debug, text: &str) {
 
 /// Checks one range of bytes.
 pub fn inside(range: std::ops::Range<usize>, text: &str) {
-    assert!(text.get(range.clone()).is_some(), "{range:?} is no place in the {} bytes of {text:?}", text.len());
+    assert!(
+        text.get(range.clone()).is_some(),
+        "{range:?} is no place in the {} bytes of {text:?}",
+        text.len()
+    );
 }
