@@ -1,7 +1,7 @@
 //! Reports after edits are those of a run from scratch.
 
 use envcheck::engine::{Asked, Report, Settings, Snapshot, Workspace};
-use envcheck::system::{MemorySystem, System};
+use envcheck::system::{MemorySystem, OsSystem, System};
 use envcheck::text::TreePath;
 
 #[path = "../benches/monorepo/tree.rs"]
@@ -515,4 +515,18 @@ fn prose_that_tells_of_missing_files() {
         told.push(report.diagnostics.len());
     }
     assert!(told.iter().min() < told.iter().max(), "the prose makes no difference: {told:?}");
+}
+
+/// With a declared matrix, of which files are named that the tree may ignore.
+#[test]
+fn edits_under_a_declared_matrix() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/six-environments/faulty");
+    let tree = OsSystem::new(&root, &[]).unwrap();
+    for seed in 1..=seeds() {
+        let mut system = MemorySystem::default();
+        for path in tree.walk() {
+            system.insert(path.clone(), tree.read(&path).unwrap());
+        }
+        go_through(seed, &mut system, |_| true, |_, text, dice, like| edited(text, dice, like));
+    }
 }

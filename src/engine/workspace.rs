@@ -4,8 +4,8 @@
 //! the files whose answers may differ are asked again. Reports are those of a run from scratch, to the byte.
 //!
 //! Some edits reach further than the index can follow in place. Where environments of the guessed matrix may come or go,
-//! or most of its services, everything is joined anew from what is known of the files; where files that are read come or
-//! go, where the team declares a matrix, or where its settings change, everything is read anew.
+//! or most of its services, and where the team declares a matrix, everything is joined anew from what is known of the files;
+//! where files that are read come or go, and where the matrix or the settings change, everything is read anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ use super::manuals::is_prose;
 use super::surroundings::{Named, is_told_otherwise, look_again, look_around};
 use super::{Asked, Report, Settings, Snapshot, discover};
 use crate::diagnostic::Diagnostic;
-use crate::fact::Structure;
+use crate::fact::{Extraction, SourceKind, Structure};
 use crate::index::Index;
 use crate::infer::{infer, shape};
 use crate::rule::Rule;
@@ -85,7 +85,8 @@ impl Workspace {
         let Some(old) = index.files.at(path) else { return self.take_over_prose(system, path) };
         let (id, kind) = (old.id, index.kind(old.id)?);
         let is_unread = self.snapshot.unread.iter().any(|(unread, _)| unread == path);
-        if index.matrix.is_declared() || index.ignored.contains(&id) || is_unread {
+        let is_declared = index.matrix.is_declared();
+        if index.ignored.contains(&id) && !is_declared || is_unread {
             return None;
         }
         let text = discover::decode(system.read(path).ok().and_then(text_of)?);
@@ -102,6 +103,10 @@ impl Workspace {
             return None;
         }
         let extraction = sources::read(*extractor, &source);
+        if is_declared {
+            self.join_anew(system, Some((source, extraction, extractor.kind())));
+            return Some(());
+        }
         let is_same_shape = shape(old, index.extraction(id)?) == shape(&source, &extraction);
         let is_joined = matches!(extraction.structure, Structure::Compose(_) | Structure::Dockerfile(_));
         let named = is_joined.then(|| Named::by(&mut self.snapshot.index, id));
@@ -115,7 +120,7 @@ impl Workspace {
                 files.iter().for_each(|file| drop(self.masked.remove(file)));
                 self.answers.ask_again(&self.snapshot.index, &files);
             }
-            _ => self.join_anew(system),
+            _ => self.join_anew(system, None),
         }
         Some(())
     }
@@ -123,7 +128,7 @@ impl Workspace {
     /// Takes over that prose changed, which is not read but where it may tell of missing files; `None` if the tree has to be
     /// read anew.
     fn take_over_prose(&mut self, system: &dyn System, path: &TreePath) -> Option<()> {
-        if !is_prose(path) || self.snapshot.index.matrix.is_declared() {
+        if !is_prose(path) {
             return None;
         }
         let text = discover::decode(system.read(path).ok().and_then(text_of)?);
@@ -136,14 +141,24 @@ impl Workspace {
         Some(())
     }
 
-    /// Guesses the matrix and joins the files anew.
-    fn join_anew(&mut self, system: &dyn System) {
+    /// Joins the files anew, with the matrix that is declared or with another guess. `edited` is what is still to be taken
+    /// over.
+    fn join_anew(&mut self, system: &dyn System, edited: Option<(SourceFile, Extraction, SourceKind)>) {
         let mut old = std::mem::take(&mut self.snapshot.index);
         let (ignored, tracking) = (std::mem::take(&mut old.ignored), std::mem::take(&mut old.tracking));
         let problems = std::mem::take(&mut old.settings_problems);
-        let (files, extractions, kinds) = old.into_parts();
-        let matrix = infer(&files, &extractions);
-        let mut index = Index::build(files, matrix, Vec::new(), extractions, kinds);
+        let matrix_problems = std::mem::take(&mut old.matrix_problems);
+        let matrix = std::mem::take(&mut old.matrix);
+        let (mut files, mut extractions, mut kinds) = old.into_parts();
+        if let Some((source, extraction, kind)) = edited {
+            let at = source.id.0 as usize;
+            if let (Some(said), Some(known)) = (extractions.get_mut(at), kinds.get_mut(at)) {
+                (*said, *known) = (extraction, Some(kind));
+            }
+            files.replace(source);
+        }
+        let matrix = if matrix.is_declared() { matrix } else { infer(&files, &extractions) };
+        let mut index = Index::build(files, matrix, matrix_problems, extractions, kinds);
         (index.ignored, index.tracking, index.settings_problems) = (ignored, tracking, problems);
         look_around(&mut index, system);
         self.snapshot.index = index;
