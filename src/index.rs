@@ -4,6 +4,7 @@
 
 mod builders;
 mod cell;
+mod concerned;
 mod containers;
 mod contexts;
 mod definitions;
@@ -159,6 +160,8 @@ pub struct Index {
     sifted: sieve::Sifted,
     /// Which files are gone through; all, where it says nothing.
     focus: Option<focus::Focus>,
+    /// Which sources of environments are for which service, found when the first route asks.
+    concerned: OnceLock<concerned::Concerned>,
     /// What the compose projects of environments give, computed when the first route asks.
     received: OnceLock<received::Received>,
     /// Files that the tree ignores and that are read because the matrix names them.

@@ -111,6 +111,12 @@ impl Index {
         })
     }
 
+    /// The compose files that a declared matrix names as sources, and those that they include.
+    #[must_use]
+    pub fn declared_composes(&self) -> BTreeSet<TreePath> {
+        if self.matrix.is_declared() { self.compose_sources() } else { BTreeSet::new() }
+    }
+
     /// The compose files that the matrix names as sources, and those that they include.
     pub(super) fn compose_sources(&self) -> BTreeSet<TreePath> {
         let mut found = BTreeSet::new();

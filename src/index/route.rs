@@ -208,6 +208,8 @@ impl<'a> Journey<'a> {
             position += 1;
             !(readers < position && position <= began && link.state == LinkState::Broken)
         });
+        // Every route of the matrix is kept.
+        self.links.shrink_to_fit();
     }
 
     /// The first source that supplies `name`.
@@ -226,32 +228,27 @@ impl<'a> Journey<'a> {
             return self.via_build(name);
         }
         let environment = self.environment;
-        for (number, source) in environment.sources.iter().enumerate() {
+        for number in self.index.sources_for(environment, &self.service.name) {
+            let Some(source) = environment.sources.get(number) else { continue };
             self.began = self.links.len();
             let held = match &source.value {
                 EnvSource::Compose { files, env_files, .. } => self
                     .index
                     .received(environment, number)
                     .and_then(|received| self.via_compose(name, Project { files, env_files }, received)),
-                EnvSource::Dotenv { file, services } => match self.concerns(services) {
-                    true if self.is_for_compose_alone(file) => self.not_passed_on(name, file),
-                    true => self.via_dotenv_path(name, file),
-                    false => None,
-                },
-                EnvSource::Vault { template, env, services, .. } => self
-                    .concerns(services)
-                    .then(|| self.via_template(name, template, env, source.at))
-                    .flatten(),
+                EnvSource::Dotenv { file, .. } if self.is_for_compose_alone(file) => {
+                    self.not_passed_on(name, file)
+                }
+                EnvSource::Dotenv { file, .. } => self.via_dotenv_path(name, file),
+                EnvSource::Vault { template, env, .. } => self.via_template(name, template, env, source.at),
                 EnvSource::Workflow { file, job } => {
                     self.via_workflow(name, file, job.as_ref().map(|job| job.as_str()))
                 }
-                EnvSource::Deploy { file, into, services } => {
+                EnvSource::Deploy { file, into, .. } => {
                     let into = into.as_ref().map(|into| into.value.as_str());
-                    self.concerns(services).then(|| self.via_deploy(name, file, into)).flatten()
+                    self.via_deploy(name, file, into)
                 }
-                EnvSource::Platform { keys, services } => {
-                    self.concerns(services).then(|| self.via_platform(name, keys, source.at)).flatten()
-                }
+                EnvSource::Platform { keys, .. } => self.via_platform(name, keys, source.at),
             };
             if held.is_some() {
                 return held;
@@ -259,10 +256,6 @@ impl<'a> Journey<'a> {
         }
         self.began = self.links.len();
         self.via_image(name)
-    }
-
-    fn concerns(&self, services: &[Said<String>]) -> bool {
-        services.is_empty() || services.iter().any(|name| **name == *self.service.name)
     }
 
     /// What becomes of a key that no source supplies.

@@ -13,6 +13,7 @@ use foldhash::HashMap;
 
 pub(super) use composes::may_complete;
 pub(super) use dotenvs::{given_by, is_source, live_path};
+pub use templates::renew_receivers;
 pub(super) use templates::{Template as ToldByTemplate, receives_all};
 pub(super) use workflows::told_by_workflow;
 

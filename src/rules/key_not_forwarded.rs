@@ -97,12 +97,13 @@ impl KeyNotForwarded {
         written::ask(index, &dotenvs, reporter);
         unwritten::ask(index, &dotenvs, reporter);
         let strict = reporter.is_strict();
+        let declared = index.declared_composes();
         let mut found: BTreeMap<Demand, (Required, Vec<(String, Location)>)> = BTreeMap::new();
         for site in index.sites() {
             let Some(service) = index.compose_service(site) else { continue };
             let Some(listing) = service.environment else { continue };
-            // Where a matrix declares all sources, `required-key-missing` asks each of them.
-            let is_judged = index.matrix.is_declared() && site.service.is_some();
+            // Of compose files that the matrix names as sources, `required-key-missing` asks what they pass on.
+            let is_judged = site.service.is_some() && declared.contains(&index.path(site.file));
             if is_judged || index.is_sink(site) || index.is_aside(site.file) {
                 continue;
             }

@@ -96,10 +96,10 @@ fn declared(index: &Index, reporter: &mut Reporter<'_>, fact: &Fact, read: &Read
     if !index.matrix.is_declared() || is_elsewhere {
         return;
     }
-    let owner = index.matrix.service_at(&index.path(fact.file)).map(|service| &service.name.value);
+    let owner = index.service_at(&index.path(fact.file)).map(|service| &service.name.value);
     for document in &index.matrix.documents {
         let Some(file) = index.files.at(&document.value) else { continue };
-        let theirs = index.matrix.service_at(&document.value).map(|service| &service.name.value);
+        let theirs = index.service_at(&document.value).map(|service| &service.name.value);
         let concerns = theirs.is_none() || theirs == owner;
         if !concerns || shows(index, file.id, fact, read) {
             continue;

@@ -107,13 +107,12 @@ fn seen(index: &Index) -> BTreeSet<KeyName> {
 
 /// The services whose code no reader of this program understands: what they read is unknown.
 fn blind_services(index: &Index) -> Vec<&Service> {
+    let reads =
+        index.facts().filter(|fact| matches!(fact.role, Role::Reads(_)) && fact.place == Place::Process);
+    let reading: BTreeSet<FileId> = reads.map(|fact| fact.file).collect();
     let sees = |service: &Service| {
         let Some(root) = &service.root else { return false };
-        index.facts().any(|fact| {
-            matches!(fact.role, Role::Reads(_))
-                && fact.place == Place::Process
-                && index.files.get(fact.file).is_some_and(|file| file.path.is_below(root))
-        })
+        index.files.below(&root.value).any(|file| reading.contains(&file.id))
     };
     index.matrix.services.values().filter(|service| !sees(service)).collect()
 }

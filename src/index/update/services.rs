@@ -7,7 +7,7 @@ use super::asked::{Asked, spellings};
 use crate::fact::{Fact, Place, Role, Value};
 use crate::index::Index;
 use crate::index::scope::is_code_read;
-use crate::infer::{Joined, ServiceChange, spec_of};
+use crate::infer::{Joined, ServiceChange, renew_receivers, spec_of};
 use crate::key::KeyName;
 use crate::matrix::Said;
 use crate::text::{FileId, TreePath};
@@ -113,6 +113,12 @@ impl Index {
             scopes.remove(&self.roots, file.0, path);
         }
         self.roots = roots;
+        let mut environments = std::mem::take(&mut self.matrix.environments);
+        let has_composes =
+            |folder: &TreePath| self.composes_in(folder).iter().any(|compose| !self.is_aside(*compose));
+        renew_receivers(&mut environments, &folders, has_composes, |path| self.service_at(path));
+        self.matrix.environments = environments;
+        self.concerned.take();
         for (file, path) in &paths {
             let Some(said) = self.extraction(*file) else { continue };
             scopes.add(self, file.0, &said.facts);

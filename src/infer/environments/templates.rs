@@ -7,6 +7,7 @@ use foldhash::HashMap;
 use super::Drafts;
 use super::words::{by_name, by_word};
 use crate::fact::{ComposeFile, Condition, Extraction, Fallback, PathPart, Provision, Role, TemplateFile};
+use crate::infer::keys::Owners;
 use crate::infer::{Tree, whole};
 use crate::key::KeyName;
 use crate::matrix::{EnvSource, Environment, Said, Service, Tier};
@@ -57,6 +58,30 @@ pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts:
                 services: receivers.iter().map(|name| Said { value: name.clone(), at }).collect(),
             };
             drafts.add(which, source, at);
+        }
+    }
+}
+
+/// The name of a service that takes what templates in its folder render; `None` where its folder is the whole tree.
+fn receiver(service: &Service) -> Option<String> {
+    let has_folder = service.root.as_ref().is_some_and(|root| !root.within_root().is_empty());
+    has_folder.then(|| service.name.value.clone())
+}
+
+/// Takes over that templates below some folders lie in those of other services. `has_composes` tells of a folder whether
+/// compose files of the project's own lie in it, and `owner` whose folder a path lies in.
+pub fn renew_receivers<'a>(
+    environments: &mut [Environment],
+    folders: &BTreeSet<TreePath>,
+    has_composes: impl Fn(&TreePath) -> bool,
+    owner: impl Fn(&TreePath) -> Option<&'a Service>,
+) {
+    for source in environments.iter_mut().flat_map(|environment| &mut environment.sources) {
+        let EnvSource::Vault { template, services, .. } = &mut source.value else { continue };
+        let is_one = folders.iter().any(|folder| template.is_below(folder));
+        if is_one && !has_composes(&template.folder()) {
+            let owner = owner(&template.folder()).and_then(receiver);
+            *services = owner.map(Said::inferred).into_iter().collect();
         }
     }
 }
@@ -153,6 +178,7 @@ fn compared_in_text(text: &str) -> BTreeMap<String, (&'static str, Tier)> {
 struct Composes<'a> {
     by_folder: HashMap<TreePath, Vec<(&'a SourceFile, &'a ComposeFile)>>,
     services: HashMap<&'a str, Vec<&'a str>>,
+    owners: Owners<'a>,
     number: usize,
 }
 
@@ -168,14 +194,18 @@ impl<'a> Composes<'a> {
                 by_name.entry(&name.value).or_default().push(&service.name.value);
             }
         }
-        Self { by_folder, services: by_name, number: services.len() }
+        let owners = Owners::of(services);
+        Self { by_folder, services: by_name, owners, number: services.len() }
     }
 
     /// The compose files beside a template and the services of the project in them, which take what it
-    /// renders. `None` where only servers stand beside it; no services, meaning all, where no compose file
-    /// does.
+    /// renders. `None` where only servers stand beside it; where no compose file does, the service in whose folder it
+    /// lies, else none, meaning all.
     fn receivers(&self, folder: &TreePath) -> Option<(Vec<TreePath>, Vec<String>)> {
-        let Some(beside) = self.by_folder.get(folder) else { return Some((Vec::new(), Vec::new())) };
+        let Some(beside) = self.by_folder.get(folder) else {
+            let owner = self.owners.at(folder).filter(|_| self.number > 1);
+            return Some((Vec::new(), owner.and_then(receiver).into_iter().collect()));
+        };
         let mut names = BTreeSet::new();
         let mut composes = Vec::new();
         for (file, compose) in beside {

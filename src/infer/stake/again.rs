@@ -12,7 +12,7 @@ use crate::matrix::{EnvSource, Environment};
 const MOST: usize = 64;
 
 /// What becomes of the services of the guess, and its environments; `None` where the project is called otherwise, or where
-/// environments differ in more than the dotenv files that supply them. What keys there are it does not tell.
+/// environments differ in more than the dotenv files that supply them and the services that templates are for. What keys there are it does not tell.
 #[must_use]
 pub fn guess_again(others: &Others<'_>) -> Option<(ServiceChange, Vec<Environment>)> {
     let tree = Tree::new(others.files, others.extractions);
@@ -49,12 +49,19 @@ pub fn guess_again(others: &Others<'_>) -> Option<(ServiceChange, Vec<Environmen
     Some((others.change(gone, come), environments))
 }
 
-/// Whether two environments differ in nothing but the dotenv files that supply them, which no rule asks a guess for.
+/// Whether two environments differ in nothing but the dotenv files that supply them, and the services that templates are
+/// for, of which no rule asks a guess file by file.
 fn are_alike(one: &Environment, other: &Environment) -> bool {
     let bare = |environment: &Environment| {
         let mut bare = environment.clone();
-        bare.sources
-            .retain(|source| !matches!(source.value, EnvSource::Dotenv { .. } | EnvSource::Platform { .. }));
+        bare.sources.retain_mut(|source| match &mut source.value {
+            EnvSource::Dotenv { .. } | EnvSource::Platform { .. } => false,
+            EnvSource::Vault { services, .. } => {
+                services.clear();
+                true
+            }
+            _ => true,
+        });
         bare
     };
     bare(one) == bare(other)

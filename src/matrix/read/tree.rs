@@ -65,7 +65,8 @@ impl Tree {
     }
 }
 
-/// Values in one file beyond which it is given up: aliases let a small file unfold into a huge tree.
+/// Values in one file beyond which it is given up, unless its text is longer: aliases let a small file unfold into a huge
+/// tree, and what is written without them has fewer values than letters.
 const MAX_VALUES: usize = 100_000;
 
 /// Nesting beyond which values are given up; the format itself needs six levels.
@@ -110,10 +111,11 @@ fn parse_yaml(
                 .help("keep one document, without `---` between"),
         );
     }
-    let mut budget = Budget { left: MAX_VALUES, file };
+    let most = file.text.len().max(MAX_VALUES);
+    let mut budget = Budget { left: most, file };
     let tree = parsed.documents.first().map(|node| from_yaml(node, &mut budget, 0));
     if budget.left == 0 {
-        let message = format!("`{}` unfolds into more than {MAX_VALUES} values", file.path);
+        let message = format!("`{}` unfolds into more than {most} values", file.path);
         problems.push(MatrixProblem::new(
             Location::new(file.id, Span::at(0)),
             message,
