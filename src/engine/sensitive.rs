@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 use crate::fact::{Fact, Fallback, Need, Origin, Place, Role, Structure, Value};
 use crate::index::Index;
 use crate::key::{KeyName, may_hold_secret};
-use crate::matrix::Kind;
+use crate::matrix::{Kind, MatrixOrigin};
 use crate::secret::{has_url_credentials, is_placeholder, is_plainly_public};
 use crate::syntax::interpolation::{Operator, scan};
 use crate::text::{FileId, Span};
@@ -93,17 +93,16 @@ fn repeated_in(index: &Index, file: FileId, commands: &[Span]) -> Vec<Span> {
 fn sensitive_in_matrix(index: &Index, file: FileId) -> Vec<Span> {
     let matrix = &index.matrix;
     // A guess has no places.
-    if !matrix.is_declared() {
+    if !matches!(&matrix.origin, MatrixOrigin::Declared(files) if files.contains(&file)) {
         return Vec::new();
     }
     let values = matrix.environments.iter().flat_map(|environment| &environment.values);
     let defaults = matrix.keys.iter().filter_map(|(key, spec)| Some((key, spec.default.as_ref()?)));
     values
         .chain(defaults)
+        .filter(|(_, said)| said.at.is_some_and(|at| at.file == file))
         .filter(|(key, said)| is_secret(index, key) || !is_plainly_public(said.reveal()))
-        .filter_map(|(_, said)| said.at)
-        .filter(|at| at.file == file)
-        .map(|at| at.span)
+        .filter_map(|(_, said)| Some(said.at?.span))
         .collect()
 }
 
