@@ -18,6 +18,7 @@ mod init;
 mod key_sets;
 mod matrix_read;
 mod matrix_schema;
+mod monorepo;
 mod nasty;
 mod pydantic_key;
 mod python_env_key;
