@@ -33,3 +33,6 @@ mod typescript_key;
 mod workflow_contexts;
 mod workflow_source;
 mod workspace;
+
+#[path = "../benches/monorepo/tree.rs"]
+mod tree;

@@ -9,8 +9,7 @@ use envcheck::matrix::read;
 use envcheck::system::MemorySystem;
 use envcheck::text::{FileId, SourceFile, TreePath};
 
-#[path = "../benches/monorepo/tree.rs"]
-mod tree;
+use crate::tree;
 
 fn path(text: &str) -> TreePath {
     TreePath::parse(text).unwrap()

@@ -4,8 +4,7 @@ use envcheck::engine::{Asked, Report, Settings, Snapshot, Workspace};
 use envcheck::system::{MemorySystem, OsSystem, System};
 use envcheck::text::TreePath;
 
-#[path = "../benches/monorepo/tree.rs"]
-mod tree;
+use crate::tree;
 
 /// A small generator of numbers, the same at every run.
 struct Dice(u64);
