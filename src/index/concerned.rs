@@ -48,8 +48,18 @@ fn services_of(source: &EnvSource) -> &[Said<String>] {
 }
 
 impl Index {
-    /// The positions of those sources of an environment of the matrix that are for a service, in order.
-    pub(super) fn sources_for(&self, environment: &Environment, service: &str) -> Vec<usize> {
+    /// Those sources of an environment of the matrix that are for a service, in order.
+    pub fn sources_for<'a>(
+        &'a self,
+        environment: &'a Environment,
+        service: &str,
+    ) -> impl Iterator<Item = &'a EnvSource> {
+        let positions = self.positions_for(environment, service).into_iter();
+        positions.filter_map(|position| Some(&environment.sources.get(position)?.value))
+    }
+
+    /// Their positions.
+    pub(super) fn positions_for(&self, environment: &Environment, service: &str) -> Vec<usize> {
         let concerned = self.concerned.get_or_init(|| of(&self.matrix));
         let mut environments = self.matrix.environments.iter().zip(concerned);
         let found = environments.find(|(known, _)| known.name.value == environment.name.value);

@@ -9,7 +9,7 @@ use super::Index;
 use super::scope::FactAt;
 use crate::fact::{Extraction, Fact, Mention, Need, Place, Role};
 use crate::key::KeyName;
-use crate::text::FileId;
+use crate::text::{FileId, TreePath};
 
 /// Positions of facts and mentions by key.
 #[derive(Debug, Default)]
@@ -346,12 +346,22 @@ impl Index {
 
     /// The facts about `key`, spelled exactly so, in the order of files.
     pub fn facts_of(&self, key: &str) -> impl Iterator<Item = &Fact> {
-        self.by_key
-            .facts
-            .get(key)
-            .into_iter()
-            .flat_map(|stated| &stated.places)
-            .filter_map(|&place| self.fact_at(place))
+        self.places_of(key).filter_map(|place| self.fact_at(place))
+    }
+
+    /// Those in files at or below a folder. A key that all services of a tree have occurs in thousands of files.
+    pub fn facts_below<'a>(&'a self, key: &str, folder: &'a TreePath) -> impl Iterator<Item = &'a Fact> {
+        let stated = self.by_key.facts.get(key).map_or(&[] as &[_], |stated| &stated.places);
+        let near = self.near(stated, folder).iter().filter_map(|&place| self.fact_at(place));
+        near.filter(|fact| self.files.get(fact.file).is_some_and(|file| file.path.is_below(folder)))
+    }
+
+    /// Whether the name occurs in a file at or below a folder without being understood.
+    #[must_use]
+    pub fn is_mentioned_below(&self, key: &str, folder: &TreePath) -> bool {
+        let all = self.by_key.mentions.get(key).map_or(&[] as &[_], Vec::as_slice);
+        let mut near = self.near(all, folder).iter().filter_map(|&(file, _)| self.files.get(FileId(file)));
+        near.any(|file| file.path.is_below(folder))
     }
 
     /// The statements by which code sets the variable `key` for itself, in the order of files.

@@ -228,7 +228,7 @@ impl<'a> Journey<'a> {
             return self.via_build(name);
         }
         let environment = self.environment;
-        for number in self.index.sources_for(environment, &self.service.name) {
+        for number in self.index.positions_for(environment, &self.service.name) {
             let Some(source) = environment.sources.get(number) else { continue };
             self.began = self.links.len();
             let held = match &source.value {

@@ -66,9 +66,10 @@ fn among_files(index: &Index, reporter: &mut Reporter<'_>) {
     if !reporter.is_strict() {
         return;
     }
+    let composes = claims::of_compose(index);
     for (key, claims) in claims::of_code(index) {
         let mut others = claims::of_examples(index, &key, &claims);
-        others.extend(claims::of_compose(index, &key));
+        others.extend(composes.get(&key).into_iter().flatten());
         let known: Vec<String> = claims.iter().map(|claim| canonical(claim.text)).collect();
         others.retain(|claim| !known.contains(&canonical(claim.text)));
         let Some(own) = claims.first() else { continue };

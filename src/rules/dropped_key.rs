@@ -1,6 +1,6 @@
 //! `dropped-key`
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::fact::Fact;
 use crate::index::Index;
@@ -67,6 +67,8 @@ type Figures = (usize, usize);
 impl DroppedKey {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut found: BTreeMap<(TreePath, KeyName), (Services, Figures)> = BTreeMap::new();
+        // A key that all services are given is asked for once.
+        let mut used: HashMap<&KeyName, bool> = HashMap::new();
         for site in index.sites() {
             let (Some(service), Some(code)) = (index.compose_service(site), &site.code) else { continue };
             if index.is_aside(site.file) || index.is_sink(site) {
@@ -75,7 +77,8 @@ impl DroppedKey {
             let entries: Vec<&Fact> = index.environment_of(site).collect();
             // An entry that several files of a project have is one key.
             let given: BTreeSet<&KeyName> = entries.iter().map(|fact| &fact.key).collect();
-            let read = given.iter().filter(|key| is_named_in(index, key, code)).count();
+            let mut is_used = |key| *used.entry(key).or_insert_with(|| index.user_of(key).is_some());
+            let read = given.iter().filter(|key| is_used(**key) && is_named_in(index, key, code)).count();
             if read < ENOUGH_READ || read * 2 < given.len() {
                 continue;
             }
@@ -120,12 +123,9 @@ impl DroppedKey {
     }
 }
 
-/// Whether code below a folder reads or names the key.
+/// Whether code below a folder reads or names a key that is used somewhere.
 fn is_named_in(index: &Index, key: &KeyName, code: &TreePath) -> bool {
-    index.user_of(key).is_some_and(|_| {
-        index.facts_of(key).any(|fact| {
-            matches!(fact.role, crate::fact::Role::Reads(_)) && index.path(fact.file).is_below(code)
-        }) || index.mentions_of(key).any(|at| index.path(at.file).is_below(code))
-            || index.is_read_otherwise(key)
-    })
+    index.facts_below(key, code).any(|fact| matches!(fact.role, crate::fact::Role::Reads(_)))
+        || index.is_mentioned_below(key, code)
+        || index.is_read_otherwise(key)
 }

@@ -1,6 +1,6 @@
 //! `undocumented-key`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::misspelled_key::meant_by;
 use crate::diagnostic::{Applicability, Fix, Severity};
@@ -10,7 +10,7 @@ use crate::key::{KeyName, is_secret_name, is_tool_key};
 use crate::matrix::Kind;
 use crate::rule::Reporter;
 use crate::rule::repair::{document, known_of};
-use crate::text::{FileId, Location};
+use crate::text::{FileId, Location, TreePath};
 
 crate::declare_rule! {
     /// Reports a key that the code reads with no default and that the example file does not show.
@@ -65,6 +65,7 @@ impl UndocumentedKey {
         for (fact, read) in index.code_reads() {
             reads.entry(&fact.key).or_default().push((fact, read));
         }
+        let mut lists = Lists::default();
         for (key, reads) in &reads {
             // With a default anywhere the key need not be known.
             let copes = reads.iter().any(|(_, read)| matches!(read.need, Need::Default(_)));
@@ -84,7 +85,7 @@ impl UndocumentedKey {
                 && !index.matrix.is_declared()
                 && (is_listed || !copes && !is_set(index, fact, read))
             {
-                guessed(index, reporter, fact, read);
+                guessed(index, reporter, &mut lists, fact, read);
             }
         }
     }
@@ -112,18 +113,42 @@ fn declared(index: &Index, reporter: &mut Reporter<'_>, fact: &Fact, read: &Read
     }
 }
 
-fn guessed(index: &Index, reporter: &mut Reporter<'_>, fact: &Fact, read: &Read) {
+/// What is known of the dotenv files that may be the list of all keys: a key that many of them show is asked for once.
+#[derive(Default)]
+struct Lists<'a> {
+    used: HashMap<&'a KeyName, bool>,
+    show_enough: HashMap<FileId, bool>,
+}
+
+impl<'a> Lists<'a> {
+    fn shows_enough(&mut self, index: &'a Index, file: FileId) -> bool {
+        let Self { used, show_enough } = self;
+        *show_enough.entry(file).or_insert_with(|| {
+            let mut is_used =
+                |key: &'a KeyName| *used.entry(key).or_insert_with(|| index.user_of(key).is_some());
+            let shown = index.facts_in(file).filter(|shown| is_used(&shown.key));
+            shown.take(ENOUGH_SHOWN).count() == ENOUGH_SHOWN
+        })
+    }
+}
+
+fn guessed<'a>(
+    index: &'a Index,
+    reporter: &mut Reporter<'_>,
+    known: &mut Lists<'a>,
+    fact: &Fact,
+    read: &Read,
+) {
     let path = index.path(fact.file);
     // Of the examples above the code the closest.
-    let example = examples(index)
-        .filter(|(file, _)| path.is_below(&index.path(*file).folder()))
-        .filter(|(file, _)| {
-            let shown = index.facts_in(*file).filter(|shown| index.user_of(&shown.key).is_some());
-            shown.count() >= ENOUGH_SHOWN
-        })
-        .max_by_key(|(file, dotenv)| (index.path(*file).folder().as_str().len(), dotenv.is_example));
+    let above = |folder: &TreePath| Some(folder.folder()).filter(|above| above != folder);
+    let example = std::iter::successors(Some(path.folder()), above).find_map(|folder| {
+        let dotenvs = index.dotenvs_in(&folder).iter().copied();
+        let lists = dotenvs.filter(|file| !index.is_aside(*file) && known.shows_enough(index, *file));
+        lists.max_by_key(|file| index.is_example(*file))
+    });
     // A slip of the pen in it is told as one.
-    if let Some((file, _)) = example
+    if let Some(file) = example
         && !shows(index, file, fact, read)
         && !shows_slip(index, file, fact)
     {

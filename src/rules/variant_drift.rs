@@ -79,7 +79,9 @@ impl VariantDrift {
     fn ask(index: &Index, reporter: &mut Reporter<'_>) {
         let mut told = BTreeSet::new();
         for site in index.sites() {
-            for other in index.sites() {
+            // Variants lie in one folder.
+            let beside = index.composes_in(&index.path(site.file).folder()).iter();
+            for other in beside.flat_map(|file| index.sites_in(*file)) {
                 if other.file <= site.file || !are_variants(index, site, other) {
                     continue;
                 }

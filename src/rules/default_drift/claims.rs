@@ -1,12 +1,12 @@
 //! Who says what the default of a key is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::fact::{Document, Fact, Fallback, Need, Origin, Place, Provision, Role, Value, is_tool};
 use crate::index::{HeldKind, Index, Supply};
 use crate::key::{KeyName, is_tool_key, may_hold_secret, segments};
 use crate::secret::{Secret, is_placeholder};
-use crate::text::{FileId, Location};
+use crate::text::{FileId, Location, TreePath};
 use crate::value_type::url::Url;
 
 /// A default that a file names for a key.
@@ -142,13 +142,11 @@ pub(super) fn of_service<'a>(index: &'a Index, service: &'a str, key: &'a KeyNam
 
 /// What examples above the code show.
 pub(super) fn of_examples<'a>(index: &'a Index, key: &'a KeyName, code: &[Claim<'_>]) -> Vec<Claim<'a>> {
+    let above = above(index, code);
     index
         .facts_of(key)
         .filter(|fact| fact.place == Place::Dotenv)
-        .filter(|fact| {
-            let folder = index.path(fact.file).folder();
-            code.iter().any(|claim| index.path(claim.at.file).is_below(&folder))
-        })
+        .filter(|fact| above.contains(&index.path(fact.file).folder()))
         .filter_map(|fact| match &fact.role {
             Role::Documents(Document { example: Some(value), commented: false, .. }) => {
                 claim(key, value, fact.file, EXAMPLE)
@@ -158,25 +156,37 @@ pub(super) fn of_examples<'a>(index: &'a Index, key: &'a KeyName, code: &[Claim<
         .collect()
 }
 
-/// What compose falls back to for services that run code with a default of its own.
-pub(super) fn of_compose<'a>(index: &'a Index, key: &'a KeyName) -> Vec<Claim<'a>> {
-    let mut found: Vec<Claim<'a>> = Vec::new();
+/// What compose falls back to for services that run code with a default of its own, by key.
+pub(super) fn of_compose(index: &Index) -> BTreeMap<&KeyName, Vec<Claim<'_>>> {
+    let mut found: BTreeMap<&KeyName, Vec<Claim<'_>>> = BTreeMap::new();
+    let mut seen: HashSet<(&KeyName, Location)> = HashSet::new();
     for site in index.sites() {
-        let reads = || {
-            index
-                .reads_of_site(site)
-                .any(|(fact, read)| fact.key == *key && matches!(read.need, Need::Default(_)))
+        let has_default = |key: &KeyName| {
+            let mut reads = index.reads_of_site(site);
+            reads.any(|(fact, read)| fact.key == *key && matches!(read.need, Need::Default(_)))
         };
-        for fact in index.environment_of(site).filter(|fact| fact.key == *key) {
-            if let Some(claim) = whole_fallback(index, fact)
-                && reads()
-                && found.iter().all(|known| known.at != claim.at)
-            {
-                found.push(claim);
+        for fact in index.environment_of(site) {
+            if let Some(claim) = whole_fallback(index, fact).filter(|_| has_default(&fact.key)) {
+                // Services may share an entry.
+                if seen.insert((&fact.key, claim.at)) {
+                    found.entry(&fact.key).or_default().push(claim);
+                }
             }
         }
     }
     found
+}
+
+/// Folders at or above the files of claims.
+fn above(index: &Index, claims: &[Claim<'_>]) -> HashSet<TreePath> {
+    let mut folders: HashSet<TreePath> = HashSet::new();
+    for claim in claims {
+        let mut folder = index.path(claim.at.file).folder();
+        while folders.insert(folder.clone()) {
+            folder = folder.folder();
+        }
+    }
+    folders
 }
 
 /// The default of an entry that is nothing but `${X:-default}`.
@@ -232,11 +242,9 @@ pub(super) fn of_examples_beside<'a>(
 ) -> Vec<Claim<'a>> {
     let documents =
         index.facts_of(key).filter(|fact| fact.place == Place::Dotenv && !index.is_aside(fact.file));
+    let above = above(index, composes);
     documents
-        .filter(|fact| {
-            let folder = index.path(fact.file).folder();
-            composes.iter().any(|claim| index.path(claim.at.file).is_below(&folder))
-        })
+        .filter(|fact| above.contains(&index.path(fact.file).folder()))
         .filter_map(|fact| match &fact.role {
             Role::Documents(Document { example: Some(value), commented: false, .. }) => {
                 let at = Location::new(fact.file, value.span);

@@ -1,6 +1,7 @@
 //! The keys that code reads, by service.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use super::place::{Kind, Place};
 use crate::fact::{Fact, Place as Where, Read, Role, SourceKind, is_aside, is_tool};
@@ -25,7 +26,9 @@ pub(super) fn places(index: &Index) -> Vec<Place<'_>> {
         }
         let owner = index.service_at(&file.path).map_or("", |service| service.name.value.as_str());
         let known = named.entry(owner).or_default();
-        known.files.push(file.id);
+        if !said.gaps.is_empty() {
+            known.files.push(file.id);
+        }
         let uses =
             |fact: &&Fact| matches!(fact.role, Role::Reads(_) | Role::Observed) || fact.is_set_by_code();
         known.names.extend(said.facts.iter().filter(uses).map(|fact| fact.key.clone()));
@@ -46,6 +49,7 @@ pub(super) fn places(index: &Index) -> Vec<Place<'_>> {
         }
     }
     let everywhere = named.remove("").unwrap_or_default();
+    let rumours = Arc::new(everywhere.names);
     read.into_iter()
         .filter_map(|(service, reads)| {
             let mut place = Place::new(Kind::Code, format!("the code of `{service}`"), [service]);
@@ -53,7 +57,7 @@ pub(super) fn places(index: &Index) -> Vec<Place<'_>> {
             place.files = own.files;
             place.files.extend(&everywhere.files);
             place.knows = own.names;
-            place.rumours.clone_from(&everywhere.names);
+            place.rumours = Arc::clone(&rumours);
             for (fact, read) in reads {
                 let is_asked = !is_tool(&index.path(fact.file)) && index.is_asked_of_others(fact);
                 if !is_asked || !fact.key.is_identifier() {
@@ -94,11 +98,11 @@ fn settings(index: &Index, place: &Place<'_>) -> Option<crate::text::Location> {
     let mut listed: BTreeMap<FileId, usize> = BTreeMap::new();
     for (key, entry) in &place.has {
         let is_listed = |fact: &Fact| {
-            fact.file == entry.at.file
+            fact.key == *key
                 && fact.place == Where::Process
                 && matches!(&fact.role, Role::Reads(read) if read.settings.is_some())
         };
-        if index.facts_of(key).any(is_listed) {
+        if index.facts_in(entry.at.file).any(is_listed) {
             *listed.entry(entry.at.file).or_default() += 1;
         }
     }

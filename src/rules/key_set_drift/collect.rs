@@ -1,6 +1,6 @@
 //! All lists of keys that are about services.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::place::{Kind, Place};
 use super::{code, suppliers};
@@ -21,11 +21,16 @@ const TESTS: &[&str] = &["test", "tests", "testing", "ci", "e2e", "integration"]
 pub(super) fn places(index: &Index) -> Vec<Place<'_>> {
     let mut places = code::places(index);
     let composes = composes(index, &places);
+    let mut by_services: HashMap<&BTreeSet<&str>, Vec<&Place<'_>>> = HashMap::new();
+    for compose in &composes {
+        by_services.entry(&compose.services).or_default().push(compose);
+    }
     for place in &mut places {
         // Code that names few of the keys its container is given reads them in a way that is not understood.
-        let given: BTreeSet<&KeyName> = composes
-            .iter()
-            .filter(|compose| compose.services == place.services)
+        let given: BTreeSet<&KeyName> = by_services
+            .get(&place.services)
+            .into_iter()
+            .flatten()
             .flat_map(|compose| compose.has.keys())
             .filter(|key| !is_tool_key(key))
             .collect();
@@ -45,6 +50,12 @@ pub(super) fn places(index: &Index) -> Vec<Place<'_>> {
 /// What compose files give to services, by service and file.
 fn composes<'a>(index: &'a Index, code: &[Place<'a>]) -> Vec<Place<'a>> {
     let mut found = Vec::new();
+    let mut code_of: HashMap<&str, &Place<'a>> = HashMap::new();
+    for place in code {
+        for service in &place.services {
+            code_of.entry(service).or_insert(place);
+        }
+    }
     for service in index.matrix.services.keys() {
         let mut files: BTreeMap<FileId, Vec<&Site>> = BTreeMap::new();
         for site in index.sites_of(service) {
@@ -59,7 +70,7 @@ fn composes<'a>(index: &'a Index, code: &[Place<'a>]) -> Vec<Place<'a>> {
             .filter(|file| index.is_whole_project(**file))
             .map(|file| index.path(*file).folder())
             .collect();
-        let own = code.iter().find(|place| place.services.contains(service.as_str()));
+        let own = code_of.get(service.as_str()).copied();
         for (file, sites) in files {
             // What only adds to another file counts there.
             if !index.is_whole_project(file) && whole.contains(&index.path(file).folder()) {
@@ -171,10 +182,15 @@ fn examples<'a>(index: &'a Index, places: &[Place<'a>]) -> Vec<Place<'a>> {
             groups.entry(files).or_default().push(name);
         }
     }
+    let mut about: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (position, place) in places.iter().enumerate() {
+        place.services.iter().for_each(|service| about.entry(service).or_default().push(position));
+    }
     let made = groups.into_iter().filter_map(|(files, services)| {
         let place = example(index, &files, services)?;
-        let others: Vec<&Place<'_>> =
-            places.iter().filter(|other| !other.services.is_disjoint(&place.services)).collect();
+        let positions: BTreeSet<usize> =
+            place.services.iter().filter_map(|service| about.get(service)).flatten().copied().collect();
+        let others: Vec<&Place<'_>> = positions.iter().filter_map(|at| places.get(*at)).collect();
         let shared = place.has.keys().filter(|key| others.iter().any(|other| other.holds(key))).count();
         // What lies deeper than the service may be about a part of it.
         let roots = place.services.iter().filter_map(|name| index.matrix.services.get(*name)?.root.as_ref());

@@ -39,41 +39,51 @@ pub(super) fn differences<'p>(
     let comparison = Comparison { index, uses, about, names, supplied, asks_for_fixed };
     let mut found = Vec::new();
     for (key, holders) in keys {
-        for part in together(key, &holders) {
-            found.extend(comparison.difference(key, &part));
-        }
+        let parts = together(key, &holders);
+        let made_of = made_of(index, key);
+        found.extend(parts.iter().filter_map(|part| comparison.difference(key, &made_of, part)));
     }
     found
 }
 
 /// Parts of the holders that have neither a service nor a line in common with each other.
 fn together<'p>(key: &KeyName, holders: &[&'p Place<'p>]) -> Vec<Vec<&'p Place<'p>>> {
-    struct Part<'p> {
-        services: BTreeSet<&'p str>,
-        lines: BTreeSet<Location>,
-        places: Vec<&'p Place<'p>>,
-    }
-    let mut parts: Vec<Part<'p>> = Vec::new();
+    // The part of each service and line, and its places; a part that became one with another is empty.
+    let mut of_service: HashMap<&str, usize> = HashMap::new();
+    let mut of_line: HashMap<Location, usize> = HashMap::new();
+    let mut parts: Vec<Vec<&'p Place<'p>>> = Vec::new();
     for &place in holders {
-        let mut whole = Part {
-            services: place.services.clone(),
-            lines: place.has.get(key).map(|entry| entry.at).into_iter().collect(),
-            places: vec![place],
-        };
-        let mut apart = Vec::new();
-        for part in parts {
-            if part.services.is_disjoint(&whole.services) && part.lines.is_disjoint(&whole.lines) {
-                apart.push(part);
-            } else {
-                whole.services.extend(part.services);
-                whole.lines.extend(part.lines);
-                whole.places.splice(0..0, part.places);
-            }
+        let line = place.has.get(key).map(|entry| entry.at);
+        let known = place.services.iter().filter_map(|service| of_service.get(service));
+        let mut near: BTreeSet<usize> =
+            known.chain(line.and_then(|line| of_line.get(&line))).copied().collect();
+        let part = near.pop_first().unwrap_or_else(|| {
+            parts.push(Vec::new());
+            parts.len() - 1
+        });
+        let mut whole = vec![place];
+        for other in near {
+            whole.extend(parts.get_mut(other).map(std::mem::take).unwrap_or_default());
         }
-        apart.push(whole);
-        parts = apart;
+        for place in &whole {
+            of_service.extend(place.services.iter().map(|service| (*service, part)));
+            of_line.extend(place.has.get(key).map(|entry| (entry.at, part)));
+        }
+        if let Some(part) = parts.get_mut(part) {
+            part.extend(whole);
+        }
     }
-    parts.into_iter().map(|part| part.places).collect()
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// The keys from which compose makes one, whichever service it is for.
+fn made_of<'p>(index: &'p Index, key: &KeyName) -> BTreeSet<&'p KeyName> {
+    let made = index.facts_of(key).filter_map(|fact| match (&fact.place, &fact.role) {
+        (Where::Container(_) | Where::BuildArgs(_), Role::Provides(provide)) => Some(provide),
+        _ => None,
+    });
+    made.flat_map(|provide| &provide.value.references).map(|reference| &reference.key).collect()
 }
 
 struct Comparison<'p> {
@@ -110,7 +120,13 @@ fn other_names(index: &Index, service: &str) -> HashMap<KeyName, BTreeSet<KeyNam
 }
 
 impl<'p> Comparison<'p> {
-    fn difference(&self, key: &KeyName, holders: &[&'p Place<'p>]) -> Option<Difference<'p>> {
+    /// `made_of` are the keys from which compose makes this one.
+    fn difference(
+        &self,
+        key: &KeyName,
+        made_of: &BTreeSet<&KeyName>,
+        holders: &[&'p Place<'p>],
+    ) -> Option<Difference<'p>> {
         let is_named_for_people =
             holders.iter().any(|place| matches!(place.kind, Kind::Example | Kind::Template));
         if !key.is_identifier() || is_tool_key(key) && !is_named_for_people {
@@ -136,7 +152,8 @@ impl<'p> Comparison<'p> {
                         || concerned.iter().any(|service| self.may_be_of(key, service))));
         let is_for_builds =
             spec.is_some_and(|spec| matches!(spec.kind.value, KeyKind::Platform | KeyKind::Build));
-        let names = self.names(key, &concerned);
+        let mut names = self.names(key, &concerned);
+        names.extend(made_of.iter().map(|name| (*name).clone()));
         let mut lack: Vec<&'p Place<'p>> = Vec::new();
         let is_served = |service: &&&str| {
             !self.index.matrix.is_declared() || spec.is_none_or(|spec| spec.serves(service))
@@ -210,8 +227,7 @@ impl<'p> Comparison<'p> {
         !has_code || own.any(|place| place.rumours.contains(key) || place.may_hold(self.index, key))
     }
 
-    /// The names under which other lists may have the key: its own, those that its readers accept as well, and those
-    /// from which compose makes it.
+    /// The names under which other lists may have the key: its own, and those that its readers accept as well.
     fn names(&self, key: &KeyName, services: &BTreeSet<&str>) -> Vec<KeyName> {
         let mut names = vec![key.clone()];
         if let Some(spec) = self.index.matrix.keys.get(key) {
@@ -220,13 +236,6 @@ impl<'p> Comparison<'p> {
         for service in services {
             let accepted = self.names.get(service).and_then(|names| names.get(key));
             names.extend(accepted.into_iter().flatten().cloned());
-        }
-        for fact in self.index.facts_of(key) {
-            if let (Where::Container(_) | Where::BuildArgs(_), Role::Provides(provide)) =
-                (&fact.place, &fact.role)
-            {
-                names.extend(provide.value.references.iter().map(|reference| reference.key.clone()));
-            }
         }
         names
     }

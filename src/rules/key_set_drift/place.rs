@@ -1,6 +1,7 @@
 //! A list of keys that is about a service.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use crate::fact::Hidden;
 use crate::index::Index;
@@ -63,8 +64,8 @@ pub(super) struct Place<'a> {
     pub(super) partly: BTreeMap<KeyName, String>,
     /// Names that it knows in some other way, so that it does not lack them.
     pub(super) knows: HashSet<KeyName>,
-    /// Names in code that belongs to no service, so that it may be its own.
-    pub(super) rumours: HashSet<KeyName>,
+    /// Names in code that belongs to no service, so that it may be its own; the same for all services.
+    pub(super) rumours: Arc<HashSet<KeyName>>,
     /// Files with gaps that may hide keys.
     pub(super) files: Vec<FileId>,
     /// Whether it may have any key.
@@ -84,7 +85,7 @@ impl<'a> Place<'a> {
             has: BTreeMap::new(),
             partly: BTreeMap::new(),
             knows: HashSet::new(),
-            rumours: HashSet::new(),
+            rumours: Arc::default(),
             files: Vec::new(),
             is_open: false,
             environments: BTreeSet::new(),

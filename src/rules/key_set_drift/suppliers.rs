@@ -19,10 +19,9 @@ pub(super) fn templates(index: &Index) -> Vec<Place<'_>> {
     for environment in &index.matrix.environments {
         for name in index.matrix.services.keys().filter(|name| environment.runs(name)) {
             let mut files: Vec<FileId> = Vec::new();
-            for source in &environment.sources {
-                let EnvSource::Vault { template, services, .. } = &source.value else { continue };
-                let serves = services.is_empty() || services.iter().any(|service| **service == *name);
-                if let Some(file) = index.files.at(template).filter(|_| serves)
+            for source in index.sources_for(environment, name) {
+                let EnvSource::Vault { template, .. } = source else { continue };
+                if let Some(file) = index.files.at(template)
                     && !files.contains(&file.id)
                 {
                     files.push(file.id);
