@@ -10,7 +10,7 @@ use crate::key::{KeyName, is_secret_name, is_tool_key};
 use crate::matrix::Kind;
 use crate::rule::Reporter;
 use crate::rule::repair::{document, known_of};
-use crate::text::{FileId, Location, TreePath};
+use crate::text::{FileId, Location};
 
 crate::declare_rule! {
     /// Reports a key that the code reads with no default and that the example file does not show.
@@ -141,8 +141,7 @@ fn guessed<'a>(
 ) {
     let path = index.path(fact.file);
     // Of the examples above the code the closest.
-    let above = |folder: &TreePath| Some(folder.folder()).filter(|above| above != folder);
-    let example = std::iter::successors(Some(path.folder()), above).find_map(|folder| {
+    let example = path.folder().and_above().find_map(|folder| {
         let dotenvs = index.dotenvs_in(&folder).iter().copied();
         let lists = dotenvs.filter(|file| !index.is_aside(*file) && known.shows_enough(index, *file));
         lists.max_by_key(|file| index.is_example(*file))

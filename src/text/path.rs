@@ -52,6 +52,11 @@ impl TreePath {
         Self(parent_of(&self.0).into())
     }
 
+    /// This path and all folders above it, the deepest first; the root is the last.
+    pub fn and_above(&self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self.clone()), |path| Some(path.folder()).filter(|above| above != path))
+    }
+
     /// The folder that holds this path and all folders above it, as they are spelled, the deepest first;
     /// the root is the last. The root's own folder is the root.
     pub fn folders(&self) -> impl Iterator<Item = &str> {

@@ -161,8 +161,7 @@ fn examples<'a>(index: &'a Index, places: &[Place<'a>]) -> Vec<Place<'a>> {
     for (name, service) in &index.matrix.services {
         let mut near: Vec<(FileId, &DotenvFile)> = by_owner.get(name.as_str()).cloned().unwrap_or_default();
         if let Some(root) = &service.root {
-            let above = |folder: &TreePath| Some(folder.folder()).filter(|above| above != folder);
-            for folder in std::iter::successors(Some(root.value.clone()), above) {
+            for folder in root.value.and_above() {
                 near.extend(by_folder.get(&folder).into_iter().flatten());
             }
         }
