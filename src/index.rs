@@ -46,7 +46,7 @@ mod workflows;
 
 pub use cell::{Cell, Row, Table};
 pub use containers::GivenKeys;
-pub use contexts::BuiltIn;
+pub use contexts::{BuildOfStep, BuiltIn};
 pub use expected::{Expectations, Expected};
 pub use gaps::UnseenReads;
 pub use loaders::names_dotenv;
@@ -144,6 +144,8 @@ pub struct Index {
     supplies: OnceLock<Vec<Supply>>,
     /// The typed reads of code, for values, by folded name.
     typed: typed::Typed,
+    /// What containers are given, for keys that edits were about.
+    texts: update::Texts,
     /// Where values stand that are not of the type they must have, looked for when the first rule asks.
     mistyped: OnceLock<BTreeSet<Location>>,
     /// Where code loads dotenv files, looked for when the first rule asks.

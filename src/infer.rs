@@ -14,7 +14,7 @@ mod stake;
 
 pub use bare::without_places;
 pub use environments::renew_receivers;
-pub use shape::{is_same_read, shape, spec_of};
+pub use shape::{is_same_read, shape, spec_of, told_of_browsers, told_of_environments};
 pub use stake::{Joined, Others, ServiceChange, Stake, guess_again, stake_of, stake_of_image};
 
 use crate::fact::{ComposeFile, DotenvFile, Extraction, Structure, TemplateFile};
@@ -38,6 +38,13 @@ pub fn infer(files: &Files, extractions: &[Extraction]) -> Matrix {
     let (environments, keys) =
         rayon::join(|| environments::guess(&tree, &services), || keys::read_by_code(&tree, &services));
     bare::undemanding(Matrix { project, services, environments, keys, ..Matrix::default() })
+}
+
+/// The prefix of keys for browsers that the files below a folder suggest.
+#[must_use]
+pub fn prefix_below(folder: &TreePath, files: &Files, extractions: &[Extraction]) -> Option<String> {
+    let below = files.below(folder).filter_map(|file| Some((file, extractions.get(file.id.0 as usize)?)));
+    services::prefix_in(below).map(|prefix| prefix.value)
 }
 
 /// Whether a tree's service may come or go with what `file` reads: where nothing builds or runs anything, a tree has a

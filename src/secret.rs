@@ -23,7 +23,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
 
 /// A value as a file holds it, which may be secret.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct Secret(Box<str>);
 
 impl Secret {

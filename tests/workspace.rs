@@ -7,6 +7,7 @@ use envcheck::text::TreePath;
 use crate::tree;
 
 mod guess;
+mod lines;
 
 /// A small generator of numbers, the same at every run.
 struct Dice(u64);

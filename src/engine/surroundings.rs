@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::ignores::Ignores;
 use super::told_variables::{takes_bare, told_variables};
 use super::{compose_samples, elsewhere, kept_out, manuals, modules, mounts, unmade};
-use crate::index::{BuildLink, EnvFileLink, Index, Site};
+use crate::index::{BuildLink, BuildOfStep, EnvFileLink, Index, Site};
 use crate::system::System;
 use crate::text::{FileId, TreePath};
 
@@ -82,13 +82,22 @@ pub(super) struct Named {
     dockerfiles: BTreeSet<FileId>,
     /// The contexts of builds.
     contexts: BTreeSet<TreePath>,
+    /// What steps and commands build.
+    built: BTreeSet<BuildOfStep>,
+    /// Where examples of compose files stand beside those that commands may use.
+    compose_samples: BTreeSet<TreePath>,
 }
 
 impl Named {
-    /// What a file names now; nothing, where it is no compose file.
-    pub(super) fn by(index: &mut Index, file: FileId) -> Self {
+    /// What a file names now: a compose file, a workflow, a script.
+    pub(super) fn by(index: &mut Index, system: &dyn System, file: FileId) -> Self {
         let mut named = Self::default();
         if index.compose(file).is_none() {
+            named.built = index.builds_of_steps(file).collect();
+            named.dockerfiles = named.built.iter().map(|build| build.dockerfile).collect();
+            index.set_focus(Some(vec![file]));
+            named.compose_samples = compose_samples::folders(index, system);
+            index.set_focus(None);
             return named;
         }
         let folder = index.path(file).folder();
@@ -122,7 +131,7 @@ impl Named {
 /// Looks again at the paths that an edited file names, which named `before`; `None` where more than what is said of these
 /// paths may be another now. What was found for paths that nobody names any more is kept, for it still holds.
 pub(super) fn look_again(index: &mut Index, system: &dyn System, file: FileId, before: &Named) -> Option<()> {
-    let now = Named::by(index, file);
+    let now = Named::by(index, system, file);
     let is_image = index.dockerfile(file).is_some();
     if now == *before && !is_image {
         return Some(());
@@ -142,7 +151,8 @@ pub(super) fn look_again(index: &mut Index, system: &dyn System, file: FileId, b
         before.dockerfiles.iter().chain(&now.dockerfiles).copied().chain([file]).collect();
     index.set_focus(Some(focus.into_iter().collect()));
     let absent = mounts::absent(index, system, &mut ignores);
-    if now.contexts != before.contexts {
+    index.compose_samples.extend(now.compose_samples);
+    if now.contexts != before.contexts || now.built != before.built {
         let kept_out = kept_out::kept_out(index, system);
         index.kept_out.extend(kept_out);
     }

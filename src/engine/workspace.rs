@@ -108,8 +108,9 @@ impl Workspace {
             return Some(());
         }
         let is_same_shape = shape(old, index.extraction(id)?) == shape(&source, &extraction);
-        let is_joined = matches!(extraction.structure, Structure::Compose(_) | Structure::Dockerfile(_));
-        let named = is_joined.then(|| Named::by(&mut self.snapshot.index, id));
+        let is_joined = |said: Option<&Extraction>| said.is_some_and(|said| names_others(&said.structure));
+        let is_joined = is_joined(Some(&extraction)) || is_joined(index.extraction(id));
+        let named = is_joined.then(|| Named::by(&mut self.snapshot.index, system, id));
         let asked = self.snapshot.index.replace(source, extraction, extractor.kind());
         let is_looked_at = || {
             let index = &mut self.snapshot.index;
@@ -253,6 +254,14 @@ impl Workspace {
         self.masked.clone_from(&report.files);
         report
     }
+}
+
+/// Whether a file of this shape may name others at which the system has to be asked.
+fn names_others(structure: &Structure) -> bool {
+    matches!(
+        structure,
+        Structure::Compose(_) | Structure::Dockerfile(_) | Structure::Workflow(_) | Structure::Commands(_)
+    )
 }
 
 /// Asks rules, and tells what each found.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::Index;
 use super::relation::Relation;
-use super::{BuildLink, Index};
-use crate::fact::Structure;
+use crate::fact::CommandFile;
 use crate::text::FileId;
 
 impl Index {
@@ -16,26 +16,20 @@ impl Index {
 
     /// The Dockerfiles that a file builds.
     fn built_by(&self, file: FileId) -> BTreeSet<FileId> {
-        let workflow = self.workflow(file).into_iter();
-        let steps = workflow.flat_map(|workflow| self.step_builds_in(file, workflow));
-        let linked = steps.filter_map(|step| match step.link {
-            BuildLink::Dockerfile(dockerfile) => Some(dockerfile),
-            _ => None,
-        });
-        let commands = self.command_builds_in(file).map(|(_, dockerfile)| dockerfile);
-        linked.chain(commands).collect()
+        self.builds_of_steps(file).map(|build| build.dockerfile).collect()
     }
 
-    /// Takes over that a file had the structure `old` and may build something else now.
-    pub(super) fn renew_builds(&mut self, file: FileId, old: &Structure) {
+    /// Takes over that files may build something else now.
+    pub(super) fn renew_builds(&mut self, files: &[FileId]) {
         let Some(mut builders) = self.builders.take() else { return };
-        // What the command of one file builds may be written in another one (`fly.toml`).
-        let new = self.extraction(file).map(|extraction| &extraction.structure);
-        let builds =
-            |structure: &Structure| matches!(structure, Structure::Commands(own) if !own.builds.is_empty());
-        if !builds(old) && !new.is_some_and(builds) {
-            builders.set(file, self.built_by(file));
-            self.builders = builders.into();
-        }
+        files.iter().for_each(|&file| builders.set(file, self.built_by(file)));
+        self.builders = builders.into();
+    }
+
+    /// The scripts and workflows with commands that build what a file of this name says.
+    pub(super) fn configured_by(&self, name: &str) -> impl Iterator<Item = FileId> {
+        let is_of =
+            move |does: &CommandFile| does.builds.iter().any(|build| build.configured_by == Some(name));
+        self.command_files().filter(move |(_, does)| is_of(does)).map(|(file, _)| file)
     }
 }

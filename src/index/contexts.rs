@@ -16,7 +16,35 @@ pub struct BuiltIn {
     pub is_as_checked_out: bool,
 }
 
+/// What a step of a workflow or a command builds.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct BuildOfStep {
+    /// The Dockerfile.
+    pub dockerfile: FileId,
+    /// Where it is built; `None` for a command.
+    pub built_in: Option<BuiltIn>,
+    /// The stage, if one is named.
+    pub target: Option<String>,
+}
+
 impl Index {
+    /// What the steps and commands of a file build of the tree.
+    pub fn builds_of_steps(&self, file: FileId) -> impl Iterator<Item = BuildOfStep> {
+        let workflow = self.workflow(file).into_iter();
+        let steps = workflow.flat_map(move |workflow| self.step_builds_in(file, workflow));
+        let steps = steps.filter_map(move |step| {
+            let BuildLink::Dockerfile(dockerfile) = step.link else { return None };
+            let target = step.build.target.as_ref().map(|target| target.value.clone());
+            Some(BuildOfStep { dockerfile, built_in: Some(self.built_in(file, step.build)), target })
+        });
+        let commands = self.command_builds_in(file);
+        steps.chain(commands.map(|(build, dockerfile)| BuildOfStep {
+            dockerfile,
+            built_in: None,
+            target: build.target.clone(),
+        }))
+    }
+
     /// The contexts of all builds of a Dockerfile, by compose and by steps of workflows.
     fn builds_of(&self, dockerfile: FileId) -> BTreeSet<BuiltIn> {
         // Who only runs the image builds it nowhere.

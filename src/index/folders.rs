@@ -7,7 +7,7 @@ use foldhash::HashMap;
 
 use super::Index;
 use super::sites::{BuildLink, EnvFileLink};
-use crate::fact::{ComposeFile, ComposeService, SourceKind, Structure};
+use crate::fact::{ComposeService, SourceKind, Structure};
 use crate::syntax::interpolation::expand_defaults;
 use crate::text::{FileId, Spanned, TreePath};
 
@@ -194,10 +194,8 @@ fn first_two_of_each_root(all: impl Iterator<Item = (TreePath, FileId)>) -> Else
 pub(super) struct Dotenvs {
     /// By folder, in the order of files.
     by_folder: HashMap<TreePath, Vec<FileId>>,
-    /// By the path that is named, whether it is there or not. What compose names is counted beside.
-    named: HashMap<TreePath, NamedBy>,
-    /// How many services have the dotenv file at a path parsed, whether it is there or not.
-    by_compose: HashMap<TreePath, usize>,
+    /// How many services, settings classes and scripts name the dotenv file at a path, whether it is there or not.
+    named: HashMap<TreePath, [usize; 3]>,
     /// Folders with a compose file.
     composes: HashMap<TreePath, Vec<FileId>>,
 }
@@ -219,65 +217,90 @@ impl Dotenvs {
         for (file, _) in index.dotenv_files() {
             dotenvs.by_folder.entry(index.path(file).folder()).or_default().push(file);
         }
-        for (file, compose) in index.compose_files() {
-            let folder = index.path(file).folder();
-            for path in parsed_by(&folder, compose) {
-                *dotenvs.by_compose.entry(path).or_default() += 1;
-            }
-            dotenvs.composes.entry(folder).or_default().push(file);
+        for (file, _) in index.compose_files() {
+            dotenvs.composes.entry(index.path(file).folder()).or_default().push(file);
         }
-        for (file, classes) in index.settings_files() {
-            let folder = index.path(file).folder();
-            let entries = classes.iter().flat_map(|class| &class.env_files);
-            for path in entries.filter_map(|path| folder.join(&path.value)) {
-                dotenvs.named.entry(path).or_default().settings = true;
-            }
-        }
-        for (file, script) in index.scripts() {
-            if index.kind(file) != Some(SourceKind("shell")) {
-                continue;
-            }
-            let folder = index.path(file).folder();
-            let folders = [TreePath::root(folder.root_name()), folder];
-            let plain = script.sources.iter().filter(|path| !path.contains(['$', '`', '*', '~']));
-            for path in plain.flat_map(|path| folders.iter().filter_map(|folder| folder.join(&path.value))) {
-                dotenvs.named.entry(path).or_default().shell = true;
+        let composes = index.compose_files().map(|(file, _)| file);
+        let settings = index.settings_files().map(|(file, _)| file);
+        let scripts = index.scripts().map(|(file, _)| file);
+        for file in composes.chain(settings).chain(scripts) {
+            let Some(said) = index.extraction(file) else { continue };
+            for (path, way) in naming(index, file, &said.structure) {
+                if let Some(number) = dotenvs.named.entry(path).or_default().get_mut(way as usize) {
+                    *number += 1;
+                }
             }
         }
         dotenvs
     }
 
-    /// Takes over that a compose file in `folder` said `old` and says `new`, and tells the paths which compose names
-    /// now and did not before, or the reverse.
+    /// Takes over that a file said `old` and says `new`, and tells the paths which are named otherwise now.
     pub(super) fn rename(
         &mut self,
-        folder: &TreePath,
-        old: &ComposeFile,
-        new: &ComposeFile,
+        index: &Index,
+        file: FileId,
+        old: &Structure,
+        new: &Structure,
     ) -> Vec<TreePath> {
-        let (was, is): (Vec<_>, Vec<_>) =
-            (parsed_by(folder, old).collect(), parsed_by(folder, new).collect());
-        let all: BTreeSet<TreePath> = was.iter().chain(&is).cloned().collect();
-        let is_named = |dotenvs: &Self, path: &TreePath| dotenvs.by_compose.get(path).is_some_and(|n| *n > 0);
-        let before: Vec<bool> = all.iter().map(|path| is_named(self, path)).collect();
-        for path in is {
-            *self.by_compose.entry(path).or_default() += 1;
+        let (was, is) = (naming(index, file, old), naming(index, file, new));
+        if was == is {
+            return Vec::new();
         }
-        for path in was {
-            self.by_compose.entry(path).and_modify(|number| *number = number.saturating_sub(1));
+        let all: BTreeSet<TreePath> = was.iter().chain(&is).map(|(path, _)| path.clone()).collect();
+        let before: Vec<NamedBy> = all.iter().map(|path| self.named_by(path)).collect();
+        for (path, way) in is {
+            if let Some(number) = self.named.entry(path).or_default().get_mut(way as usize) {
+                *number += 1;
+            }
         }
-        all.into_iter()
-            .zip(before)
-            .filter(|(path, before)| is_named(self, path) != *before)
-            .map(|(path, _)| path)
-            .collect()
+        for (path, way) in was {
+            if let Some(number) = self.named.get_mut(&path).and_then(|ways| ways.get_mut(way as usize)) {
+                *number = number.saturating_sub(1);
+            }
+        }
+        let named = all.into_iter().zip(before);
+        named.filter(|(path, before)| self.named_by(path) != *before).map(|(path, _)| path).collect()
+    }
+
+    fn named_by(&self, path: &TreePath) -> NamedBy {
+        let [compose, settings, shell] =
+            self.named.get(path).copied().unwrap_or_default().map(|number| number > 0);
+        NamedBy { compose, settings, shell }
     }
 }
 
-/// The dotenv files that the services of a compose file in `folder` have parsed; one that several name several times.
-fn parsed_by<'a>(folder: &'a TreePath, compose: &'a ComposeFile) -> impl Iterator<Item = TreePath> + 'a {
-    let entries = compose.services.iter().flat_map(|service| &service.env_files);
-    entries.filter(|entry| !entry.raw).filter_map(|entry| folder.join(&entry.path))
+/// In which way a file names a dotenv file; see [`NamedBy`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Way {
+    Compose,
+    Settings,
+    Shell,
+}
+
+/// The dotenv files that a file names; one that it names several times several times.
+fn naming(index: &Index, file: FileId, structure: &Structure) -> Vec<(TreePath, Way)> {
+    let folder = || index.path(file).folder();
+    match structure {
+        Structure::Compose(compose) => {
+            let folder = folder();
+            let entries = compose.services.iter().flat_map(|service| &service.env_files);
+            let parsed = entries.filter(|entry| !entry.raw).filter_map(|entry| folder.join(&entry.path));
+            parsed.map(|path| (path, Way::Compose)).collect()
+        }
+        Structure::Settings(classes) => {
+            let entries = classes.iter().flat_map(|class| &class.env_files);
+            let folder = folder();
+            entries.filter_map(|path| Some((folder.join(&path.value)?, Way::Settings))).collect()
+        }
+        Structure::Commands(script) if index.kind(file) == Some(SourceKind("shell")) => {
+            let folder = folder();
+            let folders = [TreePath::root(folder.root_name()), folder];
+            let plain = script.sources.iter().filter(|path| !path.contains(['$', '`', '*', '~']));
+            let paths = plain.flat_map(|path| folders.iter().filter_map(|folder| folder.join(&path.value)));
+            paths.map(|path| (path, Way::Shell)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 impl Index {
@@ -297,8 +320,7 @@ impl Index {
     /// Who names a path as its dotenv file, whether it is there or not.
     #[must_use]
     pub fn dotenv_named_by(&self, path: &TreePath) -> NamedBy {
-        let compose = self.dotenvs.by_compose.get(path).is_some_and(|number| *number > 0);
-        NamedBy { compose, ..self.dotenvs.named.get(path).copied().unwrap_or_default() }
+        self.dotenvs.named_by(path)
     }
 
     /// Whether a compose file lies directly in a folder.

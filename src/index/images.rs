@@ -34,7 +34,17 @@ pub(super) struct Source {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Builder {
     Site(SiteAt),
-    Step(usize),
+    Step(StepAt),
+}
+
+/// A step of a workflow that names what it builds, else a command; and its file and position among those.
+type StepAt = (StepKind, FileId, usize);
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum StepKind {
+    Step,
+    CommandOfStep,
+    Command,
 }
 
 /// An image by its name, Dockerfile and stage.
@@ -57,6 +67,8 @@ pub(super) struct Images {
     written: HashMap<String, Sources<SiteAt>>,
     /// What each compose service that builds an image calls it, and what it is built from.
     of_sites: HashMap<SiteAt, (String, Source)>,
+    /// What each file with steps or commands that build images calls them, and what they are built from.
+    of_steps: HashMap<FileId, Vec<(String, StepAt, Source)>>,
     /// The services that run what they do not build, by the last part of the image's name.
     run: BTreeMap<String, BTreeSet<SiteAt>>,
 }
@@ -65,27 +77,36 @@ impl Images {
     /// Those that steps of workflows and commands build.
     pub(super) fn of_steps(index: &Index) -> Self {
         let mut images = Self::default();
-        let mut found: Vec<(String, Source)> = Vec::new();
-        for (file, workflow) in index.workflows() {
-            let root = TreePath::root(index.path(file).root_name());
-            for image in workflow.jobs.iter().flat_map(|job| &job.images) {
-                found.extend(source_of(index, &root, image).map(|source| (image.name.clone(), source)));
-            }
-        }
-        for (file, build, dockerfile) in index.command_builds() {
-            let root = TreePath::root(index.path(file).root_name());
-            for name in &build.images {
-                let context =
-                    root.join(&build.context).filter(|context| index.path(dockerfile).is_below(context));
-                let code = Some(code_of(&index.path(dockerfile).folder(), context));
-                let build_link = BuildLink::Dockerfile(dockerfile);
-                found.push((name.clone(), Source { build: build_link, target: build.target.clone(), code }));
-            }
-        }
-        for (number, (name, source)) in found.into_iter().enumerate() {
-            images.insert(&name, Builder::Step(number), source);
+        let workflows = index.workflows().map(|(file, _)| file);
+        for file in workflows.chain(index.scripts().map(|(file, _)| file)) {
+            images.set_steps(file, steps_of(index, file));
         }
         images
+    }
+
+    fn set_steps(&mut self, file: FileId, steps: Vec<(String, StepAt, Source)>) {
+        for (name, step, source) in &steps {
+            self.insert(name, Builder::Step(*step), source.clone());
+        }
+        if !steps.is_empty() {
+            self.of_steps.insert(file, steps);
+        }
+    }
+
+    /// Takes over what the steps and commands of a file build now, and tells the names under which they build something
+    /// else than before.
+    pub(super) fn renew_steps(&mut self, index: &Index, file: FileId) -> BTreeSet<String> {
+        let before = self.of_steps.remove(&file).unwrap_or_default();
+        let now = steps_of(index, file);
+        let others = |steps: &[(String, StepAt, Source)], than: &[(String, StepAt, Source)]| -> Vec<String> {
+            steps.iter().filter(|step| !than.contains(step)).map(|(name, ..)| name.clone()).collect()
+        };
+        let changed = others(&before, &now).into_iter().chain(others(&now, &before)).collect();
+        for (name, step, source) in &before {
+            self.take_away(name, Builder::Step(*step), source);
+        }
+        self.set_steps(file, now);
+        changed
     }
 
     /// Adds those of compose services, given without what others build for them.
@@ -138,17 +159,21 @@ impl Images {
             }
             let Some((image, source)) = self.of_sites.remove(&at) else { continue };
             if let Some(name) = name_of(&image) {
-                let id = id_of(&name, &source);
-                let built = self.named(&name);
-                for (_, sources) in built.iter_mut().filter(|(known, _)| *known == id) {
-                    sources.retain(|(builder, _)| *builder != Builder::Site(at));
-                }
-                built.retain(|(_, sources)| !sources.is_empty());
+                self.take_away(&name, Builder::Site(at), &source);
             }
             if let Some(sources) = self.written.get_mut(&image) {
                 sources.retain(|(builder, _)| *builder != at);
             }
         }
+    }
+
+    fn take_away(&mut self, name: &str, builder: Builder, source: &Source) {
+        let id = id_of(name, source);
+        let built = self.named(name);
+        for (_, sources) in built.iter_mut().filter(|(known, _)| *known == id) {
+            sources.retain(|(other, _)| *other != builder);
+        }
+        built.retain(|(_, sources)| !sources.is_empty());
     }
 
     /// By which names and from what some services build images.
@@ -162,6 +187,11 @@ impl Images {
         let open = self.run.iter().filter(|(name, _)| name.contains('*')).flat_map(|(_, sites)| sites);
         let told = self.run.get(&last).into_iter().flatten();
         (!last.contains('*')).then(|| told.chain(open).copied())
+    }
+
+    /// The services that run what they do not build, from images that are called so behind the last slash.
+    fn run_as(&self, last: &str) -> impl Iterator<Item = SiteAt> {
+        self.run.get(last).into_iter().flatten().copied()
     }
 
     /// What an image is built from, and how sure that is; `None` where several things are built under its name.
@@ -243,6 +273,32 @@ fn lean(index: &Index, site: &mut Site, source: Source) {
     site.code = site.code.take().or(source.code);
 }
 
+/// What the steps and commands of a file build, by the names that they give it.
+fn steps_of(index: &Index, file: FileId) -> Vec<(String, StepAt, Source)> {
+    let root = TreePath::root(index.path(file).root_name());
+    let workflow = index.workflow(file);
+    let images = workflow.into_iter().flat_map(|workflow| &workflow.jobs).flat_map(|job| &job.images);
+    let mut found: Vec<(String, StepAt, Source)> = Vec::new();
+    for image in images {
+        if let Some(source) = source_of(index, &root, image) {
+            found.push((image.name.clone(), (StepKind::Step, file, found.len()), source));
+        }
+    }
+    let kind = if workflow.is_some() { StepKind::CommandOfStep } else { StepKind::Command };
+    for (build, dockerfile) in index.command_builds_in(file) {
+        let folder = index.path(dockerfile).folder();
+        for name in &build.images {
+            let context =
+                root.join(&build.context).filter(|context| index.path(dockerfile).is_below(context));
+            let code = Some(code_of(&folder, context));
+            let source =
+                Source { build: BuildLink::Dockerfile(dockerfile), target: build.target.clone(), code };
+            found.push((name.clone(), (kind, file, found.len()), source));
+        }
+    }
+    found
+}
+
 /// What a step builds under a name.
 fn source_of(index: &Index, root: &TreePath, image: &NamedImage) -> Option<Source> {
     let context = root.join(&image.context)?;
@@ -318,6 +374,15 @@ impl Index {
     pub fn known_image(&self, site: &Site) -> Option<&'static KnownImage> {
         let image = self.compose_service(site)?.image.as_ref()?;
         known_image(expand_defaults(image).as_deref().unwrap_or(image))
+    }
+
+    /// Whether a service runs an image that is called so behind the last slash and that a build beside might make.
+    pub(super) fn is_run_as_own(&self, last: &str) -> bool {
+        let mut services = self
+            .images()
+            .run_as(last)
+            .filter_map(|(file, position)| self.compose(file)?.services.get(position as usize));
+        services.any(|service| service.image.as_ref().is_some_and(|image| image.contains('/')))
     }
 
     /// Whether a site that runs an image which is likely built from the tree is given what this code reads, so that it

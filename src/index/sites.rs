@@ -93,6 +93,11 @@ impl Index {
         &self.sites.all
     }
 
+    /// The images that the tree builds.
+    pub(super) fn images(&self) -> &Images {
+        &self.sites.images
+    }
+
     /// The sites that run the matrix's service of this name.
     pub fn sites_of(&self, service: &str) -> impl Iterator<Item = &Site> {
         self.sites.at(self.sites.lists.by_service.get(service))

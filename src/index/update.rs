@@ -1,8 +1,8 @@
 //! Putting what one file says now in the place of what it said before.
 //!
-//! Services and environments of the matrix stay, and so do most joins of files, so this is only for edits that leave
-//! [`crate::infer::shape`] alone and have nothing at stake that [`crate::infer::stake_of`] tells of; after others the index
-//! is built anew. What is known by key and by folder is renewed, compose services are joined anew as far as the edit
+//! Environments of the matrix stay, and so do most services and joins of files, so this is only for edits that leave
+//! [`crate::infer::shape`] alone and of whose stake ([`crate::infer::stake_of`]) it is told how far it reaches; after others the
+//! index is built anew. What is known by key and by folder is renewed, compose services are joined anew as far as the edit
 //! reaches, and the files are named whose questions may have other answers now.
 //!
 //! Rules look at other files by what the index answers, so each answer that may change names the files that
@@ -12,10 +12,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 mod asked;
+mod builds;
+mod links;
 mod services;
+mod texts;
+mod told;
 
 use asked::Asked;
 use services::Moved;
+pub(super) use texts::Texts;
 
 use super::facts::Changed;
 use super::images::bases;
@@ -58,7 +63,8 @@ impl Index {
     }
 
     /// Replaces one file's text and what it says, and names the files that have to be asked again, unless other reads are
-    /// unseen now ([`Self::unseen_reads`]), which may change answers anywhere. Only for guessed matrices, and for texts of the same [`crate::infer::shape`] that are read as before or as other code.
+    /// unseen now ([`Self::unseen_reads`]), which may change answers anywhere. Only for guessed matrices, and for texts of the
+    /// same [`crate::infer::shape`] that are read as before or as other code.
     ///
     /// # Errors
     /// `Rebuild` if the change reaches further; the text and the extraction are replaced all the same, and
@@ -79,6 +85,8 @@ impl Index {
         self.renew_kind(file, kind);
         let loads = self.loads_dotenv(file, &source.text);
         self.mistyped.take();
+        let builds = self.builds_with(file, &path);
+        let told = self.told_by(file);
         self.files.replace(source);
         let Some(place) = self.extractions.get_mut(file.0 as usize) else { return Err(Rebuild::Everywhere) };
         let old = std::mem::replace(place, extraction);
@@ -99,22 +107,13 @@ impl Index {
             self.structures.replace(file, &old.structure, &new.structure);
         }
         self.sift_anew(file);
-        self.renew_builds(file, &old.structure);
         self.renew_runs(file, &old.structure);
         let changed = self.by_key.replace(file.0, &old, &self.extractions);
-        let (moved, rejoined) = self.renew_sites(file, &path, &old.structure)?;
-        self.scopes.remove(&self.roots, file.0, &path);
-        let mut scopes = std::mem::take(&mut self.scopes);
-        scopes.add(self, file.0, &new_facts);
-        self.scopes = scopes;
-        for folder in &rejoined.code {
-            let runs = self.sites_running(folder.as_str()).next().is_some();
-            self.rescope(folder, runs);
-        }
-        let mut typed = std::mem::take(&mut self.typed);
-        typed.remove(file.0, &path, &old.facts);
-        typed.add(self, file.0);
-        self.typed = typed;
+        let named = self.rename_dotenvs(file, &old.structure);
+        let (moved, mut rejoined) = self.renew_sites(file, &path, &old.structure)?;
+        let (built, run) = self.renew_steps(&builds)?;
+        rejoined.add(run);
+        self.renew_reads(file, &path, &old.facts, &new_facts, &rejoined);
         self.used.step(&old.facts, Sign::Minus);
         self.used.step(&new_facts, Sign::Plus);
         if loaded != loads {
@@ -134,7 +133,11 @@ impl Index {
         if is_service_at_stake(file, &old, &self.files, &self.extractions) {
             return Err(Rebuild::Matrix);
         }
+        self.renew_told(file, &told)?;
+        let relinked = self.relinked(file, &old.structure)?;
         let respecified = self.renew_specs(&old.facts, &new_facts)?;
+        let typed = self.keys_typed_in(&moved.files);
+        self.renew_texts(file, &old.facts, &new_facts, &typed);
 
         let mut asked = Asked { index: self, files: BTreeSet::from([file]) };
         respecified.iter().for_each(|key| asked.about(key));
@@ -149,7 +152,10 @@ impl Index {
         asked.about_file(file, &path, &old);
         asked.about_runners(file, &changed);
         asked.about_sites(&rejoined);
-        asked.about_moved(&moved.files);
+        named.iter().for_each(|path| asked.dotenvs_in(path.folder().as_str()));
+        asked.about_built(&built);
+        asked.about_links(file, &relinked);
+        asked.about_moved(&moved.files, &typed);
         if !is_same_gap {
             asked.about_sites_of(file);
         }
@@ -164,6 +170,46 @@ impl Index {
             asked.files.extend(missing.map(|site| site.file));
         }
         Ok(asked.files)
+    }
+
+    /// The paths that are named otherwise as dotenv files, since a file says something else than `old` now.
+    fn rename_dotenvs(&mut self, file: FileId, old: &Structure) -> Vec<TreePath> {
+        let mut dotenvs = std::mem::take(&mut self.dotenvs);
+        let new = self.extraction(file).map_or(&Structure::None, |extraction| &extraction.structure);
+        let named = dotenvs.rename(self, file, old, new);
+        self.dotenvs = dotenvs;
+        named
+    }
+
+    /// Takes over which service reads what, after services were joined otherwise.
+    fn renew_reads(
+        &mut self,
+        file: FileId,
+        path: &TreePath,
+        old: &[Fact],
+        new: &[Fact],
+        rejoined: &Rejoined,
+    ) {
+        self.scopes.remove(&self.roots, file.0, path);
+        let mut scopes = std::mem::take(&mut self.scopes);
+        scopes.add(self, file.0, new);
+        self.scopes = scopes;
+        for folder in &rejoined.code {
+            let runs = self.sites_running(folder.as_str()).next().is_some();
+            self.rescope(folder, runs);
+        }
+        let mut typed = std::mem::take(&mut self.typed);
+        typed.remove(file.0, path, old);
+        typed.add(self, file.0);
+        self.typed = typed;
+    }
+
+    /// Takes over what a file gives to containers, and knows what is given under some keys.
+    fn renew_texts(&mut self, file: FileId, old: &[Fact], new: &[Fact], keys: &BTreeSet<KeyName>) {
+        let mut texts = std::mem::take(&mut self.texts);
+        texts.replace(file, old, new);
+        keys.iter().for_each(|key| texts.know(self, key));
+        self.texts = texts;
     }
 
     /// Joins the services of a compose file anew, and those that depend on them, where it says something else of them. Names
@@ -190,11 +236,7 @@ impl Index {
         let source = self.files.get(file).filter(|_| !self.is_aside(file));
         let stake = source.map_or(Stake::Nothing, |source| stake_of(source, old, new, &self.others()));
         let moved = self.settle(file, stake)?;
-        let mut dotenvs = std::mem::take(&mut self.dotenvs);
-        let named = self.compose(file).map(|new| dotenvs.rename(&path.folder(), old, new));
-        self.dotenvs = dotenvs;
         let mut rejoined = self.rejoin_sites(file, old).ok_or(Rebuild::Everywhere)?;
-        rejoined.dotenvs = named.unwrap_or_default();
         // All compose files of a folder are joined together.
         let folder = path.folder();
         let elsewhere = moved.composes.iter().filter(|compose| self.path(**compose).folder() != folder);
@@ -214,7 +256,7 @@ impl Index {
             return Ok(Default::default());
         }
         // Who runs an image that another one starts from, runs that and not the other.
-        if bases(old) != bases(new) {
+        if (&bases(old) ^ &bases(new)).iter().any(|name| self.is_run_as_own(name)) {
             return Err(Rebuild::Everywhere);
         }
         let is_of = |site: &&Site| site.build == BuildLink::Dockerfile(file) || site.likely == Some(file);

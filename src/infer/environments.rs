@@ -7,13 +7,12 @@ mod templates;
 mod words;
 mod workflows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashMap;
 
 pub(super) use composes::may_complete;
 pub(super) use dotenvs::{given_by, is_source, live_path};
-pub use templates::renew_receivers;
 pub(super) use templates::{Template as ToldByTemplate, receives_all};
 pub(super) use workflows::told_by_workflow;
 
@@ -60,6 +59,33 @@ impl Drafts {
             let position = environment.sources.len();
             environment.sources.push(Said { value: source, at });
             self.known.entry(place).or_default().push(position);
+        }
+    }
+}
+
+/// Takes over that templates and dotenv files below some folders lie in those of other services. `has_composes` tells of a folder
+/// whether compose files of the project's own lie in it, and `owner` whose folder a path lies in. There is more than one
+/// service.
+pub fn renew_receivers<'a>(
+    environments: &mut [Environment],
+    folders: &BTreeSet<TreePath>,
+    has_composes: impl Fn(&TreePath) -> bool,
+    owner: impl Fn(&TreePath) -> Option<&'a Service>,
+) {
+    let is_one = |path: &TreePath| folders.iter().any(|folder| path.is_below(folder));
+    for source in environments.iter_mut().flat_map(|environment| &mut environment.sources) {
+        match &mut source.value {
+            EnvSource::Vault { template, services, .. }
+                if is_one(template) && !has_composes(&template.folder()) =>
+            {
+                let owner = owner(&template.folder()).and_then(templates::receiver);
+                *services = owner.map(Said::inferred).into_iter().collect();
+            }
+            // At the root they are for all services.
+            EnvSource::Dotenv { file, services } if is_one(file) && !services.is_empty() => {
+                *services = owner(file).map(|owner| owner.name.clone()).into_iter().collect();
+            }
+            _ => {}
         }
     }
 }

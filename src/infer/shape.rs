@@ -7,12 +7,10 @@ use super::keys::Owners;
 use super::project::project_name_in;
 use super::services::suggested_prefix;
 use crate::fact::{
-    CommandBuild, CommandFile, ComposeFile, Extraction, Fact, Need, Phase, Place, Read, Role, Structure,
-    Value, is_aside,
+    ComposeFile, Extraction, Fact, Need, Phase, Place, Read, Role, Structure, Value, is_aside,
 };
 use crate::key::{KeyName, SETTINGS_MODULE, is_tool_key};
 use crate::matrix::{KeySpec, Required, Said, Service};
-use crate::syntax::shell::may_change_folder;
 use crate::text::SourceFile;
 
 /// The variables by which a dotenv makes compose files one project.
@@ -23,6 +21,7 @@ const LISTS_COMPOSE: &[&str] = &["COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR"];
 #[must_use]
 pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
     let mut hash = DefaultHasher::new();
+    matches!(extraction.structure, Structure::Compose(_) | Structure::Template(_)).hash(&mut hash);
     matches!(extraction.structure, Structure::Compose(_)).hash(&mut hash);
     // Whether the module is there is looked up when files are joined.
     for fact in extraction.facts.iter().filter(|fact| fact.key.as_str() == SETTINGS_MODULE) {
@@ -34,15 +33,16 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
         | Structure::Dockerfile(_)
         | Structure::Agent(_)
         | Structure::Policy(_)
+        | Structure::Commands(_)
+        | Structure::Settings(_)
+        | Structure::Template(_)
         | Structure::TaskRunner(_)
         | Structure::Manifest(_) => {}
-        // Which services run what they build, and who reads dotenv files.
-        Structure::Commands(commands) => {
-            commands.sources.iter().for_each(|path| path.value.hash(&mut hash));
-            of_compose_calls(commands, &mut hash);
-            of_builds(&commands.builds, &file.text, &mut hash);
-        }
         Structure::Compose(compose) => {
+            // Elsewhere it names no project of the whole tree.
+            if file.path.folder().as_str().is_empty() {
+                compose.project.as_ref().map(|name| &name.value).hash(&mut hash);
+            }
             of_compose(compose, &mut hash);
         }
         Structure::Dotenv(dotenv) => {
@@ -52,71 +52,39 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
                 (&fact.key, fact.value().and_then(Value::plain)).hash(&mut hash);
             }
         }
-        Structure::Template(template) => {
-            ToldByTemplate::of(file, template, extraction).hash(&mut hash);
-        }
-        Structure::Settings(classes) => {
-            for path in classes.iter().flat_map(|class| &class.env_files) {
-                path.value.hash(&mut hash);
-            }
-        }
         Structure::Script(script) => {
             for inlined in &script.inlined {
                 inlined.name.value.hash(&mut hash);
                 inlined.keys.iter().for_each(|key| key.value.hash(&mut hash));
             }
         }
-        Structure::Workflow(workflow) => {
-            // The folders that Dockerfiles are built in.
-            for build in workflow.jobs.iter().flat_map(|job| &job.builds) {
-                let (context, file) = (build.context.as_deref(), build.file.as_deref());
-                (context, file, build.is_elsewhere, build.follows_others).hash(&mut hash);
-            }
-            for image in workflow.jobs.iter().flat_map(|job| &job.images) {
-                image.hash(&mut hash);
-            }
-            for script in workflow.scripts() {
-                of_builds(&script.does.builds, file.slice(script.span), &mut hash);
-                of_compose_calls(&script.does, &mut hash);
-                script.folder.as_deref().filter(|_| !script.does.builds.is_empty()).hash(&mut hash);
-            }
-            told_by_workflow(file).hash(&mut hash);
-        }
+        Structure::Workflow(_) => told_by_workflow(file).hash(&mut hash),
     }
     project_name_in(file).hash(&mut hash);
     let renders = extraction.facts.iter().any(|fact| fact.place == Place::Rendered);
-    (renders, suggested_prefix(file, extraction)).hash(&mut hash);
+    renders.hash(&mut hash);
     hash.finish()
 }
 
-/// Beside which compose files an example lies is looked up when files are joined.
-fn of_compose_calls(script: &CommandFile, hash: &mut DefaultHasher) {
-    script.compose_calls.iter().for_each(|call| call.files.hash(hash));
+/// A figure that stays the same while a template tells the same about environments; none for other files.
+#[must_use]
+pub fn told_of_environments(file: &SourceFile, extraction: &Extraction) -> Option<u64> {
+    let Structure::Template(template) = &extraction.structure else { return None };
+    let mut hash = DefaultHasher::new();
+    ToldByTemplate::of(file, template, extraction).hash(&mut hash);
+    Some(hash.finish())
 }
 
-/// The images that the commands of a script build under a name, unless it may be in another folder by then.
-fn of_builds(builds: &[CommandBuild], script: &str, hash: &mut DefaultHasher) {
-    let mut named = builds.iter().filter(|build| !build.images.is_empty()).peekable();
-    if named.peek().is_some() {
-        may_change_folder(script).hash(hash);
-    }
-    for build in named {
-        (&build.context.value, build.file.as_deref(), &build.images, &build.target).hash(hash);
-    }
+/// The prefix of keys for browsers that a file suggests, with whether it is sure of it.
+#[must_use]
+pub fn told_of_browsers(file: &SourceFile, extraction: &Extraction) -> Option<(String, bool)> {
+    suggested_prefix(file, extraction)
 }
 
-/// What services are built from, given and mount is compared by itself: [`super::stake_of`] and the index tell how
-/// far that reaches.
+/// What services are built from, given and mount is compared by itself, and what other files are taken from: [`super::stake_of`]
+/// and the index tell how far that reaches.
 fn of_compose(compose: &ComposeFile, hash: &mut DefaultHasher) {
-    compose.project.as_ref().map(|name| &name.value).hash(hash);
-    compose.includes.iter().for_each(|path| path.value.hash(hash));
-    // What one file of a project uses, another may list.
-    compose.resources.iter().for_each(|resource| (resource.kind, &resource.key.value).hash(hash));
     for service in &compose.services {
-        // Which services are extended is asked where these stand.
-        if let Some((file, name)) = &service.extends {
-            (&service.name.value, file.as_ref().map(|path| &path.value), &name.value).hash(hash);
-        }
         // How one begins is looked for in all files.
         if let Some(name) = service.container_name.as_ref().filter(|name| name.contains('$')) {
             name.value.hash(hash);

@@ -6,12 +6,11 @@ mod services;
 use std::collections::BTreeSet;
 
 pub use again::guess_again;
-use services::Built;
 pub use services::ServiceChange;
 
-use super::environments::{given_by, live_path, may_complete};
+use super::environments::{given_by, is_source, live_path, may_complete};
 use super::services::builds_code;
-use crate::fact::{ComposeFile, ComposeService, Dockerfile, Extraction, Structure};
+use crate::fact::{ComposeFile, ComposeService, Dockerfile, Extraction, Structure, is_aside};
 use crate::matrix::Matrix;
 use crate::text::{FileId, Files, SourceFile, TreePath};
 
@@ -59,13 +58,22 @@ pub enum Stake {
 
 /// What may be another guess where a compose file says `new` instead of `old`.
 #[must_use]
-pub fn stake_of(file: &SourceFile, old: &ComposeFile, new: &ComposeFile, others: &Others<'_>) -> Stake {
-    let (before, after) = (others.built(file, old), others.built(file, new));
-    let Some(change) = others.between(&[file], before, after) else { return Stake::Anything };
+pub fn stake_of<'a>(
+    file: &'a SourceFile,
+    old: &ComposeFile,
+    new: &ComposeFile,
+    others: &Others<'a>,
+) -> Stake {
+    let sides = |told: &'a SourceFile| match others.compose(told) {
+        _ if told.id == file.id => [others.built(file, old), others.built(file, new)],
+        Some(compose) => [others.built(told, compose), others.built(told, compose)],
+        None => Default::default(),
+    };
+    let Some(change) = others.between(&[file], &sides) else { return Stake::Anything };
     let completes = |compose| may_complete(&file.path) && is_completing(compose);
     let is_more = completes(old) != completes(new)
         || others.have_service_between(old, new, &change)
-        || others.gain_or_lose_source(&file.path, old, new);
+        || others.gain_or_lose_source(file, old, new);
     match change {
         _ if is_more => Stake::Anything,
         change if change.is_none() => Stake::Nothing,
@@ -75,28 +83,23 @@ pub fn stake_of(file: &SourceFile, old: &ComposeFile, new: &ComposeFile, others:
 
 /// What may be another guess where a Dockerfile says `new` instead of `old`. The services of `composes` are built from it.
 #[must_use]
-pub fn stake_of_image(
+pub fn stake_of_image<'a>(
     file: &SourceFile,
     old: &Dockerfile,
     new: &Dockerfile,
-    composes: &[&SourceFile],
-    others: &Others<'_>,
+    composes: &[&'a SourceFile],
+    others: &Others<'a>,
 ) -> Stake {
-    let built = |dockerfile: &Dockerfile| {
-        let mut built = Built::default();
-        for (compose, said) in
-            composes.iter().filter_map(|&compose| Some((compose, others.compose(compose)?)))
-        {
-            built.add(others.built_with(compose, said, &|path| (*path == file.path).then_some(dockerfile)));
-        }
-        built
+    let sides = |told: &'a SourceFile| {
+        let Some(compose) = others.compose(told) else { return Default::default() };
+        [old, new].map(|said| others.built_with(told, compose, &|path| (*path == file.path).then_some(said)))
     };
     let is_code = |dockerfile| builds_code(dockerfile, None);
     // Where compose builds nothing, Dockerfiles alone make services.
     if is_code(old) != is_code(new) && !others.builds_besides(&[]) {
         return Stake::Anything;
     }
-    match others.between(composes, built(old), built(new)) {
+    match others.between(composes, &sides) {
         Some(change) if change.is_none() => Stake::Nothing,
         Some(change) => Stake::Services(change),
         None => Stake::Anything,
@@ -133,19 +136,56 @@ impl<'a> Others<'a> {
         !came_or_went.is_empty() && named.any(|name| came_or_went.contains(&name.value))
     }
 
-    /// Whether services are given a dotenv file of the tree, or one that people make from an example of it, and were not
-    /// before, or the reverse: what compose gives is no source of its own.
-    fn gain_or_lose_source(&self, path: &TreePath, old: &ComposeFile, new: &ComposeFile) -> bool {
-        let given = |compose| given_by(path, compose).collect::<BTreeSet<TreePath>>();
+    /// Whether a dotenv file is a source of its own now and was not before, or the reverse, since services are given it, or
+    /// what people make from it.
+    fn gain_or_lose_source(&self, file: &SourceFile, old: &ComposeFile, new: &ComposeFile) -> bool {
+        let given = |compose| given_by(&file.path, compose).collect::<BTreeSet<TreePath>>();
         // At the root it is what every tool loads, whoever is given it besides.
         let at_root = |path: &TreePath| path.as_str() == ".env";
         (&given(old) ^ &given(new)).iter().filter(|given| !at_root(given)).any(|given| {
-            let beside = self.joined.dotenvs_in(&given.folder()).iter();
-            let mut beside = beside.filter_map(|&file| Some((&self.files.get(file)?.path, self.said(file)?)));
-            beside.any(|(path, said)| {
-                let Structure::Dotenv(dotenv) = said else { return false };
-                path == given || live_path(path, dotenv).as_ref() == Some(given)
+            let mut beside = self.joined.dotenvs_in(&given.folder()).iter();
+            beside.any(|&file_of| {
+                let (Some(dotenv), Some(Structure::Dotenv(said))) =
+                    (self.files.get(file_of), self.said(file_of))
+                else {
+                    return false;
+                };
+                let is_about = dotenv.path == *given || live_path(&dotenv.path, said).as_ref() == Some(given);
+                let is_source = |compose| self.is_source_beside(file_of, file, compose);
+                is_about && is_source(old) != is_source(new)
             })
         })
+    }
+
+    /// Whether a dotenv file supplies the service in whose folder it lies.
+    fn is_source(&self, dotenv: FileId) -> bool {
+        self.is_source_with(dotenv, &|giver| self.compose(giver), None)
+    }
+
+    /// The same where one compose file says `compose`.
+    fn is_source_beside(&self, dotenv: FileId, file: &SourceFile, compose: &ComposeFile) -> bool {
+        self.is_source_with(
+            dotenv,
+            &|giver| if giver.id == file.id { Some(compose) } else { self.compose(giver) },
+            Some(file.id),
+        )
+    }
+
+    /// The same with what compose files say, of which one may give it that did not before.
+    fn is_source_with<'c>(
+        &self,
+        dotenv: FileId,
+        compose: &dyn Fn(&SourceFile) -> Option<&'c ComposeFile>,
+        besides: Option<FileId>,
+    ) -> bool {
+        let (Some(file), Some(Structure::Dotenv(said))) = (self.files.get(dotenv), self.said(dotenv)) else {
+            return false;
+        };
+        let beside = self.joined.composes_in(&file.path.folder()).iter().copied();
+        let givers = beside.chain(self.joined.composes_giving(dotenv)).chain(besides);
+        let givers = givers.filter_map(|giver| self.files.get(giver)).filter(|giver| !is_aside(&giver.path));
+        let mut given =
+            givers.flat_map(|giver| compose(giver).into_iter().flat_map(|said| given_by(&giver.path, said)));
+        is_source(file, said, |paths| given.any(|given| paths.contains(&&given)))
     }
 }

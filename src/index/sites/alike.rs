@@ -20,7 +20,7 @@ fn said_by(service: &ComposeService) -> impl PartialEq + use<'_> {
         &service.name.value,
         service.image.as_ref().map(|image| &image.value),
         service.container_name.as_ref().map(|name| &name.value),
-        service.is_complete,
+        (service.is_complete, service.only_adds()),
         build,
         env_files.collect::<Vec<_>>(),
         mounts.collect::<Vec<_>>(),

@@ -22,8 +22,6 @@ pub(in crate::index) struct Rejoined {
     pub(in crate::index) hosts: BTreeSet<String>,
     /// The paths of the tree that the services of the edited file mounted before or mount now.
     pub(in crate::index) mounted: BTreeSet<TreePath>,
-    /// The paths that compose names as dotenv files now and did not before, or the reverse.
-    pub(in crate::index) dotenvs: Vec<TreePath>,
 }
 
 impl Rejoined {
@@ -33,7 +31,6 @@ impl Rejoined {
         self.code.extend(other.code);
         self.hosts.extend(other.hosts);
         self.mounted.extend(other.mounted);
-        self.dotenvs.extend(other.dotenvs);
     }
 }
 
@@ -52,7 +49,42 @@ impl Index {
     }
 }
 
+impl Index {
+    /// Joins services anew that run what steps and commands of a file build otherwise now; `None` as above.
+    pub(in crate::index) fn rejoin_built(&mut self, file: FileId) -> Option<Rejoined> {
+        let mut sites = std::mem::take(&mut self.sites);
+        let rejoined = sites.rejoin_built(self, file);
+        self.sites = sites;
+        rejoined
+    }
+}
+
 impl Sites {
+    fn rejoin_built(&mut self, index: &Index, file: FileId) -> Option<Rejoined> {
+        let changed = self.images.renew_steps(index, file);
+        if changed.is_empty() {
+            return Some(Rejoined::default());
+        }
+        // Any file may be one project with any other.
+        if index.facts_of("COMPOSE_FILE").next().is_some() {
+            return None;
+        }
+        let mut others: BTreeSet<FileId> = BTreeSet::new();
+        for image in &changed {
+            others.extend(self.images.running(image)?.map(|(file, _)| file));
+        }
+        let (mut files, mut new) = (BTreeSet::new(), Vec::new());
+        for other in others {
+            if !files.contains(&other) {
+                let (beside, joined) = self.beside(index, other);
+                files.extend(beside);
+                new.extend(joined);
+            }
+        }
+        share(index, &self.images, &mut new);
+        Some(self.take_over(index, file, &files, new, |site| index.compose_service(site)))
+    }
+
     fn rejoin(&mut self, index: &Index, file: FileId, old: &ComposeFile) -> Option<Rejoined> {
         let was = |site: &Site| match site.file == file {
             true => old.services.get(site.position),

@@ -164,10 +164,7 @@ impl Asked<'_> {
                 }
             }
             Structure::Commands(_) if path.name() == "fly.toml" => {
-                let told = index.command_files().filter(|(_, does)| {
-                    does.builds.iter().any(|build| build.configured_by == Some(path.name()))
-                });
-                self.files.extend(told.map(|(file, _)| file));
+                self.files.extend(index.configured_by(path.name()));
             }
             Structure::Policy(_) => self.files.extend(index.templates_in(&folder)),
             Structure::Workflow(_) => {
@@ -194,9 +191,6 @@ impl Asked<'_> {
         for path in &rejoined.mounted {
             self.files.extend(self.index.files.below(path).map(|file| file.id));
             self.files.extend(self.index.templates_in(path));
-        }
-        for path in &rejoined.dotenvs {
-            self.dotenvs_in(path.folder().as_str());
         }
         for folder in &rejoined.code {
             // Of nested folders the deepest has the code.

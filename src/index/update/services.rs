@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::Rebuild;
-use super::asked::{Asked, spellings};
-use crate::fact::{Fact, Place, Role, Value};
+use super::asked::Asked;
+use crate::fact::{Place, Role};
 use crate::index::Index;
-use crate::index::scope::is_code_read;
+use crate::index::scope::{Roots, is_code_read};
 use crate::infer::{Joined, ServiceChange, renew_receivers, spec_of};
 use crate::key::KeyName;
 use crate::matrix::Said;
@@ -101,10 +101,30 @@ impl Index {
                 owners.extend(before.into_iter().chain(after).map(str::to_owned));
             }
         }
-        let prefixes = self.prefixes_of_services();
-        if moved.len() > MOST_FILES || composes.len() > MOST_COMPOSES || prefixes != self.public_prefixes {
+        if moved.len() > MOST_FILES || composes.len() > MOST_COMPOSES {
             return Err(Rebuild::Matrix);
         }
+        self.renew_prefixes()?;
+        self.move_reads(edited, &moved, roots);
+        let mut environments = std::mem::take(&mut self.matrix.environments);
+        let has_composes =
+            |folder: &TreePath| self.composes_in(folder).iter().any(|compose| !self.is_aside(*compose));
+        renew_receivers(&mut environments, &folders, has_composes, |path| self.service_at(path));
+        self.matrix.environments = environments;
+        self.concerned.take();
+        let reads = moved.iter().flat_map(|&file| self.facts_in(file)).filter(|fact| is_code_read(fact));
+        let keys: BTreeSet<KeyName> = reads.map(|fact| fact.key.clone()).collect();
+        keys.iter().for_each(|key| self.renew_readers(key, &owners));
+        self.served.take();
+        // Who sets what it reads under names that are not seen, sets it for the code of its service.
+        if self.own_gaps.iter().any(|file| moved.contains(file)) {
+            return Err(Rebuild::Everywhere);
+        }
+        Ok(Moved { files: moved, composes })
+    }
+
+    /// Has files read what they read for the services that they are of by `roots`.
+    fn move_reads(&mut self, edited: FileId, moved: &BTreeSet<FileId>, roots: Roots) {
         let mut scopes = std::mem::take(&mut self.scopes);
         let mut typed = std::mem::take(&mut self.typed);
         let paths: Vec<(FileId, TreePath)> =
@@ -113,12 +133,6 @@ impl Index {
             scopes.remove(&self.roots, file.0, path);
         }
         self.roots = roots;
-        let mut environments = std::mem::take(&mut self.matrix.environments);
-        let has_composes =
-            |folder: &TreePath| self.composes_in(folder).iter().any(|compose| !self.is_aside(*compose));
-        renew_receivers(&mut environments, &folders, has_composes, |path| self.service_at(path));
-        self.matrix.environments = environments;
-        self.concerned.take();
         for (file, path) in &paths {
             let Some(said) = self.extraction(*file) else { continue };
             scopes.add(self, file.0, &said.facts);
@@ -129,15 +143,6 @@ impl Index {
             }
         }
         (self.scopes, self.typed) = (scopes, typed);
-        let reads = moved.iter().flat_map(|&file| self.facts_in(file)).filter(|fact| is_code_read(fact));
-        let keys: BTreeSet<KeyName> = reads.map(|fact| fact.key.clone()).collect();
-        keys.iter().for_each(|key| self.renew_readers(key, &owners));
-        self.served.take();
-        // Who sets what it reads under names that are not seen, sets it for the code of its service.
-        if self.own_gaps.iter().any(|file| moved.contains(file)) {
-            return Err(Rebuild::Everywhere);
-        }
-        Ok(Moved { files: moved, composes })
     }
 
     /// Renews which of some services read a key, in the spec of the key.
@@ -162,46 +167,35 @@ impl Index {
             spec.services = readers;
         }
     }
-
-    /// The prefixes that services of the matrix give to keys that browsers get, each once.
-    pub(in crate::index) fn prefixes_of_services(&self) -> Vec<String> {
-        let mut prefixes: Vec<String> = Vec::new();
-        for prefix in self.matrix.services.values().filter_map(|service| service.public_prefix.as_ref()) {
-            if !prefixes.contains(&prefix.value) {
-                prefixes.push(prefix.value.clone());
-            }
-        }
-        prefixes
-    }
 }
 
-impl Asked<'_> {
-    /// Files that are joined with code which is another service's now.
-    pub(super) fn about_moved(&mut self, moved: &BTreeSet<FileId>) {
-        let index = self.index;
-        self.files.extend(moved);
-        let mut typed: BTreeSet<KeyName> = BTreeSet::new();
-        for fact in moved.iter().flat_map(|&file| index.facts_in(file)) {
-            if fact.is_set_by_code() {
-                self.about(&fact.key);
-            }
+impl Index {
+    /// The keys of which code that is another service's now says which type their values must have.
+    pub(super) fn keys_typed_in(&self, moved: &BTreeSet<FileId>) -> BTreeSet<KeyName> {
+        let mut typed = BTreeSet::new();
+        for fact in moved.iter().flat_map(|&file| self.facts_in(file)) {
             if fact.place == Place::Process
                 && let Role::Reads(read) = &fact.role
                 && read.value_type.is_some()
             {
-                typed.extend([fact.key.clone()].into_iter().chain(read.alternatives.iter().cloned()));
+                typed.extend([&fact.key].into_iter().chain(&read.alternatives).cloned());
             }
         }
+        typed
+    }
+}
+
+impl Asked<'_> {
+    /// Files that are joined with code which is another service's now. `typed` are the keys to whose values it gives types.
+    pub(super) fn about_moved(&mut self, moved: &BTreeSet<FileId>, typed: &BTreeSet<KeyName>) {
+        let index = self.index;
+        self.files.extend(moved);
+        let set = moved.iter().flat_map(|&file| index.facts_in(file)).filter(|fact| fact.is_set_by_code());
+        set.for_each(|fact| self.about(&fact.key));
         // A value is judged by the readers of its service and by those of none.
         for key in typed {
-            let Some(readers) = index.typed.reads.get(&key.folded()) else { continue };
-            let is_taken = |text: &str| !text.is_empty() && readers.all_take(text);
-            let is_at_stake = |fact: &&Fact| {
-                let mut texts = fact.values().into_iter().filter_map(Value::plain);
-                matches!(fact.place, Place::Container(_)) && !texts.all(is_taken)
-            };
-            for name in spellings(index, &key) {
-                self.files.extend(index.facts_of(&name).filter(is_at_stake).map(|fact| fact.file));
+            if let Some(readers) = index.typed.reads.get(&key.folded()) {
+                self.files.extend(index.texts.files_with_other(key, |text| readers.all_take(text)));
             }
         }
     }

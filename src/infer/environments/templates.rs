@@ -63,27 +63,9 @@ pub(super) fn add(tree: &Tree<'_>, services: &BTreeMap<String, Service>, drafts:
 }
 
 /// The name of a service that takes what templates in its folder render; `None` where its folder is the whole tree.
-fn receiver(service: &Service) -> Option<String> {
+pub(super) fn receiver(service: &Service) -> Option<String> {
     let has_folder = service.root.as_ref().is_some_and(|root| !root.within_root().is_empty());
     has_folder.then(|| service.name.value.clone())
-}
-
-/// Takes over that templates below some folders lie in those of other services. `has_composes` tells of a folder whether
-/// compose files of the project's own lie in it, and `owner` whose folder a path lies in.
-pub fn renew_receivers<'a>(
-    environments: &mut [Environment],
-    folders: &BTreeSet<TreePath>,
-    has_composes: impl Fn(&TreePath) -> bool,
-    owner: impl Fn(&TreePath) -> Option<&'a Service>,
-) {
-    for source in environments.iter_mut().flat_map(|environment| &mut environment.sources) {
-        let EnvSource::Vault { template, services, .. } = &mut source.value else { continue };
-        let is_one = folders.iter().any(|folder| template.is_below(folder));
-        if is_one && !has_composes(&template.folder()) {
-            let owner = owner(&template.folder()).and_then(receiver);
-            *services = owner.map(Said::inferred).into_iter().collect();
-        }
-    }
 }
 
 /// Whether a template that lies beside compose files is for all services, or for `least` of them.

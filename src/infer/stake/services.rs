@@ -1,19 +1,21 @@
 //! Which services of a guess come and go with an edit of what they are built from.
 //!
-//! The whole guess joins what all compose files build. This looks at the edited ones alone, and has an answer only where
-//! no other file has a say: none calls a service so, builds from the same Dockerfile or has code in the same folder.
+//! The whole guess joins what all compose files build. This looks at the edited ones and at those that have a say in the
+//! same services: that call a service so, build from the same Dockerfile or have code in the same folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Others;
 use crate::fact::{ComposeFile, Dockerfile, Structure, is_aside};
 use crate::infer::bare::bare_service;
-use crate::infer::environments::{given_by, is_source, receives_all};
-use crate::infer::services::{
-    Group, Groups, groups_in, may_be_own_image, name_of, own_part, prefix_in, services_of,
-};
+use crate::infer::environments::receives_all;
+use crate::infer::prefix_below;
+use crate::infer::services::{Group, Groups, groups_in, may_be_own_image, name_of, own_part, services_of};
 use crate::matrix::{Said, Service};
 use crate::text::{FileId, SourceFile, TreePath};
+
+/// More compose files than these have a say in a service only where the whole tree has.
+const MOST_FILES: usize = 32;
 
 /// What becomes of the services of a guess.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -81,31 +83,71 @@ impl<'a> Others<'a> {
         built
     }
 
-    /// What becomes of the services of the guess where `files` build `after` instead of `before`; `None` where other files
-    /// have a say in it.
+    /// What becomes of the services of the guess where each file builds what `sides` tells of it, before and after, and
+    /// only `edited` ones build something else than before; `None` where too many files have a say in it, or those
+    /// that have cannot be told.
     pub(super) fn between(
         &self,
-        files: &[&SourceFile],
-        before: Built,
-        after: Built,
+        edited: &[&'a SourceFile],
+        sides: &dyn Fn(&'a SourceFile) -> [Built; 2],
     ) -> Option<ServiceChange> {
-        let had_any = !before.groups.is_empty();
-        let has_any = !after.groups.is_empty();
-        let (mut before, mut after) = (Change::of(before), Change::of(after));
-        let roots: BTreeSet<TreePath> = (before.by_root.keys().chain(after.by_root.keys()))
-            .filter(|root| said(before.by_root.get(*root)) != said(after.by_root.get(*root)))
-            .cloned()
-            .collect();
-        before.by_root.retain(|root, _| roots.contains(root));
-        after.by_root.retain(|root, _| roots.contains(root));
-        let same: Vec<_> =
-            before.images.iter().filter(|image| after.images.contains(image)).cloned().collect();
-        before.images.retain(|image| !same.contains(image));
-        after.images.retain(|image| !same.contains(image));
-        if roots.is_empty() && before.images.is_empty() && after.images.is_empty() {
-            return Some(ServiceChange::default());
+        let mut files = edited.to_vec();
+        loop {
+            // The guess takes them in this order.
+            files.sort_by_key(|file| file.id);
+            let (mut before, mut after) = (Built::default(), Built::default());
+            for [one, other] in files.iter().map(|&file| sides(file)) {
+                before.add(one);
+                after.add(other);
+            }
+            let sides = Sides::of(before, after);
+            if sides.are_same() {
+                return Some(ServiceChange::default());
+            }
+            let more = self.with_a_say(&files, &sides);
+            if more.is_empty() {
+                return self.told_by(edited, &files, &sides);
+            }
+            files.extend(more);
+            if files.len() > MOST_FILES {
+                return None;
+            }
         }
-        let is_renamed = before.is_like(&after);
+    }
+
+    /// The compose files besides `files` that have a say in what differs.
+    fn with_a_say(&self, files: &[&SourceFile], sides: &Sides) -> Vec<&'a SourceFile> {
+        let joined = self.joined;
+        let mut others: BTreeSet<FileId> = BTreeSet::new();
+        let mut missing: BTreeSet<&TreePath> = BTreeSet::new();
+        for dockerfile in sides.both().flat_map(Side::dockerfiles) {
+            match self.files.at(dockerfile) {
+                Some(file) => others.extend(joined.composes_building(file.id)),
+                None => drop(missing.insert(dockerfile)),
+            }
+        }
+        if !missing.is_empty() {
+            // The index looks for what is not there in further folders.
+            let builds = self.other_builds(files);
+            let is_of = |group: &Group| group.dockerfiles.iter().any(|path| missing.contains(path));
+            others.extend(builds.filter(|(_, groups)| groups.iter().any(is_of)).map(|(file, _)| file));
+        }
+        let is_here = |root: &Option<Said<TreePath>>| {
+            root.as_ref().is_some_and(|root| sides.roots.contains(&root.value))
+        };
+        let has_a_say = |service: &&Service| is_here(&service.root) || is_second(service);
+        let known = self.matrix.services.values().filter(has_a_say).flat_map(|service| &service.compose);
+        let names: BTreeSet<&String> =
+            sides.both().flat_map(Side::names).chain(known.map(|name| &name.value)).collect();
+        others.extend(names.into_iter().flat_map(|name| joined.composes_calling(name)));
+        let others = others.into_iter().filter(|file| !files.iter().any(|here| here.id == *file));
+        others.filter_map(|file| self.files.get(file)).filter(|file| !is_aside(&file.path)).collect()
+    }
+
+    /// What becomes of the services of the guess where no file besides `files` has a say in it.
+    fn told_by(&self, edited: &[&SourceFile], files: &[&SourceFile], sides: &Sides) -> Option<ServiceChange> {
+        let (before, after) = (&sides.before, &sides.after);
+        let is_renamed = before.is_like(after);
         let gone = before.services(self.project())?;
         let come = after.services(self.project())?;
         let names: BTreeSet<&String> = if is_renamed {
@@ -113,22 +155,20 @@ impl<'a> Others<'a> {
         } else {
             before.names().union(&after.names()).copied().collect()
         };
-        let is_here = |file: &FileId| files.iter().any(|here| here.id == *file);
-        let is_elsewhere = |found: Vec<FileId>| !found.iter().all(is_here);
-        if names.iter().any(|name| is_elsewhere(self.joined.composes_calling(name)))
-            || same.iter().any(|(name, _)| names.contains(&name.value))
-            || !self.are_as_guessed(&gone, &come, &roots)
+        if sides.same_images.iter().any(|(name, _)| names.contains(&name.value))
+            || !self.are_as_guessed(&gone, &come, sides)
         {
             return None;
         }
+        // Templates beside are for the services that a file calls so.
+        let is_edited = |file: &&&SourceFile| edited.iter().any(|edited| edited.id == file.id);
+        let mut calling = files.iter().filter(|file| !is_renamed || !is_edited(file));
+        if calling.any(|file| !self.joined.templates_in(&file.path.folder()).is_empty()) {
+            return None;
+        }
         if !is_renamed {
-            let mut dockerfiles = before.dockerfiles().chain(after.dockerfiles());
-            let counted = || had_any && has_any || self.builds_besides(files);
-            if dockerfiles.any(|dockerfile| self.is_built_besides(dockerfile, files))
-                || !self.can_come_and_go(&gone, &come)
-                || self.have_other_sources(files, &gone, &come)
-                || !counted()
-            {
+            let counted = || sides.always_build || self.builds_besides(files);
+            if !self.can_come_and_go(&gone, &come) || self.have_other_sources(&gone, &come) || !counted() {
                 return None;
             }
         }
@@ -148,13 +188,9 @@ impl<'a> Others<'a> {
                 |other: &&Service| other.root.as_ref().is_some_and(|other| other.value == root.value);
             let known =
                 gone.iter().find(has_root).and_then(|gone| self.matrix.services.get(&gone.name.value));
-            let below = self.files.below(&root.value);
             service.public_prefix = match known {
                 Some(known) => known.public_prefix.clone(),
-                None => prefix_in(
-                    below.filter_map(|file| Some((file, self.extractions.get(file.id.0 as usize)?))),
-                )
-                .map(|prefix| Said::inferred(prefix.value)),
+                None => prefix_below(&root.value, self.files, self.extractions).map(Said::inferred),
             };
         }
         ServiceChange { gone: gone.into_iter().map(|service| service.name.value).collect(), come }
@@ -166,7 +202,7 @@ impl<'a> Others<'a> {
 
     /// Whether the matrix has the services that go just as these files alone make them, none else of their folders, and
     /// room for those that come.
-    fn are_as_guessed(&self, gone: &[Service], come: &[Service], roots: &BTreeSet<TreePath>) -> bool {
+    fn are_as_guessed(&self, gone: &[Service], come: &[Service], sides: &Sides) -> bool {
         let services = &self.matrix.services;
         let goes = |name: &str| gone.iter().any(|service| service.name.value == name);
         let is_guessed = |service: &Service| {
@@ -182,9 +218,8 @@ impl<'a> Others<'a> {
         let is_of_others = |service: &Service| {
             !goes(&service.name.value)
                 && match &service.root {
-                    Some(root) => roots.contains(&root.value),
-                    // Of several that are built from one folder, one has it.
-                    None => service.dockerfile.is_some(),
+                    Some(root) => sides.roots.contains(&root.value),
+                    None => is_second(service) && !sides.is_elsewhere(service),
                 }
         };
         let names: BTreeSet<&str> = come.iter().map(|service| service.name.value.as_str()).collect();
@@ -222,43 +257,20 @@ impl<'a> Others<'a> {
             && !others().any(|other| is_after(&other.name.value) || other.root.is_none() && is_part(other))
     }
 
-    /// Whether files that supply these services are those of other services, or of none, if they come and go.
-    fn have_other_sources(&self, files: &[&SourceFile], gone: &[Service], come: &[Service]) -> bool {
-        let roots = gone.iter().chain(come).filter_map(|service| service.root.as_ref());
-        let mut dotenvs = roots.flat_map(|root| self.joined.dotenvs_in(&root.value));
-        let mut beside = files.iter().flat_map(|file| self.joined.templates_in(&file.path.folder()));
+    /// Whether there are other files that supply services if these come and go.
+    fn have_other_sources(&self, gone: &[Service], come: &[Service]) -> bool {
+        let roots = |services: &[Service]| -> BTreeSet<TreePath> {
+            services.iter().filter_map(|service| Some(service.root.as_ref()?.value.clone())).collect()
+        };
+        // Those in the folder of a service stay its sources, whatever it is called.
+        let roots = &roots(gone) ^ &roots(come);
+        let mut dotenvs = roots.iter().flat_map(|root| self.joined.dotenvs_in(root));
         let number = self.matrix.services.len();
         let least = number.min((number + come.len()).saturating_sub(gone.len()));
-        beside.next().is_some()
-            || dotenvs.any(|&dotenv| self.is_source(dotenv))
+        dotenvs.any(|&dotenv| self.is_source(dotenv))
             || receives_all(&self.matrix.environments, least, |folder| {
                 !self.joined.composes_in(folder).is_empty()
             })
-    }
-
-    /// Whether a dotenv file supplies the service in whose folder it lies.
-    fn is_source(&self, dotenv: FileId) -> bool {
-        let (Some(file), Some(Structure::Dotenv(said))) = (self.files.get(dotenv), self.said(dotenv)) else {
-            return false;
-        };
-        let beside = self.joined.composes_in(&file.path.folder()).iter().copied();
-        let givers =
-            beside.chain(self.joined.composes_giving(dotenv)).filter_map(|compose| self.files.get(compose));
-        let givers = givers.filter(|compose| !is_aside(&compose.path));
-        let mut given = givers
-            .flat_map(|giver| self.compose(giver).into_iter().flat_map(|said| given_by(&giver.path, said)));
-        is_source(file, said, |paths| given.any(|given| paths.contains(&&given)))
-    }
-
-    /// Whether a compose file besides `files` has services that are built from a Dockerfile.
-    fn is_built_besides(&self, dockerfile: &TreePath, files: &[&SourceFile]) -> bool {
-        let is_other = |file: &FileId| !files.iter().any(|here| here.id == *file);
-        if let Some(file) = self.files.at(dockerfile) {
-            return self.joined.composes_building(file.id).iter().any(is_other);
-        }
-        // The index looks for what is not there in further folders.
-        self.other_builds(files)
-            .any(|(_, groups)| groups.iter().any(|group| group.dockerfiles.contains(dockerfile)))
     }
 
     /// Whether a compose file besides `files` builds anything of the tree.
@@ -275,19 +287,71 @@ impl<'a> Others<'a> {
     }
 }
 
+/// What some compose files build before and after, as far as it differs.
+struct Sides {
+    before: Side,
+    after: Side,
+    /// The folders in which something else is built.
+    roots: BTreeSet<TreePath>,
+    /// What services that do not differ are called, of those with code in other folders.
+    elsewhere: BTreeSet<String>,
+    /// Images that are run before and after.
+    same_images: Vec<(Said<String>, String)>,
+    /// Whether anything is built on both sides, the same or not.
+    always_build: bool,
+}
+
+impl Sides {
+    fn of(before: Built, after: Built) -> Self {
+        let always_build = !before.groups.is_empty() && !after.groups.is_empty();
+        let (mut before, mut after) = (Side::of(before), Side::of(after));
+        let roots: BTreeSet<TreePath> = (before.by_root.keys().chain(after.by_root.keys()))
+            .filter(|root| said(before.by_root.get(*root)) != said(after.by_root.get(*root)))
+            .cloned()
+            .collect();
+        let others = before.groups().filter(|group| !roots.contains(&group.root));
+        let elsewhere = others.flat_map(|group| &group.names).map(|name| name.value.clone()).collect();
+        before.by_root.retain(|root, _| roots.contains(root));
+        after.by_root.retain(|root, _| roots.contains(root));
+        let same_images: Vec<_> =
+            before.images.iter().filter(|image| after.images.contains(image)).cloned().collect();
+        before.images.retain(|image| !same_images.contains(image));
+        after.images.retain(|image| !same_images.contains(image));
+        Self { before, after, roots, elsewhere, same_images, always_build }
+    }
+
+    fn are_same(&self) -> bool {
+        self.roots.is_empty() && self.before.images.is_empty() && self.after.images.is_empty()
+    }
+
+    fn both(&self) -> impl Iterator<Item = &Side> {
+        [&self.before, &self.after].into_iter()
+    }
+
+    /// Whether the code of a service lies in a folder in which nothing changes.
+    fn is_elsewhere(&self, service: &Service) -> bool {
+        service.compose.iter().any(|name| self.elsewhere.contains(&name.value))
+    }
+}
+
 /// One side of what changes.
-struct Change {
+struct Side {
     by_root: ByRoot,
     images: Vec<(Said<String>, String)>,
 }
 
-impl Change {
+impl Side {
     fn of(built: Built) -> Self {
         let mut by_root = ByRoot::new();
+        let mut known = BTreeSet::new();
         for group in built.groups.into_vec() {
+            known.extend(group.names.iter().map(|name| name.value.clone()));
             by_root.entry(group.root.clone()).or_default().push(group);
         }
-        Self { by_root, images: built.images }
+        // What is built under a name is the service of that name, and else the first that is run.
+        let mut images = built.images;
+        images.retain(|(name, _)| known.insert(name.value.clone()));
+        Self { by_root, images }
     }
 
     fn groups(&self) -> impl Iterator<Item = &Group> {
@@ -338,6 +402,11 @@ pub(super) fn is_same(one: &Service, other: &Service) -> bool {
         && one.root == other.root
         && one.compose == other.compose
         && one.dockerfile == other.dockerfile
+}
+
+/// Whether a service is built from the folder of another one, which has the code there.
+fn is_second(service: &Service) -> bool {
+    service.root.is_none() && service.dockerfile.is_some()
 }
 
 /// What groups of one folder say, wherever it stands.
