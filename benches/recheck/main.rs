@@ -15,6 +15,10 @@ use envcheck::engine::{Asked, Settings, Workspace};
 use envcheck::system::{MemorySystem, OsSystem, ReadError, System};
 use envcheck::text::TreePath;
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How often each file is edited and restored.
 const ROUNDS: usize = 10;
 /// And how often, where that takes longer than half a second.
