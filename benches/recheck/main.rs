@@ -98,7 +98,7 @@ const REACHING: &[(&str, &str, &str)] = &[
     ("secret", "    build:\n      c", "    secrets: [recheck]\n    build:\n      c"),
     ("secrets", "volumes:\n  data", "secrets:\n  recheck: { environment: X }\nvolumes:\n  data"),
     ("container", "    build:\n      c", "    container_name: recheck\n    build:\n      c"),
-    ("include", "services:\n  c", "include: [../cart-00013/compose.yaml]\nservices:\n  c"),
+    ("include", "services:\n  c", "include: [../cart-00019/compose.yaml]\nservices:\n  c"),
     ("include of nothing", "services:\n  c", "include: [recheck.yaml]\nservices:\n  c"),
     ("base", "FROM debian:13 A", "FROM debian:14 A"),
     ("last base", "FROM debian:13-slim\n", "FROM node:22\n"),
