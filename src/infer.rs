@@ -13,7 +13,7 @@ mod shape;
 mod stake;
 
 pub use bare::without_places;
-pub use environments::renew_receivers;
+pub use environments::{ToldByTemplate, renew_receivers};
 pub use shape::{is_same_read, shape, spec_of, told_of_browsers, told_of_environments};
 pub use stake::{Joined, Others, ServiceChange, Stake, guess_again, stake_of, stake_of_image};
 

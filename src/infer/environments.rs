@@ -13,7 +13,8 @@ use foldhash::HashMap;
 
 pub(super) use composes::may_complete;
 pub(super) use dotenvs::{given_by, is_source, live_path};
-pub(super) use templates::{Template as ToldByTemplate, receives_all};
+pub use templates::Template as ToldByTemplate;
+pub(super) use templates::receives_all;
 pub(super) use workflows::told_by_workflow;
 
 use super::Tree;

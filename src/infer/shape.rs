@@ -66,13 +66,11 @@ pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
     hash.finish()
 }
 
-/// A figure that stays the same while a template tells the same about environments; none for other files.
+/// What a template tells of environments; nothing for other files.
 #[must_use]
-pub fn told_of_environments(file: &SourceFile, extraction: &Extraction) -> Option<u64> {
+pub fn told_of_environments(file: &SourceFile, extraction: &Extraction) -> Option<ToldByTemplate> {
     let Structure::Template(template) = &extraction.structure else { return None };
-    let mut hash = DefaultHasher::new();
-    ToldByTemplate::of(file, template, extraction).hash(&mut hash);
-    Some(hash.finish())
+    Some(ToldByTemplate::of(file, template, extraction))
 }
 
 /// The prefix of keys for browsers that a file suggests, with whether it is sure of it.

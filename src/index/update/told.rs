@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use super::Rebuild;
 use crate::index::Index;
-use crate::infer::{guess_again, prefix_below, told_of_browsers, told_of_environments};
+use crate::infer::{ToldByTemplate, guess_again, prefix_below, told_of_browsers, told_of_environments};
 use crate::matrix::Said;
 use crate::text::FileId;
 
 /// What a file tells.
 #[derive(PartialEq, Eq, Default, Debug)]
 pub(super) struct Told {
-    of_environments: Option<u64>,
+    of_environments: Option<ToldByTemplate>,
     of_browsers: Option<(String, bool)>,
 }
 
@@ -33,7 +33,13 @@ impl Index {
     /// `Rebuild` where environments are others now.
     pub(super) fn renew_told(&mut self, file: FileId, before: &Told) -> Result<(), Rebuild> {
         let now = self.told_by(file);
-        if now.of_environments != before.of_environments && !self.is_aside(file) {
+        let is_same = match (&before.of_environments, &now.of_environments) {
+            (Some(before), Some(now)) => {
+                before == now || before.means_the_same(now, &self.matrix.environments)
+            }
+            (before, now) => before.is_none() && now.is_none(),
+        };
+        if !is_same && !self.is_aside(file) {
             let (change, environments) = guess_again(&self.others()).ok_or(Rebuild::Matrix)?;
             if !change.is_none() {
                 return Err(Rebuild::Matrix);

@@ -83,8 +83,8 @@ pub(in crate::infer) fn receives_all(
 }
 
 /// What a template tells about environments.
-#[derive(Hash, Debug)]
-pub(in crate::infer) struct Template {
+#[derive(PartialEq, Eq, Debug)]
+pub struct Template {
     /// The environment that it is for alone, by the name of its folder.
     own: Option<(&'static str, Tier)>,
     /// The variable that tells the agent where it is.
@@ -120,6 +120,39 @@ impl Template {
         words.retain(|_, (_, tier)| *tier >= Tier::Preview);
         let own = by_word(file.path.folder().name());
         Self { own, variable, words }
+    }
+}
+
+impl Template {
+    /// Whether environments, which are guessed with a template that tells this, are the same with one that tells `other`: each
+    /// takes it under the same word, and none is there for its sake alone.
+    #[must_use]
+    pub fn means_the_same(&self, other: &Self, environments: &[Environment]) -> bool {
+        let words = |told: &Self| -> BTreeMap<&'static str, String> {
+            told.words.iter().rev().map(|(word, (name, _))| (*name, word.clone())).collect()
+        };
+        let (one, two) = (words(self), words(other));
+        let told = |words: &BTreeMap<&'static str, String>, name: &str| {
+            words.get(name).cloned().unwrap_or_else(|| name.to_owned())
+        };
+        let deployed = || environments.iter().filter(|one| one.tier.value >= Tier::Staging);
+        let is_there_besides = |name: &str| {
+            let mut named = environments.iter().filter(|environment| environment.name.value == name);
+            let is_told = |source: &Said<EnvSource>| {
+                matches!(source.value, EnvSource::Dotenv { .. } | EnvSource::Workflow { .. })
+            };
+            let is_told = named.any(|environment| environment.sources.iter().any(is_told));
+            // Where nothing tells of another one, a template is for production.
+            let is_only = || deployed().all(|one| one.name.value == "production");
+            is_told || name == "production" && self.own.is_none() && is_only()
+        };
+        let names = || one.keys().chain(two.keys());
+        self.own == other.own
+            && self.variable == other.variable
+            && environments
+                .iter()
+                .all(|environment| told(&one, &environment.name.value) == told(&two, &environment.name.value))
+            && names().all(|name| one.contains_key(name) == two.contains_key(name) || is_there_besides(name))
     }
 }
 
