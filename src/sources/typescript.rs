@@ -15,6 +15,7 @@ mod effect;
 mod environment;
 mod flow;
 mod framework;
+mod handed_on;
 mod library;
 mod literal;
 mod module;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::environment::{Access, Site, brings_unseen, is_environment, is_of_process, sites};
 use super::flow::{Fall, Guards, Use, fallback, is_conditional, is_nothing, refuses, usage};
+use super::handed_on;
 use super::literal::{Literal, literal};
 use super::module::{Module, arguments, callee, inner, parameters};
 use super::name::{Given, Pattern, names, names_of};
@@ -33,7 +34,7 @@ pub(super) struct Reader<'m, 't> {
     pub(super) reach: &'m Reach,
 }
 
-/// Adds all that the file does with the environment of its process; sites in `claimed` are left out, because a
+/// Adds all that the file does with the environment of its process; sites and calls in `claimed` are left out, because a
 /// schema says more about them. Returns the names of the functions that read variables.
 pub(super) fn read<'t>(
     reader: &Reader<'_, 't>,
@@ -44,6 +45,7 @@ pub(super) fn read<'t>(
     let mut helpers = Helpers::new();
     for node in module.nodes() {
         matching_loop(module, node, output);
+        handed_on::read(module, node, claimed, output);
         if brings_unseen(module, node) {
             output.sets_unseen("", node.span());
         }

@@ -26,6 +26,7 @@ use super::module::{Module, arguments, callee, key_span, key_text, pairs, proper
 use super::name::{is_capital, names_of};
 use super::output::Output;
 use super::process::{Reader, as_read, use_of};
+use super::sign::has_fields;
 use crate::fact::{Need, Phase, Read, SchemaHalf, SchemaKey};
 use crate::key::{KeyName, public_prefix};
 use crate::syntax::tree::Node;
@@ -38,8 +39,8 @@ use package::is_of_environment;
 use pieces::{Asks, Defaulted, Piece, defaulted, pieces};
 use takers::Takers;
 
-/// Adds the reads that schemas declare. Returns the numbers of the sites that schemas judge, so that nobody tells
-/// of them twice.
+/// Adds the reads that schemas declare. Returns the numbers of the sites that schemas judge, and of the calls by which they
+/// do, so that nobody tells of them twice.
 pub(super) fn read<'t>(reader: &Reader<'_, 't>, output: &mut Output<'_>) -> BTreeSet<usize> {
     let mut schemas = Schemas {
         reader,
@@ -202,6 +203,8 @@ impl<'t> Schemas<'_, '_, 't> {
         let is_object = matches!(method.text(), "object" | "strictObject" | "looseObject" | "extend");
         let is_known =
             matches!(library.text(), "z" | "v" | "zod" | "Joi" | "joi" | "yup" | "Yup" | "S" | "t");
+        // These are looked into for the sake of their modules.
+        let is_other = matches!(library.text(), "S" | "t");
         let Some(object) = arguments(call).first().copied().filter(|first| first.kind() == "object") else {
             return;
         };
@@ -212,7 +215,7 @@ impl<'t> Schemas<'_, '_, 't> {
         let is_of_keys =
             names.iter().all(|name| is_capital(name)) && names.iter().any(|name| name.contains('_'));
         let is_inside = self.module().ancestors(call).any(|(above, ..)| above.kind() == "pair");
-        if is_of_keys && !is_inside {
+        if is_of_keys && !is_inside && (is_other || has_fields(object.text())) {
             // `ConfigModule.forRoot({ validationSchema })` of another file takes it by its name.
             let name = self.name_around(call);
             let is_for_nest = matches!(library.text(), "Joi" | "joi") && is_of_environment(&name);
@@ -228,6 +231,9 @@ impl<'t> Schemas<'_, '_, 't> {
 
     /// The fields of a schema that the file itself parses.
     fn fields(&mut self, call: Node<'t>, pieces: &[Piece<'t>], input: &Input<'t>, output: &mut Output<'_>) {
+        if !pieces.is_empty() {
+            self.claimed.insert(call.id());
+        }
         let name = self.name_around(call);
         self.emit(Some(&name), pieces, input, None, output);
     }
@@ -239,9 +245,11 @@ impl<'t> Schemas<'_, '_, 't> {
         judging: Option<Node<'t>>,
         output: &mut Output<'_>,
     ) {
-        let Some((schema, language)) = found.filter(|(schema, _)| self.done.insert(schema.id())) else {
+        let Some((schema, language)) = found else { return };
+        self.claimed.extend(judging.map(|call| call.id()));
+        if !self.done.insert(schema.id()) {
             return;
-        };
+        }
         let settings = judging.map(|call| self.name_around(call));
         for key in language.keys(self.module(), schema) {
             if key.field.refuses_texts && judging.is_some() {

@@ -41,9 +41,9 @@ const SIGNS: &[&str] = &[
 
 static ANY_SIGN: LazyLock<Words> = LazyLock::new(|| any_of(SIGNS));
 
-/// Calls of functions that by their names read a variable, and fields of schemas whose names are keys. Repetitions have
+/// Calls of functions that by their names read a variable. Repetitions have
 /// no bound: one makes a pattern slow to compile, and no search faster.
-static CALLS: LazyLock<[Guarded; 6]> = LazyLock::new(|| {
+static CALLS: LazyLock<[Guarded; 5]> = LazyLock::new(|| {
     [
         Guarded::behind(
             calls_with_a_name,
@@ -62,13 +62,17 @@ static CALLS: LazyLock<[Guarded; 6]> = LazyLock::new(|| {
             r"process(?:\.js)?[\x22']",
             r#"[{,][ \t\r\n]*env[ \t\r\n,}][^;"']*from[ \t\r\n]{0,8}["'](?:node:)?process["']"#,
         ),
-        Guarded::behind(
-            has_fields_of_schemas,
-            r"[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]*(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n?!]*\.",
-        ),
         Guarded::new("class-validator", r"class [0-9A-Za-z_]*Env|plainTo(?:Instance|Class)\("),
         Guarded::new("typebox", r"Object\([ \t\r\n]*\{[ \t\r\n]*[A-Z][A-Z0-9]*_?[A-Z0-9_]*:"),
     ]
+});
+
+/// Fields of schemas whose names are keys: `A_KEY: z.string()`.
+static FIELDS: LazyLock<Guarded> = LazyLock::new(|| {
+    Guarded::behind(
+        has_fields_of_schemas,
+        r"[A-Z][A-Z0-9]*_[A-Z0-9_]+:[ \t\r\n]*(?:z|v|zod|Joi|joi|yup|Yup)[ \t\r\n?!]*\.",
+    )
 });
 
 /// What stands behind each `sign` of a text, and the blanks after it; never empty.
@@ -108,7 +112,12 @@ fn has_fields_of_schemas(text: &str) -> bool {
 
 /// Whether a text may read or set a variable.
 pub(super) fn stands_in(text: &str) -> bool {
-    ANY_SIGN.stand_in(text) || CALLS.iter().any(|call| call.is_match(text))
+    ANY_SIGN.stand_in(text) || has_fields(text) || CALLS.iter().any(|call| call.is_match(text))
+}
+
+/// Whether a text has fields of a schema whose names are keys.
+pub(super) fn has_fields(text: &str) -> bool {
+    FIELDS.is_match(text)
 }
 
 #[cfg(test)]
