@@ -21,8 +21,8 @@ const LISTS_COMPOSE: &[&str] = &["COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR"];
 #[must_use]
 pub fn shape(file: &SourceFile, extraction: &Extraction) -> u64 {
     let mut hash = DefaultHasher::new();
-    matches!(extraction.structure, Structure::Compose(_) | Structure::Template(_)).hash(&mut hash);
-    matches!(extraction.structure, Structure::Compose(_)).hash(&mut hash);
+    let is_compose = matches!(extraction.structure, Structure::Compose(_));
+    (is_compose, matches!(extraction.structure, Structure::Template(_))).hash(&mut hash);
     // Whether the module is there is looked up when files are joined.
     for fact in extraction.facts.iter().filter(|fact| fact.key.as_str() == SETTINGS_MODULE) {
         fact.value().and_then(Value::plain).hash(&mut hash);

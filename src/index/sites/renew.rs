@@ -74,13 +74,7 @@ impl Sites {
             others.extend(self.images.running(image)?.map(|(file, _)| file));
         }
         let (mut files, mut new) = (BTreeSet::new(), Vec::new());
-        for other in others {
-            if !files.contains(&other) {
-                let (beside, joined) = self.beside(index, other);
-                files.extend(beside);
-                new.extend(joined);
-            }
-        }
+        self.join_beside(index, others, &mut files, &mut new);
         share(index, &self.images, &mut new);
         Some(self.take_over(index, file, &files, new, |site| index.compose_service(site)))
     }
@@ -114,6 +108,19 @@ impl Sites {
             }
         }
         let mut files: BTreeSet<FileId> = first.iter().copied().collect();
+        self.join_beside(index, others, &mut files, &mut new);
+        share(index, &self.images, &mut new);
+        Some(self.take_over(index, file, &files, new, was))
+    }
+
+    /// Adds to `files` and `new` what stands in the folders of `others` and is not there yet.
+    fn join_beside(
+        &self,
+        index: &Index,
+        others: BTreeSet<FileId>,
+        files: &mut BTreeSet<FileId>,
+        new: &mut Vec<Site>,
+    ) {
         for other in others {
             if !files.contains(&other) {
                 let (beside, joined) = self.beside(index, other);
@@ -121,8 +128,6 @@ impl Sites {
                 new.extend(joined);
             }
         }
-        share(index, &self.images, &mut new);
-        Some(self.take_over(index, file, &files, new, was))
     }
 
     /// The compose files in the folder of one, with their services, without what others build of the images that they

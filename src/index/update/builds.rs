@@ -20,7 +20,7 @@ impl Index {
     /// What depends on the steps and commands of a file now.
     pub(super) fn builds_with(&self, file: FileId, path: &TreePath) -> Builds {
         let mut files = vec![file];
-        if self.script(file).is_some() && path.name() == "fly.toml" {
+        if path.name() == "fly.toml" {
             files.extend(self.configured_by(path.name()));
         }
         let built = files.iter().flat_map(|&file| self.builds_of_steps(file)).collect();
