@@ -120,8 +120,9 @@ impl Index {
         bases.next().filter(|base| self.compose(*base).is_some())
     }
 
-    /// The compose files that include others.
-    pub(super) fn including_composes(&self) -> impl Iterator<Item = FileId> {
-        self.all_composes().filter(|(_, compose)| !compose.includes.is_empty()).map(|(file, _)| file)
+    /// The compose files that include this one, directly or not.
+    pub(super) fn composes_including(&self, file: FileId) -> impl Iterator<Item = FileId> {
+        let including = self.all_composes().filter(|(_, compose)| !compose.includes.is_empty());
+        including.map(|(other, _)| other).filter(move |other| self.project_of(*other).contains(&file))
     }
 }

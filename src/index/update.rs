@@ -153,7 +153,7 @@ impl Index {
         asked.about_runners(file, &changed);
         asked.about_sites(&rejoined);
         named.iter().for_each(|path| asked.dotenvs_in(path.folder().as_str()));
-        asked.about_built(&built);
+        built.into_iter().for_each(|dockerfile| asked.about_dockerfile(dockerfile));
         asked.about_links(file, &relinked);
         asked.about_moved(&moved.files, &typed);
         if !is_same_gap {

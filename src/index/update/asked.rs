@@ -140,9 +140,7 @@ impl Asked<'_> {
             Structure::Compose(_) => {
                 self.composes_in(&folder);
                 self.dotenvs_in(folder.as_str());
-                let including =
-                    index.including_composes().filter(|other| index.project_of(*other).contains(&file));
-                self.files.extend(including);
+                self.files.extend(index.composes_including(file));
                 let extending = index.all_sites().iter().filter(|site| {
                     site.file != file && index.extended(site).0.iter().any(|extended| extended.file == file)
                 });
@@ -208,6 +206,13 @@ impl Asked<'_> {
         self.files.extend(self.index.callers_of_compose(file));
     }
 
+    /// A Dockerfile and the files that build it.
+    pub(super) fn about_dockerfile(&mut self, dockerfile: FileId) {
+        self.files.insert(dockerfile);
+        self.files.extend(self.index.sites_built(dockerfile).map(|site| site.file));
+        self.files.extend(self.index.builders_of(dockerfile));
+    }
+
     fn about_site(&mut self, site: &Site) {
         let index = self.index;
         let folder = index.path(site.file).folder();
@@ -228,9 +233,7 @@ impl Asked<'_> {
             _ => site.likely,
         };
         if let Some(dockerfile) = built {
-            self.files.insert(dockerfile);
-            self.files.extend(index.sites_built(dockerfile).map(|site| site.file));
-            self.files.extend(index.builders_of(dockerfile));
+            self.about_dockerfile(dockerfile);
         }
         if let Some(service) = &site.service {
             self.files.extend(index.sites_of(service).map(|site| site.file));

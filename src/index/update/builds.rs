@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::Rebuild;
-use super::asked::Asked;
 use crate::index::sites::Rejoined;
 use crate::index::{BuildOfStep, Index};
 use crate::text::{FileId, TreePath};
@@ -41,16 +40,5 @@ impl Index {
         let now: BTreeSet<BuildOfStep> =
             before.files.iter().flat_map(|&file| self.builds_of_steps(file)).collect();
         Ok(((&before.built ^ &now).into_iter().map(|build| build.dockerfile).collect(), rejoined))
-    }
-}
-
-impl Asked<'_> {
-    /// Files that are joined with Dockerfiles which steps or commands build otherwise now.
-    pub(super) fn about_built(&mut self, dockerfiles: &BTreeSet<FileId>) {
-        for &dockerfile in dockerfiles {
-            self.files.insert(dockerfile);
-            self.files.extend(self.index.sites_built(dockerfile).map(|site| site.file));
-            self.files.extend(self.index.builders_of(dockerfile));
-        }
     }
 }

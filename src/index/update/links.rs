@@ -85,9 +85,7 @@ impl Asked<'_> {
         if relinked.is_other {
             self.about_sites_of(file);
             relinked.files.iter().for_each(|&file| self.about_sites_of(file));
-            let including: Vec<FileId> =
-                index.including_composes().filter(|other| index.project_of(*other).contains(&file)).collect();
-            including.into_iter().for_each(|file| self.about_sites_of(file));
+            index.composes_including(file).for_each(|file| self.about_sites_of(file));
         }
         if relinked.listed.is_empty() {
             return;

@@ -36,7 +36,7 @@ pub(super) fn read<'t>(
         _ => None,
     };
     let Some(function) = function.filter(|_| !claimed.contains(&node.id())) else { return };
-    // Whoever is called so is asked first: most calls hand on something else.
+    // Most calls hand on something else, which shows sooner than what they call.
     let Some(given) =
         arguments(node).into_iter().find(|given| may_be(*given) && is_environment(module, *given))
     else {
